@@ -1,0 +1,28 @@
+/*
+ * chipbook.c
+ *		The module: its magic block and its one setting.
+ */
+#include "chipbook.h"
+
+#include "utils/guc.h"
+
+#include "as_of.h"
+
+#ifdef PG_MODULE_MAGIC_EXT
+PG_MODULE_MAGIC_EXT(.name = "chipbook", .version = CHIPBOOK_VERSION);
+#else
+PG_MODULE_MAGIC;
+#endif
+
+void _PG_init(void);
+
+void
+_PG_init(void)
+{
+	DefineCustomStringVariable(
+		"chipbook.as_of", "Answer as the ledger was known at this time.",
+		"An ISO 8601 date (the end of that day in the ledger's time zone) or a "
+		"timestamp with offset. Empty: as known now.",
+		&chipbook_as_of, "", PGC_USERSET, 0, NULL, NULL, NULL);
+	MarkGUCPrefixReserved("chipbook");
+}

@@ -1,0 +1,127 @@
+/*
+ * exact.c
+ *		a * b / c through a 256-bit product, and powers of ten.
+ */
+#include "postgres.h"
+
+#include "exact.h"
+
+/* The 256-bit product of two 128-bit numbers. */
+static void
+mul_u128(uint128 a, uint128 b, uint128 *high, uint128 *low)
+{
+	uint128 a0 = (uint64) a;
+	uint128 a1 = a >> 64;
+	uint128 b0 = (uint64) b;
+	uint128 b1 = b >> 64;
+	uint128 p00 = a0 * b0;
+	uint128 p01 = a0 * b1;
+	uint128 p10 = a1 * b0;
+	uint128 middle = (p00 >> 64) + (uint64) p01 + (uint64) p10;
+
+	*low = (middle << 64) | (uint64) p00;
+	*high = a1 * b1 + (p01 >> 64) + (p10 >> 64) + (middle >> 64);
+}
+
+/* (high, low) / d by long division, bit by bit; the caller has checked high < d. */
+static uint128
+div_u256(uint128 high, uint128 low, uint128 d, uint128 *remainder)
+{
+	uint128 r = high;
+	uint128 q = 0;
+	int i;
+
+	for (i = 0; i < 128; i++)
+	{
+		bool carry = (r >> 127) != 0;
+
+		r = (r << 1) | (low >> 127);
+		low <<= 1;
+		q <<= 1;
+		if (carry || r >= d)
+		{
+			r -= d;
+			q |= 1;
+		}
+	}
+	*remainder = r;
+	return q;
+}
+
+/* |a| * |b| / |c| towards zero; false when the quotient does not fit in 128 bits. */
+static bool
+mul_div_u128(uint128 a, uint128 b, uint128 c, uint128 *quotient, uint128 *remainder)
+{
+	uint128 high;
+	uint128 low;
+
+	mul_u128(a, b, &high, &low);
+	if (high == 0)
+	{
+		*quotient = low / c;
+		*remainder = low % c;
+		return true;
+	}
+	if (high >= c)
+		return false;
+	*quotient = div_u256(high, low, c, remainder);
+	return true;
+}
+
+bool
+mul_div_s128_overflow(int128 a, int128 b, int128 c, int128 *result)
+{
+	bool negative = ((a < 0) != (b < 0)) != (c < 0);
+	uint128 limit = (((uint128) 1) << 127) - (negative ? 0 : 1);
+	uint128 uc = abs_s128(c);
+	uint128 q;
+	uint128 r;
+
+	if (c == 0 || !mul_div_u128(abs_s128(a), abs_s128(b), uc, &q, &r))
+		return true;
+	if (r >= uc - r)
+	{
+		if (q == limit)
+			return true;
+		q++;
+	}
+	if (q > limit)
+		return true;
+	*result = negative ? (int128) -q : (int128) q;
+	return false;
+}
+
+bool
+mul_div_floor_s128_overflow(int128 a, int128 b, int128 c, int128 *result, uint128 *remainder)
+{
+	bool negative = (a < 0) != (b < 0);
+	uint128 limit = (((uint128) 1) << 127) - (negative ? 0 : 1);
+	uint128 q;
+	uint128 r;
+
+	if (c <= 0 || !mul_div_u128(abs_s128(a), abs_s128(b), (uint128) c, &q, &r))
+		return true;
+	if (negative && r != 0)
+	{
+		if (q == limit)
+			return true;
+		q++;
+		r = (uint128) c - r;
+	}
+	if (q > limit)
+		return true;
+	*result = negative ? (int128) -q : (int128) q;
+	*remainder = r;
+	return false;
+}
+
+int128
+pow10_s128(int n)
+{
+	int128 result = 1;
+
+	Assert(n >= 0 && n <= 38);
+	while (n-- > 0)
+		result *= 10;
+	return result;
+}
