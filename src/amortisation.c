@@ -1,0 +1,4 @@
+/*
+ * amortisation.c
+ */
+#include "chipbook.h"

@@ -1,0 +1,4 @@
+/*
+ * amortisation_policy.c
+ */
+#include "chipbook.h"

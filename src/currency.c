@@ -1,0 +1,4 @@
+/*
+ * currency.c
+ */
+#include "chipbook.h"

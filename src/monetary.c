@@ -1,0 +1,4 @@
+/*
+ * monetary.c
+ */
+#include "chipbook.h"

@@ -1,0 +1,4 @@
+/*
+ * spend_summary.c
+ */
+#include "chipbook.h"
