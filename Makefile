@@ -39,7 +39,7 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 DATA = $(wildcard sql/upgrade/$(EXTENSION)--*--*.sql)
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
-REGRESS_OPTS = --inputdir=test --outputdir=. --expecteddir=.
+REGRESS_OPTS = --inputdir=test
 
 # gcc and clang both contract a * b + c on some CPUs; no figure may depend on that.
 PG_CFLAGS = -std=gnu17 -ffp-contract=off -Wall -Wextra -Wno-unused-parameter $(if $(WERROR),-Werror)
