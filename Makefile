@@ -14,6 +14,7 @@ OBJS = \
 	src/as_of.o \
 	src/currency.o \
 	src/monetary.o \
+	src/monetary_agg.o \
 	src/amortisation_policy.o \
 	src/amortisation.o \
 	src/spend_summary.o
