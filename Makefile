@@ -29,6 +29,7 @@ SQL_MODULES = \
 	sql/types/spend_summary.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
+	sql/ledger/views_known.sql \
 	sql/ledger/views_book_value.sql \
 	sql/ledger/views_usage.sql \
 	sql/ledger/views_exposure.sql \

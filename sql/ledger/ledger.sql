@@ -1,0 +1,186 @@
+-- Making, entering, granting, upgrading and dropping a ledger.
+
+-- The one place where a ledger's name becomes a search_path. pg_temp stands last, so that a
+-- temporary table called party captures nothing. The caller's own SET clause for
+-- search_path restores what was there before when the caller returns.
+CREATE FUNCTION chipbook.enter_ledger(ledger text, to_write boolean DEFAULT false, to_report boolean DEFAULT false)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF ledger IS NULL THEN
+        RAISE EXCEPTION 'the name of a ledger must not be null' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n
+                   JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
+                   JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
+                   WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name
+                     AND c.relname OPERATOR(pg_catalog.=) 'ledger'::name
+                     AND a.attname OPERATOR(pg_catalog.=) 'reporting_currency'::name
+                     AND a.atttypid OPERATOR(pg_catalog.=) 'chipbook.currency'::pg_catalog.regtype) THEN
+        RAISE EXCEPTION 'there is no ledger "%"', ledger
+            USING ERRCODE = 'invalid_schema_name',
+                  HINT = 'Make one with chipbook.create_ledger().';
+    END IF;
+    IF to_write AND pg_catalog.current_setting('chipbook.as_of', true) OPERATOR(pg_catalog.<>) '' THEN
+        RAISE EXCEPTION 'ledger "%" cannot be written to while chipbook.as_of is set to "%"',
+                        ledger, pg_catalog.current_setting('chipbook.as_of')
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'RESET chipbook.as_of first.';
+    END IF;
+    PERFORM pg_catalog.set_config('search_path',
+        pg_catalog.concat(CASE WHEN to_report THEN pg_catalog.format('%I, ', pg_catalog.concat(ledger, '_report')) END,
+                          pg_catalog.format('%I, chipbook, pg_catalog, pg_temp', ledger)),
+        true);
+END
+$$;
+COMMENT ON FUNCTION chipbook.enter_ledger(text, boolean, boolean) IS 'Internal: sets search_path to a ledger for the rest of the calling function. 3F000 when there is no such ledger; 55000 when asked to write while chipbook.as_of is set.';
+
+-- The version of the tables and views that this script makes.
+CREATE FUNCTION chipbook.ledger_schema_version() RETURNS text
+    IMMUTABLE PARALLEL SAFE LANGUAGE sql RETURN '0.1.0';
+COMMENT ON FUNCTION chipbook.ledger_schema_version() IS 'The version of the tables and views that create_ledger makes and upgrade_ledger brings a ledger to.';
+
+CREATE FUNCTION chipbook.create_ledger(
+    ledger text, reporting_currency chipbook.currency DEFAULT 'USD', fiscal_year_start integer DEFAULT 1,
+    time_zone text DEFAULT 'UTC', basis text DEFAULT 'ifrs')
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    report text := ledger || '_report';
+    first_load bigint;
+BEGIN
+    IF ledger IS NULL OR reporting_currency IS NULL OR fiscal_year_start IS NULL OR time_zone IS NULL OR basis IS NULL THEN
+        RAISE EXCEPTION 'create_ledger takes no null argument' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    IF ledger !~ '^[a-z_][a-z0-9_]*$' OR octet_length(report) > 63 OR ledger LIKE 'pg\_%'
+       OR ledger IN ('public', 'chipbook', 'information_schema') THEN
+        RAISE EXCEPTION 'invalid name for a ledger: "%"', ledger
+            USING ERRCODE = 'invalid_name',
+                  HINT = 'Use up to 56 lower-case letters, digits and underscores, beginning with a letter; it becomes a schema.';
+    END IF;
+    IF fiscal_year_start NOT BETWEEN 1 AND 12 THEN
+        RAISE EXCEPTION 'invalid fiscal_year_start for a ledger: %', fiscal_year_start
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give the first month of the fiscal year, 1 to 12.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_timezone_names z WHERE z.name = time_zone) THEN
+        RAISE EXCEPTION 'invalid time_zone for a ledger: "%"', time_zone
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Use a name from pg_timezone_names, such as ''UTC'' or ''Europe/Berlin''.';
+    END IF;
+    IF basis NOT IN ('ifrs', 'us_gaap', 'hgb', 'us_tax', 'de_tax', 'economic') THEN
+        RAISE EXCEPTION 'invalid basis for a ledger: "%"', basis
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Use ifrs, us_gaap, hgb, us_tax, de_tax or economic.';
+    END IF;
+    IF to_regnamespace(quote_ident(ledger)) IS NOT NULL OR to_regnamespace(quote_ident(report)) IS NOT NULL THEN
+        RAISE EXCEPTION 'schema "%" exists already',
+                        CASE WHEN to_regnamespace(quote_ident(ledger)) IS NOT NULL THEN ledger ELSE report END
+            USING ERRCODE = 'duplicate_schema',
+                  DETAIL = format('A ledger needs the schemas "%s" and "%s" for itself.', ledger, report),
+                  HINT = 'Choose another name; chipbook.create_ledger() overwrites nothing.';
+    END IF;
+
+    EXECUTE format('CREATE SCHEMA %I', ledger);
+    EXECUTE format('CREATE SCHEMA %I', report);
+    EXECUTE format('COMMENT ON SCHEMA %I IS %L', ledger, 'A chipbook ledger: tables and inner views. Query ' || report || '.');
+    EXECUTE format('COMMENT ON SCHEMA %I IS %L', report, 'The published views of the chipbook ledger ' || ledger || '.');
+
+    PERFORM set_config('search_path', format('%I, chipbook, pg_catalog, pg_temp', ledger), true);
+    PERFORM chipbook.create_ledger_core();
+    INSERT INTO ledger (ledger_name, schema_version, reporting_currency, fiscal_year_start, time_zone, basis)
+    VALUES (ledger, chipbook.ledger_schema_version(), reporting_currency, fiscal_year_start, time_zone, basis);
+    PERFORM chipbook.create_ledger_parties();
+    PERFORM chipbook.create_ledger_assets();
+    PERFORM chipbook.create_ledger_usage();
+    PERFORM chipbook.create_ledger_exposure();
+    PERFORM chipbook.create_ledger_keys();
+    PERFORM chipbook.create_ledger_views(ledger);
+
+    -- One entity to begin with, known since ever: a ledger's own set-up is no event in it.
+    INSERT INTO source (source_id, kind, reference, confidence)
+    VALUES ('ledger', 'ledger', 'set up by create_ledger', 'high');
+    INSERT INTO load (description, source_id, recorded_at, imported, fact_count)
+    VALUES ('set up by create_ledger', 'ledger', '-infinity', true, 1)
+    RETURNING load_id INTO first_load;
+    INSERT INTO entity (entity_id, name, functional_currency, load_id, source_id, recorded_at)
+    VALUES ('main', ledger, reporting_currency, first_load, 'ledger', '-infinity');
+END
+$$;
+COMMENT ON FUNCTION chipbook.create_ledger(text, chipbook.currency, integer, text, text) IS 'Makes a ledger: schema LEDGER with its tables and schema LEDGER_report with the published views, owned by the caller, with one entity called main. Needs CREATE on the database. Errors: 42602 bad name, 42P06 a schema of that name exists, 22023 bad calendar, zone or basis.';
+
+-- Every view, inner ones first; also what upgrade_ledger runs after dropping them.
+CREATE FUNCTION chipbook.create_ledger_views(ledger text) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger);
+    PERFORM chipbook.create_ledger_known_views();
+    PERFORM chipbook.create_ledger_book_value_views();
+    PERFORM chipbook.create_ledger_usage_views();
+    PERFORM chipbook.create_ledger_exposure_views();
+    PERFORM chipbook.enter_ledger(ledger, to_report => true);
+    PERFORM chipbook.create_report_book_value_views();
+    PERFORM chipbook.create_report_usage_views();
+    PERFORM chipbook.create_report_exposure_views();
+    PERFORM chipbook.create_report_quality_views();
+END
+$$;
+COMMENT ON FUNCTION chipbook.create_ledger_views(text) IS 'Internal: part of create_ledger. All views of a ledger.';
+
+CREATE FUNCTION chipbook.drop_ledger(ledger text, ledger_again text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF ledger IS DISTINCT FROM ledger_again THEN
+        RAISE EXCEPTION 'the two names of the ledger to drop differ: "%" and "%"', ledger, ledger_again
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give the name twice: all its facts will be gone.';
+    END IF;
+    PERFORM chipbook.enter_ledger(ledger, to_write => true);
+    EXECUTE format('DROP SCHEMA %I CASCADE', ledger || '_report');
+    EXECUTE format('DROP SCHEMA %I CASCADE', ledger);
+END
+$$;
+COMMENT ON FUNCTION chipbook.drop_ledger(text, text) IS 'Drops a ledger with all its facts and views, and whatever depends on them. The name is asked for twice; 22023 when the two differ, 3F000 when there is no such ledger.';
+
+CREATE FUNCTION chipbook.upgrade_ledger(ledger text)
+RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    present text;
+    target text := chipbook.ledger_schema_version();
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger, to_write => true);
+    SELECT l.schema_version INTO STRICT present FROM ledger l FOR UPDATE;
+    IF present = target THEN
+        RAISE NOTICE 'ledger "%" is at version % already', ledger, target;
+    ELSE
+        RAISE EXCEPTION 'ledger "%" has version %, which this chipbook (%) does not know', ledger, present, target
+            USING ERRCODE = 'feature_not_supported',
+                  HINT = 'Install the chipbook release that made it, or a later one, and run ALTER EXTENSION chipbook UPDATE.';
+    END IF;
+    RETURN target;
+END
+$$;
+COMMENT ON FUNCTION chipbook.upgrade_ledger(text) IS 'Brings a ledger''s tables and views to the version of the installed extension and returns that version; does nothing when it is there already. 0A000 when the ledger is newer than the extension.';
+
+CREATE FUNCTION chipbook.grant_ledger(ledger text, access text, role_name name)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger);
+    IF access IS NULL OR access NOT IN ('reader', 'writer') THEN
+        RAISE EXCEPTION 'invalid access to a ledger: "%"', access
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use reader or writer.';
+    END IF;
+    -- A view runs with its reader's rights, so a reader needs the tables; without USAGE on
+    -- their schema he can name only what is published.
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I, %I TO %I', ledger, ledger || '_report', role_name);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger || '_report', role_name);
+    IF access = 'writer' THEN
+        EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger, role_name);
+        EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', ledger, role_name);
+        EXECUTE format('GRANT INSERT ON %I.source TO %I', ledger, role_name);
+        EXECUTE format('GRANT INSERT, UPDATE ON %I.load TO %I', ledger, role_name);
+        EXECUTE format('GRANT UPDATE (last_recorded_at) ON %I.ledger TO %I', ledger, role_name);
+        EXECUTE (SELECT string_agg(format('GRANT INSERT, UPDATE (recorded_at, superseded_at, source_id) ON %I.%I TO %I',
+                                          ledger, f.table_name, role_name), '; ')
+                 FROM chipbook.ledger_fact_tables() f);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named) or also load and publish facts (access writer). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';

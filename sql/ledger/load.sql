@@ -1,0 +1,355 @@
+-- Loads: how facts enter a ledger. Rows are inserted with recorded_at NULL, seen by no
+-- view; publish_load checks them set-wise, replaces what they replace and stamps them, all
+-- under the ledger's row lock held to commit, so that recorded time follows commit order.
+
+-- What identifies a fact while it is held: a new row with the same key replaces the old.
+-- Meter readings have none: theirs is the time they cover.
+CREATE FUNCTION chipbook.ledger_fact_tables()
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 18 LANGUAGE sql
+BEGIN ATOMIC
+    SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
+        ('party', '{party_id}'),
+        ('relation', '{party_id,parent_id,kind,valid_from}'),
+        ('entity', '{entity_id}'),
+        ('cost_centre', '{cost_centre_id}'),
+        ('fx_rate', '{from_currency,to_currency,rate_type,rate_date}'),
+        ('chip_model', '{chip_model_id}'),
+        ('site', '{site_id}'),
+        ('energy_tariff', '{site_id,valid_from}'),
+        ('asset', '{asset_id}'),
+        ('asset_policy', '{asset_id,basis}'),
+        ('pool', '{pool_id}'),
+        ('pool_asset', '{pool_id,asset_id,valid_from}'),
+        ('rented_capacity', '{rental_id,valid_from}'),
+        ('meter_reading', NULL),
+        ('holding_event', '{event_id}'),
+        ('valuation', '{valuation_id}'),
+        ('deal', '{deal_id}'),
+        ('capacity', '{capacity_id}')) t (table_name, key_columns);
+END;
+COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledger and what identifies a fact in each: publishing a row with the key of a held one replaces it. NULL for meter_reading, whose facts are identified by pool and time.';
+
+-- Which column names a fact of which other table.
+CREATE FUNCTION chipbook.ledger_references()
+RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 32 LANGUAGE sql
+BEGIN ATOMIC
+    SELECT t.table_name::name, t.column_name::name, t.refers_to::name, t.key_column::name FROM (VALUES
+        ('relation', 'party_id', 'party', 'party_id'),
+        ('relation', 'parent_id', 'party', 'party_id'),
+        ('entity', 'party_id', 'party', 'party_id'),
+        ('cost_centre', 'entity_id', 'entity', 'entity_id'),
+        ('chip_model', 'vendor_id', 'party', 'party_id'),
+        ('site', 'owner_id', 'party', 'party_id'),
+        ('site', 'tenant_id', 'party', 'party_id'),
+        ('energy_tariff', 'site_id', 'site', 'site_id'),
+        ('asset', 'entity_id', 'entity', 'entity_id'),
+        ('asset', 'chip_model_id', 'chip_model', 'chip_model_id'),
+        ('asset', 'site_id', 'site', 'site_id'),
+        ('asset', 'supplier_id', 'party', 'party_id'),
+        ('asset_policy', 'asset_id', 'asset', 'asset_id'),
+        ('pool', 'entity_id', 'entity', 'entity_id'),
+        ('pool', 'provider_id', 'party', 'party_id'),
+        ('pool', 'site_id', 'site', 'site_id'),
+        ('pool', 'chip_model_id', 'chip_model', 'chip_model_id'),
+        ('pool', 'cost_centre_id', 'cost_centre', 'cost_centre_id'),
+        ('pool_asset', 'pool_id', 'pool', 'pool_id'),
+        ('pool_asset', 'asset_id', 'asset', 'asset_id'),
+        ('rented_capacity', 'pool_id', 'pool', 'pool_id'),
+        ('rented_capacity', 'supplier_id', 'party', 'party_id'),
+        ('meter_reading', 'pool_id', 'pool', 'pool_id'),
+        ('holding_event', 'investor_id', 'party', 'party_id'),
+        ('holding_event', 'investee_id', 'party', 'party_id'),
+        ('valuation', 'party_id', 'party', 'party_id'),
+        ('deal', 'supplier_id', 'party', 'party_id'),
+        ('deal', 'customer_id', 'party', 'party_id'),
+        ('deal', 'parent_deal_id', 'deal', 'deal_id'),
+        ('deal', 'chip_model_id', 'chip_model', 'chip_model_id'),
+        ('deal', 'site_id', 'site', 'site_id'),
+        ('capacity', 'deal_id', 'deal', 'deal_id'),
+        ('capacity', 'site_id', 'site', 'site_id'),
+        ('capacity', 'chip_model_id', 'chip_model', 'chip_model_id')) t (table_name, column_name, refers_to, key_column);
+END;
+COMMENT ON FUNCTION chipbook.ledger_references() IS 'Which column of which fact table names a fact of which other table. Checked for a whole load when it is published.';
+
+-- One held fact per key, whatever path it came by.
+CREATE FUNCTION chipbook.create_ledger_keys() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    fact record;
+BEGIN
+    FOR fact IN SELECT f.table_name, f.key_columns FROM chipbook.ledger_fact_tables() f WHERE f.key_columns IS NOT NULL LOOP
+        EXECUTE format('CREATE UNIQUE INDEX %I ON %I (%s) WHERE recorded_at IS NOT NULL AND superseded_at = ''infinity''',
+                       fact.table_name || '_held_key', fact.table_name,
+                       (SELECT string_agg(quote_ident(k.c), ', ' ORDER BY k.i)
+                        FROM unnest(fact.key_columns) WITH ORDINALITY k (c, i)));
+        EXECUTE format('CREATE INDEX %I ON %I (load_id)', fact.table_name || '_load_id', fact.table_name);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION chipbook.create_ledger_keys() IS 'Internal: part of create_ledger. Unique indexes over the facts that are held.';
+
+CREATE FUNCTION chipbook.add_reading_partitions(ledger text, from_month date, to_month date DEFAULT NULL)
+RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    month_start date := date_trunc('month', from_month::timestamp)::date;
+    last_month date := date_trunc('month', coalesce(to_month, from_month)::timestamp)::date;
+    next_month date;
+    zone text;
+    made integer := 0;
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger);
+    IF from_month IS NULL OR NOT isfinite(from_month) OR NOT isfinite(last_month)
+       OR last_month < month_start OR last_month > month_start + interval '100 years' THEN
+        RAISE EXCEPTION 'invalid range of months for meter readings: % to %', from_month, coalesce(to_month, from_month)
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give two dates in order, at most a hundred years apart.';
+    END IF;
+    SELECT l.time_zone INTO STRICT zone FROM ledger l;
+    WHILE month_start <= last_month LOOP
+        next_month := (month_start + interval '1 month')::date;
+        IF to_regclass(format('%I', 'meter_reading_' || to_char(month_start, 'YYYY_MM'))) IS NULL THEN
+            -- The check keeps a reading inside its month and lets the planner prune by time too.
+            EXECUTE format('CREATE TABLE %I PARTITION OF meter_reading (CONSTRAINT reading_inside_month CHECK (starts_at >= %L AND ends_at <= %L)) FOR VALUES FROM (%L) TO (%L)',
+                           'meter_reading_' || to_char(month_start, 'YYYY_MM'),
+                           month_start::timestamp AT TIME ZONE zone, next_month::timestamp AT TIME ZONE zone,
+                           month_start, next_month);
+            made := made + 1;
+        END IF;
+        month_start := next_month;
+    END LOOP;
+    RETURN made;
+END
+$$;
+COMMENT ON FUNCTION chipbook.add_reading_partitions(text, date, date) IS 'Makes the monthly partitions of meter_reading from one month to another (default: the one), where they do not exist; returns how many it made. Months are those of the ledger''s time zone.';
+
+CREATE FUNCTION chipbook.open_load(ledger text, description text, source_id text DEFAULT NULL)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    opened bigint;
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger, to_write => true);
+    IF open_load.source_id IS NOT NULL
+       AND NOT EXISTS (SELECT FROM source s WHERE s.source_id = open_load.source_id) THEN
+        RAISE EXCEPTION 'there is no source "%" in ledger "%"', open_load.source_id, ledger
+            USING ERRCODE = 'foreign_key_violation', HINT = format('Insert it into %I.source first.', ledger);
+    END IF;
+    INSERT INTO load (description, source_id) VALUES (open_load.description, open_load.source_id)
+    RETURNING load.load_id INTO opened;
+    RETURN opened;
+END
+$$;
+COMMENT ON FUNCTION chipbook.open_load(text, text, text) IS 'Opens a load and returns its number. Rows this session then inserts into the ledger''s tables belong to it by default; source_id is the source of rows that name none. 23503 when there is no such source.';
+
+-- A load by its number, or the error that says why it cannot be worked on.
+CREATE FUNCTION chipbook.require_open_load(ledger text, load_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    found_load record;
+BEGIN
+    SELECT l.recorded_at INTO found_load FROM load l WHERE l.load_id = require_open_load.load_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'there is no load % in ledger "%"', load_id, ledger USING ERRCODE = 'no_data_found';
+    END IF;
+    IF found_load.recorded_at IS NOT NULL THEN
+        RAISE EXCEPTION 'load % of ledger "%" was published already', load_id, ledger
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Open another load; what it publishes replaces facts with the same key.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION chipbook.require_open_load(text, bigint) IS 'Internal: raises P0002 when a ledger has no such load and 55000 when it is published.';
+
+CREATE FUNCTION chipbook.check_load(ledger text, load_id bigint)
+RETURNS TABLE (table_name text, fact text, problem text) LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    fact_table record;
+    reference record;
+    key_list text;
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger);
+    PERFORM chipbook.require_open_load(ledger, load_id);
+
+    FOR fact_table IN SELECT f.table_name, f.key_columns FROM chipbook.ledger_fact_tables() f LOOP
+        key_list := (SELECT string_agg(format('t.%I', k.c), ', ' ORDER BY k.i)
+                     FROM unnest(fact_table.key_columns) WITH ORDINALITY k (c, i));
+        IF key_list IS NOT NULL THEN
+            RETURN QUERY EXECUTE format(
+                'SELECT %L::text, concat_ws('', '', %s), format(''%%s rows of this load have the same key'', count(*))
+                 FROM %I t WHERE t.load_id = $1 GROUP BY %s HAVING count(*) > 1',
+                fact_table.table_name, key_list, fact_table.table_name, key_list) USING load_id;
+        END IF;
+        RETURN QUERY EXECUTE format(
+            'SELECT %L::text, NULL::text, format(''%%s rows name no source and the load has none'', count(*))
+             FROM %I t WHERE t.load_id = $1 AND t.source_id IS NULL
+               AND (SELECT l.source_id FROM load l WHERE l.load_id = $1) IS NULL HAVING count(*) > 0',
+            fact_table.table_name, fact_table.table_name) USING load_id;
+        FOR reference IN SELECT r.column_name, r.refers_to, r.key_column FROM chipbook.ledger_references() r
+                         WHERE r.table_name = fact_table.table_name LOOP
+            RETURN QUERY EXECUTE format(
+                'SELECT %L::text, n.value, format(''%%s rows name %s "%%s", which is not known'', n.row_count, n.value)
+                 FROM (SELECT t.%I AS value, count(*) AS row_count FROM %I t
+                       WHERE t.load_id = $1 AND t.%I IS NOT NULL GROUP BY 1) n
+                 WHERE NOT EXISTS (SELECT FROM %I k WHERE k.%I = n.value
+                                   AND (k.load_id = $1 OR k.recorded_at IS NOT NULL AND k.superseded_at = ''infinity''))
+                 ORDER BY 2',
+                fact_table.table_name, reference.refers_to, reference.column_name, fact_table.table_name,
+                reference.column_name, reference.refers_to, reference.key_column) USING load_id;
+        END LOOP;
+    END LOOP;
+
+    -- Two readings of a pool that overlap have neighbours, in order of their start, that do.
+    RETURN QUERY
+        SELECT 'meter_reading', r.pool_id, format('%s readings overlap an earlier one of this load, the first at %s', count(*),
+               to_char(min(r.starts_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+        FROM (SELECT m.pool_id, m.starts_at, lag(m.ends_at) OVER (PARTITION BY m.pool_id ORDER BY m.starts_at, m.ends_at) AS before
+              FROM meter_reading m WHERE m.load_id = check_load.load_id) r
+        WHERE r.before > r.starts_at GROUP BY r.pool_id ORDER BY r.pool_id;
+    RETURN QUERY
+        SELECT 'energy_tariff', t.site_id, format('tariffs overlap on %s', t.valid_from)
+        FROM (SELECT e.site_id, e.valid_from, e.load_id,
+                     lag(e.valid_to) OVER w AS before, lag(e.load_id) OVER w AS load_before
+              FROM energy_tariff e
+              WHERE e.load_id = check_load.load_id
+                 OR e.recorded_at IS NOT NULL AND e.superseded_at = 'infinity'
+                    AND NOT EXISTS (SELECT FROM energy_tariff n WHERE n.load_id = check_load.load_id
+                                    AND n.site_id = e.site_id AND n.valid_from = e.valid_from)
+              WINDOW w AS (PARTITION BY e.site_id ORDER BY e.valid_from)) t
+        WHERE t.before > t.valid_from AND check_load.load_id IN (t.load_id, t.load_before) ORDER BY t.site_id, t.valid_from;
+END
+$$;
+COMMENT ON FUNCTION chipbook.check_load(text, bigint) IS 'What stands in the way of publishing a load: rows with the same key, names that are not known, rows without a source, readings or tariffs that overlap. No rows: it can be published. Nothing is changed.';
+
+CREATE FUNCTION chipbook.publish_load(
+    ledger text, load_id bigint, replace_readings boolean DEFAULT false, recorded_at timestamptz DEFAULT NULL)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    stamp timestamptz;
+    last_stamp timestamptz;
+    default_source text;
+    fact_table record;
+    problems text;
+    problem_count bigint;
+    row_count bigint;
+    total bigint := 0;
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger, to_write => true);
+    -- Held to commit: whoever publishes next sees what this published, and is stamped later.
+    SELECT l.last_recorded_at INTO STRICT last_stamp FROM ledger l FOR UPDATE;
+    PERFORM chipbook.require_open_load(ledger, load_id);
+
+    IF publish_load.recorded_at IS NOT NULL
+       AND NOT (publish_load.recorded_at > last_stamp AND publish_load.recorded_at <= clock_timestamp()) THEN
+        RAISE EXCEPTION 'recorded_at % of load % is not between the last one, %, and now', publish_load.recorded_at, load_id, last_stamp
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'History is imported in the order in which it became known.';
+    END IF;
+
+    SELECT count(*), string_agg(format('%s %s: %s', c.table_name, c.fact, c.problem), E'\n') FILTER (WHERE c.row_number <= 10)
+    INTO problem_count, problems
+    FROM (SELECT *, row_number() OVER () FROM chipbook.check_load(ledger, load_id)) c;
+    IF problem_count > 0 THEN
+        RAISE EXCEPTION 'load % of ledger "%" cannot be published: % problems', load_id, ledger, problem_count
+            USING ERRCODE = 'integrity_constraint_violation', DETAIL = problems,
+                  HINT = format('Its rows are kept, unpublished. SELECT * FROM chipbook.check_load(%L, %s) lists every problem.', ledger, load_id);
+    END IF;
+
+    SELECT l.source_id INTO default_source FROM load l WHERE l.load_id = publish_load.load_id;
+    stamp := coalesce(publish_load.recorded_at, greatest(clock_timestamp(), last_stamp + interval '1 microsecond'));
+    PERFORM chipbook.supersede_readings(ledger, load_id, stamp, replace_readings);
+    FOR fact_table IN SELECT f.table_name, f.key_columns FROM chipbook.ledger_fact_tables() f LOOP
+        IF fact_table.key_columns IS NOT NULL THEN
+            EXECUTE format('UPDATE %I held SET superseded_at = $2 FROM %I fresh
+                            WHERE fresh.load_id = $1 AND held.load_id <> $1 AND held.recorded_at IS NOT NULL
+                              AND held.superseded_at = ''infinity'' AND %s',
+                           fact_table.table_name, fact_table.table_name,
+                           (SELECT string_agg(format('held.%1$I = fresh.%1$I', k), ' AND ') FROM unnest(fact_table.key_columns) k))
+            USING load_id, stamp;
+        END IF;
+        EXECUTE format('UPDATE %I SET recorded_at = $2, source_id = coalesce(source_id, $3) WHERE load_id = $1', fact_table.table_name)
+        USING load_id, stamp, default_source;
+        GET DIAGNOSTICS row_count = ROW_COUNT;
+        total := total + row_count;
+    END LOOP;
+
+    UPDATE load SET recorded_at = stamp, imported = publish_load.recorded_at IS NOT NULL, fact_count = total
+    WHERE load.load_id = publish_load.load_id;
+    UPDATE ledger SET last_recorded_at = stamp;
+    RETURN total;
+END
+$$;
+COMMENT ON FUNCTION chipbook.publish_load(text, bigint, boolean, timestamptz) IS 'Publishes a load: checks it whole, replaces held facts of the same key (they stay, with superseded_at set) and stamps its rows with one recorded_at, later than any before; returns the number of facts. replace_readings lets readings replace held ones that they overlap. A given recorded_at imports history, in order. Errors: 23000 with the problems (nothing is changed, the rows are kept), 23P01 readings overlap held ones, 55000 published already, 22023 recorded_at out of order.';
+
+CREATE FUNCTION chipbook.supersede_readings(ledger text, load_id bigint, stamp timestamptz, replace_readings boolean)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    clash record;
+BEGIN
+    IF NOT replace_readings THEN
+        -- The load has no overlap in itself (check_load), nor have the held readings:
+        -- neighbours in order of start tell whether the two overlap each other.
+        SELECT r.pool_id, r.starts_at INTO clash
+        FROM (SELECT m.pool_id, m.starts_at, m.load_id,
+                     lag(m.ends_at) OVER w AS before, lag(m.load_id) OVER w AS load_before
+              FROM meter_reading m
+              WHERE m.month IN (SELECT DISTINCT n.month FROM meter_reading n WHERE n.load_id = supersede_readings.load_id)
+                AND (m.load_id = supersede_readings.load_id
+                     OR m.recorded_at IS NOT NULL AND m.superseded_at = 'infinity')
+              WINDOW w AS (PARTITION BY m.pool_id ORDER BY m.starts_at, m.ends_at)) r
+        WHERE r.before > r.starts_at
+        ORDER BY r.pool_id, r.starts_at LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'load % of ledger "%" has readings that overlap published ones, the first of pool "%" at %',
+                            load_id, ledger, clash.pool_id, clash.starts_at
+                USING ERRCODE = 'exclusion_violation',
+                      HINT = 'Publish with replace_readings => true if they are to replace them.';
+        END IF;
+        RETURN;
+    END IF;
+
+    UPDATE meter_reading held SET superseded_at = stamp
+    FROM (SELECT n.pool_id, n.month, range_agg(tstzrange(n.starts_at, n.ends_at)) AS covered
+          FROM meter_reading n WHERE n.load_id = supersede_readings.load_id GROUP BY 1, 2) fresh
+    WHERE held.month = fresh.month AND held.pool_id = fresh.pool_id AND held.load_id <> supersede_readings.load_id
+      AND held.recorded_at IS NOT NULL AND held.superseded_at = 'infinity'
+      AND fresh.covered && tstzrange(held.starts_at, held.ends_at);
+END
+$$;
+COMMENT ON FUNCTION chipbook.supersede_readings(text, bigint, timestamptz, boolean) IS 'Internal: part of publish_load. Supersedes held readings that those of a load overlap, or raises 23P01.';
+
+CREATE FUNCTION chipbook.retract_load(ledger text, load_id bigint, reason text)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    stamp timestamptz;
+    last_stamp timestamptz;
+    found_load record;
+    fact_table record;
+    row_count bigint;
+    total bigint := 0;
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger, to_write => true);
+    IF reason IS NULL OR reason = '' THEN
+        RAISE EXCEPTION 'retract_load needs a reason' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    SELECT l.last_recorded_at INTO STRICT last_stamp FROM ledger l FOR UPDATE;
+    SELECT l.recorded_at, l.retracted_at INTO found_load FROM load l WHERE l.load_id = retract_load.load_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'there is no load % in ledger "%"', load_id, ledger USING ERRCODE = 'no_data_found';
+    END IF;
+    IF found_load.recorded_at IS NULL OR found_load.retracted_at IS NOT NULL OR found_load.recorded_at = '-infinity' THEN
+        RAISE EXCEPTION 'load % of ledger "%" cannot be retracted: it %', load_id, ledger,
+                        CASE WHEN found_load.recorded_at IS NULL THEN 'is not published'
+                             WHEN found_load.retracted_at IS NOT NULL THEN 'was retracted already'
+                             ELSE 'set the ledger up' END
+            USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+    stamp := greatest(clock_timestamp(), last_stamp + interval '1 microsecond');
+    FOR fact_table IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
+        EXECUTE format('UPDATE %I SET superseded_at = $2 WHERE load_id = $1 AND superseded_at = ''infinity''', fact_table.table_name)
+        USING load_id, stamp;
+        GET DIAGNOSTICS row_count = ROW_COUNT;
+        total := total + row_count;
+    END LOOP;
+    UPDATE load SET retracted_at = stamp, retracted_why = reason WHERE load.load_id = retract_load.load_id;
+    UPDATE ledger SET last_recorded_at = stamp;
+    RETURN total;
+END
+$$;
+COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted.';

@@ -1,0 +1,472 @@
+-- The tables of a ledger. Each function below runs with the ledger's schema first in
+-- search_path (see chipbook.enter_ledger), so that its DDL is plain, static text.
+--
+-- Every fact carries the same envelope:
+--   load_id        the load that brought it (default: the load this session opened last)
+--   source_id      who says so (default: the load's source, filled in at publication)
+--   known_on       the source's own date: when the world could know it
+--   valid_from/to  when it holds in the world, [from, to), where that applies
+--   recorded_at    when this ledger published it; NULL = not yet published, seen by no view
+--   superseded_at  when this ledger replaced or withdrew it; infinity = still held
+-- Valid, known and recorded time are three things and never mixed.
+
+CREATE FUNCTION chipbook.create_ledger_core() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE TABLE ledger (
+        only_row            boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+        ledger_name         text NOT NULL,
+        schema_version      text NOT NULL,
+        reporting_currency  currency NOT NULL,
+        fiscal_year_start   smallint NOT NULL CHECK (fiscal_year_start BETWEEN 1 AND 12),
+        time_zone           text NOT NULL,
+        basis               text NOT NULL
+            CHECK (basis IN ('ifrs', 'us_gaap', 'hgb', 'us_tax', 'de_tax', 'economic')),
+        created_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+        created_by          text NOT NULL DEFAULT session_user,
+        last_recorded_at    timestamptz NOT NULL DEFAULT '-infinity'
+    );
+    COMMENT ON TABLE ledger IS 'The ledger itself, one row: its schema version, reporting currency, fiscal calendar, time zone and primary accounting basis. last_recorded_at: no fact was published later.';
+    COMMENT ON COLUMN ledger.fiscal_year_start IS 'First month of the fiscal year, 1 to 12.';
+
+    CREATE TABLE source (
+        source_id     text PRIMARY KEY,
+        kind          text NOT NULL,
+        reference     text NOT NULL,
+        published_on  date,
+        confidence    text NOT NULL CHECK (confidence IN ('high', 'medium', 'low'))
+    );
+    COMMENT ON TABLE source IS 'Who says so: a filing, a press report, a contract, a meter. Every fact names one.';
+
+    CREATE TABLE load (
+        load_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        description   text NOT NULL,
+        source_id     text REFERENCES source,
+        opened_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+        opened_by     text NOT NULL DEFAULT session_user,
+        recorded_at   timestamptz UNIQUE,
+        imported      boolean NOT NULL DEFAULT false,
+        fact_count    bigint,
+        retracted_at  timestamptz,
+        retracted_why text,
+        CHECK ((retracted_at IS NULL) = (retracted_why IS NULL))
+    );
+    COMMENT ON TABLE load IS 'A batch of facts published together. recorded_at is NULL until publish_load; imported = its recorded_at was given, not taken from the clock (history brought into a new ledger).';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_core() IS 'Internal: part of create_ledger. Tables ledger, source and load.';
+
+CREATE FUNCTION chipbook.create_ledger_parties() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE TABLE party (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        party_id      text NOT NULL CHECK (party_id <> ''),
+        name          text NOT NULL,
+        kind          text NOT NULL CHECK (kind IN
+            ('company', 'segment', 'joint_venture', 'fund', 'foundation', 'programme', 'government', 'public', 'other')),
+        country       text CHECK (country ~ '^[A-Z]{2}$'),
+        note          text,
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE party IS 'Companies, segments of companies, joint ventures, programmes: whoever buys, sells, owns, lends or guarantees.';
+
+    CREATE TABLE relation (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        party_id      text NOT NULL,
+        parent_id     text NOT NULL,
+        kind          text NOT NULL CHECK (kind IN ('segment', 'control', 'sponsor')),
+        share         numeric CHECK (share >= 0 AND share <= 1),
+        valid_from    date NOT NULL DEFAULT '-infinity',
+        valid_to      date NOT NULL DEFAULT 'infinity',
+        note          text,
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (valid_from < valid_to),
+        CHECK (party_id <> parent_id),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE relation IS 'party_id belongs to parent_id: as a segment, by control, or as a sponsored vehicle. Segments and controlled parties roll up to the group; sponsored ones do not.';
+    COMMENT ON COLUMN relation.share IS 'Share of ownership, 0 to 1; NULL = unknown or not meaningful.';
+
+    CREATE TABLE entity (
+        fact_id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        entity_id           text NOT NULL CHECK (entity_id <> ''),
+        name                text NOT NULL,
+        party_id            text,
+        functional_currency currency NOT NULL,
+        load_id             bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id           text REFERENCES source,
+        known_on            date,
+        recorded_at         timestamptz,
+        superseded_at       timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE entity IS 'The reporting entities whose books these are, each with its functional currency. A ledger starts with one, called main.';
+
+    CREATE TABLE cost_centre (
+        fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        cost_centre_id text NOT NULL CHECK (cost_centre_id <> ''),
+        name           text NOT NULL,
+        entity_id      text NOT NULL DEFAULT 'main',
+        load_id        bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id      text REFERENCES source,
+        known_on       date,
+        recorded_at    timestamptz,
+        superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE cost_centre IS 'Who bears a cost inside an entity.';
+
+    CREATE TABLE fx_rate (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        from_currency currency NOT NULL,
+        to_currency   currency NOT NULL,
+        rate_type     text NOT NULL CHECK (rate_type IN ('spot', 'closing', 'average', 'historical', 'budget')),
+        rate_date     date NOT NULL,
+        rate          numeric NOT NULL CHECK (rate > 0 AND rate < 'infinity'),
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (from_currency <> to_currency),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE fx_rate IS 'Units of to_currency for one of from_currency. A missing rate is a finding, never 1.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_parties() IS 'Internal: part of create_ledger. Tables party, relation, entity, cost_centre and fx_rate.';
+
+CREATE FUNCTION chipbook.create_ledger_assets() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE TABLE chip_model (
+        fact_id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        chip_model_id         text NOT NULL CHECK (chip_model_id <> ''),
+        name                  text NOT NULL,
+        vendor_id             text,
+        accelerators_per_unit integer NOT NULL DEFAULT 1 CHECK (accelerators_per_unit > 0),
+        tdp_watts             numeric CHECK (tdp_watts > 0 AND tdp_watts < 'infinity'),
+        server_power_factor   numeric CHECK (server_power_factor >= 1 AND server_power_factor < 'infinity'),
+        load_id               bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id             text REFERENCES source,
+        known_on              date,
+        recorded_at           timestamptz,
+        superseded_at         timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE chip_model IS 'Accelerator models. accelerators_per_unit: a GB200 superchip is one unit with two accelerators.';
+    COMMENT ON COLUMN chip_model.server_power_factor IS 'Power of the server over power of its chips (H100: 10.2 kW / 8 / 0.7 kW = 1.8214); turns chip energy into server energy.';
+
+    CREATE TABLE site (
+        fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        site_id        text NOT NULL CHECK (site_id <> ''),
+        name           text NOT NULL,
+        place          text,
+        owner_id       text,
+        tenant_id      text,
+        pue            numeric CHECK (pue >= 1 AND pue < 'infinity'),
+        announced_capex monetary,
+        capex_scope    text[] CHECK (capex_scope <@ ARRAY['land', 'shell', 'power', 'network', 'chips', 'unknown']),
+        capex_status   text,
+        construction_started_on date,
+        first_live_on  date,
+        note           text,
+        load_id        bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id      text REFERENCES source,
+        known_on       date,
+        recorded_at    timestamptz,
+        superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE site IS 'Data centres and campuses. pue: power usage effectiveness. announced_capex is a budget as announced, not a cost of ours; capex_scope says what it may contain.';
+    COMMENT ON COLUMN site.tenant_id IS 'The party a site serves exclusively; NULL = several or unknown.';
+
+    CREATE TABLE energy_tariff (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        site_id       text NOT NULL,
+        price_per_kwh monetary NOT NULL,
+        valid_from    date NOT NULL DEFAULT '-infinity',
+        valid_to      date NOT NULL DEFAULT 'infinity',
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (valid_from < valid_to),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE energy_tariff IS 'Price of a kilowatt-hour at a site, [valid_from, valid_to) by day in the ledger''s time zone.';
+
+    CREATE TABLE asset (
+        fact_id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        asset_id             text NOT NULL CHECK (asset_id <> ''),
+        entity_id            text NOT NULL DEFAULT 'main',
+        name                 text NOT NULL,
+        component            text NOT NULL CHECK (component IN
+            ('chip', 'server', 'network', 'building', 'power', 'land', 'other')),
+        chip_model_id        text,
+        chips                bigint CHECK (chips > 0),
+        site_id              text,
+        supplier_id          text,
+        cost                 monetary NOT NULL,
+        acquired_on          date NOT NULL CHECK (isfinite(acquired_on)),
+        available_for_use_on date CHECK (isfinite(available_for_use_on)),
+        retired_on           date CHECK (isfinite(retired_on)),
+        load_id              bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id            text REFERENCES source,
+        known_on             date,
+        recorded_at          timestamptz,
+        superseded_at        timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (available_for_use_on >= acquired_on),
+        CHECK (retired_on >= acquired_on),
+        CHECK ((component = 'chip') = (chips IS NOT NULL)),
+        CHECK (amount(cost) >= 0),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE asset IS 'Owned assets at cost, one row per component (chips, servers, network, building share). Depreciation starts on available_for_use_on; NULL there = under construction, not depreciated. Only component = chip counts chips.';
+
+    CREATE TABLE asset_policy (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        asset_id      text NOT NULL,
+        basis         text NOT NULL
+            CHECK (basis IN ('ifrs', 'us_gaap', 'hgb', 'us_tax', 'de_tax', 'economic')),
+        policy        amortisation_policy NOT NULL,
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE asset_policy IS 'How an asset is depreciated under an accounting basis: one purchase, one policy per basis.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_assets() IS 'Internal: part of create_ledger. Tables chip_model, site, energy_tariff, asset and asset_policy.';
+
+CREATE FUNCTION chipbook.create_ledger_usage() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE TABLE pool (
+        fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        pool_id        text NOT NULL CHECK (pool_id <> ''),
+        entity_id      text NOT NULL DEFAULT 'main',
+        name           text NOT NULL,
+        provider_id    text,
+        site_id        text,
+        chip_model_id  text,
+        cost_centre_id text,
+        ownership      text NOT NULL DEFAULT 'owned' CHECK (ownership IN ('owned', 'leased', 'rented')),
+        load_id        bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id      text REFERENCES source,
+        known_on       date,
+        recorded_at    timestamptz,
+        superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE pool IS 'What is metered: chips of one model at one site of one provider, bearing cost in one cost centre.';
+
+    CREATE TABLE pool_asset (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        pool_id       text NOT NULL,
+        asset_id      text NOT NULL,
+        share         numeric NOT NULL DEFAULT 1 CHECK (share > 0 AND share <= 1),
+        valid_from    date NOT NULL DEFAULT '-infinity',
+        valid_to      date NOT NULL DEFAULT 'infinity',
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (valid_from < valid_to),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE pool_asset IS 'Which share of an asset serves which pool, [valid_from, valid_to). At any moment the shares of an asset add up to at most 1; the rest is shown as not pooled.';
+
+    CREATE TABLE rented_capacity (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        rental_id     text NOT NULL CHECK (rental_id <> ''),
+        pool_id       text NOT NULL,
+        supplier_id   text,
+        chips         bigint NOT NULL CHECK (chips > 0),
+        rate          monetary NOT NULL,
+        valid_from    date NOT NULL CHECK (isfinite(valid_from)),
+        valid_to      date NOT NULL DEFAULT 'infinity',
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (valid_from < valid_to),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE rented_capacity IS 'Chips rented into a pool: chips x rate per chip-hour for every hour of [valid_from, valid_to), used or not.';
+
+    -- No key, reference or row trigger here: they halve the speed of COPY. What they
+    -- would check is checked set-wise when the load is published.
+    CREATE TABLE meter_reading (
+        pool_id           text NOT NULL,
+        starts_at         timestamptz NOT NULL,
+        ends_at           timestamptz NOT NULL,
+        month             date NOT NULL,
+        installed_chip_ms bigint NOT NULL,
+        available_chip_ms bigint NOT NULL,
+        allocated_chip_ms bigint NOT NULL,
+        used_chip_ms      bigint NOT NULL,
+        joules            bigint,
+        idle_joules       bigint,
+        use_basis         text NOT NULL,
+        energy_basis      text,
+        load_id           bigint NOT NULL DEFAULT currval('load_load_id_seq'),
+        source_id         text,
+        recorded_at       timestamptz,
+        superseded_at     timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (starts_at < ends_at),
+        CHECK (installed_chip_ms >= 0 AND available_chip_ms >= 0 AND allocated_chip_ms >= 0 AND used_chip_ms >= 0),
+        CHECK (joules >= 0 AND idle_joules >= 0 AND idle_joules <= joules),
+        CHECK ((joules IS NULL) = (energy_basis IS NULL) AND (joules IS NOT NULL OR idle_joules IS NULL)),
+        CHECK (use_basis IN ('sm_active', 'gr_engine_active', 'gpu_util', 'allocated', 'goodput')),
+        CHECK (energy_basis IN ('chip', 'server', 'facility', 'in_rent'))
+    ) PARTITION BY RANGE (month);
+    COMMENT ON TABLE meter_reading IS 'What a pool''s chips did in [starts_at, ends_at), in chip-milliseconds: installed >= available >= allocated >= used; and the energy drawn, in joules. month is the first day of the month in the ledger''s time zone, in which the whole interval lies. Time and energy are additive.';
+    COMMENT ON COLUMN meter_reading.idle_joules IS 'The part of joules drawn while chips did no useful work; NULL = not known, energy is then split by time.';
+    COMMENT ON COLUMN meter_reading.use_basis IS 'What used means: sm_active, gr_engine_active, gpu_util, allocated or goodput.';
+    COMMENT ON COLUMN meter_reading.energy_basis IS 'Where joules were measured: chip, server or facility; in_rent = paid with the rent, no energy cost added.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_usage() IS 'Internal: part of create_ledger. Tables pool, pool_asset, rented_capacity and meter_reading.';
+
+CREATE FUNCTION chipbook.create_ledger_exposure() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE TABLE holding_event (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        event_id      text NOT NULL CHECK (event_id <> ''),
+        holding_id    text NOT NULL CHECK (holding_id <> ''),
+        investor_id   text NOT NULL,
+        investee_id   text NOT NULL,
+        instrument    text NOT NULL,
+        kind          text NOT NULL CHECK (kind IN ('commit', 'draw', 'convert', 'distribute', 'impair', 'opening')),
+        happened_from date NOT NULL CHECK (isfinite(happened_from)),
+        happened_to   date NOT NULL CHECK (isfinite(happened_to)),
+        currency      currency NOT NULL,
+        amount_low    monetary,
+        amount        monetary,
+        amount_high   monetary,
+        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'up_to', 'unknown')),
+        legal_status  text NOT NULL CHECK (legal_status IN
+            ('rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'terminated')),
+        evidence      text NOT NULL CHECK (evidence IN ('press', 'company_statement', 'filing', 'contract', 'leak')),
+        probability   numeric CHECK (probability >= 0 AND probability <= 1),
+        note          text,
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (happened_from <= happened_to),
+        CHECK (investor_id <> investee_id),
+        CHECK (currency(amount_low) = currency AND currency(amount) = currency AND currency(amount_high) = currency),
+        CHECK (amount_low <= amount_high AND amount_low <= amount AND amount <= amount_high),
+        CHECK (amount(amount_low) >= 0 AND amount(amount) >= 0 AND amount(amount_high) >= 0),
+        CHECK ((qualifier = 'unknown') = (amount_low IS NULL AND amount IS NULL AND amount_high IS NULL)),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE holding_event IS 'What happened to an investment: commit, draw, convert, distribute, impair, or the opening amount of what was drawn before its events are known. Drawn is the sum of opening and draw events. An unknown amount is NULL in all three columns, never 0. Between happened_from and happened_to a draw may or may not have happened: the views give both bounds.';
+    COMMENT ON COLUMN holding_event.probability IS 'On a commit: probability that what is undrawn will be drawn, 0 to 1; NULL = no view taken, expected is then unknown.';
+
+    CREATE TABLE valuation (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        valuation_id  text NOT NULL CHECK (valuation_id <> ''),
+        party_id      text NOT NULL,
+        valued_on     date NOT NULL CHECK (isfinite(valued_on)),
+        kind          text NOT NULL CHECK (kind IN ('pre_money', 'post_money', 'recapitalisation', 'tender', 'market', 'reported', 'talked')),
+        currency      currency NOT NULL,
+        value_low     monetary,
+        value_point   monetary,
+        value_high    monetary,
+        new_money     monetary,
+        legal_status  text NOT NULL CHECK (legal_status IN
+            ('rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'terminated')),
+        note          text,
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (currency(value_low) = currency AND currency(value_point) = currency AND currency(value_high) = currency
+               AND currency(new_money) = currency),
+        CHECK (value_low <= value_high AND value_low <= value_point AND value_point <= value_high),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE valuation IS 'What a party was said to be worth, as a range: more than 350 bn is (350 bn, unknown).';
+
+    CREATE TABLE deal (
+        fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        deal_id        text NOT NULL CHECK (deal_id <> ''),
+        supplier_id    text NOT NULL,
+        customer_id    text NOT NULL,
+        kind           text NOT NULL CHECK (kind IN ('cloud', 'chips', 'capacity', 'power', 'lease', 'guarantee', 'programme', 'other')),
+        currency       currency NOT NULL,
+        amount_low     monetary,
+        amount         monetary,
+        amount_high    monetary,
+        amount_words   text,
+        signed_on      date,
+        starts_on      date,
+        ends_on        date,
+        legal_status   text NOT NULL CHECK (legal_status IN
+            ('rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'terminated')),
+        delivery_stage text NOT NULL DEFAULT 'none' CHECK (delivery_stage IN
+            ('none', 'ordered', 'delivered', 'energised', 'loaded', 'usable', 'ended')),
+        evidence       text NOT NULL CHECK (evidence IN ('press', 'company_statement', 'filing', 'contract', 'leak')),
+        probability    numeric CHECK (probability >= 0 AND probability <= 1),
+        parent_deal_id text,
+        tier           text NOT NULL DEFAULT 'prime' CHECK (tier IN ('programme', 'prime', 'supply')),
+        side           text NOT NULL DEFAULT 'uses' CHECK (side IN ('sources', 'uses')),
+        chip_model_id  text,
+        site_id        text,
+        note           text,
+        load_id        bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id      text REFERENCES source,
+        known_on       date,
+        recorded_at    timestamptz,
+        superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (supplier_id <> customer_id),
+        CHECK (starts_on < ends_on),
+        CHECK (currency(amount_low) = currency AND currency(amount) = currency AND currency(amount_high) = currency),
+        CHECK (amount_low <= amount_high AND amount_low <= amount AND amount <= amount_high),
+        CHECK (amount(amount_low) >= 0 AND amount(amount) >= 0 AND amount(amount_high) >= 0),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE deal IS 'What customer_id agreed to buy from supplier_id, as a range of amounts (NULL = unknown, never 0). legal_status, delivery_stage and evidence are three things. ends_on is exclusive. parent_deal_id, tier and side keep the same money from being counted twice.';
+
+    CREATE TABLE capacity (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        capacity_id   text NOT NULL CHECK (capacity_id <> ''),
+        deal_id       text,
+        site_id       text,
+        chip_model_id text,
+        metric        text NOT NULL CHECK (metric IN ('chips', 'gigawatts', 'buildings')),
+        stage         text NOT NULL CHECK (stage IN ('contracted', 'delivered', 'in_service', 'forecast', 'planned')),
+        at_date       date,
+        quantity      numeric CHECK (quantity >= 0 AND quantity < 'infinity'),
+        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'up_to', 'unknown')),
+        statement     text,
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CHECK (num_nonnulls(deal_id, site_id) >= 1),
+        CHECK ((qualifier = 'unknown') = (quantity IS NULL)),
+        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE capacity IS 'What a source says of the chips, gigawatts or buildings of a deal or site: contracted, delivered, in service, forecast or planned, at a date, with its qualifier. Sources that contradict each other are all kept. The row''s words are in statement.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_exposure() IS 'Internal: part of create_ledger. Tables holding_event, valuation, deal and capacity.';
