@@ -1,0 +1,222 @@
+-- A ledger's life: making it, loads checked and published, corrections, retraction,
+-- imported history, as-of answers, roles, and dropping it.
+BEGIN;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+CREATE EXTENSION IF NOT EXISTS chipbook;
+SET search_path = chipbook, public, pg_catalog;
+SELECT no_plan();
+
+-- ---------------------------------------------------------------------------
+-- create_ledger: what it refuses, what it makes
+-- ---------------------------------------------------------------------------
+SELECT throws_ok($$SELECT create_ledger(NULL)$$, '22004', NULL, 'a ledger needs a name');
+SELECT throws_ok($$SELECT create_ledger('Books')$$, '42602', NULL, 'a name in capitals is refused');
+SELECT throws_ok($$SELECT create_ledger('pg_books')$$, '42602', NULL, 'a reserved name is refused');
+SELECT throws_ok($$SELECT create_ledger('public')$$, '42602', NULL, 'public is nobody''s ledger');
+SELECT throws_ok(format('SELECT create_ledger(%L)', repeat('b', 57)), '42602', NULL, 'a name whose report schema would be cut is refused');
+SELECT throws_ok($$SELECT create_ledger('b', fiscal_year_start => 13)$$, '22023', NULL, 'there is no thirteenth month');
+SELECT throws_ok($$SELECT create_ledger('b', time_zone => 'Europe/Atlantis')$$, '22023', NULL, 'an unknown time zone is refused');
+SELECT throws_ok($$SELECT create_ledger('b', basis => 'cash')$$, '22023', NULL, 'an unknown basis is refused');
+SELECT throws_ok($$SELECT create_ledger('b', reporting_currency => 'usd')$$, '22P02', NULL, 'a currency is three capitals');
+CREATE SCHEMA taken;
+SELECT throws_ok($$SELECT create_ledger('taken')$$, '42P06', 'schema "taken" exists already', 'a ledger overwrites nothing');
+CREATE SCHEMA free_report;
+SELECT throws_ok($$SELECT create_ledger('free')$$, '42P06', 'schema "free_report" exists already', 'nor the schema its views would have');
+
+SELECT lives_ok($$SELECT create_ledger('books', 'EUR', 4, 'Europe/Berlin', 'hgb')$$, 'a ledger is made');
+SELECT results_eq(
+    'SELECT ledger_name, schema_version, reporting_currency::text, fiscal_year_start::int, time_zone, basis FROM books.ledger',
+    $$VALUES ('books', ledger_schema_version(), 'EUR', 4, 'Europe/Berlin', 'hgb')$$, 'its settings are kept');
+SELECT results_eq('SELECT entity_id, name, functional_currency::text FROM books.entity_known',
+                  $$VALUES ('main', 'books', 'EUR')$$, 'it starts with one entity');
+SELECT is(current_setting('search_path'), 'chipbook, public, pg_catalog', 'search_path is as it was');
+SELECT is_empty($$
+    SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'books_report'::regnamespace AND a.attnum > 0
+      AND (a.atttypid NOT IN ('numeric'::regtype, 'text'::regtype, 'date'::regtype, 'timestamptz'::regtype, 'bigint'::regtype, 'boolean'::regtype)
+           OR a.atttypid = 'numeric'::regtype AND a.atttypmod <> ((38 << 16) | 15) + 4)$$,
+    'published columns are numeric(38,15), text, date, timestamptz, bigint or boolean');
+SELECT is_empty($$
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace IN ('books'::regnamespace, 'books_report'::regnamespace) AND c.relkind = 'v'
+      AND NOT coalesce(c.reloptions @> '{security_invoker=true}', false)$$,
+    'every view runs with its reader''s rights');
+SELECT is_empty($$
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace IN ('books'::regnamespace, 'books_report'::regnamespace) AND c.relkind IN ('v', 'r', 'p')
+      AND obj_description(c.oid, 'pg_class') IS NULL$$,
+    'every table and view has a comment');
+SELECT is_empty($$
+    SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    JOIN pg_get_keywords() k ON k.word = a.attname AND k.catcode = 'R'
+    WHERE c.relnamespace IN ('books'::regnamespace, 'books_report'::regnamespace) AND a.attnum > 0$$,
+    'no column is a reserved word');
+SELECT bag_eq(
+    $$SELECT f.table_name::text FROM ledger_fact_tables() f$$,
+    $$SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'superseded_at' AND a.attnotnull
+      WHERE c.relnamespace = 'books'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition$$,
+    'the fact tables are those with the envelope');
+SELECT is_empty($$
+    SELECT r.table_name, r.column_name FROM ledger_references() r
+    WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = format('books.%I', r.table_name)::regclass AND a.attname = r.column_name)
+       OR NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = format('books.%I', r.refers_to)::regclass AND a.attname = r.key_column)$$,
+    'references name columns that exist');
+
+-- ---------------------------------------------------------------------------
+-- Loads
+-- ---------------------------------------------------------------------------
+SELECT throws_ok($$SELECT open_load('nowhere', 'x')$$, '3F000', 'there is no ledger "nowhere"', 'a load needs a ledger');
+SELECT throws_ok($$SELECT open_load('books', 'x', 'nobody')$$, '23503', NULL, 'and a source that exists');
+INSERT INTO books.source (source_id, kind, reference, confidence) VALUES ('erp', 'contract', 'asset register', 'high');
+
+SELECT open_load('books', 'parties', 'erp') AS load \gset
+INSERT INTO books.party (party_id, name, kind) VALUES ('A', 'Aardvark', 'company'), ('B', 'Badger', 'company');
+SELECT is_empty('SELECT * FROM books.party_known', 'unpublished facts are seen by no view');
+SELECT is_empty(format('SELECT * FROM check_load(%L, %s)', 'books', :load), 'nothing stands in the way');
+SELECT is(publish_load('books', :load), 2::bigint, 'two facts are published');
+SELECT results_eq('SELECT party_id, source_id FROM books.party_known ORDER BY 1', $$VALUES ('A', 'erp'), ('B', 'erp')$$,
+                  'with the load''s source where they named none');
+SELECT throws_ok(format('SELECT publish_load(%L, %s)', 'books', :load), '55000', NULL, 'a load is published once');
+SELECT throws_ok($$SELECT publish_load('books', 4711)$$, 'P0002', 'there is no load 4711 in ledger "books"', 'and must exist');
+
+-- A correction replaces the held fact and keeps it.
+SELECT recorded_at AS before FROM books.load WHERE load_id = :load \gset
+SELECT open_load('books', 'correction', 'erp') AS load \gset
+INSERT INTO books.party (party_id, name, kind) VALUES ('A', 'Aardvark plc', 'company');
+SELECT is(publish_load('books', :load), 1::bigint, 'a correction is published');
+SELECT results_eq($$SELECT name FROM books.party_known WHERE party_id = 'A'$$, $$VALUES ('Aardvark plc')$$, 'the correction is what is known');
+SELECT is((SELECT count(*) FROM books.party WHERE party_id = 'A'), 2::bigint, 'the replaced row is kept');
+SELECT ok((SELECT bool_and(later.recorded_at = earlier.superseded_at)
+           FROM books.party earlier JOIN books.party later USING (party_id)
+           WHERE party_id = 'A' AND earlier.superseded_at < 'infinity' AND later.superseded_at = 'infinity'),
+          'it ends the moment its successor begins');
+SELECT set_config('chipbook.as_of', to_char(:'before'::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), true);
+SELECT results_eq($$SELECT name FROM books.party_known WHERE party_id = 'A'$$, $$VALUES ('Aardvark')$$, 'as of the earlier time, the earlier name');
+SELECT throws_ok($$SELECT open_load('books', 'x')$$, '55000', NULL, 'nothing is written while as_of is set');
+RESET chipbook.as_of;
+
+-- What check_load finds.
+SELECT open_load('books', 'bad rows') AS load \gset
+INSERT INTO books.party (party_id, name, kind) VALUES ('C', 'Civet', 'company'), ('C', 'Civet again', 'company');
+INSERT INTO books.relation (party_id, parent_id, kind) VALUES ('C', 'Z', 'segment');
+SELECT add_reading_partitions('books', '2025-10-01');
+INSERT INTO books.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
+VALUES ('P', '2025-10-05 00:00+02', '2025-10-05 02:00+02', '2025-10-01', 1, 1, 1, 1, 'sm_active'),
+       ('P', '2025-10-05 01:00+02', '2025-10-05 03:00+02', '2025-10-01', 1, 1, 1, 1, 'sm_active');
+SELECT results_eq(
+    format('SELECT table_name, fact, problem FROM check_load(%L, %s)', 'books', :load),
+    $$VALUES ('party', 'C', '2 rows of this load have the same key'),
+             ('party', NULL, '2 rows name no source and the load has none'),
+             ('relation', NULL, '1 rows name no source and the load has none'),
+             ('relation', 'Z', '1 rows name party "Z", which is not known'),
+             ('meter_reading', NULL, '2 rows name no source and the load has none'),
+             ('meter_reading', 'P', '2 rows name pool "P", which is not known'),
+             ('meter_reading', 'P', '1 readings overlap an earlier one of this load, the first at 2025-10-04T23:00:00Z')$$,
+    'check_load lists every problem');
+SELECT throws_ok(format('SELECT publish_load(%L, %s)', 'books', :load), '23000',
+                 format('load %s of ledger "books" cannot be published: 7 problems', :load), 'publish_load refuses the whole load');
+SELECT is((SELECT count(*) FROM books.meter_reading WHERE load_id = :load AND recorded_at IS NULL), 2::bigint, 'and keeps its rows, unpublished');
+DELETE FROM books.meter_reading WHERE load_id = :load;
+
+-- ---------------------------------------------------------------------------
+-- Readings
+-- ---------------------------------------------------------------------------
+SELECT is(add_reading_partitions('books', '2025-10-15', '2025-12-01'), 2, 'partitions are made where they are missing');
+SELECT throws_ok($$SELECT add_reading_partitions('books', '2025-10-01', '2025-09-01')$$, '22023', NULL, 'months go forwards');
+SELECT throws_ok($$SELECT add_reading_partitions('books', '-infinity')$$, '22023', NULL, 'and are finite');
+SELECT lives_ok($$SELECT add_reading_partitions('books', '2025-03-01')$$);
+CREATE FUNCTION pg_temp.read(starts timestamptz, ends timestamptz, m date) RETURNS void LANGUAGE sql AS
+$$INSERT INTO books.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
+  VALUES ('P', starts, ends, m, 100, 90, 80, 70, 'sm_active')$$;
+SELECT open_load('books', 'pool P', 'erp') AS load \gset
+INSERT INTO books.pool (pool_id, name) VALUES ('P', 'pool P');
+-- March 2025 in Berlin begins at +01 and ends at +02.
+SELECT lives_ok($$SELECT pg_temp.read('2025-03-31 23:00+02', '2025-04-01 00:00+02', '2025-03-01')$$, 'the last hour of March is inside');
+SELECT throws_ok($$SELECT pg_temp.read('2025-03-31 23:00+02', '2025-04-01 00:00+01', '2025-03-01')$$, '23514', NULL,
+                 'an interval over the month''s edge is refused');
+SELECT throws_ok($$SELECT pg_temp.read('2025-02-28 23:00+00', '2025-03-01 00:00+00', '2025-02-01')$$, '23514', NULL,
+                 'a month without a partition is refused');
+SELECT lives_ok($$SELECT pg_temp.read('2025-10-01 00:00+02', '2025-10-01 01:00+02', '2025-10-01')$$);
+SELECT is(publish_load('books', :load), 3::bigint, 'pool and readings are published');
+
+SELECT open_load('books', 'late readings', 'erp') AS load \gset
+SELECT pg_temp.read('2025-10-01 00:30+02', '2025-10-01 01:30+02', '2025-10-01');
+SELECT throws_ok(format('SELECT publish_load(%L, %s)', 'books', :load), '23P01', NULL, 'readings over published ones are refused');
+SELECT is(publish_load('books', :load, replace_readings => true), 1::bigint, 'unless they are to replace them');
+SELECT results_eq($$SELECT starts_at FROM books.meter_reading_known WHERE month = '2025-10-01'$$,
+                  $$VALUES ('2025-10-01 00:30+02'::timestamptz)$$, 'then they do');
+SELECT is((SELECT count(*) FROM books.meter_reading WHERE month = '2025-10-01'), 2::bigint, 'and what they replaced is kept');
+
+-- ---------------------------------------------------------------------------
+-- Retraction
+-- ---------------------------------------------------------------------------
+SELECT throws_ok(format('SELECT retract_load(%L, %s, NULL)', 'books', :load), '22004', NULL, 'a retraction needs a reason');
+SELECT is(retract_load('books', :load, 'wrong file'), 1::bigint, 'a load is retracted');
+SELECT is_empty($$SELECT FROM books.meter_reading_known WHERE month = '2025-10-01'$$, 'its facts are no longer held');
+SELECT throws_ok(format('SELECT retract_load(%L, %s, %L)', 'books', :load, 'again'), '55000', NULL, 'once');
+
+-- ---------------------------------------------------------------------------
+-- Imported history goes in order, before what was recorded by the clock.
+-- ---------------------------------------------------------------------------
+SELECT create_ledger('history');
+INSERT INTO history.source (source_id, kind, reference, confidence) VALUES ('press', 'press', 'a newspaper', 'medium');
+SELECT open_load('history', 'first', 'press') AS load \gset
+INSERT INTO history.party (party_id, name, kind) VALUES ('A', 'Aardvark', 'company');
+SELECT lives_ok(format('SELECT publish_load(%L, %s, recorded_at => %L)', 'history', :load, '2025-09-01 12:00+00'));
+SELECT open_load('history', 'second', 'press') AS load \gset
+INSERT INTO history.party (party_id, name, kind) VALUES ('B', 'Badger', 'company');
+SELECT throws_ok(format('SELECT publish_load(%L, %s, recorded_at => %L)', 'history', :load, '2025-08-01 12:00+00'), '22023', NULL, 'history is imported in order');
+SELECT throws_ok(format('SELECT publish_load(%L, %s, recorded_at => %L)', 'history', :load, clock_timestamp() + interval '1 day'), '22023', NULL, 'and not from the future');
+SELECT lives_ok(format('SELECT publish_load(%L, %s, recorded_at => %L)', 'history', :load, '2025-10-01 12:00+00'));
+SELECT ok((SELECT imported FROM history.load WHERE load_id = :load), 'and flagged as imported');
+SET LOCAL chipbook.as_of = '2025-09-30';
+SELECT results_eq('SELECT party_id FROM history.party_known', $$VALUES ('A')$$, 'as of September, what was known in September');
+SELECT is((SELECT effective_date FROM history.clock), '2025-09-30'::date, 'and today is the end of September');
+SET LOCAL chipbook.as_of = '2025-10-01T12:00:00Z';
+SELECT results_eq('SELECT party_id FROM history.party_known ORDER BY 1', $$VALUES ('A'), ('B')$$, 'a timestamp includes its own moment');
+SET LOCAL chipbook.as_of = '';
+
+-- ---------------------------------------------------------------------------
+-- Nobody stands between a view and its tables; nobody drops in passing.
+-- ---------------------------------------------------------------------------
+CREATE TEMPORARY TABLE party (party_id text, name text, recorded_at timestamptz, superseded_at timestamptz);
+INSERT INTO party VALUES ('X', 'impostor', '-infinity', 'infinity');
+SELECT is_empty($$SELECT FROM history.party_known WHERE party_id = 'X'$$, 'a temporary table captures no view');
+SELECT lives_ok($$SELECT create_ledger('later')$$);
+SELECT is_empty($$SELECT FROM later.party_known WHERE party_id = 'X'$$, 'not even one made while it stands there');
+DROP TABLE party;
+
+SELECT throws_ok('DROP EXTENSION chipbook', '2BP01', NULL, 'the extension is not dropped while a ledger exists');
+SELECT throws_ok($$SELECT drop_ledger('later', 'latter')$$, '22023', NULL, 'a ledger''s name is asked for twice');
+SELECT throws_ok($$SELECT drop_ledger('nowhere', 'nowhere')$$, '3F000', NULL, 'and must be one');
+SELECT throws_ok($$SELECT drop_ledger('taken', 'taken')$$, '3F000', NULL, 'another schema is not a ledger');
+SELECT lives_ok($$SELECT drop_ledger('later', 'later')$$, 'a ledger is dropped');
+SELECT hasnt_schema('later', 'with its tables');
+SELECT hasnt_schema('later_report', 'and its views');
+SELECT is(upgrade_ledger('history'), ledger_schema_version(), 'upgrade_ledger has nothing to do yet');
+UPDATE history.ledger SET schema_version = '99.0';
+SELECT throws_ok($$SELECT upgrade_ledger('history')$$, '0A000', NULL, 'a ledger from the future is left alone');
+
+-- ---------------------------------------------------------------------------
+-- Roles
+-- ---------------------------------------------------------------------------
+CREATE ROLE chipbook_test_reader;
+CREATE ROLE chipbook_test_writer;
+SELECT throws_ok($$SELECT grant_ledger('books', 'owner', 'chipbook_test_reader')$$, '22023', NULL, 'access is reader or writer');
+SELECT lives_ok($$SELECT grant_ledger('books', 'reader', 'chipbook_test_reader')$$);
+SELECT lives_ok($$SELECT grant_ledger('books', 'writer', 'chipbook_test_writer')$$);
+GRANT USAGE ON SCHEMA public TO chipbook_test_reader, chipbook_test_writer;
+SET ROLE chipbook_test_reader;
+SELECT throws_ok('SELECT FROM books.party', '42501', NULL, 'a reader cannot name a table');
+SELECT lives_ok('SELECT * FROM books_report.data_status', 'but reads what is published');
+SELECT throws_ok($$SELECT open_load('books', 'x')$$, '42501', NULL, 'and writes nothing');
+SET ROLE chipbook_test_writer;
+SELECT open_load('books', 'by a writer', 'erp') AS load \gset
+INSERT INTO books.party (party_id, name, kind) VALUES ('W', 'Weasel', 'company'), ('A', 'Aardvark SE', 'company');
+SELECT is(publish_load('books', :load), 2::bigint, 'a writer publishes a load');
+SELECT throws_ok($$UPDATE books.party SET name = 'forged'$$, '42501', NULL, 'but rewrites no fact');
+SELECT throws_ok($$DELETE FROM books.party$$, '42501', NULL, 'and deletes none');
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;
