@@ -20,6 +20,13 @@ BEGIN
             USING ERRCODE = 'invalid_schema_name',
                   HINT = 'Make one with chipbook.create_ledger().';
     END IF;
+    -- Without this, a schema that the caller may not use would silently drop out of search_path.
+    IF NOT pg_catalog.has_schema_privilege(ledger::name, 'USAGE') THEN
+        RAISE EXCEPTION 'permission denied for ledger "%"', ledger
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = pg_catalog.format('Its owner can run SELECT chipbook.grant_ledger(%L, ''writer'', %L). Readers use the views in schema %I.',
+                                           ledger, current_user, pg_catalog.concat(ledger, '_report'));
+    END IF;
     IF to_write AND pg_catalog.current_setting('chipbook.as_of', true) OPERATOR(pg_catalog.<>) '' THEN
         RAISE EXCEPTION 'ledger "%" cannot be written to while chipbook.as_of is set to "%"',
                         ledger, pg_catalog.current_setting('chipbook.as_of')
@@ -32,7 +39,7 @@ BEGIN
         true);
 END
 $$;
-COMMENT ON FUNCTION chipbook.enter_ledger(text, boolean, boolean) IS 'Internal: sets search_path to a ledger for the rest of the calling function. 3F000 when there is no such ledger; 55000 when asked to write while chipbook.as_of is set.';
+COMMENT ON FUNCTION chipbook.enter_ledger(text, boolean, boolean) IS 'Internal: sets search_path to a ledger for the rest of the calling function. 3F000 when there is no such ledger; 42501 without USAGE on its schema; 55000 when asked to write while chipbook.as_of is set.';
 
 -- The version of the tables and views that this script makes.
 CREATE FUNCTION chipbook.ledger_schema_version() RETURNS text

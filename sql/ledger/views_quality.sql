@@ -1,6 +1,88 @@
+-- What a reader should know before trusting a figure: findings, and the state of the books.
+-- A finding never changes a figure and never hides one; it names what is missing or odd.
+
 CREATE FUNCTION chipbook.create_report_quality_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
-    NULL;
+    CREATE VIEW data_quality WITH (security_invoker) AS
+    SELECT f.finding, f.severity, f.subject, f.subject_id, f.period_month, f.row_count, f.detail
+    FROM (
+        -- An asset in service that no policy of the primary basis depreciates costs nothing in the views.
+        SELECT 'missing_policy' AS finding, 'error' AS severity, 'asset' AS subject, a.asset_id AS subject_id,
+               NULL::date AS period_month, 1::bigint AS row_count,
+               format('in service since %s without a policy for %s', a.available_for_use_on, c.primary_basis) AS detail
+        FROM asset_known a CROSS JOIN clock c
+        WHERE a.available_for_use_on <= c.effective_date
+          AND NOT EXISTS (SELECT FROM asset_policy_known p WHERE p.asset_id = a.asset_id AND p.basis = c.primary_basis)
+        UNION ALL
+        -- Shares change only where a share begins; there they are added up.
+        SELECT 'asset_share_over_one', 'error', 'asset', s.asset_id, NULL, 1,
+               format('shares in pools add up to %s on %s', s.total_share, s.valid_from)
+        FROM (SELECT DISTINCT ON (e.asset_id) e.asset_id, e.valid_from, sum(o.share) AS total_share
+              FROM (SELECT DISTINCT p.asset_id, p.valid_from FROM pool_asset_known p) e
+              JOIN pool_asset_known o ON o.asset_id = e.asset_id AND o.valid_from <= e.valid_from AND o.valid_to > e.valid_from
+              GROUP BY e.asset_id, e.valid_from HAVING sum(o.share) > 1
+              ORDER BY e.asset_id, e.valid_from) s
+        UNION ALL
+        SELECT 'chips_in_no_pool', 'warning', 'asset', a.asset_id, NULL, 1,
+               format('%s chips in service are in no pool: their cost is in no pool''s spend', a.chips)
+        FROM asset_known a CROSS JOIN clock c
+        WHERE a.component = 'chip' AND a.available_for_use_on <= c.effective_date
+          AND (a.retired_on IS NULL OR a.retired_on > c.effective_date)
+          AND NOT EXISTS (SELECT FROM pool_asset_known p WHERE p.asset_id = a.asset_id)
+        UNION ALL
+        SELECT 'chip_models_mixed_in_pool', 'warning', 'pool', p.pool_id, NULL, count(DISTINCT a.chip_model_id),
+               format('assets of models %s', string_agg(DISTINCT a.chip_model_id, ', '))
+        FROM pool_asset_known p JOIN asset_known a ON a.asset_id = p.asset_id
+        WHERE a.component = 'chip' GROUP BY p.pool_id HAVING count(DISTINCT a.chip_model_id) > 1
+        UNION ALL
+        SELECT 'reading_in_the_future', 'warning', 'pool', m.pool_id, m.month, count(*),
+               format('readings up to %s', to_char(max(m.ends_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'))
+        FROM meter_reading_known m
+        WHERE m.ends_at > (SELECT least(c.as_of, now()) FROM clock c)
+        GROUP BY m.pool_id, m.month
+        UNION ALL
+        SELECT 'amount_unknown', 'info', 'deal', d.deal_id, NULL, 1,
+               format('%s with %s: %s', d.customer_id, d.supplier_id, coalesce(d.amount_words, 'no amount stated'))
+        FROM deal_known d
+        WHERE d.amount IS NULL AND d.amount_low IS NULL AND d.amount_high IS NULL
+        UNION ALL
+        SELECT 'amount_unknown', 'info', 'holding', h.holding_id, NULL, count(*),
+               format('%s in %s, %s', min(h.investor_id), min(h.investee_id), min(h.legal_status))
+        FROM holding_event_known h
+        WHERE h.qualifier = 'unknown' GROUP BY h.holding_id
+        UNION ALL
+        -- An opening amount stands for draws nobody has listed.
+        SELECT 'drawn_without_events', 'warning', 'holding', h.holding_id, NULL, count(*),
+               format('%s of what is drawn stands in an opening amount, without the events that made it',
+                      sum(h.amount))
+        FROM holding_event_known h
+        WHERE h.kind = 'opening' GROUP BY h.holding_id
+        UNION ALL
+        SELECT 'probability_missing', 'info', 'holding', h.holding_id, NULL, count(*),
+               'no probability is given for what is undrawn: expected exposure is unknown'
+        FROM holding_event_known h
+        WHERE h.kind = 'commit' AND h.probability IS NULL GROUP BY h.holding_id
+        UNION ALL
+        SELECT 'site_capex_may_contain_chips', 'info', 'site', s.site_id, NULL, count(*),
+               format('%s chip assets are booked at a site whose announced capex may contain chips', count(*))
+        FROM site_known s JOIN asset_known a ON a.site_id = s.site_id AND a.component = 'chip'
+        WHERE s.announced_capex IS NOT NULL
+          AND (s.capex_scope IS NULL OR s.capex_scope && ARRAY['chips', 'unknown'])
+        GROUP BY s.site_id
+    ) f;
+    COMMENT ON VIEW data_quality IS 'Findings about the facts as known at chipbook.as_of: what is missing, contradictory or odd, never corrected in silence. Key: (finding, subject, subject_id, period_month). severity: error = a figure is wrong or incomplete; warning = it may be; info = something is not known. row_count is additive.';
+
+    CREATE VIEW data_status WITH (security_invoker) AS
+    SELECT l.ledger_name, l.schema_version, l.reporting_currency::text AS reporting_currency, l.time_zone,
+           l.basis AS primary_basis, c.as_of, c.effective_date, l.last_recorded_at,
+           (SELECT count(*) FROM load d WHERE d.recorded_at <= c.as_of) AS published_loads,
+           (SELECT count(*) FROM load d WHERE d.recorded_at IS NULL) AS unpublished_loads,
+           (SELECT sum(d.fact_count)::bigint FROM load d WHERE d.recorded_at <= c.as_of) AS published_facts,
+           (SELECT count(*) FROM data_quality q WHERE q.severity = 'error') AS error_findings,
+           (SELECT count(*) FROM data_quality q WHERE q.severity = 'warning') AS warning_findings,
+           (SELECT count(*) FROM data_quality q WHERE q.severity = 'info') AS info_findings
+    FROM ledger l CROSS JOIN clock c;
+    COMMENT ON VIEW data_status IS 'The state of the books, one row: what moment they are asked about, when the last fact was recorded, and how many findings data_quality has. An answer as of a time up to last_recorded_at never changes.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_quality_views() IS 'Internal: part of create_ledger.';
+COMMENT ON FUNCTION chipbook.create_report_quality_views() IS 'Internal: part of create_ledger. The views data_quality and data_status.';
