@@ -132,7 +132,7 @@ $$;
 COMMENT ON FUNCTION chipbook.create_ledger_views(text) IS 'Internal: part of create_ledger. All views of a ledger.';
 
 CREATE FUNCTION chipbook.drop_ledger(ledger text, ledger_again text)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 BEGIN
     IF ledger IS DISTINCT FROM ledger_again THEN
         RAISE EXCEPTION 'the two names of the ledger to drop differ: "%" and "%"', ledger, ledger_again
