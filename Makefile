@@ -15,6 +15,7 @@ OBJS = \
 	src/currency.o \
 	src/monetary.o \
 	src/monetary_agg.o \
+	src/monetary_split.o \
 	src/amortisation_policy.o \
 	src/amortisation.o \
 	src/spend_summary.o

@@ -62,6 +62,7 @@ typedef uint16 Currency;
 extern bool currency_is_valid(Currency currency);
 extern Currency currency_from_letters(const char *letters);
 extern const char *currency_to_text(Currency currency, char buf[CURRENCY_TEXT_SIZE]);
+/* currency.c: decimals by ISO 4217 (DATEVAL_NOEND: latest known); -1 when it states none. */
 extern int currency_minor_unit_at(Currency currency, DateADT date);
 
 /*
@@ -126,6 +127,8 @@ monetary_check_same_currency(const Monetary *a, const Monetary *b, const char *o
  * values outside int128 are refused (22003) naming what is being read.
  */
 extern int128 numeric_to_scaled(Numeric value, int scale, const char *what);
+/* The same without an error: true means that the value cannot be held. */
+extern bool numeric_to_scaled_overflow(Numeric value, int scale, int128 *result);
 extern Numeric scaled_to_numeric(int128 value, int scale);
 
 #endif /* CHIPBOOK_H */

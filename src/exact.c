@@ -23,28 +23,48 @@ mul_u128(uint128 a, uint128 b, uint128 *high, uint128 *low)
 	*high = a1 * b1 + (p01 >> 64) + (p10 >> 64) + (middle >> 64);
 }
 
-/* (high, low) / d by long division, bit by bit; the caller has checked high < d. */
+/*
+ * One digit, base 2^64, of a division by a normalised d (its top bit set):
+ * (r, next) / d with r < d. Knuth's algorithm D: estimate the digit from d's
+ * upper half; the lower half brings it down by at most two.
+ */
+static uint64
+div_digit(uint128 *r, uint64 next, uint128 d)
+{
+	uint128 upper = d >> 64;
+	uint128 lower = (uint64) d;
+	uint128 q = *r / upper;
+	uint128 rest = *r % upper;
+
+	while ((q >> 64) != 0 || q * lower > ((rest << 64) | next))
+	{
+		q--;
+		rest += upper;
+		if ((rest >> 64) != 0)
+			break;
+	}
+	/* Exact in 128 bits although the terms are not: what remains is below d. */
+	*r = ((*r << 64) | next) - q * d;
+	return (uint64) q;
+}
+
+/* (high, low) / d; the caller has checked high < d. */
 static uint128
 div_u256(uint128 high, uint128 low, uint128 d, uint128 *remainder)
 {
-	uint128 r = high;
-	uint128 q = 0;
-	int i;
+	uint64 d_upper = (uint64) (d >> 64);
+	int shift = d_upper != 0 ? __builtin_clzll(d_upper) : 64 + __builtin_clzll((uint64) d);
+	uint128 q;
 
-	for (i = 0; i < 128; i++)
+	if (shift > 0)
 	{
-		bool carry = (r >> 127) != 0;
-
-		r = (r << 1) | (low >> 127);
-		low <<= 1;
-		q <<= 1;
-		if (carry || r >= d)
-		{
-			r -= d;
-			q |= 1;
-		}
+		high = (high << shift) | (low >> (128 - shift));
+		low <<= shift;
+		d <<= shift;
 	}
-	*remainder = r;
+	q = (uint128) div_digit(&high, (uint64) (low >> 64), d) << 64;
+	q |= div_digit(&high, (uint64) low, d);
+	*remainder = high >> shift;
 	return q;
 }
 

@@ -58,12 +58,12 @@ PG_FUNCTION_INFO_V1(monetary_div);
 #define NUMERIC_BASE 10000
 #define NUMERIC_BASE_DECIMALS 4
 #define NUMERIC_SIGN_NEGATIVE 0x4000
-#define NUMERIC_SIGN_NAN 0xC000
-#define NUMERIC_SIGN_PINF 0xD000
-#define NUMERIC_SIGN_NINF 0xF000
 
 /* 128 bits have at most 39 decimal digits, hence 11 base 10000 digits with a split one. */
 #define MAX_S128_NUMERIC_DIGITS 11
+
+/* Longer numbers are shown in scientific notation in an error message. */
+#define MAX_SHOWN_NUMERIC 40
 
 /*
  * Making and checking
@@ -347,57 +347,79 @@ monetary_send(PG_FUNCTION_ARGS)
 
 pg_attribute_noreturn() static void numeric_unfit(Numeric value, const char *what)
 {
-	char *text = numeric_out_sci(value, 15);
+	char *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value)));
 
 	if (numeric_is_nan(value) || numeric_is_inf(value))
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("%s cannot be %s", what, text)));
+	if (strlen(text) > MAX_SHOWN_NUMERIC)
+		text = numeric_out_sci(value, 5);
 	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					errmsg("%s out of range: %s", what, text)));
+}
+
+/* The digits of numeric's binary form, all of them at or above the result's last place. */
+static bool
+add_up_digits(StringInfo wire, int digits, int weight, int scale, uint128 *magnitude)
+{
+	*magnitude = 0;
+	for (int i = 0; i < digits; i++)
+	{
+		/* The power of ten that this digit's last place counts, in result units. */
+		int power = (weight - i) * NUMERIC_BASE_DECIMALS + scale;
+		uint128 digit = pq_getmsgint(wire, 2);
+
+		if (power > 38)
+			return false;
+		/* The value is rounded already: the places cut off are zeros. */
+		if (power < 0)
+			digit /= (uint128) pow10_s128(-power);
+		else if (__builtin_mul_overflow(digit, (uint128) pow10_s128(power), &digit))
+			return false;
+		if (__builtin_add_overflow(*magnitude, digit, magnitude))
+			return false;
+	}
+	return true;
+}
+
+bool
+numeric_to_scaled_overflow(Numeric value, int scale, int128 *result)
+{
+	StringInfoData wire;
+	bytea *bytes;
+	int digits;
+	int weight;
+	bool negative;
+	uint128 magnitude;
+
+	if (scale > 38 || numeric_is_nan(value) || numeric_is_inf(value))
+		return true;
+	value = DatumGetNumeric(
+		DirectFunctionCall2(numeric_round, NumericGetDatum(value), Int32GetDatum(scale)));
+	bytes = DatumGetByteaPP(DirectFunctionCall1(numeric_send, NumericGetDatum(value)));
+	wire.data = VARDATA_ANY(bytes);
+	wire.len = wire.maxlen = VARSIZE_ANY_EXHDR(bytes);
+	wire.cursor = 0;
+	digits = (int16) pq_getmsgint(&wire, 2);
+	weight = (int16) pq_getmsgint(&wire, 2);
+	negative = pq_getmsgint(&wire, 2) == NUMERIC_SIGN_NEGATIVE;
+	(void) pq_getmsgint(&wire, 2); /* display scale */
+
+	if (!add_up_digits(&wire, digits, weight, scale, &magnitude) ||
+		magnitude > (((uint128) 1) << 127) - (negative ? 0 : 1))
+		return true;
+	*result = negative ? (int128) -magnitude : (int128) magnitude;
+	return false;
 }
 
 int128
 numeric_to_scaled(Numeric value, int scale, const char *what)
 {
-	StringInfoData buf;
-	bytea *wire;
-	int digits;
-	int weight;
-	int sign;
-	uint128 magnitude = 0;
+	int128 result;
 
-	if (numeric_is_nan(value) || numeric_is_inf(value))
+	if (numeric_to_scaled_overflow(value, scale, &result))
 		numeric_unfit(value, what);
-	value = DatumGetNumeric(
-		DirectFunctionCall2(numeric_round, NumericGetDatum(value), Int32GetDatum(scale)));
-	wire = DatumGetByteaPP(DirectFunctionCall1(numeric_send, NumericGetDatum(value)));
-	buf.data = VARDATA_ANY(wire);
-	buf.len = buf.maxlen = VARSIZE_ANY_EXHDR(wire);
-	buf.cursor = 0;
-	digits = (int16) pq_getmsgint(&buf, 2);
-	weight = (int16) pq_getmsgint(&buf, 2);
-	sign = pq_getmsgint(&buf, 2);
-	(void) pq_getmsgint(&buf, 2);
-
-	for (int i = 0; i < digits; i++)
-	{
-		/* The power of ten that this digit's last place counts, in result units. */
-		int power = (weight - i) * NUMERIC_BASE_DECIMALS + scale;
-		uint128 digit = pq_getmsgint(&buf, 2);
-
-		if (power > 38)
-			numeric_unfit(value, what);
-		/* Rounded already: the places cut off are zeros. */
-		if (power < 0)
-			digit /= (uint128) pow10_s128(-power);
-		else if (__builtin_mul_overflow(digit, (uint128) pow10_s128(power), &digit))
-			numeric_unfit(value, what);
-		if (__builtin_add_overflow(magnitude, digit, &magnitude))
-			numeric_unfit(value, what);
-	}
-	if (magnitude > (((uint128) 1) << 127) - (sign == NUMERIC_SIGN_NEGATIVE ? 0 : 1))
-		numeric_unfit(value, what);
-	return sign == NUMERIC_SIGN_NEGATIVE ? (int128) -magnitude : (int128) magnitude;
+	return result;
 }
 
 Numeric
@@ -447,10 +469,12 @@ amount_numeric(const Monetary *m)
 Datum
 monetary_from_numeric(PG_FUNCTION_ARGS)
 {
-	Numeric amount = PG_GETARG_NUMERIC(0);
+	Numeric value = PG_GETARG_NUMERIC(0);
+	int128 amount;
 
-	PG_RETURN_MONETARY_P(monetary_make(numeric_to_scaled(amount, MONETARY_SCALE, "monetary amount"),
-									   PG_GETARG_CURRENCY(1)));
+	if (numeric_to_scaled_overflow(value, MONETARY_SCALE, &amount) || !monetary_in_range(amount))
+		numeric_unfit(value, "monetary amount");
+	PG_RETURN_MONETARY_P(monetary_make(amount, PG_GETARG_CURRENCY(1)));
 }
 
 /* amount(m monetary) returns numeric, and the cast */
@@ -633,19 +657,26 @@ numeric_sign_of(Numeric value)
 											 NumericGetDatum(int64_to_numeric(0))));
 }
 
+/* A whole number of 1e-15 units as money. */
+static Datum
+money_from_units(Datum units, Currency currency)
+{
+	int128 amount;
+
+	if (numeric_to_scaled_overflow(DatumGetNumeric(units), 0, &amount))
+		monetary_out_of_range();
+	PG_RETURN_MONETARY_P(monetary_make(amount, currency));
+}
+
 /* numeric multiplies exactly; what is left is one rounding, half away from zero. */
 static Datum
 multiply_by_numeric(const Monetary *m, Numeric factor)
 {
-	Datum product;
+	Datum units = NumericGetDatum(scaled_to_numeric(monetary_amount(m), 0));
 
 	check_finite(factor, "factor of a monetary value");
-	product =
-		DirectFunctionCall2(numeric_mul, NumericGetDatum(scaled_to_numeric(monetary_amount(m), 0)),
-							NumericGetDatum(factor));
-	PG_RETURN_MONETARY_P(monetary_make(
-		numeric_to_scaled(DatumGetNumeric(product), 0, "product of a monetary value in 1e-15"),
-		monetary_currency(m)));
+	return money_from_units(DirectFunctionCall2(numeric_mul, units, NumericGetDatum(factor)),
+							monetary_currency(m));
 }
 
 /*
@@ -659,25 +690,22 @@ divide_by_numeric(const Monetary *m, Numeric divisor)
 	Datum units = NumericGetDatum(scaled_to_numeric(monetary_amount(m), 0));
 	Datum quotient;
 	Datum rest;
-	int128 result;
 
 	check_finite(divisor, "divisor of a monetary value");
 	if (numeric_sign_of(divisor) == 0)
 		division_by_zero(m);
 	quotient = DirectFunctionCall2(numeric_div_trunc, units, d);
 	rest = DirectFunctionCall2(numeric_sub, units, DirectFunctionCall2(numeric_mul, quotient, d));
-	result =
-		numeric_to_scaled(DatumGetNumeric(quotient), 0, "quotient of a monetary value in 1e-15");
 	/* Half or more of the divisor left over: one unit further from zero. */
 	rest = DirectFunctionCall1(numeric_abs, DirectFunctionCall2(numeric_add, rest, rest));
 	if (DatumGetBool(DirectFunctionCall2(numeric_ge, rest, DirectFunctionCall1(numeric_abs, d))))
 	{
 		bool negative = (monetary_amount(m) < 0) != (numeric_sign_of(divisor) < 0);
 
-		if (add_s128_overflow(result, negative ? -1 : 1, &result))
-			monetary_out_of_range();
+		quotient = DirectFunctionCall2(numeric_add, quotient,
+									   NumericGetDatum(int64_to_numeric(negative ? -1 : 1)));
 	}
-	PG_RETURN_MONETARY_P(monetary_make(result, monetary_currency(m)));
+	return money_from_units(quotient, monetary_currency(m));
 }
 
 /*

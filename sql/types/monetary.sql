@@ -252,6 +252,24 @@ COMMENT ON OPERATOR chipbook.* (double precision, chipbook.monetary) IS 'Number 
 CREATE OPERATOR chipbook./ (FUNCTION = chipbook.monetary_div_float8, LEFTARG = chipbook.monetary, RIGHTARG = double precision);
 COMMENT ON OPERATOR chipbook./ (chipbook.monetary, double precision) IS 'Amount by a number, rounded half away from zero at 1e-15; 22012 by zero.';
 
+-- Rounding and allocation
+
+CREATE FUNCTION chipbook.round(m chipbook.monetary) RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME', 'monetary_round' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.round(chipbook.monetary) IS
+    'The amount rounded half away from zero to the latest minor unit ISO 4217 states for its currency: cents for USD, whole yen for JPY. 22023 for a currency without one, 22003 when the result does not fit. Rounded parts need not add up: use allocate().';
+
+CREATE FUNCTION chipbook.round(m chipbook.monetary, decimals integer) RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME', 'monetary_round_decimals' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.round(chipbook.monetary, integer) IS
+    'The amount rounded half away from zero to a number of decimals from 15 down to -18: -6 rounds to millions. 22023 outside that, 22003 when the result does not fit.';
+
+CREATE FUNCTION chipbook.allocate(m chipbook.monetary, weights numeric[], decimals integer DEFAULT 15)
+    RETURNS chipbook.monetary[]
+    AS 'MODULE_PATHNAME', 'monetary_allocate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.allocate(chipbook.monetary, numeric[], integer) IS
+    'The amount split in proportion to the weights, one part for each, by largest remainder in units of 10^-decimals (15 down to -18; 2 splits into cents). The parts always add up to m exactly: units left over go to the largest remainders, the earlier of equals first, and anything below a unit to the next. A negative amount is split as its mirror. 22004 for a NULL weight; 22023 for a negative or infinite one, NaN, no weights, all zero, or more than one dimension.';
+
 -- Aggregates. The state of sum and avg is a type, so that it can be shipped and stored.
 
 CREATE TYPE chipbook.monetary_sum_state;
