@@ -3,6 +3,17 @@
 -- The one place where a ledger's name becomes a search_path. pg_temp stands last, so that a
 -- temporary table called party captures nothing. The caller's own SET clause for
 -- search_path restores what was there before when the caller returns.
+CREATE FUNCTION chipbook.set_ledger_path(ledger text, to_report boolean DEFAULT false) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_catalog.set_config('search_path',
+        pg_catalog.concat(CASE WHEN to_report THEN pg_catalog.format('%I, ', pg_catalog.concat(ledger, '_report')) END,
+                          pg_catalog.format('%I, chipbook, pg_catalog, pg_temp', ledger)),
+        true);
+END
+$$;
+COMMENT ON FUNCTION chipbook.set_ledger_path(text, boolean) IS 'Internal: sets search_path to a ledger''s schemas for the rest of the calling function.';
+
+-- What every function that takes a ledger's name begins with.
 CREATE FUNCTION chipbook.enter_ledger(ledger text, to_write boolean DEFAULT false, to_report boolean DEFAULT false)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -33,13 +44,10 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = 'RESET chipbook.as_of first.';
     END IF;
-    PERFORM pg_catalog.set_config('search_path',
-        pg_catalog.concat(CASE WHEN to_report THEN pg_catalog.format('%I, ', pg_catalog.concat(ledger, '_report')) END,
-                          pg_catalog.format('%I, chipbook, pg_catalog, pg_temp', ledger)),
-        true);
+    PERFORM chipbook.set_ledger_path(ledger, to_report);
 END
 $$;
-COMMENT ON FUNCTION chipbook.enter_ledger(text, boolean, boolean) IS 'Internal: sets search_path to a ledger for the rest of the calling function. 3F000 when there is no such ledger; 42501 without USAGE on its schema; 55000 when asked to write while chipbook.as_of is set.';
+COMMENT ON FUNCTION chipbook.enter_ledger(text, boolean, boolean) IS 'Internal: checks that a ledger exists and may be used, and sets search_path to it for the rest of the calling function. 3F000 when there is no such ledger; 42501 without USAGE on its schema; 55000 when asked to write while chipbook.as_of is set.';
 
 -- The version of the tables and views that this script makes.
 CREATE FUNCTION chipbook.ledger_schema_version() RETURNS text
@@ -90,7 +98,7 @@ BEGIN
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', ledger, 'A chipbook ledger: tables and inner views. Query ' || report || '.');
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', report, 'The published views of the chipbook ledger ' || ledger || '.');
 
-    PERFORM set_config('search_path', format('%I, chipbook, pg_catalog, pg_temp', ledger), true);
+    PERFORM chipbook.set_ledger_path(ledger);
     PERFORM chipbook.create_ledger_core();
     INSERT INTO ledger (ledger_name, schema_version, reporting_currency, fiscal_year_start, time_zone, basis)
     VALUES (ledger, chipbook.ledger_schema_version(), reporting_currency, fiscal_year_start, time_zone, basis);

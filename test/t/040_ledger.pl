@@ -1,0 +1,122 @@
+# A ledger on a real server: publication under concurrency, a dump that answers as the
+# original did, and what a reader's role can and cannot see.
+use strict;
+use warnings FATAL => 'all';
+
+use Cwd qw(abs_path);
+use File::Basename qw(dirname);
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $demo = abs_path(dirname(__FILE__) . '/../demo');
+
+my $node = PostgreSQL::Test::Cluster->new('ledger');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\n");
+$node->start;
+
+# ---------------------------------------------------------------------------
+# Two sessions publish: the second waits for the first, and is recorded later.
+# ---------------------------------------------------------------------------
+$node->safe_psql('postgres', 'CREATE DATABASE concurrent');
+$node->safe_psql('concurrent', q{
+	CREATE EXTENSION chipbook;
+	SELECT chipbook.create_ledger('books');
+	INSERT INTO books.source VALUES ('test', 'contract', 'made here', NULL, 'high')});
+
+sub open_load
+{
+	my ($party) = @_;
+	return $node->safe_psql('concurrent', qq{
+		SELECT chipbook.open_load('books', 'party $party', 'test');
+		INSERT INTO books.party (party_id, name, kind) VALUES ('$party', 'x', 'company')});
+}
+
+my ($first, $second, $third) = map { open_load($_) } qw(A B C);
+my $one = $node->background_psql('concurrent');
+my $two = $node->background_psql('concurrent', on_error_stop => 0);
+my $three = $node->background_psql('concurrent', on_error_stop => 0);
+
+$three->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM books.ledger');
+$one->query_safe("BEGIN; SELECT chipbook.publish_load('books', $first)");
+$two->query_until(qr/asked/, "\\echo asked\nSELECT chipbook.publish_load('books', $second);\n");
+ok($node->poll_query_until('concurrent', q{
+		SELECT count(*) = 1 FROM pg_stat_activity
+		WHERE wait_event_type = 'Lock' AND query LIKE '%publish_load%'}),
+	'the second publication waits for the first');
+is($node->safe_psql('concurrent', 'SELECT count(*) FROM books.party_known'), '0',
+	'nobody sees what is not committed');
+$one->query_safe('COMMIT');
+$two->query_safe('SELECT 1');
+is($node->safe_psql('concurrent', "SELECT string_agg(party_id, ' ' ORDER BY recorded_at) FROM books.party_known"),
+	'A B', 'both are published, in the order of their commits');
+is($node->safe_psql('concurrent', q{SELECT (SELECT max(recorded_at) FROM books.load) = last_recorded_at FROM books.ledger}),
+	't', 'and the ledger knows the last');
+
+my $refused = $three->query("SELECT chipbook.publish_load('books', $third)");
+like($three->{stderr}, qr/could not serialize access/,
+	'a repeatable read transaction that began before cannot publish behind the others');
+$three->{stderr} = '';
+$_->quit for ($one, $two, $three);
+
+# ---------------------------------------------------------------------------
+# The sample world, dumped and restored, gives identical answers.
+# ---------------------------------------------------------------------------
+$node->safe_psql('postgres', 'CREATE DATABASE original');
+$node->safe_psql('original', 'CREATE EXTENSION chipbook');
+{
+	my $here = Cwd::getcwd();
+	chdir $demo or die "cannot enter $demo: $!";
+	$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', 'load.sql', 'original' ],
+		'the sample world loads');
+	chdir $here or die;
+}
+
+my $dump = $node->basedir . '/original.sql';
+$node->command_ok([ 'pg_dump', '--no-sync', '-f', $dump, 'original' ], 'and is dumped');
+$node->safe_psql('postgres', 'CREATE DATABASE restored');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', $dump, 'restored' ],
+	'and restored into an empty database');
+
+my @views = split /\n/, $node->safe_psql('original', q{
+	SELECT relname FROM pg_class WHERE relnamespace = 'books_report'::regnamespace AND relkind = 'v' ORDER BY 1});
+cmp_ok(scalar @views, '>=', 10, 'there are views to compare');
+for my $view (@views)
+{
+	for my $as_of ('2025-11-05', '2026-06-30', '')
+	{
+		# An ordered text of all rows; the time of the question itself is left out.
+		my $question = qq{
+			SET chipbook.as_of = '$as_of'; SET timezone = 'UTC';
+			SELECT count(*), md5(string_agg(v::text, E'\\n' ORDER BY v::text COLLATE "C")) FROM books_report.$view v};
+		my $answer = $node->safe_psql('original', $question);
+		is($node->safe_psql('restored', $question), $answer,
+			"restored $view as of " . ($as_of || 'now') . " answers as the original");
+	}
+}
+is($node->safe_psql('restored', "SELECT chipbook.upgrade_ledger('books')"), '0.1.0',
+	'a restored ledger can be upgraded');
+my ($rc, $stdout, $stderr) = $node->psql('restored', 'DROP EXTENSION chipbook');
+isnt($rc, 0, 'the extension is not dropped while the restored ledger exists');
+like($stderr, qr/other objects depend on it/, 'and the error says why');
+
+# ---------------------------------------------------------------------------
+# A reader's session: published views only.
+# ---------------------------------------------------------------------------
+$node->safe_psql('original', q{
+	CREATE ROLE analyst LOGIN;
+	SELECT chipbook.grant_ledger('books', 'reader', 'analyst')});
+my $reader = $node->connstr('original') . ' user=analyst';
+for my $view (@views)
+{
+	is($node->safe_psql('original', "SELECT count(*) >= 0 FROM books_report.$view", connstr => $reader), 't',
+		"a reader reads $view");
+}
+($rc, $stdout, $stderr) = $node->psql('original', 'SELECT * FROM books.deal', connstr => $reader);
+like($stderr, qr/permission denied for schema books/, 'a reader cannot name a table');
+($rc, $stdout, $stderr) = $node->psql('original', "SELECT chipbook.open_load('books', 'x')", connstr => $reader);
+like($stderr, qr/permission denied for ledger "books"/, 'nor open a load');
+
+$node->stop;
+done_testing();
