@@ -3,6 +3,9 @@
 #   make demo     install what is missing, build, show the three answers
 #   make test     install what is missing, build, run every test
 #   make          build against PG_CONFIG's server;  make install  as usual
+#   make help     every target
+
+.DEFAULT_GOAL := all
 
 EXTENSION = chipbook
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" chipbook.control)
@@ -50,10 +53,78 @@ PG_CFLAGS = -std=gnu17 -ffp-contract=off -Wall -Wextra -Wno-unused-parameter $(i
 EXTRA_CLEAN = $(EXTENSION)--*.sql results regression.diffs regression.out tmp_check
 
 PG_CONFIG ?= pg_config
+
+# The doors install what they need first, so they must not ask for a server before.
+DOORS = demo test test-asan bench deps format format-check dist help
+ifneq ($(filter-out $(DOORS),$(or $(MAKECMDGOALS),all)),)
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
--include $(PGXS)
+ifneq ($(wildcard $(PGXS)),)
+PG_MAJOR := $(shell $(PG_CONFIG) --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
+ifneq ($(shell test $(PG_MAJOR) -ge 15 && echo supported),supported)
+$(error chipbook needs PostgreSQL 15 or later; $(PG_CONFIG) belongs to $(shell $(PG_CONFIG) --version))
+endif
+include $(PGXS)
+else ifneq ($(filter-out $(DOORS) clean,$(or $(MAKECMDGOALS),all)),)
+$(error no server to build for: "$(PG_CONFIG)" does not lead to PostgreSQL's server headers. Run "make deps" or say PG_CONFIG=/path/to/pg_config)
+else
+clean:
+	rm -rf chipbook.so $(OBJS) $(OBJS:.o=.bc) $(EXTRA_CLEAN)
+endif
+endif
 
 $(EXTENSION)--$(EXTVERSION).sql: $(SQL_MODULES) Makefile
 	cat $(SQL_MODULES) > $@
 
 $(OBJS): $(wildcard src/*.h)
+
+# The doors. Each runs on a private server of its own, in a temporary folder.
+export PG_CONFIG
+
+.PHONY: $(DOORS)
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make                build the library and the install script
+## make install        into PG_CONFIG's server, as its owner
+## make installcheck   pg_regress against a running server (PGHOST, PGPORT, PGUSER)
+## make clean          remove what the build made
+##
+## make demo           the three answers, on a private throw-away server; KEEP=1 leaves it running
+demo:
+	@DEPS_FOR=demo test/lib/deps.sh
+	@test/demo/run.sh
+
+## make test           every test; MATRIX=all|17|18|none picks the other PostgreSQL releases (all)
+test:
+	@DEPS_FOR=test test/lib/deps.sh
+	@test/run.sh
+
+## make test-asan      the tests inside the server, with the address and undefined behaviour sanitisers
+test-asan:
+	@DEPS_FOR=test test/lib/deps.sh
+	@SANITIZE=1 MATRIX=none test/run.sh
+
+## make bench          the measurements of docs/performance.md
+bench:
+	@DEPS_FOR=bench test/lib/deps.sh
+	@test/lib/with_server.sh test/bench/run.sh
+
+## make deps           the Debian packages that are missing; DEPS_FOR=build|demo|test|bench (test)
+deps:
+	@test/lib/deps.sh
+
+## make format         rewrite the C files in the project's style
+format:
+	@test/lib/format.sh
+
+## make format-check   fail when a C file is not in the project's style
+format-check:
+	@test/lib/format.sh --check
+
+## make dist           the release, dist/chipbook-VERSION.zip, from the last commit
+dist:
+	@mkdir -p dist
+	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o dist/$(EXTENSION)-$(EXTVERSION).zip HEAD
+
+## PG_CONFIG=/path/to/pg_config selects the server everywhere.

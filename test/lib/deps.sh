@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# make deps: what Debian packages are missing for DEPS_FOR=build|demo|test|bench, installed with apt.
+# Nothing missing: no apt, no network, no root.
+
+set -u
+umask 022
+purpose=${DEPS_FOR:-test}
+root=()
+
+die() { printf 'chipbook: %s\n' "$*" >&2; exit 1; }
+
+# apt as root, or through sudo.
+become_root()
+{
+    [ "$(id -u)" != 0 ] || return 0
+    command -v sudo >/dev/null ||
+        die "these packages are missing, and installing them needs root: apt-get install $*"
+    root=(sudo)
+}
+
+apt_get()
+{
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" </dev/null
+}
+
+update_lists()
+{
+    [ -z "${lists_are_new:-}" ] || return 0
+    lists_are_new=yes
+    apt_get update || die "apt-get update failed"
+}
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+known() { apt-cache show --no-all-versions "$1" 2>/dev/null | grep -q '^Package:'; }
+
+# The server: the one PG_CONFIG names, else the newest installed, else Debian's own version.
+# Prints nothing for a server that is not Debian's: its owner installed it.
+server_version()
+{
+    local candidate
+    case ${PG_CONFIG:-pg_config} in
+        pg_config) ;;
+        /usr/lib/postgresql/*/bin/pg_config)
+            candidate=${PG_CONFIG#/usr/lib/postgresql/}
+            printf '%s\n' "${candidate%%/*}"
+            return ;;
+        *) return ;;
+    esac
+    for candidate in $(ls -rvd /usr/lib/postgresql/*/bin/postgres 2>/dev/null)
+    do
+        candidate=${candidate#/usr/lib/postgresql/}
+        candidate=${candidate%%/*}
+        [ "$candidate" -ge 15 ] || continue
+        printf '%s\n' "$candidate"
+        return
+    done
+    apt-cache depends postgresql 2>/dev/null | sed -n 's/.*Depends: postgresql-\([0-9][0-9]*\)$/\1/p' | head -n 1
+}
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null
+then
+    echo "chipbook: this is no Debian; see docs/dependencies.md for what to install by hand" >&2
+    exit 0
+fi
+
+version=$(server_version)
+case ${PG_CONFIG:-pg_config} in
+    pg_config)
+        if [ -z "$version" ]
+        then
+            become_root "postgresql-server-dev-all"
+            update_lists
+            version=$(server_version)
+            [ -n "$version" ] || die "apt knows no package postgresql"
+        fi
+        [ "$version" -ge 15 ] || die "chipbook needs PostgreSQL 15 or later; this Debian has $version" ;;
+esac
+
+packages=(gcc libc6-dev make)
+case $purpose in
+    build) [ -z "$version" ] || packages+=("postgresql-server-dev-$version") ;;
+    demo | bench | test)
+        [ -z "$version" ] || packages+=("postgresql-$version" "postgresql-server-dev-$version") ;;
+    *) die "DEPS_FOR=$purpose: one of build, demo, test, bench" ;;
+esac
+if [ "$purpose" = test ]
+then
+    packages+=(clang libipc-run-perl libtap-parser-sourcehandler-pgtap-perl perl debootstrap)
+    [ -z "$version" ] || packages+=("postgresql-$version-pgtap")
+fi
+
+missing=()
+for package in "${packages[@]}"
+do
+    installed "$package" || missing+=("$package")
+done
+# Not every Debian has the formatter's reference version; make format-check says so where it is missing.
+if [ "$purpose" = test ] && ! command -v clang-format-14 >/dev/null && known clang-format-14
+then
+    missing+=(clang-format-14)
+fi
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+become_root "${missing[@]}"
+echo "Installing ${missing[*]}"
+for package in "${missing[@]}"
+do
+    known "$package" || update_lists
+done
+# Debian starts a cluster with a new server; nobody asked for one. Only where no server is installed
+# yet: on a machine with servers that setting is its owner's.
+if [[ " ${missing[*]} " =~ \ postgresql-[0-9]+\  ]] && ! dpkg-query -W -f '${db:Status-Status} ${Package}\n' 'postgresql-[0-9]*' 2>/dev/null |
+    grep -qE '^installed postgresql-[0-9]+$'
+then
+    installed postgresql-common || apt_get install --no-install-recommends postgresql-common ||
+        { update_lists; apt_get install --no-install-recommends postgresql-common; } ||
+        die "installing postgresql-common failed"
+    conf=/etc/postgresql-common/createcluster.conf
+    "${root[@]}" sed -i '/^[[:space:]]*create_main_cluster[[:space:]]*=/d' "$conf" &&
+        echo 'create_main_cluster = false' | "${root[@]}" tee -a "$conf" >/dev/null ||
+        die "$conf cannot be written"
+    echo "$conf now says create_main_cluster = false: installing PostgreSQL creates no cluster"
+fi
+apt_get install --no-install-recommends "${missing[@]}" ||
+    { update_lists; apt_get install --no-install-recommends "${missing[@]}"; } ||
+    die "apt-get could not install ${missing[*]}"

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# with_server.sh COMMAND: builds chipbook, starts a private server with it and runs COMMAND, a script
+# of the tree, there: PGHOST, PGUSER and PGDATABASE (an empty database) lead to the server, PG_CONFIG
+# and PATH to its programs, and the extension's files are installed.
+
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+find_server
+work_begin
+copy_tree
+[ -f "$WORK/src/$1" ] || die "there is no $1"
+relocate_server
+build "$WORK/src" || die "the build failed"
+install_extension "$WORK/src" || die "installing into the private copy failed"
+memory=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)
+start_server "shared_buffers = $((${memory:-2097152} / 4096))MB"
+as_user createdb chipbook || die "creating the database failed"
+export PGDATABASE=chipbook
+cd "$WORK/src" || exit 1
+run_child as_user bash "$@"

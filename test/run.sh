@@ -1,0 +1,259 @@
+#!/usr/bin/env bash
+# make test: every test, each on a private server. The last line is "N passed, M failed".
+#
+#   MATRIX=all|17|18|none   the other PostgreSQL releases to build and test on (all)
+#   ONLY="regress pgtap"    only these of: format build regress pgtap tap fuzz matrix
+#   SANITIZE=1              the server runs chipbook with the address and undefined behaviour sanitisers
+#
+# A failure shows its diff or output where it happens; a test that passes is only counted.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+
+PASSED=0
+FAILED=0
+SKIPPED=0
+NOTES=()
+
+wanted() { [[ -z "${ONLY:-}" || " $ONLY " == *" $1 "* ]]; }
+
+# count NAME PASSED FAILED [SKIPPED]
+count()
+{
+    PASSED=$((PASSED + $2))
+    FAILED=$((FAILED + $3))
+    SKIPPED=$((SKIPPED + ${4:-0}))
+    printf '%-28s %6d passed, %d failed%s  (%d s)\n' "$1" "$2" "$3" "${4:+, $4 skipped}" $((SECONDS - STARTED))
+    STARTED=$SECONDS
+}
+
+note() { NOTES+=("$*"); say "$*"; }
+
+# count_tap NAME STATUS LOG: assertions in TAP; a program that died without a failed one counts as one.
+# An unmet TODO is no failure, a skipped assertion no pass.
+count_tap()
+{
+    local passed failed skipped
+    passed=$(grep -cE '^(ok [0-9]+|not ok [0-9]+.*# TODO)' "$3")
+    skipped=$(grep -ciE '^ok [0-9]+.* # skip' "$3")
+    failed=$(grep -E '^not ok [0-9]+' "$3" | grep -cv '# TODO')
+    if [ "$2" != 0 ] && [ "$failed" = 0 ]
+    then
+        failed=1
+    fi
+    if [ "$failed" != 0 ]
+    then
+        say "---- $1: what failed"
+        grep -vE '^ok [0-9]+|^1\.\.[0-9]+$' "$3" | head -n 2000
+        say "----"
+    fi
+    count "$1" $((passed - skipped)) "$failed" "$skipped"
+}
+
+test_format()
+{
+    run_child "$WORK/src/test/lib/format.sh" --check >"$WORK/format.log" 2>&1
+    case $? in
+        0) count format 1 0 ;;
+        77) note "$(cat "$WORK/format.log")" ;;
+        *) cat "$WORK/format.log"; count format 0 1 ;;
+    esac
+}
+
+# Warnings are errors, under both compilers. clang complains of flags that PostgreSQL was built with.
+test_build()
+{
+    local clang
+    clang=$(command -v clang || ls -vd /usr/bin/clang-[0-9]* 2>/dev/null | tail -n 1)
+    if [ -n "$clang" ]
+    then
+        cp -a "$WORK/src" "$WORK/clang"
+        if build "$WORK/clang" WERROR=1 CC="$clang" COPT="-Wno-ignored-attributes -Wno-ignored-optimization-argument -Wno-unknown-warning-option"
+        then
+            count "build with clang" 1 0
+        else
+            count "build with clang" 0 1
+        fi
+        rm -rf "$WORK/clang"
+    else
+        note "NOT BUILT WITH CLANG: there is none"
+    fi
+    if build "$WORK/src" WERROR=1 CC=gcc
+    then
+        count "build with gcc" 1 0
+    else
+        count "build with gcc" 0 1
+    fi
+}
+
+test_regress()
+{
+    local log=$WORK/regress.log passed failed
+    cd "$WORK/src" || exit 1
+    run_child as_user make -s installcheck PG_CONFIG="$PG_CONFIG" >"$log" 2>&1
+    local status=$?
+    # pg_regress prints "test name ... ok" up to PostgreSQL 15, TAP since.
+    passed=$(grep -cE '^(test .* \.\.\. ok|ok [0-9]+)' "$log")
+    failed=$(grep -cE '^(test .* \.\.\. FAILED|not ok [0-9]+)' "$log")
+    if [ "$status" != 0 ]
+    then
+        [ "$failed" != 0 ] || failed=1
+        say "---- pg_regress: what failed"
+        grep -vE '^(test .* \.\.\. ok|ok [0-9]+)' "$log"
+        [ ! -f regression.diffs ] || head -n 2000 regression.diffs
+        say "----"
+    fi
+    count pg_regress "$passed" "$failed"
+}
+
+test_pgtap()
+{
+    local log=$WORK/pgtap.log
+    if [ ! -f "$("$PG_CONFIG" --sharedir)/extension/pgtap.control" ]
+    then
+        say "pgTAP is not installed for $PG_VERSION"
+        count pgTAP 0 1
+        return
+    fi
+    as_user createdb pgtap || die "creating a database failed"
+    cd "$WORK/src" || exit 1
+    run_child as_user pg_prove --verbose --dbname pgtap test/pgtap/*.sql >"$log" 2>&1
+    count_tap pgTAP $? "$log"
+}
+
+# PostgreSQL's own test framework makes its clusters under TESTDATADIR (TESTDIR up to 15).
+test_tap()
+{
+    local log=$WORK/tap.log
+    cd "$WORK/src" || exit 1
+    as_user mkdir "$WORK/tap"
+    run_child as_user env TESTDIR="$WORK/tap" TESTDATADIR="$WORK/tap/data" TESTLOGDIR="$WORK/tap/log" \
+        PGHOST= PGPORT= PGUSER= PGDATABASE= \
+        prove --verbose -I "${PG_REGRESS%/regress/pg_regress}/perl" -I test/t test/t/*.pl >"$log" 2>&1
+    count_tap "Perl TAP" $? "$log"
+}
+
+test_fuzz()
+{
+    local log=$WORK/fuzz.log status
+    [ -f "$WORK/src/test/fuzz/run.sh" ] || return
+    as_user createdb fuzz || die "creating a database failed"
+    cd "$WORK/src" || exit 1
+    run_child as_user env PGDATABASE=fuzz bash test/fuzz/run.sh >"$log" 2>&1
+    status=$?
+    if ! as_user psql -X -q -d postgres -c 'SELECT 1' >/dev/null 2>&1
+    then
+        say "the server did not survive:"
+        tail -n 100 "$WORK/server.log"
+        [ "$status" != 0 ] || status=1
+    fi
+    count_tap fuzz $status "$log"
+}
+
+# No test may bring a server process down unnoticed: the server log says so even where the client retried.
+test_server_log()
+{
+    local pattern='terminated by signal|TRAP: |AddressSanitizer|runtime error:'
+    if grep -qE "$pattern" "$WORK/server.log"
+    then
+        say "---- the server's log"
+        grep -E -A 30 "$pattern" "$WORK/server.log" | head -n 300
+        say "----"
+        count "server log" 0 1
+    else
+        count "server log" 1 0
+    fi
+}
+
+# matrix_wait SUITE MAJOR PID
+matrix_wait()
+{
+    local log=$WORK/matrix.$2 status
+    wait "$3"
+    status=$?
+    case $status in
+        0 | 1)
+            say "---- PostgreSQL $2 ($1)"
+            cat "$log"
+            say "----"
+            set -- "$@" $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$log" | tail -n 1)
+            # Without its last line, a run died: that is a failure, whatever it said.
+            count "PostgreSQL $2" "${4:-0}" "${5:-1}" ;;
+        77)
+            note "MATRIX DID NOT RUN: PostgreSQL $2 ($1): $(tail -n 1 "$log")" ;;
+        *)
+            say "---- PostgreSQL $2 ($1)"
+            cat "$log"
+            say "----"
+            count "PostgreSQL $2" 0 1 ;;
+    esac
+}
+
+STARTED=$SECONDS
+find_server
+work_begin
+copy_tree
+say "Testing on $PG_VERSION in $WORK${RUN_USER:+, as $RUN_USER}"
+
+if wanted format && [ "${FORMAT:-}" != skip ]
+then
+    test_format
+fi
+relocate_server
+if [ -n "${SANITIZE:-}" ]
+then
+    sanitizer=(COPT="-g -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined")
+    build "$WORK/src" CC=gcc "${sanitizer[@]}" || die "the build failed"
+    SERVER_PRELOAD=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
+    # Memory that PostgreSQL keeps to the end is no leak.
+    export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:disable_coredump=1 UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1
+elif wanted build
+then
+    test_build
+else
+    build "$WORK/src" || die "the build failed"
+fi
+
+if install_extension "$WORK/src"
+then
+    start_server
+    ! wanted regress || test_regress
+    ! wanted pgtap || test_pgtap
+    ! wanted fuzz || test_fuzz
+    test_server_log
+    as_user pg_ctl -D "$WORK/data" -m fast stop >/dev/null 2>&1
+    if wanted tap && [ -z "${SANITIZE:-}" ] && ls "$WORK"/src/test/t/*.pl >/dev/null 2>&1
+    then
+        test_tap
+    fi
+else
+    count install 0 1
+fi
+
+if wanted matrix && [ "${MATRIX:-all}" != none ] && [ -f "$TOP/test/matrix.sh" ]
+then
+    pids=()
+    for entry in trixie:17 forky:18
+    do
+        case ${MATRIX:-all} in
+            all | "${entry#*:}") ;;
+            *) continue ;;
+        esac
+        bash "$TOP/test/matrix.sh" "${entry%:*}" "${entry#*:}" </dev/null >"$WORK/matrix.${entry#*:}" 2>&1 &
+        pids+=("$entry:$!")
+    done
+    CHILDREN="${pids[*]##*:}"
+    for entry in "${pids[@]}"
+    do
+        IFS=: read -r suite major pid <<<"$entry"
+        matrix_wait "$suite" "$major" "$pid"
+    done
+fi
+
+say
+for text in ${NOTES[@]+"${NOTES[@]}"}
+do
+    say "$text"
+done
+[ "$SKIPPED" = 0 ] || say "$SKIPPED skipped"
+say "$PASSED passed, $FAILED failed"
+[ "$FAILED" = 0 ]
