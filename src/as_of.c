@@ -28,7 +28,8 @@ typedef struct AsOfSetting
 	TimestampTz time; /* when not is_date */
 } AsOfSetting;
 
-pg_attribute_noreturn() static void as_of_invalid(const char *text)
+pg_noreturn static void
+as_of_invalid(const char *text)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_DATETIME_FORMAT),

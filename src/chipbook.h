@@ -29,6 +29,11 @@
 /* One version string everywhere: control file, META.json and module. */
 #define CHIPBOOK_VERSION "0.1.0"
 
+/* PostgreSQL 18's spelling, which replaces pg_attribute_noreturn(). */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 /* Soft errors exist from PostgreSQL 16; before, an input error is a hard error. */
 #if PG_VERSION_NUM < 160000
 #define ereturn(context, dummy, ...)                                                               \

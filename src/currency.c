@@ -11,6 +11,7 @@
 #include "common/hashfn.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
+#include "parser/scansup.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/sortsupport.h"
@@ -96,9 +97,9 @@ currency_in(PG_FUNCTION_ARGS)
 	const char *end = text + strlen(text);
 	Currency currency = CURRENCY_INVALID;
 
-	while (isspace((unsigned char) *start))
+	while (scanner_isspace(*start))
 		start++;
-	while (end > start && isspace((unsigned char) end[-1]))
+	while (end > start && scanner_isspace(end[-1]))
 		end--;
 	if (end - start == 3)
 		currency = currency_from_letters(start);

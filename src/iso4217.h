@@ -1,12 +1,16 @@
 /*
  * iso4217.h
  *		The ISO 4217 currencies, compiled in, for currency.c alone. Codes in use and
- *		their minor units: list one of the maintenance agency (SIX), published
- *		2026-01-01. Withdrawn codes: list three; valid_to is the last day of the month
- *		it names. That list gives no minor units: those of codes withdrawn since 1999
- *		are from the last list one that carried them, older ones are not stated.
- *		Dates are yyyymmdd; 0 as valid_from: not stated, 0 as valid_to: in use.
- *		valid_from is filled in where a code succeeds another or its minor unit changed.
+ *		their minor units: list one of the maintenance agency (SIX) as of January
+ *		2026. Withdrawn codes: its list three; valid_to is the last day of the month
+ *		that names. List three gives no minor units: those of codes withdrawn since
+ *		1999 are from the last list one that had them, older ones are not stated.
+ *
+ *		Dates are yyyymmdd; valid_from 0: not stated; valid_to 0: in use. valid_from
+ *		is filled in where a code succeeds another or its minor unit changed. CLF
+ *		and UGX changed theirs in list one between December 2012 and August 2014
+ *		(amendment 157 for CLF); the turn of the year between is taken for both. Names are in ASCII, since a
+ *		database may have any encoding.
  */
 #ifndef CHIPBOOK_ISO4217_H
 #define CHIPBOOK_ISO4217_H
@@ -248,7 +252,7 @@ static const IsoCurrency iso_currencies[] = {
 	{"SHP", 654, 2, 0, 0, "Saint Helena Pound"},
 	{"SIT", 705, 2, 0, 20070131, "Tolar"},
 	{"SKK", 703, 2, 0, 20090131, "Slovak Koruna"},
-	{"SLE", 925, 2, 20220701, 0, "Leone"},
+	{"SLE", 925, 2, 0, 0, "Leone"},
 	{"SLL", 694, 2, 0, 20231231, "Leone"},
 	{"SOS", 706, 2, 0, 0, "Somali Shilling"},
 	{"SRD", 968, 2, 20040101, 0, "Surinam Dollar"},
@@ -266,7 +270,7 @@ static const IsoCurrency iso_currencies[] = {
 	{"TMM", 795, 2, 0, 20090131, "Turkmenistan Manat"},
 	{"TMT", 934, 2, 20090101, 0, "Turkmenistan New Manat"},
 	{"TND", 788, 3, 0, 0, "Tunisian Dinar"},
-	{"TOP", 776, 2, 0, 0, "Pa’anga"},
+	{"TOP", 776, 2, 0, 0, "Pa'anga"},
 	{"TPE", 626, 0, 0, 20021130, "Timor Escudo"},
 	{"TRL", 792, 0, 0, 20051231, "Old Turkish Lira"},
 	{"TRY", 949, 2, 20050101, 0, "Turkish Lira"},
@@ -289,9 +293,9 @@ static const IsoCurrency iso_currencies[] = {
 	{"UYW", 927, 4, 20180829, 0, "Unidad Previsional"},
 	{"UZS", 860, 2, 0, 0, "Uzbekistan Sum"},
 	{"VEB", 862, 2, 0, 20080131, "Bolivar"},
-	{"VED", 926, 2, 20211001, 0, "Bolívar Soberano"},
-	{"VEF", 937, 2, 20080101, 20180831, "Bolívar"},
-	{"VES", 928, 2, 20180820, 0, "Bolívar Soberano"},
+	{"VED", 926, 2, 20211001, 0, "Bolivar Soberano"},
+	{"VEF", 937, 2, 20080101, 20180831, "Bolivar"},
+	{"VES", 928, 2, 20180820, 0, "Bolivar Soberano"},
 	{"VNC", 704, NO_MINOR_UNIT, 0, 19901231, "Old Dong"},
 	{"VND", 704, 0, 0, 0, "Dong"},
 	{"VUV", 548, 0, 0, 0, "Vatu"},

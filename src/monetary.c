@@ -11,6 +11,7 @@
 #include "common/hashfn.h"
 #include "common/shortest_dec.h"
 #include "libpq/pqformat.h"
+#include "parser/scansup.h"
 #include "utils/builtins.h"
 #include "utils/sortsupport.h"
 
@@ -241,7 +242,7 @@ decimal_to_amount(const Decimal *value, int128 *amount)
 static inline const char *
 skip_blanks(const char *p)
 {
-	while (isspace((unsigned char) *p))
+	while (scanner_isspace(*p))
 		p++;
 	return p;
 }
@@ -345,7 +346,8 @@ monetary_send(PG_FUNCTION_ARGS)
  * through that.
  */
 
-pg_attribute_noreturn() static void numeric_unfit(Numeric value, const char *what)
+pg_noreturn static void
+numeric_unfit(Numeric value, const char *what)
 {
 	char *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value)));
 

@@ -56,44 +56,78 @@ state_set_rest(MonetarySumState *state, int128 rest)
 }
 
 /*
- * The one check of a state that comes from outside. An empty state is all
- * zeros; no more can have been wrapped than that many rows could carry.
+ * The one check of a state that comes from outside: all zeros without rows,
+ * and never more than that many of the largest amounts come to. They fill 128
+ * bits after 65,536 rows.
  */
 static bool
 state_is_valid(const MonetarySumState *state)
 {
+	int64 most_wraps = state->count >> 16;
+
 	if (state->count == 0)
 		return state->wraps == 0 && state->high == 0 && state->low == 0 && state->currency == 0;
-	return state->count > 0 && state->wraps >= -state->count && state->wraps <= state->count &&
-		   state->currency <= PG_UINT16_MAX && currency_is_valid((Currency) state->currency);
+	if (state->count < 0 || state->wraps < -most_wraps || state->wraps > most_wraps)
+		return false;
+	if (most_wraps == 0 && (state_rest(state) < MONETARY_MIN * state->count ||
+							state_rest(state) > MONETARY_MAX * state->count))
+		return false;
+	return state->currency <= PG_UINT16_MAX && currency_is_valid((Currency) state->currency);
+}
+
+/* A number and the comma after it. */
+static bool
+read_signed(const char **p, int64 *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoll(*p, &end, 10);
+	if (end == *p || errno != 0 || *end != ',')
+		return false;
+	*p = end + 1;
+	return true;
+}
+
+static bool
+read_unsigned(const char **p, uint64 *value)
+{
+	char *end;
+
+	/* strtoull would take a minus sign and wrap. */
+	if (**p < '0' || **p > '9')
+		return false;
+	errno = 0;
+	*value = strtoull(*p, &end, 10);
+	if (errno != 0 || *end != ',')
+		return false;
+	*p = end + 1;
+	return true;
 }
 
 /* "(count,wraps,high,low,currency)", the currency empty in an empty state. */
+static bool
+read_state(const char *p, MonetarySumState *state)
+{
+	if (*p++ != '(' || !read_signed(&p, &state->count) || !read_signed(&p, &state->wraps) ||
+		!read_signed(&p, &state->high) || !read_unsigned(&p, &state->low))
+		return false;
+	if (strcmp(p, ")") != 0)
+	{
+		state->currency = currency_from_letters(p);
+		if (state->currency == CURRENCY_INVALID || strcmp(p + 3, ")") != 0)
+			return false;
+	}
+	return state_is_valid(state);
+}
+
 Datum
 monetary_sum_state_in(PG_FUNCTION_ARGS)
 {
 	char *text = PG_GETARG_CSTRING(0);
 	MonetarySumState *state = palloc0(sizeof(MonetarySumState));
-	char code[CURRENCY_TEXT_SIZE] = "";
-	int length = 0;
-	long long count = 0;
-	long long wraps = 0;
-	long long high = 0;
-	unsigned long long low = 0;
-	bool valid;
 
-	errno = 0;
-	valid =
-		sscanf(text, "(%20lld,%20lld,%20lld,%20llu,%3[A-Z]%n", &count, &wraps, &high, &low, code,
-			   &length) == 5 ||
-		sscanf(text, "(%20lld,%20lld,%20lld,%20llu,%n", &count, &wraps, &high, &low, &length) == 4;
-	valid = valid && errno == 0 && strcmp(text + length, ")") == 0;
-	state->count = count;
-	state->wraps = wraps;
-	state->high = high;
-	state->low = low;
-	state->currency = currency_from_letters(code);
-	if (!valid || !state_is_valid(state))
+	if (!read_state(text, state))
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"", "monetary_sum_state", text),
@@ -168,7 +202,8 @@ state_out_of_range(void)
 					errmsg("value out of range for type %s", "monetary_sum_state")));
 }
 
-pg_attribute_noreturn() static void mixed_currencies(Currency a, Currency b)
+pg_noreturn static void
+mixed_currencies(Currency a, Currency b)
 {
 	char text_a[CURRENCY_TEXT_SIZE];
 	char text_b[CURRENCY_TEXT_SIZE];
@@ -307,7 +342,7 @@ monetary_avg_final(PG_FUNCTION_ARGS)
 		wraps = ~wraps + (rest == 0 ? 1 : 0);
 	}
 	/* Otherwise the mean could not fit, and its digits would not either. */
-	if (wraps >> 48 != 0 || wraps >= (uint64) state->count)
+	if (wraps >= (uint64) state->count)
 		state_out_of_range();
 	mean = mean_magnitude(wraps, rest, (uint64) state->count);
 	if (mean > (uint128) MONETARY_MAX + 1)
