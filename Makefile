@@ -21,7 +21,11 @@ OBJS = \
 	src/monetary_split.o \
 	src/amortisation_policy.o \
 	src/amortisation.o \
-	src/spend_summary.o
+	src/int192.o \
+	src/chip_time.o \
+	src/spend_summary.o \
+	src/spend_summary_agg.o \
+	src/spend_summary_figures.o
 
 # The install script is these modules, in this order.
 SQL_MODULES = \

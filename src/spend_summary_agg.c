@@ -1,0 +1,531 @@
+/*
+ * spend_summary_agg.c
+ *		How spend_summary adds up: rows of cost and chip-time, rows of rate and
+ *		chip-time, costs already split, whole summaries, and the way back. Each
+ *		row's cost is split by cumulative rounding at 1e-15, so that its parts add
+ *		up to it; everything after that is integer addition, which no order,
+ *		number of workers or window frame can change.
+ */
+#include "spend_summary.h"
+
+#include "common/int.h"
+
+PG_FUNCTION_INFO_V1(spend_summary_add_cost);
+PG_FUNCTION_INFO_V1(spend_summary_remove_cost);
+PG_FUNCTION_INFO_V1(spend_summary_add_cost_available);
+PG_FUNCTION_INFO_V1(spend_summary_remove_cost_available);
+PG_FUNCTION_INFO_V1(spend_summary_add_rate);
+PG_FUNCTION_INFO_V1(spend_summary_remove_rate);
+PG_FUNCTION_INFO_V1(spend_summary_combine);
+PG_FUNCTION_INFO_V1(spend_summary_subtract);
+PG_FUNCTION_INFO_V1(spend_summary_final);
+PG_FUNCTION_INFO_V1(spend_summary_from_parts);
+
+/* One row: its counts as given, and clamped so that each holds the one before it. */
+typedef struct SpendRow
+{
+	int64 time[SPEND_LEVELS];
+	int64 ordered[SPEND_LEVELS];
+	bool in_order;
+} SpendRow;
+
+static void
+summary_overflow(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					errmsg("value out of range for type spend_summary")));
+}
+
+/*
+ * The state to add to. Inside an aggregate argument 0 is ours and is changed in
+ * place; a value that anybody else can see is copied, and so is one that was stored
+ * without its end. The executor takes the first copy into the aggregate's memory.
+ */
+static SpendSummary *
+state_for_update(FunctionCallInfo fcinfo)
+{
+	SpendSummary *state;
+	SpendSummary buffer;
+	const SpendSummary *value;
+
+	if (PG_ARGISNULL(0))
+		return spend_summary_new();
+	state = (SpendSummary *) PG_GETARG_POINTER(0);
+	if (likely(!VARATT_IS_EXTENDED(state) && VARSIZE(state) == sizeof(SpendSummary) &&
+			   state->version == SPEND_SUMMARY_VERSION && AggCheckCallContext(fcinfo, NULL)))
+		return state;
+	value = spend_summary_read(PG_GETARG_DATUM(0), &buffer);
+	state = palloc(sizeof(SpendSummary));
+	memcpy(state, value, sizeof(SpendSummary));
+	SET_VARSIZE(state, sizeof(SpendSummary));
+	return state;
+}
+
+/* A summary has one currency, that of its first cost. */
+static void
+currency_mismatch(Currency ours, Currency theirs)
+{
+	char a[CURRENCY_TEXT_SIZE];
+	char b[CURRENCY_TEXT_SIZE];
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION),
+			 errmsg("cannot add %s to a spend_summary in %s", currency_to_text(theirs, b),
+					currency_to_text(ours, a)),
+			 errhint("Convert the costs to one currency first, or add currency(cost) to GROUP "
+					 "BY.")));
+}
+
+static inline void
+take_currency(SpendSummary *state, Currency currency)
+{
+	if (likely(state->currency == currency))
+		return;
+	if (state->currency != CURRENCY_INVALID && currency != CURRENCY_INVALID)
+		currency_mismatch(state->currency, currency);
+	if (currency != CURRENCY_INVALID)
+		state->currency = currency;
+}
+
+/* After removing rows: one that has no cost left has no currency either, as if new. */
+static void
+check_remainder(SpendSummary *state)
+{
+	const char *fault;
+
+	if (state->readings == 0 && state->plain_costs == 0)
+		state->currency = CURRENCY_INVALID;
+	fault = spend_summary_fault(state);
+	if (fault != NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot remove from a spend_summary what it does not hold"),
+						errdetail("The remainder is contradictory: %s.", fault)));
+}
+
+/*
+ * Signed addition of a row's or summary's fields: sign is 1 to add, -1 to remove.
+ * Inlined with a constant, so that adding costs no multiplication.
+ */
+static inline void
+add_count(int64 *sum, int64 count, int sign)
+{
+	if (unlikely(sign > 0 ? pg_add_s64_overflow(*sum, count, sum)
+						  : pg_sub_s64_overflow(*sum, count, sum)))
+		summary_overflow();
+}
+
+static inline void
+add_time(ChipTimeSum *sum, int128 time, int sign)
+{
+	int128 result;
+
+	if (unlikely(sign > 0 ? add_s128_overflow(chip_time_sum(sum), time, &result)
+						  : sub_s128_overflow(chip_time_sum(sum), time, &result)))
+		summary_overflow();
+	*sum = chip_time_sum_make(result);
+}
+
+static inline void
+add_money(Int192 *sum, Int192 money, int sign)
+{
+	if (unlikely(sign > 0 ? int192_add_overflow(sum, &money) : int192_sub_overflow(sum, &money)))
+		summary_overflow();
+}
+
+/* A cost in units of 1e-15 as units of the sums. */
+static inline Int192
+cost_units(int128 cost)
+{
+	if (likely(cost == (int64) cost))
+		return int192_from_s128(cost * SPEND_COST_SCALE);
+	return int192_product(cost, SPEND_COST_SCALE);
+}
+
+/* cost * part / whole rounded half away from zero, for 0 <= part <= whole, whole > 0. */
+static inline uint128
+share_of_cost(uint128 cost, uint64 part, uint64 whole)
+{
+	uint128 low;
+	uint128 high;
+
+	if (part == whole)
+		return cost;
+	low = (uint128) (uint64) cost * part;
+	if (likely((cost >> 64) == 0))
+		return (low + whole / 2) / whole;
+
+	/* Two steps of long division by 64 bits; the first quotient is below cost >> 64. */
+	low += whole / 2;
+	high = (uint128) (uint64) (cost >> 64) * part + (uint64) (low >> 64);
+	low = ((uint128) (uint64) (high % whole) << 64) | (uint64) low;
+	return ((high / whole) << 64) + low / whole;
+}
+
+pg_attribute_noreturn() static void negative_count(const int64 time[SPEND_LEVELS])
+{
+	static const char *const names[SPEND_LEVELS] = {"used", "allocated", "available", "installed"};
+	int i = SPEND_INSTALLED;
+
+	while (time[i] >= 0)
+		i--;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s chip-time must not be negative: %lld", names[i], (long long) time[i])));
+}
+
+/* Counts that contradict each other: money follows the nearest order that holds. */
+static void
+put_in_order(SpendRow *row)
+{
+	int64 installed = row->time[SPEND_INSTALLED];
+	int i;
+
+	for (i = 0; i < SPEND_LEVELS; i++)
+		if (row->time[i] < 0)
+			negative_count(row->time);
+	row->ordered[SPEND_INSTALLED] = installed;
+	row->ordered[SPEND_USED] = Min(row->time[SPEND_USED], installed);
+	row->ordered[SPEND_ALLOCATED] =
+		Min(Max(row->time[SPEND_ALLOCATED], row->ordered[SPEND_USED]), installed);
+	row->ordered[SPEND_AVAILABLE] =
+		Min(Max(row->time[SPEND_AVAILABLE], row->ordered[SPEND_ALLOCATED]), installed);
+}
+
+static inline void
+read_counts(SpendRow *row, int64 installed, int64 available, int64 allocated, int64 used)
+{
+	row->time[SPEND_INSTALLED] = installed;
+	row->time[SPEND_AVAILABLE] = available;
+	row->time[SPEND_ALLOCATED] = allocated;
+	row->time[SPEND_USED] = used;
+	row->in_order =
+		used >= 0 && used <= allocated && allocated <= available && available <= installed;
+	if (likely(row->in_order))
+		memcpy(row->ordered, row->time, sizeof(row->ordered));
+	else
+		put_in_order(row);
+}
+
+static void
+count_disorder(SpendSummary *state, const SpendRow *row, int sign)
+{
+	const int64 *t = row->time;
+
+	add_count(&state->disordered, 1, sign);
+	if (t[SPEND_USED] > t[SPEND_ALLOCATED])
+		add_count(&state->disorder[SPEND_USED_OVER_ALLOCATED], 1, sign);
+	if (t[SPEND_ALLOCATED] > t[SPEND_AVAILABLE])
+		add_count(&state->disorder[SPEND_ALLOCATED_OVER_AVAILABLE], 1, sign);
+	if (t[SPEND_AVAILABLE] > t[SPEND_INSTALLED])
+		add_count(&state->disorder[SPEND_AVAILABLE_OVER_INSTALLED], 1, sign);
+	if (t[SPEND_USED] > t[SPEND_INSTALLED])
+		add_count(&state->disorder[SPEND_USED_OVER_INSTALLED], 1, sign);
+}
+
+static inline void
+count_reading(SpendSummary *state, const SpendRow *row, int sign)
+{
+	int i;
+
+	add_count(&state->readings, 1, sign);
+	for (i = 0; i < SPEND_LEVELS; i++)
+		add_time(&state->time[i], row->time[i], sign);
+	if (unlikely(!row->in_order))
+		count_disorder(state, row, sign);
+}
+
+static inline void
+apply_cost(SpendSummary *state, const Monetary *cost, const SpendRow *row, int sign)
+{
+	int128 amount = monetary_amount(cost);
+	int64 installed = row->ordered[SPEND_INSTALLED];
+	uint128 magnitude = abs_s128(amount);
+	int i;
+
+	take_currency(state, monetary_currency(cost));
+	count_reading(state, row, sign);
+	if (unlikely(installed == 0))
+	{
+		add_money(&state->unmetered, cost_units(amount), sign);
+		return;
+	}
+	for (i = 0; i < SPEND_INSTALLED; i++)
+	{
+		int128 share = (int128) share_of_cost(magnitude, row->ordered[i], installed);
+
+		add_money(&state->cost[i], cost_units(amount < 0 ? -share : share), sign);
+	}
+	add_money(&state->cost[SPEND_INSTALLED], cost_units(amount), sign);
+}
+
+static inline void
+apply_rate(SpendSummary *state, const Monetary *rate, const SpendRow *row, int sign)
+{
+	int128 amount = monetary_amount(rate);
+	int i;
+
+	take_currency(state, monetary_currency(rate));
+	count_reading(state, row, sign);
+	for (i = 0; i < SPEND_LEVELS; i++)
+		add_money(&state->cost[i], int192_product(amount, row->ordered[i]), sign);
+}
+
+/* A cost in the sums' units must be one that monetary can hold, whatever the order of rows. */
+static void
+check_rate_cost(const Monetary *rate, int64 installed)
+{
+	Int192 units = int192_product(monetary_amount(rate), installed);
+	Int192 cost = int192_div_round(&units, SPEND_COST_SCALE);
+	int128 amount;
+
+	if (int192_to_s128_overflow(&cost, &amount) || !monetary_in_range(amount))
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("cost out of range for type monetary: %s per chip-hour for %lld "
+							   "chip-milliseconds",
+							   monetary_to_text(rate), (long long) installed)));
+}
+
+/* A cost that no reading goes with. */
+static void
+apply_plain_cost(SpendSummary *state, Currency currency, Int192 unmetered, int sign)
+{
+	take_currency(state, currency);
+	add_count(&state->plain_costs, 1, sign);
+	add_money(&state->unmetered, unmetered, sign);
+}
+
+/* Rows that lack something are counted, and a cost among them is unmetered, never lost. */
+static void
+apply_incomplete_cost(SpendSummary *state, FunctionCallInfo fcinfo, int sign)
+{
+	add_count(&state->skipped, 1, sign);
+	if (!PG_ARGISNULL(1))
+	{
+		Monetary *cost = PG_GETARG_MONETARY_P(1);
+
+		apply_plain_cost(state, monetary_currency(cost), cost_units(monetary_amount(cost)), sign);
+	}
+}
+
+static void
+apply_incomplete_rate(SpendSummary *state, FunctionCallInfo fcinfo, int sign)
+{
+	add_count(&state->skipped, 1, sign);
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
+	{
+		Monetary *rate = PG_GETARG_MONETARY_P(1);
+		int64 installed = PG_GETARG_INT64(2);
+
+		if (installed < 0)
+			negative_count((int64[SPEND_LEVELS]){0, 0, 0, installed});
+		check_rate_cost(rate, installed);
+		apply_plain_cost(state, monetary_currency(rate),
+						 int192_product(monetary_amount(rate), installed), sign);
+	}
+}
+
+static inline bool
+lacks_argument(FunctionCallInfo fcinfo, int last)
+{
+	bool lacks = false;
+	int i;
+
+	for (i = 1; i <= last; i++)
+		lacks |= PG_ARGISNULL(i);
+	return lacks;
+}
+
+/* The row forms: state, cost or rate, installed, available, allocated, used. */
+static inline Datum
+cost_row(FunctionCallInfo fcinfo, int sign)
+{
+	SpendSummary *state = state_for_update(fcinfo);
+
+	if (unlikely(lacks_argument(fcinfo, 5)))
+		apply_incomplete_cost(state, fcinfo, sign);
+	else
+	{
+		SpendRow row;
+
+		read_counts(&row, PG_GETARG_INT64(2), PG_GETARG_INT64(3), PG_GETARG_INT64(4),
+					PG_GETARG_INT64(5));
+		apply_cost(state, PG_GETARG_MONETARY_P(1), &row, sign);
+	}
+	if (sign < 0)
+		check_remainder(state);
+	PG_RETURN_POINTER(state);
+}
+
+/* The same where all that is installed is available. */
+static inline Datum
+cost_row_available(FunctionCallInfo fcinfo, int sign)
+{
+	SpendSummary *state = state_for_update(fcinfo);
+
+	if (unlikely(lacks_argument(fcinfo, 4)))
+		apply_incomplete_cost(state, fcinfo, sign);
+	else
+	{
+		SpendRow row;
+
+		read_counts(&row, PG_GETARG_INT64(2), PG_GETARG_INT64(2), PG_GETARG_INT64(3),
+					PG_GETARG_INT64(4));
+		apply_cost(state, PG_GETARG_MONETARY_P(1), &row, sign);
+	}
+	if (sign < 0)
+		check_remainder(state);
+	PG_RETURN_POINTER(state);
+}
+
+static inline Datum
+rate_row(FunctionCallInfo fcinfo, int sign)
+{
+	SpendSummary *state = state_for_update(fcinfo);
+
+	if (unlikely(lacks_argument(fcinfo, 5)))
+		apply_incomplete_rate(state, fcinfo, sign);
+	else
+	{
+		Monetary *rate = PG_GETARG_MONETARY_P(1);
+		int128 amount = monetary_amount(rate);
+		SpendRow row;
+
+		read_counts(&row, PG_GETARG_INT64(2), PG_GETARG_INT64(3), PG_GETARG_INT64(4),
+					PG_GETARG_INT64(5));
+		if (unlikely(amount != (int64) amount))
+			check_rate_cost(rate, row.time[SPEND_INSTALLED]);
+		apply_rate(state, rate, &row, sign);
+	}
+	if (sign < 0)
+		check_remainder(state);
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+spend_summary_add_cost(PG_FUNCTION_ARGS)
+{
+	return cost_row(fcinfo, 1);
+}
+
+Datum
+spend_summary_remove_cost(PG_FUNCTION_ARGS)
+{
+	return cost_row(fcinfo, -1);
+}
+
+Datum
+spend_summary_add_cost_available(PG_FUNCTION_ARGS)
+{
+	return cost_row_available(fcinfo, 1);
+}
+
+Datum
+spend_summary_remove_cost_available(PG_FUNCTION_ARGS)
+{
+	return cost_row_available(fcinfo, -1);
+}
+
+Datum
+spend_summary_add_rate(PG_FUNCTION_ARGS)
+{
+	return rate_row(fcinfo, 1);
+}
+
+Datum
+spend_summary_remove_rate(PG_FUNCTION_ARGS)
+{
+	return rate_row(fcinfo, -1);
+}
+
+static inline void
+apply_summary(SpendSummary *state, const SpendSummary *other, int sign)
+{
+	int i;
+
+	take_currency(state, other->currency);
+	add_count(&state->readings, other->readings, sign);
+	for (i = 0; i < SPEND_LEVELS; i++)
+	{
+		add_time(&state->time[i], chip_time_sum(&other->time[i]), sign);
+		add_money(&state->cost[i], other->cost[i], sign);
+	}
+	add_money(&state->unmetered, other->unmetered, sign);
+	add_count(&state->plain_costs, other->plain_costs, sign);
+	add_count(&state->skipped, other->skipped, sign);
+	add_count(&state->disordered, other->disordered, sign);
+	for (i = 0; i < SPEND_DISORDERS; i++)
+		add_count(&state->disorder[i], other->disorder[i], sign);
+	add_time(&state->lost, chip_time_sum(&other->lost), sign);
+	add_money(&state->lost_cost, other->lost_cost, sign);
+}
+
+/* spend_summary + spend_summary: also the combine function and rollup's transition. */
+Datum
+spend_summary_combine(PG_FUNCTION_ARGS)
+{
+	SpendSummary *state = state_for_update(fcinfo);
+	SpendSummary buffer;
+
+	apply_summary(state, spend_summary_read(PG_GETARG_DATUM(1), &buffer), 1);
+	PG_RETURN_POINTER(state);
+}
+
+/* The inverse, for moving window frames. */
+Datum
+spend_summary_subtract(PG_FUNCTION_ARGS)
+{
+	SpendSummary *state = state_for_update(fcinfo);
+	SpendSummary buffer;
+
+	apply_summary(state, spend_summary_read(PG_GETARG_DATUM(1), &buffer), -1);
+	check_remainder(state);
+	PG_RETURN_POINTER(state);
+}
+
+/* The finished value, without the zero words at its end; the state stays as it is. */
+Datum
+spend_summary_final(PG_FUNCTION_ARGS)
+{
+	SpendSummary buffer;
+	const SpendSummary *state = spend_summary_read(PG_GETARG_DATUM(0), &buffer);
+
+	PG_RETURN_POINTER(spend_summary_trimmed(state));
+}
+
+/*
+ * spend_summary(productive, allocated_idle, unallocated, unavailable, unmetered)
+ *		A cost that is split already, such as energy by the state that drew it.
+ */
+Datum
+spend_summary_from_parts(PG_FUNCTION_ARGS)
+{
+	SpendSummary *summary = spend_summary_new();
+	bool any = false;
+	int i;
+
+	for (i = 0; i <= SPEND_LEVELS; i++)
+	{
+		Int192 part = {{0}};
+
+		if (!PG_ARGISNULL(i))
+		{
+			Monetary *m = PG_GETARG_MONETARY_P(i);
+
+			any = true;
+			take_currency(summary, monetary_currency(m));
+			part = cost_units(monetary_amount(m));
+		}
+		if (i == SPEND_LEVELS)
+			summary->unmetered = part;
+		else
+		{
+			if (i > 0)
+				summary->cost[i] = summary->cost[i - 1];
+			add_money(&summary->cost[i], part, 1);
+		}
+	}
+	if (!any)
+		PG_RETURN_NULL();
+	summary->plain_costs = 1;
+	PG_RETURN_POINTER(spend_summary_trimmed(summary));
+}
