@@ -135,5 +135,7 @@ extern int128 numeric_to_scaled(Numeric value, int scale, const char *what);
 /* The same without an error: true means that the value cannot be held. */
 extern bool numeric_to_scaled_overflow(Numeric value, int scale, int128 *result);
 extern Numeric scaled_to_numeric(int128 value, int scale);
+/* A numeric as an error message should show it, palloc'd. */
+extern char *numeric_shown(Numeric value);
 
 #endif /* CHIPBOOK_H */

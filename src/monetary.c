@@ -346,18 +346,23 @@ monetary_send(PG_FUNCTION_ARGS)
  * through that.
  */
 
-pg_noreturn static void
-numeric_unfit(Numeric value, const char *what)
+/* A numeric for an error message: as it is, unless it is very long. */
+char *
+numeric_shown(Numeric value)
 {
 	char *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value)));
 
+	return strlen(text) <= MAX_SHOWN_NUMERIC ? text : numeric_out_sci(value, 5);
+}
+
+pg_noreturn static void
+numeric_unfit(Numeric value, const char *what)
+{
 	if (numeric_is_nan(value) || numeric_is_inf(value))
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("%s cannot be %s", what, text)));
-	if (strlen(text) > MAX_SHOWN_NUMERIC)
-		text = numeric_out_sci(value, 5);
+						errmsg("%s cannot be %s", what, numeric_shown(value))));
 	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					errmsg("%s out of range: %s", what, text)));
+					errmsg("%s out of range: %s", what, numeric_shown(value))));
 }
 
 /* The digits of numeric's binary form, all of them at or above the result's last place. */
@@ -633,7 +638,7 @@ division_by_zero(const Monetary *m)
 {
 	ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO),
 					errmsg("division by zero: %s / 0", monetary_to_text(m)),
-					errhint("Use nullif(divisor, 0) to get NULL instead.")));
+					errhint("Use nullif() on the divisor to get NULL instead.")));
 }
 
 static Datum

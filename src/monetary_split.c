@@ -134,7 +134,7 @@ read_weights(ArrayType *array, int *count)
 			numeric_is_inf(DatumGetNumeric(weights[i])))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("weight %d of an allocation must be finite and not negative: %s",
-								   i + 1, numeric_out_sci(DatumGetNumeric(weights[i]), 5))));
+								   i + 1, numeric_shown(DatumGetNumeric(weights[i])))));
 		any_positive |= sign > 0;
 	}
 	if (!any_positive)
