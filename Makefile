@@ -21,6 +21,7 @@ OBJS = \
 	src/monetary_split.o \
 	src/amortisation_policy.o \
 	src/amortisation.o \
+	src/amortisation_schedule.o \
 	src/int192.o \
 	src/chip_time.o \
 	src/spend_summary.o \

@@ -1,0 +1,77 @@
+-- What amortisation makes of a cost, a policy and a date: in closed form, and as a schedule.
+
+CREATE FUNCTION chipbook.book_value(
+        cost chipbook.monetary,
+        policy chipbook.amortisation_policy,
+        in_service date,
+        at_date date,
+        fiscal_year_start integer DEFAULT 1)
+    RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME', 'amortisation_book_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.book_value(chipbook.monetary, chipbook.amortisation_policy, date, date, integer) IS
+    'Cost less what is amortised before the start of at_date, unrounded (1e-15), in the cost''s currency: the cost until in_service, the salvage value from the end of the life. A balance: additive over assets of one currency, not over dates. fiscal_year_start: the month whose first day ends a year of declining balance. NULL for NULL. 22008 for an infinite date or one that no calendar of the years 1 to 9999 has in service, 22023 for a month outside 1 to 12.';
+
+CREATE FUNCTION chipbook.amortised(
+        cost chipbook.monetary,
+        policy chipbook.amortisation_policy,
+        in_service date,
+        from_date date,
+        to_date date,
+        fiscal_year_start integer DEFAULT 1)
+    RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME', 'amortisation_amortised' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.amortised(chipbook.monetary, chipbook.amortisation_policy, date, date, date, integer) IS
+    'The charge from the start of from_date to the start of to_date, unrounded (1e-15), in the cost''s currency: the difference of two book values, so that any partition of time adds up exactly. Additive over time, and over assets of one currency. NULL for NULL. 22023 when from_date is after to_date, 22008 for an infinite date.';
+
+CREATE FUNCTION chipbook.amortised_within(
+        cost chipbook.monetary,
+        policy chipbook.amortisation_policy,
+        in_service date,
+        during tstzrange,
+        fiscal_year_start integer DEFAULT 1)
+    RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME', 'amortisation_amortised_within' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.amortised_within(chipbook.monetary, chipbook.amortisation_policy, date, tstzrange, integer) IS
+    'The charge between two moments, unrounded (1e-15), in the cost''s currency. Days run from midnight to midnight UTC, and a day''s charge is spread evenly over its 24 hours. Additive over time, and over assets of one currency. An empty range is charged nothing. NULL for NULL. 22008 for a range without two finite bounds.';
+
+CREATE FUNCTION chipbook.chip_hour_rate(
+        cost chipbook.monetary,
+        policy chipbook.amortisation_policy,
+        in_service date,
+        at_date date,
+        chips bigint DEFAULT 1,
+        fiscal_year_start integer DEFAULT 1)
+    RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME', 'amortisation_chip_hour_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.chip_hour_rate(chipbook.monetary, chipbook.amortisation_policy, date, date, bigint, integer) IS
+    'What an installed chip-hour costs on a date, unrounded (1e-15), in the cost''s currency: the day''s charge over 24 hours and the chips the cost bought (under full_month, the month''s charge over its hours). Exponential: the instantaneous rate, value x rate x ln 10 / 8766. Zero outside the life. A rate: multiply by chip-hours, never add up. NULL for NULL. 22012 for no chips, 22023 for fewer.';
+
+CREATE FUNCTION chipbook.chip_hour_rate_used(
+        cost chipbook.monetary,
+        policy chipbook.amortisation_policy,
+        in_service date,
+        at_date date,
+        utilisation numeric,
+        chips bigint DEFAULT 1,
+        fiscal_year_start integer DEFAULT 1)
+    RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME', 'amortisation_chip_hour_rate_used' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.chip_hour_rate_used(chipbook.monetary, chipbook.amortisation_policy, date, date, numeric, bigint, integer) IS
+    'What a used chip-hour costs on a date: chip_hour_rate over the utilisation, a fraction above 0 and at most 1. A rate: multiply by used chip-hours, never add up. NULL for NULL. 22012 for a utilisation of 0 or no chips, 22023 outside the range.';
+
+CREATE FUNCTION chipbook.amortisation_schedule(
+        cost chipbook.monetary,
+        policy chipbook.amortisation_policy,
+        in_service date,
+        period interval DEFAULT '1 month',
+        fiscal_year_start integer DEFAULT 1,
+        OUT period_start date,
+        OUT period_end date,
+        OUT opening chipbook.monetary,
+        OUT charge chipbook.monetary,
+        OUT accumulated chipbook.monetary,
+        OUT closing chipbook.monetary)
+    RETURNS SETOF record
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 60;
+COMMENT ON FUNCTION chipbook.amortisation_schedule(chipbook.monetary, chipbook.amortisation_policy, date, interval, integer) IS
+    'The schedule of an asset: a row for each period from in_service to the end of the life. period_end is the first day after the period. accumulated is rounded half away from zero to the currency''s minor unit, charge is the difference of two accumulations, opening and closing are the cost less accumulated: charges add up to cost less salvage to the cent. period: 1, 2, 3, 4, 6 or 12 months, cut where fiscal years, which start with month fiscal_year_start, are cut. No rows for NULL. 22023 for another period and for a policy without a life.';
