@@ -13,6 +13,7 @@ PASSED=0
 FAILED=0
 SKIPPED=0
 NOTES=()
+MATRIX_RUNS=()
 
 wanted() { [[ -z "${ONLY:-}" || " $ONLY " == *" $1 "* ]]; }
 
@@ -126,10 +127,16 @@ test_tap()
     local log=$WORK/tap.log
     cd "$WORK/src" || exit 1
     as_user mkdir "$WORK/tap"
-    run_child as_user env TESTDIR="$WORK/tap" TESTDATADIR="$WORK/tap/data" TESTLOGDIR="$WORK/tap/log" \
-        PGHOST= PGPORT= PGUSER= PGDATABASE= \
+    run_child as_user env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE \
+        TESTDIR="$WORK/tap" TESTDATADIR="$WORK/tap/data" TESTLOGDIR="$WORK/tap/log" \
         prove --verbose -I "${PG_REGRESS%/regress/pg_regress}/perl" -I test/t test/t/*.pl >"$log" 2>&1
-    count_tap "Perl TAP" $? "$log"
+    local status=$? name
+    # The framework keeps what programs printed in a file for each test.
+    for name in $(sed -n 's/^test\/t\/\(.*\)\.pl  *(Wstat.*/\1/p' "$log")
+    do
+        find "$WORK/tap" -name "regress_log_$name" -exec tail -n 60 {} + >>"$log"
+    done
+    count_tap "Perl TAP" $status "$log"
 }
 
 test_fuzz()
@@ -188,11 +195,28 @@ matrix_wait()
     esac
 }
 
+# The other releases run beside this one, their output in files until its turn comes.
+start_matrix()
+{
+    local entry
+    for entry in trixie:17 forky:18
+    do
+        case ${MATRIX:-all} in
+            all | "${entry#*:}")
+                start_child bash "$TOP/test/matrix.sh" "${entry%:*}" "${entry#*:}" >"$WORK/matrix.${entry#*:}" 2>&1
+                MATRIX_RUNS+=("$entry:$!") ;;
+            17 | 18 | none) ;;
+            *) die "MATRIX=$MATRIX: one of all, 17, 18, none" ;;
+        esac
+    done
+}
+
 STARTED=$SECONDS
 find_server
 work_begin
-copy_tree
+copy_tree "$WORK/src"
 say "Testing on $PG_VERSION in $WORK${RUN_USER:+, as $RUN_USER}"
+! wanted matrix || start_matrix
 
 if wanted format && [ "${FORMAT:-}" != skip ]
 then
@@ -229,25 +253,11 @@ else
     count install 0 1
 fi
 
-if wanted matrix && [ "${MATRIX:-all}" != none ] && [ -f "$TOP/test/matrix.sh" ]
-then
-    pids=()
-    for entry in trixie:17 forky:18
-    do
-        case ${MATRIX:-all} in
-            all | "${entry#*:}") ;;
-            *) continue ;;
-        esac
-        bash "$TOP/test/matrix.sh" "${entry%:*}" "${entry#*:}" </dev/null >"$WORK/matrix.${entry#*:}" 2>&1 &
-        pids+=("$entry:$!")
-    done
-    CHILDREN="${pids[*]##*:}"
-    for entry in "${pids[@]}"
-    do
-        IFS=: read -r suite major pid <<<"$entry"
-        matrix_wait "$suite" "$major" "$pid"
-    done
-fi
+for entry in ${MATRIX_RUNS[@]+"${MATRIX_RUNS[@]}"}
+do
+    IFS=: read -r suite major pid <<<"$entry"
+    matrix_wait "$suite" "$major" "$pid"
+done
 
 say
 for text in ${NOTES[@]+"${NOTES[@]}"}

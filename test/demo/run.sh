@@ -7,7 +7,7 @@
 
 find_server
 work_begin
-copy_tree
+copy_tree "$WORK/src"
 say "Building chipbook for $PG_VERSION ..."
 relocate_server
 build "$WORK/src" || die "the build failed"

@@ -28,26 +28,27 @@ fi
 export TZ=UTC PGCLIENTENCODING=UTF8
 
 WORK=
-CHILD=
+WORK_MORE=
 KEEP_WORK=
 
 say() { printf '%s\n' "$*"; }
 warn() { printf 'chipbook: %s\n' "$*" >&2; }
 die() { warn "$*"; exit 1; }
 
-# run_child COMMAND...: in a process group of its own, so that an interrupt is answered at once and
-# reaches all of it (bash would wait for a command in the foreground to end).
-run_child()
+# start_child COMMAND...: in the background and in a process group of its own, which an interrupt ends.
+start_child()
 {
-    local status
     set -m
     "$@" </dev/null &
-    CHILD=$!
     set +m
-    wait "$CHILD"
-    status=$?
-    CHILD=
-    return $status
+}
+
+# run_child COMMAND...: the same, and wait for it. bash answers an interrupt at once only when no
+# command runs in the foreground.
+run_child()
+{
+    start_child "$@"
+    wait $!
 }
 
 # Every server started under $WORK, also by tests that were interrupted.
@@ -73,15 +74,18 @@ END
 
 work_end()
 {
-    local status=$?
+    local status=$? child
     trap '' INT TERM HUP PIPE
-    [ -z "$CHILD" ] || kill -TERM -- "-$CHILD" 2>/dev/null
+    for child in $(jobs -p)
+    do
+        kill -TERM -- "-$child" 2>/dev/null && wait "$child" 2>/dev/null
+    done
     if [ -n "$WORK" ] && [ -z "$KEEP_WORK" ]
     then
         stop_servers
         cd /
         # A server that was killed may still be writing its last file.
-        rm -rf "$WORK" 2>/dev/null || { sleep 1; rm -rf "$WORK"; }
+        rm -rf "$WORK" "$WORK_MORE" 2>/dev/null || { sleep 1; rm -rf "$WORK" "$WORK_MORE"; }
     fi
     exit $status
 }
@@ -106,6 +110,8 @@ work_begin()
     [ -n "$WORK" ] || die "no folder for temporary files: /tmp and /var/tmp are not writable, or may not run programs"
     rm -f "$WORK/may_run"
     mkdir "$WORK/home" "$WORK/tmp" "$WORK/socket" "$WORK/src" || exit 1
+    # Tests that read ../shared/data look for it beside the tree.
+    [ ! -d "$TOP/../shared" ] || ln -s "$(cd "$TOP/../shared" && pwd)" "$WORK/shared"
     find_user
     cd "$WORK" || exit 1
 }
@@ -134,11 +140,11 @@ give()
     [ -z "$RUN_USER" ] || chown -R "$RUN_USER:$RUN_GROUP" "$@"
 }
 
-# The tracked and the new files of the clone, without what git ignores: builds never touch the
+# copy_tree FOLDER: the tracked and the new files of the clone, without what git ignores: builds never touch the
 # clone, and the server's user need not be able to read it.
 copy_tree()
 {
-    local list=$WORK/files
+    local folder=$1 list=$WORK/files
     (
         cd "$TOP" || exit 1
         # The clone may belong to another user than root, which git would refuse to read.
@@ -151,16 +157,11 @@ copy_tree()
         while IFS= read -r -d '' file
         do
             [ -e "$file" ] && printf '%s\0' "$file"
-        done <"$list" | tar --null --no-recursion -T - -cf - | tar -xf - -C "$WORK/src" --no-same-owner
-    ) || die "copying the source to $WORK failed"
-    [ -f "$WORK/src/Makefile" ] || die "copying the source to $WORK failed"
+        done <"$list" | tar --null --no-recursion -T - -cf - | tar -xf - -C "$folder" --no-same-owner
+    ) || die "copying the source to $folder failed"
+    [ -f "$folder/Makefile" ] || die "copying the source to $folder failed"
     rm -f "$list"
-    chmod -R u+rwX,go+rX "$WORK/src"
-    # Tests that read ../shared/data look for it beside the tree.
-    if [ -d "$TOP/../shared" ]
-    then
-        ln -s "$(cd "$TOP/../shared" && pwd)" "$WORK/shared"
-    fi
+    chmod -R u+rwX,go+rX "$folder"
 }
 
 # Sets PG_CONFIG, when the caller did not, to the newest server that is installed whole.

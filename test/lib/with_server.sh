@@ -7,7 +7,7 @@
 
 find_server
 work_begin
-copy_tree
+copy_tree "$WORK/src"
 [ -f "$WORK/src/$1" ] || die "there is no $1"
 relocate_server
 build "$WORK/src" || die "the build failed"
