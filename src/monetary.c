@@ -138,8 +138,8 @@ monetary_to_text(const Monetary *m)
 	char point[MONETARY_SCALE + 2] = "";
 
 	if (decimals > 0)
-		snprintf(point, sizeof(point), ".%0*" INT64_MODIFIER "u", decimals,
-				 fraction / (uint64) pow10_s128(MONETARY_SCALE - decimals));
+		snprintf(point, sizeof(point), ".%0*llu", decimals,
+				 (unsigned long long) (fraction / (uint64) pow10_s128(MONETARY_SCALE - decimals)));
 	return psprintf("%s" UINT64_FORMAT "%s %s", amount < 0 ? "-" : "", whole, point,
 					currency_to_text(monetary_currency(m), code));
 }

@@ -19,10 +19,10 @@ done
 unset MAKEFLAGS MFLAGS MAKELEVEL CDPATH LANGUAGE PERL5OPT HARNESS_OPTIONS variable
 if locale -a 2>/dev/null | grep -qix 'C\.utf-\?8'
 then
-    export LC_ALL=C.UTF-8
+    export LC_ALL=C.UTF-8 LANG=C.UTF-8
     INITDB_LOCALE=--locale=C.UTF-8
 else
-    export LC_ALL=C
+    export LC_ALL=C LANG=C
     INITDB_LOCALE=--no-locale
 fi
 export TZ=UTC PGCLIENTENCODING=UTF8
