@@ -88,7 +88,8 @@ $$;
 COMMENT ON FUNCTION chipbook.create_ledger_keys() IS 'Internal: part of create_ledger. Unique indexes over the facts that are held.';
 
 CREATE FUNCTION chipbook.add_reading_partitions(ledger text, from_month date, to_month date DEFAULT NULL)
-RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET datestyle = 'ISO' AS $$
 DECLARE
     month_start date := date_trunc('month', from_month::timestamp)::date;
     last_month date := date_trunc('month', coalesce(to_month, from_month)::timestamp)::date;
@@ -106,7 +107,8 @@ BEGIN
     WHILE month_start <= last_month LOOP
         next_month := (month_start + interval '1 month')::date;
         IF to_regclass(format('%I', 'meter_reading_' || to_char(month_start, 'YYYY_MM'))) IS NULL THEN
-            -- The check keeps a reading inside its month and lets the planner prune by time too.
+            -- The check keeps a reading inside its month and lets the planner prune by time too. Its
+            -- bounds are written as ISO text: IST, say, is read as another zone than it is written for.
             EXECUTE format('CREATE TABLE %I PARTITION OF meter_reading (CONSTRAINT reading_inside_month CHECK (starts_at >= %L AND ends_at <= %L)) FOR VALUES FROM (%L) TO (%L)',
                            'meter_reading_' || to_char(month_start, 'YYYY_MM'),
                            month_start::timestamp AT TIME ZONE zone, next_month::timestamp AT TIME ZONE zone,
