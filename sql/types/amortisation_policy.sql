@@ -133,8 +133,10 @@ CREATE OPERATOR CLASS chipbook.amortisation_policy_ops DEFAULT FOR TYPE chipbook
     OPERATOR 1 chipbook.<, OPERATOR 2 chipbook.<=, OPERATOR 3 chipbook.=, OPERATOR 4 chipbook.>=, OPERATOR 5 chipbook.>,
     FUNCTION 1 chipbook.amortisation_policy_cmp(chipbook.amortisation_policy, chipbook.amortisation_policy);
 COMMENT ON OPERATOR CLASS chipbook.amortisation_policy_ops USING btree IS 'Order of policies: by method, life, then the rest.';
+COMMENT ON OPERATOR FAMILY chipbook.amortisation_policy_ops USING btree IS 'Order of policies: by method, life, then the rest.';
 CREATE OPERATOR CLASS chipbook.amortisation_policy_ops DEFAULT FOR TYPE chipbook.amortisation_policy USING hash AS
     OPERATOR 1 chipbook.=,
     FUNCTION 1 chipbook.amortisation_policy_hash(chipbook.amortisation_policy),
     FUNCTION 2 chipbook.amortisation_policy_hash_extended(chipbook.amortisation_policy, bigint);
 COMMENT ON OPERATOR CLASS chipbook.amortisation_policy_ops USING hash IS 'Equality of policies.';
+COMMENT ON OPERATOR FAMILY chipbook.amortisation_policy_ops USING hash IS 'Equality of policies.';

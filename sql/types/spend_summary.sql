@@ -81,6 +81,7 @@ CREATE OPERATOR CLASS chipbook.spend_summary_hash_ops DEFAULT FOR TYPE chipbook.
     FUNCTION 1 chipbook.spend_summary_hash(chipbook.spend_summary),
     FUNCTION 2 chipbook.spend_summary_hash_extended(chipbook.spend_summary, bigint);
 COMMENT ON OPERATOR CLASS chipbook.spend_summary_hash_ops USING hash IS 'Grouping, DISTINCT and hash joins of spend_summary.';
+COMMENT ON OPERATOR FAMILY chipbook.spend_summary_hash_ops USING hash IS 'Grouping, DISTINCT and hash joins of spend_summary.';
 
 -- Adding up: the support functions of the aggregates, safe to call by hand
 
