@@ -257,6 +257,24 @@ whole_year_units(const Asset *asset, DateADT end)
 	return count_units(asset->policy, date_from_civil(civil.year - 1, civil.month, civil.day), end);
 }
 
+/* A year's rate, factor / life in years, in lower terms: products stay within 128 bits. */
+static void
+asset_set_rate(Asset *asset)
+{
+	int64 a = asset->policy->factor;
+	int64 b = MONETARY_ONE;
+
+	while (b != 0)
+	{
+		int64 rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	asset->rate_numerator = (int128) (asset->policy->factor / a) * MONTHS_A_YEAR;
+	asset->rate_denominator = (int128) (MONETARY_ONE / a) * asset->policy->life_months;
+}
+
 /*
  * Fills in a year whose start, used and opening are set. A year is a fiscal year,
  * cut by the days in service and the end of life. Its charge is factor / life in
@@ -271,8 +289,6 @@ declining_year_fill(const Asset *asset, DecliningYear *year)
 	DateADT fiscal_end = next_fiscal_year(asset, year->start);
 	int64 remaining = asset->life_units - year->used;
 	int128 rest = year->opening - (asset->salvage << GUARD_BITS);
-	int128 rate_numerator = (int128) policy->factor * MONTHS_A_YEAR;
-	int128 rate_denominator = (int128) MONETARY_ONE * policy->life_months;
 
 	year->end = Min(fiscal_end, asset->end);
 	if (policy_counts_months(policy))
@@ -286,8 +302,8 @@ declining_year_fill(const Asset *asset, DecliningYear *year)
 		year->charge = rest;
 		return;
 	}
-	year->charge = scale_amount(year->opening, rate_numerator * year->units,
-								rate_denominator * whole_year_units(asset, fiscal_end));
+	year->charge = scale_amount(year->opening, asset->rate_numerator * year->units,
+								asset->rate_denominator * whole_year_units(asset, fiscal_end));
 	if (policy->flags & POLICY_FLAG_SWITCH)
 		year->charge = Max(year->charge, scale_amount(rest, year->units, remaining));
 	year->charge = Min(year->charge, rest);
@@ -475,6 +491,8 @@ asset_prepare(Asset *asset, const Monetary *cost, const AmortisationPolicy *poli
 			asset->life_units = Max(count_units(policy, in_service, asset->end), 1);
 	}
 	asset_set_salvage(asset);
+	if (policy->method == METHOD_DECLINING_BALANCE)
+		asset_set_rate(asset);
 }
 
 /*

@@ -46,8 +46,10 @@ typedef struct Asset
 	DateADT end;           /* the first day after the life; DATEVAL_NOEND without one */
 	int fiscal_year_start; /* month, 1 to 12 */
 	CivilDate service_date;
-	int service_month;  /* months since year 0 */
-	int64 life_units;   /* months, or days as the day count counts them */
+	int service_month;     /* months since year 0 */
+	int64 life_units;      /* months, or days as the day count counts them */
+	int128 rate_numerator; /* declining balance: a year's rate */
+	int128 rate_denominator;
 	DecliningYear year; /* declining balance: the year last asked about */
 } Asset;
 

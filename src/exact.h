@@ -41,7 +41,7 @@ div_round_s128(int128 n, int128 d)
 	uint128 un = abs_s128(n);
 	uint128 ud = abs_s128(d);
 	uint128 q = un / ud;
-	uint128 r = un % ud;
+	uint128 r = un - q * ud; /* % would divide a second time */
 
 	if (r >= ud - r)
 		q++;
