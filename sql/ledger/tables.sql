@@ -13,7 +13,7 @@
 CREATE FUNCTION chipbook.create_ledger_core() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE TABLE ledger (
-        only_row            boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+        ledger_id           integer PRIMARY KEY DEFAULT 1 CHECK (ledger_id = 1),
         ledger_name         text NOT NULL,
         schema_version      text NOT NULL,
         reporting_currency  currency NOT NULL,

@@ -2,6 +2,7 @@
 -- scalar subquery is evaluated once, by the leader, so that parallel workers (and the
 -- workers of a distributed table) all see one value of the setting. It is compared with
 -- the finite held_at: a held fact is superseded at infinity, which is not after infinity.
+-- The condition on the ledger's key tells the planner that there is one row, statistics or not.
 
 CREATE FUNCTION chipbook.create_ledger_known_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -10,7 +11,7 @@ BEGIN
                least(as_of(l.time_zone), timestamptz '294276-12-31 23:59:59.999999+00') AS held_at,
                effective_date(l.time_zone) AS effective_date,
                l.time_zone, l.basis AS primary_basis, l.fiscal_year_start, l.reporting_currency
-        FROM ledger l;
+        FROM ledger l WHERE l.ledger_id = 1;
     COMMENT ON VIEW clock IS 'The moment this ledger is asked about (chipbook.as_of in its time zone; infinity when unset), the date that stands for today, and the ledger''s settings. held_at is as_of, or the last finite moment when that is infinity, so that superseded_at > held_at holds for every fact still held. One row.';
 
     CREATE VIEW party_known WITH (security_invoker) AS

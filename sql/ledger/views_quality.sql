@@ -54,7 +54,7 @@ BEGIN
         -- An opening amount stands for draws nobody has listed.
         SELECT 'drawn_without_events', 'warning', 'holding', h.holding_id, NULL, count(*),
                format('%s of what is drawn stands in an opening amount, without the events that made it',
-                      sum(h.amount))
+                      coalesce(sum(h.amount)::text, 'an unknown part'))
         FROM holding_event_known h
         WHERE h.kind = 'opening' GROUP BY h.holding_id
         UNION ALL
@@ -75,13 +75,19 @@ BEGIN
     CREATE VIEW data_status WITH (security_invoker) AS
     SELECT l.ledger_name, l.schema_version, l.reporting_currency::text AS reporting_currency, l.time_zone,
            l.basis AS primary_basis, c.as_of, c.effective_date, l.last_recorded_at,
-           (SELECT count(*) FROM load d WHERE d.recorded_at <= c.as_of) AS published_loads,
-           (SELECT count(*) FROM load d WHERE d.recorded_at IS NULL) AS unpublished_loads,
-           (SELECT sum(d.fact_count)::bigint FROM load d WHERE d.recorded_at <= c.as_of) AS published_facts,
-           (SELECT count(*) FROM data_quality q WHERE q.severity = 'error') AS error_findings,
-           (SELECT count(*) FROM data_quality q WHERE q.severity = 'warning') AS warning_findings,
-           (SELECT count(*) FROM data_quality q WHERE q.severity = 'info') AS info_findings
-    FROM ledger l CROSS JOIN clock c;
+           d.published_loads, d.unpublished_loads, d.published_facts,
+           q.error_findings, q.warning_findings, q.info_findings
+    FROM ledger l
+    CROSS JOIN clock c
+    CROSS JOIN (SELECT count(*) FILTER (WHERE n.recorded_at <= (SELECT k.as_of FROM clock k)) AS published_loads,
+                       count(*) FILTER (WHERE n.recorded_at IS NULL) AS unpublished_loads,
+                       coalesce(sum(n.fact_count) FILTER (WHERE n.recorded_at <= (SELECT k.as_of FROM clock k)), 0)::bigint AS published_facts
+                FROM load n) d
+    CROSS JOIN (SELECT count(*) FILTER (WHERE f.severity = 'error') AS error_findings,
+                       count(*) FILTER (WHERE f.severity = 'warning') AS warning_findings,
+                       count(*) FILTER (WHERE f.severity = 'info') AS info_findings
+                FROM data_quality f) q
+    WHERE l.ledger_id = 1;
     COMMENT ON VIEW data_status IS 'The state of the books, one row: what moment they are asked about, when the last fact was recorded, and how many findings data_quality has. An answer as of a time up to last_recorded_at never changes.';
 END
 $ddl$;
