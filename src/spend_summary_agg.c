@@ -161,7 +161,8 @@ share_of_cost(uint128 cost, uint64 part, uint64 whole)
 	return ((high / whole) << 64) + low / whole;
 }
 
-pg_attribute_noreturn() static void negative_count(const int64 time[SPEND_LEVELS])
+pg_noreturn static void
+negative_count(const int64 time[SPEND_LEVELS])
 {
 	static const char *const names[SPEND_LEVELS] = {"used", "allocated", "available", "installed"};
 	int i = SPEND_INSTALLED;
