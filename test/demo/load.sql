@@ -95,7 +95,8 @@ CROSS JOIN LATERAL (VALUES
 
 CREATE TEMP TABLE staged_asset_policy AS
 SELECT a.asset_id, 'us_gaap'::text AS basis,
-       amortisation_policy(method => 'straight_line', life => a.life, convention => 'full_month') AS policy,
+       amortisation_policy(method => 'straight_line', life => a.life,
+                           convention => CASE WHEN a.pool_id = 'P' THEN 'full_month' ELSE 'actual_days' END) AS policy,
        a.policy_source_id AS source_id, a.known_on
 FROM staged_asset a;
 
