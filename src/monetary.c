@@ -162,7 +162,7 @@ typedef struct Decimal
 
 /* Digits with an optional fraction; false when there is no digit. */
 static bool
-read_digits(const char **p, Decimal *value)
+read_mantissa(const char **p, Decimal *value)
 {
 	const char *s = *p;
 	int significant = 0;
@@ -225,7 +225,7 @@ decimal_to_amount(const Decimal *value, int128 *amount)
 	int shift = value->exponent + MONETARY_SCALE;
 	uint128 magnitude = value->mantissa;
 
-	/* The digits that read_digits left out lie below the last place kept here. */
+	/* The digits that read_mantissa left out lie below the last place kept here. */
 	if (magnitude == 0 || shift < -MAX_MANTISSA_DIGITS)
 		magnitude = 0;
 	else if (shift < 0)
@@ -260,7 +260,7 @@ read_monetary(const char *text, Monetary *result)
 	value.negative = *p == '-';
 	if (*p == '-' || *p == '+')
 		p++;
-	if (!read_digits(&p, &value) || !read_exponent(&p, &value))
+	if (!read_mantissa(&p, &value) || !read_exponent(&p, &value))
 		return READ_BAD_SYNTAX;
 	code = skip_blanks(p);
 	if (code == p)
@@ -504,7 +504,7 @@ monetary_currency_of(PG_FUNCTION_ARGS)
  */
 
 static inline int
-compare(const Monetary *a, const Monetary *b)
+monetary_compare(const Monetary *a, const Monetary *b)
 {
 	if (monetary_currency(a) != monetary_currency(b))
 		return monetary_currency(a) < monetary_currency(b) ? -1 : 1;
@@ -518,49 +518,49 @@ compare(const Monetary *a, const Monetary *b)
 Datum
 monetary_eq(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) == 0);
+	PG_RETURN_BOOL(monetary_compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) == 0);
 }
 
 Datum
 monetary_ne(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) != 0);
+	PG_RETURN_BOOL(monetary_compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) != 0);
 }
 
 Datum
 monetary_lt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) < 0);
+	PG_RETURN_BOOL(monetary_compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) < 0);
 }
 
 Datum
 monetary_le(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) <= 0);
+	PG_RETURN_BOOL(monetary_compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) <= 0);
 }
 
 Datum
 monetary_gt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) > 0);
+	PG_RETURN_BOOL(monetary_compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) > 0);
 }
 
 Datum
 monetary_ge(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) >= 0);
+	PG_RETURN_BOOL(monetary_compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)) >= 0);
 }
 
 Datum
 monetary_cmp(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)));
+	PG_RETURN_INT32(monetary_compare(PG_GETARG_MONETARY_P(0), PG_GETARG_MONETARY_P(1)));
 }
 
 static int
 monetary_sort_compare(Datum a, Datum b, SortSupport ssup)
 {
-	return compare(DatumGetMonetaryP(a), DatumGetMonetaryP(b));
+	return monetary_compare(DatumGetMonetaryP(a), DatumGetMonetaryP(b));
 }
 
 Datum
