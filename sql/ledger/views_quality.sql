@@ -41,6 +41,30 @@ BEGIN
         WHERE m.ends_at > (SELECT least(c.as_of, now()) FROM clock c)
         GROUP BY m.pool_id, m.month
         UNION ALL
+        -- Chip-time: what the readings claim against what is in service.
+        SELECT CASE WHEN t.installed_ms > t.capacity_ms AND t.capacity_ms = 0 THEN 'reading_without_chips_in_service'
+                    WHEN t.installed_ms > t.capacity_ms THEN 'installed_over_capacity'
+                    WHEN t.readings = 0 THEN 'no_readings' ELSE 'unmetered_time' END,
+               CASE WHEN t.installed_ms > t.capacity_ms THEN 'error' ELSE 'warning' END,
+               'pool', t.pool_id, t.period_month, t.readings,
+               format('%s chip-hours metered of %s in service', round(t.installed_ms / 3600000, 3), round(t.capacity_ms / 3600000, 3))
+        FROM (SELECT coalesce(k.pool_id, r.pool_id) AS pool_id, coalesce(k.period_month, r.period_month) AS period_month,
+                     coalesce(k.capacity_ms, 0) AS capacity_ms, coalesce(r.installed_ms, 0) AS installed_ms,
+                     coalesce(r.readings, 0)::bigint AS readings
+              FROM pool_month_capacity k
+              FULL JOIN (SELECT m.pool_id, m.period_month, sum(m.installed_ms) AS installed_ms, sum(m.readings) AS readings
+                         FROM pool_month_reading m GROUP BY m.pool_id, m.period_month) r
+                ON r.pool_id = k.pool_id AND r.period_month = k.period_month) t
+        WHERE t.installed_ms <> t.capacity_ms
+        UNION ALL
+        SELECT 'reading_out_of_order', 'warning', 'pool', m.pool_id, m.period_month, sum(m.disordered)::bigint,
+               'readings where not installed >= available >= allocated >= used; cost is split as far as they make sense'
+        FROM pool_month_reading m GROUP BY m.pool_id, m.period_month HAVING sum(m.disordered) > 0
+        UNION ALL
+        SELECT 'energy_without_price', 'error', 'pool', m.pool_id, m.period_month, m.unpriced_readings::bigint,
+               'energy whose tariff, PUE or server power factor is missing: its cost is in no figure'
+        FROM pool_month_reading m WHERE m.unpriced_readings > 0
+        UNION ALL
         SELECT 'amount_unknown', 'info', 'deal', d.deal_id, NULL, 1,
                format('%s with %s: %s', d.customer_id, d.supplier_id, coalesce(d.amount_words, 'no amount stated'))
         FROM deal_known d
