@@ -1,4 +1,5 @@
 -- The extension installs into a schema of its own, which nobody may have prepared.
+\set SHOW_CONTEXT never
 CREATE SCHEMA chipbook;
 CREATE EXTENSION chipbook;
 DROP SCHEMA chipbook;
