@@ -36,6 +36,9 @@ typedef struct MonetarySumState
 	uint64 currency; /* a Currency, widened so that no byte is padding */
 } MonetarySumState;
 
+/* An amount's magnitude: MONETARY_MAX is 2^111 - 1. */
+#define MONETARY_BITS 111
+
 #define SUM_STATE_SIZE 40
 StaticAssertDecl(sizeof(MonetarySumState) == SUM_STATE_SIZE,
 				 "monetary_sum_state must be as long as its SQL declaration says");
@@ -56,21 +59,26 @@ state_set_rest(MonetarySumState *state, int128 rest)
 }
 
 /*
- * The one check of a state that comes from outside: all zeros without rows,
- * and never more than that many of the largest amounts come to. They fill 128
- * bits after 65,536 rows.
+ * The one check of a state that comes from outside, or that a row was taken out
+ * of: all zeros without rows, else a total that so many amounts can come to. Exact,
+ * so that no addition to a valid state makes an invalid one.
  */
 static bool
 state_is_valid(const MonetarySumState *state)
 {
-	int64 most_wraps = state->count >> 16;
+	int128 rest = state_rest(state);
+	int128 units;
+	uint128 below;
 
 	if (state->count == 0)
 		return state->wraps == 0 && state->high == 0 && state->low == 0 && state->currency == 0;
-	if (state->count < 0 || state->wraps < -most_wraps || state->wraps > most_wraps)
+	if (state->count < 0)
 		return false;
-	if (most_wraps == 0 && (state_rest(state) < MONETARY_MIN * state->count ||
-							state_rest(state) > MONETARY_MAX * state->count))
+	/* The total as units * 2^111 + below, between count * -2^111 and count * (2^111 - 1). */
+	units = (int128) state->wraps * (1 << (128 - MONETARY_BITS)) + (rest >> MONETARY_BITS);
+	below = (uint128) rest & (uint128) MONETARY_MAX;
+	if (units < -(int128) state->count ||
+		units + (int128) ((below + (uint64) state->count - 1) >> MONETARY_BITS) >= state->count)
 		return false;
 	return state->currency <= PG_UINT16_MAX && currency_is_valid((Currency) state->currency);
 }
@@ -263,7 +271,11 @@ monetary_accum_inv(PG_FUNCTION_ARGS)
 	state_add(state, -1, 0, -monetary_amount(m));
 	/* The next row may open another currency. */
 	if (state->count == 0)
-		memset(state, 0, sizeof(MonetarySumState));
+		state->currency = CURRENCY_INVALID;
+	if (unlikely(!state_is_valid(state)))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot take %s out of a monetary_sum_state that never held it",
+							   monetary_to_text(m))));
 	PG_RETURN_POINTER(state);
 }
 

@@ -142,6 +142,13 @@ SELECT '(99999999999999999999,0,0,0,USD)'::monetary_sum_state;
 SELECT '(1,0,0,0,USD) '::monetary_sum_state;
 SELECT monetary_accum('(9223372036854775807,0,0,0,USD)', '1 USD');
 SELECT monetary_sum_state_combine('(9223372036854775807,0,0,0,USD)', '(1,0,0,0,USD)');
+-- a row that never was in the state: no rows with a rest, more than the rows left can come to
+SELECT monetary_accum_inv('(1,0,0,1000000000000000,USD)', '5 USD');
+SELECT monetary_accum_inv('(2,0,140737488355327,0,USD)', '-1000000 USD');
+-- the most and the least that rows can come to, and 1e-15 beyond
+SELECT '(65536,0,9223372036854775807,18446744073709486080,USD)'::monetary_sum_state, '(131072,-1,0,0,USD)'::monetary_sum_state;
+SELECT '(65536,0,9223372036854775807,18446744073709486081,USD)'::monetary_sum_state;
+SELECT '(131072,-2,-1,18446744073709551615,USD)'::monetary_sum_state;
 SELECT monetary_accum('(1,0,0,0,USD)', '1 EUR');
 SELECT monetary_accum_inv('(0,0,0,0,)', '1 USD');
 SELECT monetary_accum_inv('(1,0,0,0,EUR)', '1 USD');

@@ -1,0 +1,558 @@
+# Mutates text, bytes and arguments until something gives. Three channels, over every type and every C
+# function and aggregate that the catalogue lists in schema chipbook, so that a new one cannot be forgotten:
+#
+#   text     mutated text to the input function of each type, and to the setting chipbook.as_of
+#   binary   mutated bytes to its receive function
+#   calls    functions, aggregates and moving window frames over hostile arguments: extremes, NULLs, and
+#            values that were mutated and still accepted
+#
+# What must hold: the server lives; a refusal carries one of the SQLSTATEs below, and bad text or bytes
+# name the type; an accepted value, and every value that a call returns, reads back from its own text and
+# its own bytes as the same value.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::RealBin;
+use Wire;
+
+my $COUNT = $ENV{FUZZ_COUNT} || 100_000;
+my $SEED = $ENV{FUZZ_SEED} || 1;
+my $SHARE_TEXT = 0.3;      # of the mutations; as much for the binary channel, the rest are calls
+my $BATCH_BYTES = 48_000;  # in flight: less than a socket's buffer holds, so that neither side blocks
+my $POOL_SIZE = 3_000;     # accepted values kept of each type
+my $ENOUGH = 100;          # mutations after which both outcomes should have been seen
+my $MOST_SHOWN = 5;        # failures shown of each assertion
+my $MOST_CRASHES = 3;
+
+my %REFUSALS = (
+	text => [qw(22P02 22003 22023 0A000 54000 22021)],
+	binary => [qw(22P03 08P01 22003 0A000 54000)],
+	setting => [qw(22007 22008 22021)],
+	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 54000)]);
+
+my @MONEY = qw(USD USD USD USD EUR JPY BHD);
+my %SEEDS = (
+	currency => q{SELECT unnest('{USD,EUR,JPY,BHD,CLF,XAU,XXX,AAA,ZZZ}'::chipbook.currency[])},
+	monetary => qq{
+		SELECT chipbook.monetary(((random() - 0.3) * 10 ^ (random() * 18))::numeric / 7,
+		                         ('{@{[join ',', @MONEY]}}'::text[])[1 + n % @{[scalar @MONEY]}]::chipbook.currency)
+		FROM generate_series(1, 100) n
+		UNION ALL
+		SELECT unnest('{0.00 USD,0.01 USD,-0.000000000000001 USD,1e18 USD,2596148429267413814.265248164610047 USD,
+		                -2596148429267413814.265248164610048 USD,  +12.5e-3   JPY}'::chipbook.monetary[])},
+	monetary_sum_state => q{
+		SELECT chipbook.monetary_accum('(0,0,0,0,)', chipbook.monetary(n, 'USD')) FROM generate_series(-5, 5) n
+		UNION ALL
+		SELECT unnest(ARRAY['(0,0,0,0,)', '(2,0,-1,18446744073709551615,USD)', '(131072,1,-5,7,USD)',
+		                    '(9223372036854775807,3,9223372036854775807,18446744073709551615,USD)',
+		                    '(65536,0,-9223372036854775808,0,EUR)']::chipbook.monetary_sum_state[])},
+	amortisation_policy => q{
+		SELECT unnest(ARRAY[
+			'straight_line(life=5 years)', 'straight_line(life=6 years, salvage=0.1, convention=full_month)',
+			'straight_line(life=90 days, salvage_amount=1000.5, day_count=actual_365_fixed)',
+			'straight_line(life=5 years 6 months 3 days, day_count=thirty_360)',
+			'straight_line(life=1 month, day_count=no_leap_365)',
+			'declining_balance(life=5 years, factor=2)', 'declining_balance(life=10 years, factor=1.5, switch_to_straight_line=false)',
+			'declining_balance(life=3 years, salvage=0.05, factor=3, convention=full_month)',
+			'exponential(rate=0.14)', 'exponential(life=5 years, rate=0.3)']::chipbook.amortisation_policy[])},
+	spend_summary => q{
+		SELECT chipbook.spend_agg(chipbook.monetary((random() * 10 ^ (n % 12))::numeric / 3, 'USD'), i, i - i / 20, i - i / 5, i / (1 + n % 5))
+		FROM (SELECT n, 1 + floor(random() * 1e9)::bigint AS i FROM generate_series(1, 120) n) s GROUP BY n % 40
+		UNION ALL
+		SELECT chipbook.spend_rate_agg(chipbook.monetary(1 + random()::numeric, 'USD'), 1000 * n, 900 * n, 800 * n, 1100 * (n % 3))
+		FROM generate_series(1, 60) n GROUP BY n % 20
+		UNION ALL
+		SELECT chipbook.spend_agg(CASE WHEN n % 3 > 0 THEN chipbook.monetary(n - 20, 'EUR') END, n % 2, NULLIF(n % 5, 0), n % 3, n % 4)
+		FROM generate_series(1, 40) n GROUP BY n % 20
+		UNION ALL
+		SELECT chipbook.spend_summary(chipbook.monetary(15, 'USD'), unmetered => chipbook.monetary(5, 'USD'))
+		UNION ALL
+		SELECT chipbook.spend_rate_agg(chipbook.monetary(1e5, 'USD'), 9223372036854775807, 1, 1, 1) FROM generate_series(1, 5)});
+my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');
+
+# Text that means something to a parser somewhere.
+my @TOKENS = ('', ' ', "\t", '-', '+', '.', ',', ':', '=', '(', ')', '{', '}', '"', "'", '\\', '%s', 'e', 'E+', 'NaN', 'inf',
+	'Infinity', 'null', '0', '00', '-0', '1e400', '1e-400', '9' x 30, '0' x 40 . '1', '1' . '0' x 300, '.' . '9' x 40,
+	'127', '128', '32768', '65536', '2147483647', '-2147483648', '4294967296', '9223372036854775807', '9223372036854775808',
+	'-9223372036854775808', '18446744073709551615', '18446744073709551616', '170141183460469231731687303715884105727',
+	'2596148429267413814.265248164610047', '2596148429267413814.265248164610048', "\xC3\xA9", "\xE2\x82\xAC", "\xFF", "\x80",
+	"\xEF\xBC\x91", "\xC2\xA0", 'USD', 'usd', 'EUR', '2025-02-29', 'x' x 2000);
+# Arguments that a random value of their type would hardly ever hit.
+my %NAMED = (
+	method => [qw(straight_line declining_balance exponential annuity)], convention => [qw(actual_days full_month mid_quarter)],
+	day_count => [qw(actual_actual actual_365_fixed no_leap_365 thirty_360)],
+	kind => [qw(used_over_allocated allocated_over_available available_over_installed used_over_installed)],
+	salvage => [0, 0.1, 0.25, 1], salvage_amount => [0, 1000], factor => [1.5, 2, 3], rate => [0.14, 0.3], rate_cap => [0.25],
+	life => ['5 years', '6 years', '90 days', '5 years 6 months'], fiscal_year_start => [1, 7, 10, 12], chips => [1, 8, 1000],
+	utilisation => [0.5, 1, 0.01], period => ['1 month', '3 months', '1 year'], digits => [0, 2, 15], decimals => [0, 2, 15]);
+$NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used);
+my @NAMES = map { @{ $NAMED{$_} } } qw(method convention day_count kind);
+
+my ($wire, $sentinel, @results, @crashes);
+my (%statement, %short);  # their SQL, and a name that the server does not cut off
+my (%type, %seed, %orderly, %pool, @words);  # orderly: seeds that agree with each other in currency
+
+# Chance
+
+sub pick { return $_[rand @_] }
+sub chance { return rand() < $_[0] }
+sub whole { return int rand $_[0] }
+
+# An integer of any size, or one beside a power of two.
+sub integer
+{
+	my ($bits) = @_;
+	my $value = chance(0.5) ? whole(100) : 2**whole($bits) + whole(3) - 1;
+	$value = -$value if chance(0.3);
+	my $most = 2**($bits - 1);
+	return sprintf '%.0f', $value if $value < $most && $value >= -$most && abs $value < 2**53;
+	return $bits == 64 ? pick('9223372036854775807', '-9223372036854775808', '4611686018427387904') : $value < 0 ? -$most : $most - 1;
+}
+
+sub decimal
+{
+	return pick('NaN', 'Infinity', '-Infinity', '1e-400', '1e400', '-1e18', '0.000000000000001', '9' x 40, '1e130000') if chance(0.2);
+	return pick(0, 1, 2, 0.1, 0.5, 0.14, 1.5, 12, 100, -1) if chance(0.5);
+	return sprintf '%s%.*f', pick('', '', '-'), whole(18), rand() * 10**whole(20);
+}
+
+sub day
+{
+	return pick('infinity', '-infinity', '4713-01-01 BC', '5874897-12-31', '0001-01-01', '9999-12-31', '2024-02-29') if chance(0.15);
+	return sprintf '%04d-%02d-%02d', chance(0.9) ? 2015 + whole(25) : 1 + whole(9999), 1 + whole(12), 1 + whole(28);
+}
+
+sub instant
+{
+	return pick('infinity', '-infinity', '4714-11-24 00:00:00+00 BC', '294276-12-31 23:59:59.999999+00') if chance(0.1);
+	return sprintf '%s %02d:%02d:%02d.%06d%+03d', pick('2025-01-01', '2025-10-31', '2028-02-29'), whole(24), whole(60), whole(60), whole(1e6), whole(25) - 12;
+}
+
+sub range
+{
+	my ($from, $to) = (instant(), instant());
+	($from, $to) = ('2025-03-01 00:00+00', sprintf '2025-%02d-%02d 12:34:56+00', 4 + whole(8), 1 + whole(28)) if chance(0.6);
+	return pick('empty', '(,)', "[$from,)", "(,$to]") if chance(0.15);
+	return ($from le $to ? "[$from,$to" : "[$to,$from") . pick(')', ']');
+}
+
+sub array
+{
+	my ($element) = @_;
+	return pick('{}', '{{1,2},{3,4}}', '{NULL}', '[0:1]={1,2}') if chance(0.15) && !$type{ $element =~ s/.*\.//r };
+	my @elements = map { parameter($element) } 1 .. pick(0, 1, 2, 3, 5, 40);
+	return '{' . join(',', map { $_ && !$_->[0] ? '"' . $_->[1] =~ s/(["\\])/\\$1/gr . '"' : 'NULL' } @elements) . '}';
+}
+
+# What the other parameters of a call may be, as text.
+my %argument = (
+	smallint => sub { integer(16) }, integer => sub { integer(32) }, bigint => sub { integer(64) },
+	numeric => \&decimal,
+	'double precision' => sub { pick(0, '-0', 'NaN', 'Infinity', '-Infinity', '1e308', '5e-324', '1e18', 0.1, 3, rand(1000)) },
+	text => sub { chance(0.6) ? pick(@NAMES) : mutate_text(pick(@NAMES)) },
+	boolean => sub { pick('t', 'f') },
+	date => \&day, 'timestamp with time zone' => \&instant, tstzrange => \&range,
+	interval => sub {
+		pick('1 month', '3 months', '1 year', '5 years', '6 years', '14 months 3 days', '1 day', '7 days', '0', '-1 month', '1 microsecond',
+			'178000000 years', '-178000000 years', '1 month -30 days', integer(32) . ' months', integer(32) . ' days') });
+
+# A parameter of a type, of a name if it has one: undef for NULL, else [is it binary, bytes]. In an orderly
+# call most are as they should be, so that one that is not gets far.
+sub parameter
+{
+	my ($name, $called, $nulls, $orderly) = @_;
+	return undef if chance($nulls // 0.04);
+	$orderly &&= chance(0.95);
+	return [0, pick(@{ $NAMED{$called} })] if $called && $NAMED{$called} && $argument{$name} && chance($orderly ? 1 : 0.6);
+	return [0, array($1)] if $name =~ /^(.*)\[\]$/;
+	return [0, $argument{$name}->()] if $argument{$name};
+	my $ours = $name =~ s/^chipbook\.//r;
+	die "test/fuzz/fuzz.pl makes no values of type $name: add some\n" unless $pool{$ours};
+	return [1, pick(@{ $orderly{$ours} })->[1]] if $orderly;
+	my $value = pick(@{ chance(0.5) ? $seed{$ours} : $pool{$ours} });
+	return chance(0.08) ? [1, mutate_bytes($value->[1])] : [0, $value->[0]] if chance(0.3);
+	return [1, $value->[1]];
+}
+
+# Mutation
+
+sub mutate_text
+{
+	my ($text, @others) = @_;
+	for (1 .. pick(1, 1, 1, 2, 3, 6))
+	{
+		my $at = whole(1 + length $text);
+		my $length = whole(1 + pick(1, 2, 5, length $text));
+		my $way = whole(8);
+		if ($way == 0) { substr($text, $at, 1) = chr(1 + whole(chance(0.8) ? 127 : 255)) if $at < length $text }
+		elsif ($way == 1) { substr($text, $at, 0) = chr(32 + whole(95)) }
+		elsif ($way == 2) { substr($text, $at, $length) = '' }
+		elsif ($way == 3) { substr($text, $at, 0) = substr($text, whole(1 + length $text), $length) }
+		elsif ($way == 4) { substr($text, $at, 0) = pick(@TOKENS) }
+		elsif ($way == 5) {
+			my $other = pick(@others, $text);
+			substr($text, $at) = substr($other, $at) if $at < length $other;
+		}
+		elsif ($way == 6)
+		{
+			# One number for another, one word for another: what gets past the first check.
+			my @numbers;
+			push @numbers, [$-[0], $+[0] - $-[0]] while $text =~ /\d+/g;
+			if (my $number = pick(@numbers)) { substr($text, $number->[0], $number->[1]) = chance(0.7) ? whole(1000) : pick(@TOKENS) }
+		}
+		else
+		{
+			my @found;
+			push @found, [$-[0], $+[0] - $-[0]] while $text =~ /[a-z_]+/g;
+			if (my $word = pick(@found)) { substr($text, $word->[0], $word->[1]) = pick(@words, @NAMES) }
+		}
+		$text = substr($text, 0, 4000) if length $text > 4000;
+	}
+	# A zero byte ends a text before any type sees it.
+	return $text =~ tr/\0//dr;
+}
+
+sub mutate_bytes
+{
+	my ($bytes, @others) = @_;
+	for (1 .. pick(1, 1, 1, 2, 3, 6))
+	{
+		my $length = length $bytes or return pack 'C*', map { whole(256) } 1 .. whole(64);
+		my $at = whole($length);
+		my $way = whole(9);
+		if ($way == 0) { substr($bytes, $at, 1) ^= chr(1 << whole(8)) }
+		elsif ($way == 1) { substr($bytes, $at, 1) = chr whole(256) }
+		elsif ($way == 2) { $bytes = substr($bytes, 0, $at) }
+		elsif ($way == 3) { $bytes .= pack 'C*', map { chance(0.5) ? 0 : whole(256) } 1 .. pick(1, 4, 8, 16, 400) }
+		elsif ($way == 4)
+		{
+			my $other = pick(@others, $bytes);
+			substr($bytes, $at) = substr($other, $at) if $at < length $other;
+		}
+		elsif ($way == 5) { substr($bytes, $at, 1 + whole(8)) = '' }
+		else
+		{
+			# A field becomes an extreme or a neighbour of what it was.
+			my $size = pick(1, 2, 4, 8);
+			next if $at + $size > $length;
+			$at -= $at % $size if chance(0.5);
+			my $high = chr(pick(0, 0x7F, 0x80, 0xFF, whole(256)));
+			my $rest = pick("\0", "\xFF", chr whole(256));
+			substr($bytes, $at, $size) = $way == 6 ? "\0" x ($size - 1) . chr(whole(4)) : $high . $rest x ($size - 1);
+		}
+	}
+	return $bytes;
+}
+
+# The server
+
+sub connect_all
+{
+	for my $try (1 .. 60)
+	{
+		$wire = Wire->connect and last;
+		sleep 1;
+	}
+	$wire or bail("no connection to the server at $ENV{PGHOST}");
+	# Refusals by the ten thousand are no news for the server's log.
+	$wire->query($_) for q{SET log_min_messages = fatal}, q{SET statement_timeout = '20s'}, q{SET plan_cache_mode = force_generic_plan},
+	  q{SET search_path = pg_catalog}, q{SET datestyle = 'ISO, YMD'}, q{SET jit = off};
+	$wire->prepare($short{$_}, $statement{$_}) for sort keys %statement;
+	$sentinel = Wire->connect;
+}
+
+sub prepare
+{
+	my ($name, $sql) = @_;
+	$statement{$name} = $sql;
+	$short{$name} = 's' . keys %statement;
+	$wire->prepare($short{$name}, $sql);
+}
+
+sub bail { print "Bail out! $_[0]\n"; exit 1 }
+
+# Runs cases {statement, parameters}; each gets its {answer}. A case that brings the server down is found by
+# running its batch again, one by one.
+sub run
+{
+	my @cases = @_;
+	while (@cases)
+	{
+		my (@batch, $bytes);
+		$bytes = '';
+		while (@cases && length $bytes < $BATCH_BYTES)
+		{
+			my $case = shift @cases;
+			push @batch, $case;
+			$bytes .= Wire::execution($short{ $case->{statement} }, $case->{parameters}, [0, 1]);
+		}
+		next if run_batch($bytes, @batch);
+		connect_all();
+		for my $case (@batch)
+		{
+			next if run_batch(Wire::execution($short{ $case->{statement} }, $case->{parameters}, [0, 1]), $case);
+			push @crashes, shown($case);
+			print "# the server died of: $crashes[-1]\n";
+			bail('the server died too often') if @crashes >= $MOST_CRASHES;
+			$case->{answer} = { rows => [], error => { C => 'crash', M => 'the server died' } };
+			connect_all();
+		}
+	}
+}
+
+sub run_batch
+{
+	my ($bytes, @batch) = @_;
+	$wire->send($bytes) or return 0;
+	for my $case (@batch)
+	{
+		$case->{answer} = $wire->answer or return 0;
+	}
+	return 1;
+}
+
+# A case as someone would repeat it.
+sub shown
+{
+	my ($case) = @_;
+	my @values = map { !defined $_ ? 'NULL' : $_->[0] ? 'binary \x' . unpack('H*', $_->[1]) : "'" . $_->[1] =~ s/([^\x20-\x7E])/sprintf '\\x%02x', ord $1/ger . "'" }
+	  @{ $case->{parameters} };
+	return "$statement{ $case->{statement} } with (" . join(', ', map { length > 400 ? substr($_, 0, 400) . '...' : $_ } @values) . ')';
+}
+
+# Assertions
+
+sub ok
+{
+	my ($good, $name, @why) = @_;
+	push @results, $good;
+	print $good ? '' : 'not ', 'ok ', scalar @results, " - $name\n";
+	print "#   $_\n" for map { split /\n/ } @why[0 .. ($#why < $MOST_SHOWN ? $#why : $MOST_SHOWN - 1)];
+	print '#   ... and ', @why - $MOST_SHOWN, " more\n" if @why > $MOST_SHOWN;
+	return $good;
+}
+
+# What is wrong with a refusal, or nothing. A type is a pattern for the name that a message about bad text
+# or bytes must contain.
+sub fault
+{
+	my ($case, $channel, $name) = @_;
+	my $error = $case->{answer}{error} or return ();
+	my ($state, $message) = ($error->{C}, $error->{M} // '');
+	return "SQLSTATE $state ($message): " . shown($case) unless grep { $_ eq $state } @{ $REFUSALS{$channel} };
+	return "names no type ($message): " . shown($case) if $state =~ /^22P0[23]$/ && $message !~ /\b(?:$name)\b|incorrect binary data format in bind parameter/;
+	return ();
+}
+
+# Values of a type, [text, bytes, where from], that do not read back as themselves.
+sub round_trip_faults
+{
+	my ($name, @values) = @_;
+	my (@cases, @faults);
+	for my $value (@values)
+	{
+		push @cases, { statement => "type $name", parameters => [[0, $value->[0]]], value => $value },
+		  { statement => "type $name", parameters => [[1, $value->[1]]], value => $value };
+	}
+	run(@cases);
+	for my $case (@cases)
+	{
+		my ($value, $answer) = @$case{qw(value answer)};
+		my $row = $answer->{rows}[0];
+		my $form = $case->{parameters}[0][0] ? 'binary' : 'text';
+		if ($answer->{error}) { push @faults, "$form form refused ($answer->{error}{M}), which came from: " . shown($value->[2]) }
+		elsif ($row->[0] ne $value->[0] || $row->[1] ne $value->[1])
+		{
+			push @faults, "$form form of $value->[0] reads back as $row->[0], from: " . shown($value->[2]);
+		}
+	}
+	return @faults;
+}
+
+sub keep
+{
+	my ($name, @values) = @_;
+	for (@values)
+	{
+		next if length $_->[1] > 2000;
+		if (@{ $pool{$name} } < $POOL_SIZE) { push @{ $pool{$name} }, $_ }
+		else { $pool{$name}[rand $POOL_SIZE] = $_ }
+	}
+}
+
+# One channel of one type. Mutates the accepted as well as the seeds: mutations add up.
+sub fuzz_type
+{
+	my ($name, $channel, $count) = @_;
+	my (%seen, @faults, @round_trips);
+	my ($form, $mutate) = $channel eq 'binary' ? (1, \&mutate_bytes) : (0, \&mutate_text);
+	for (my $done = 0; $done < $count; $done += 1000)
+	{
+		my @cases = map {
+			my $from = pick(@{ chance(0.7) ? $seed{$name} : $pool{$name} });
+			my @others = map { pick(@{ $seed{$name} })->[$form] } 1 .. 2;
+			{ statement => "type $name", parameters => [[$form, $mutate->($from->[$form], @others)]] }
+		} 1 .. ($count - $done < 1000 ? $count - $done : 1000);
+		run(@cases);
+		push @faults, map { fault($_, $channel, $name) } @cases;
+		$seen{ $_->{answer}{error} ? $_->{answer}{error}{C} : 'accepted' }++ for @cases;
+		my @accepted = map { $_->{answer}{error} ? () : [@{ $_->{answer}{rows}[0] }[0, 1], $_] } @cases;
+		push @round_trips, round_trip_faults($name, @accepted);
+		keep($name, @accepted);
+		push @faults, soft_error_faults($name, @cases) if $statement{"soft $name"} && $channel eq 'text';
+	}
+	my $counts = counts(%seen);
+	ok(!@faults, "$channel $name: refused as it should be ($counts)", @faults);
+	ok(!@round_trips, "$channel $name: what is accepted reads back as itself", @round_trips);
+	ok($seen{accepted} && keys %seen > 1, "$channel $name: some accepted, some refused ($counts)") if $count >= $ENOUGH;
+}
+
+sub counts
+{
+	my %seen = @_;
+	my $accepted = delete $seen{accepted} || 0;
+	return join ', ', "$accepted accepted", map { "$seen{$_} $_" } sort keys %seen;
+}
+
+# Since PostgreSQL 16 input can be asked whether it would accept: it must agree, and raise nothing.
+sub soft_error_faults
+{
+	my ($name, @cases) = @_;
+	my @asked = map { +{ statement => "soft $name", parameters => $_->{parameters}, hard => $_->{answer}{error} } }
+	  grep { !$_->{answer}{error} || $_->{answer}{error}{C} ne '22021' } @cases;
+	run(@asked);
+	return map {
+		my $answer = $_->{answer};
+		my $valid = $_->{hard} ? 'f' : 't';
+		$answer->{error} ? "raised ($answer->{error}{M}): " . shown($_) : $answer->{rows}[0][0] ne $valid ? "says $answer->{rows}[0][0]: " . shown($_) : ()
+	} @asked;
+}
+
+# chipbook.as_of is text that is read when a view asks for it.
+sub fuzz_setting
+{
+	my ($count) = @_;
+	prepare('setting', q{SELECT x, x FROM (SELECT CASE WHEN set_config('chipbook.as_of', $1, true) IS NOT NULL THEN chipbook.as_of() END AS x OFFSET 0) s});
+	my @cases = map { { statement => 'setting', parameters => [[0, mutate_text(pick(@AS_OF), @AS_OF)]] } } 1 .. $count;
+	run(@cases);
+	my %seen;
+	$seen{ $_->{answer}{error} ? $_->{answer}{error}{C} : 'accepted' }++ for @cases;
+	my @faults = map { fault($_, 'setting', 'chipbook') } @cases;
+	ok(!@faults, 'text setting chipbook.as_of: refused as it should be (' . counts(%seen) . ')', @faults);
+	ok($seen{accepted} && keys %seen > 1, 'text setting chipbook.as_of: some accepted, some refused') if $count >= $ENOUGH;
+}
+
+# A function or aggregate: {name, types and names of its parameters, how often they are NULL, type of its
+# result, rows that its statement takes}.
+sub fuzz_call
+{
+	my ($call, $count) = @_;
+	my (%seen, @faults, @round_trips);
+	my $ours = $call->{result} =~ s/^chipbook\.//r;
+	my @types = (@{ $call->{types} }) x $call->{rows};
+	my @names = (@{ $call->{names} }) x $call->{rows};
+	my @nulls = (@{ $call->{nulls} }) x $call->{rows};
+	for (my $done = 0; $done < $count; $done += 500)
+	{
+		my @cases = map {
+			my $orderly = chance(0.6);
+			{ statement => $call->{name}, parameters => [map { parameter($types[$_], $names[$_], $nulls[$_], $orderly) } 0 .. $#types] }
+		} 1 .. ($count - $done < 500 ? $count - $done : 500);
+		run(@cases);
+		push @faults, map { fault($_, 'calls', join '|', keys %type) } @cases;
+		$seen{ $_->{answer}{error} ? $_->{answer}{error}{C} : 'accepted' }++ for @cases;
+		next unless $type{$ours};
+		my @values;
+		for my $case (@cases)
+		{
+			push @values, map { defined $_->[0] ? [@$_[0, 1], $case] : () } @{ $case->{answer}{rows} };
+		}
+		push @round_trips, round_trip_faults($ours, @values);
+		keep($ours, @values);
+	}
+	my $counts = counts(%seen);
+	ok(!@faults, "call $call->{name}: refused as it should be ($counts)", @faults);
+	ok(!@round_trips, "call $call->{name}: what it returns reads back as itself", @round_trips) if $type{$ours};
+	ok($seen{accepted}, "call $call->{name}: some answered") if $count >= $ENOUGH;
+}
+
+# The catalogue
+
+sub find_types
+{
+	my $rows = $wire->query(q{
+		SELECT typname FROM pg_type WHERE typnamespace = 'chipbook'::regnamespace AND typtype <> 'c' AND typcategory <> 'A'
+		ORDER BY typname COLLATE "C"});
+	my $version = $wire->query('SHOW server_version_num')->[0][0];
+	for my $name (map { $_->[0] } @$rows)
+	{
+		die "test/fuzz/fuzz.pl has no seeds of type $name: add some\n" unless $SEEDS{$name};
+		$type{$name} = 1;
+		prepare("type $name", "SELECT \$1::chipbook.$name, \$1::chipbook.$name");
+		prepare("soft $name", "SELECT pg_input_is_valid(\$1::text, 'chipbook.$name'), true") if $version >= 160000;
+		my $values = $wire->query("SELECT v::text, encode(chipbook.${name}_send(v), 'hex') FROM ($SEEDS{$name}) s(v)");
+		$seed{$name} = [map { [$_->[0], pack('H*', $_->[1])] } @$values];
+		$orderly{$name} = [grep { $_->[0] !~ /[A-Z]{3}/ || $_->[0] =~ /USD/ } @{ $seed{$name} }];
+		$pool{$name} = [@{ $seed{$name} }];
+		my %word = map { $_ => 1 } map { $_->[0] =~ /[a-z_]{3,}/g } @$values;
+		push @words, sort keys %word;
+	}
+}
+
+sub find_calls
+{
+	my $rows = $wire->query(q{
+		SELECT p.oid::regprocedure, 'chipbook.' || quote_ident(proname), prokind, proretset, prorettype::regtype,
+		       array_to_string(proargtypes::regtype[], ';'), array_to_string(proargnames, ';'),
+		       CASE WHEN proisstrict THEN 0 ELSE pronargdefaults END
+		FROM pg_proc p JOIN pg_language l ON l.oid = prolang
+		WHERE pronamespace = 'chipbook'::regnamespace AND (lanname = 'c' OR prokind = 'a')
+		  AND NOT proargtypes::oid[] && ARRAY['internal'::regtype::oid, 'cstring'::regtype::oid]
+		  AND prorettype NOT IN ('internal'::regtype, 'trigger'::regtype, 'event_trigger'::regtype)
+		ORDER BY p.oid::regprocedure::text COLLATE "C"});
+	my @calls;
+	for (@$rows)
+	{
+		my ($name, $function, $kind, $set, $result, $types, $names, $optional) = @$_;
+		my @types = split /;/, $types;
+		my @names = map { $_ // '' } (split /;/, $names // '')[0 .. $#types];
+		my $row = sub { join ', ', map { '$' . ($_ + 1 + $_[0] * @types) . "::$types[$_]" } 0 .. $#types };
+		my $columns = join ', ', map { "a$_" } 1 .. @types;
+		my $values = sub { join ', ', map { "($_, " . $row->($_ - 1) . ')' } 1 .. $_[0] };
+		my $call = { name => $name, types => \@types, names => \@names, nulls => [map { $_ < @types - $optional ? 0.04 : 0.7 } 0 .. $#types], result => $result, rows => 1 };
+		if ($kind eq 'a')
+		{
+			push @calls, { %$call, rows => 3, sql => "$function($columns) AS x FROM (VALUES @{[$values->(3)]}) v(n, $columns)" };
+			push @calls, { %$call, name => "$name over a moving frame", rows => 5,
+				sql => "$function($columns) OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS x FROM (VALUES @{[$values->(5)]}) v(n, $columns)" };
+		}
+		elsif ($set eq 't') { push @calls, { %$call, result => 'text', sql => "$function(@{[$row->(0)]})::text AS x LIMIT 20" } }
+		else { push @calls, { %$call, sql => "$function(@{[$row->(0)]}) AS x" } }
+	}
+	prepare($_->{name}, "SELECT x, x FROM (SELECT $_->{sql}@{[$_->{sql} =~ /LIMIT/ ? '' : ' OFFSET 0']}) s") for @calls;
+	return @calls;
+}
+
+$| = 1;
+srand($SEED);
+connect_all();
+$wire->query('SET client_min_messages = warning');
+$wire->query('CREATE EXTENSION IF NOT EXISTS chipbook');
+$wire->query('SELECT setseed(0.5)');
+my $started = $wire->query(q{SELECT pg_postmaster_start_time(), backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'})->[0];
+find_types();
+my @types = sort keys %type;
+my @calls = find_calls();
+print "# $COUNT mutations, FUZZ_SEED=$SEED, ", scalar @types, ' types, ', scalar @calls, " functions and aggregates\n";
+
+my $each = int($COUNT * $SHARE_TEXT / (@types + 0.5));
+fuzz_type($_, 'text', $each) for @types;
+fuzz_setting(int($each / 2));
+fuzz_type($_, 'binary', int($COUNT * $SHARE_TEXT / @types)) for @types;
+fuzz_call($_, 1 + int($COUNT * (1 - 2 * $SHARE_TEXT) / @calls)) for @calls;
+
+ok(!@crashes, 'no case brought the server down', @crashes);
+my $now = eval { $sentinel->query(q{SELECT pg_postmaster_start_time(), backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'})->[0] };
+ok($now && "@$now" eq "@$started", 'the server never restarted');
+print '1..', scalar @results, "\n";
+exit((grep { !$_ } @results) ? 1 : 0);
