@@ -53,6 +53,33 @@ int192_add_overflow(Int192 *a, const Int192 *b)
 	return overflow;
 }
 
+/* a += b for 128 unsigned bits; true means overflow. The top limb is seldom touched. */
+static inline bool
+int192_add_u128_overflow(Int192 *a, uint128 b)
+{
+	uint128 low = (((uint128) a->limb[1] << 64) | a->limb[0]) + b;
+
+	a->limb[0] = (uint64) low;
+	a->limb[1] = (uint64) (low >> 64);
+	if (likely(low >= b))
+		return false;
+	return ++a->limb[2] == (uint64) PG_INT64_MIN;
+}
+
+/* a -= b for 128 unsigned bits; true means overflow. */
+static inline bool
+int192_sub_u128_overflow(Int192 *a, uint128 b)
+{
+	uint128 low = ((uint128) a->limb[1] << 64) | a->limb[0];
+	uint128 result = low - b;
+
+	a->limb[0] = (uint64) result;
+	a->limb[1] = (uint64) (result >> 64);
+	if (likely(low >= b))
+		return false;
+	return a->limb[2]-- == (uint64) PG_INT64_MIN;
+}
+
 /* a -= b; true means overflow. */
 static inline bool
 int192_sub_overflow(Int192 *a, const Int192 *b)

@@ -25,8 +25,8 @@ PG_FUNCTION_INFO_V1(spend_summary_from_parts);
 typedef struct SpendRow
 {
 	int64 time[SPEND_LEVELS];
-	int64 ordered[SPEND_LEVELS];
-	bool in_order;
+	int64 clamped[SPEND_LEVELS]; /* filled for a disordered row only */
+	const int64 *ordered;        /* one of the two */
 } SpendRow;
 
 static void
@@ -36,29 +36,35 @@ summary_overflow(void)
 					errmsg("value out of range for type spend_summary")));
 }
 
+/* A copy of a value that is not ours to change, in full; the executor takes it over. */
+static SpendSummary *
+copy_for_update(Datum value)
+{
+	SpendSummary *state = palloc(sizeof(SpendSummary));
+	SpendSummary buffer;
+
+	memcpy(state, spend_summary_read(value, &buffer), sizeof(SpendSummary));
+	SET_VARSIZE(state, sizeof(SpendSummary));
+	return state;
+}
+
 /*
  * The state to add to. Inside an aggregate argument 0 is ours and is changed in
  * place; a value that anybody else can see is copied, and so is one that was stored
- * without its end. The executor takes the first copy into the aggregate's memory.
+ * without its end.
  */
-static SpendSummary *
+static inline SpendSummary *
 state_for_update(FunctionCallInfo fcinfo)
 {
 	SpendSummary *state;
-	SpendSummary buffer;
-	const SpendSummary *value;
 
-	if (PG_ARGISNULL(0))
+	if (unlikely(PG_ARGISNULL(0)))
 		return spend_summary_new();
 	state = (SpendSummary *) PG_GETARG_POINTER(0);
-	if (likely(!VARATT_IS_EXTENDED(state) && VARSIZE(state) == sizeof(SpendSummary) &&
+	if (likely(VARATT_IS_4B_U(state) && VARSIZE(state) == sizeof(SpendSummary) &&
 			   state->version == SPEND_SUMMARY_VERSION && AggCheckCallContext(fcinfo, NULL)))
 		return state;
-	value = spend_summary_read(PG_GETARG_DATUM(0), &buffer);
-	state = palloc(sizeof(SpendSummary));
-	memcpy(state, value, sizeof(SpendSummary));
-	SET_VARSIZE(state, sizeof(SpendSummary));
-	return state;
+	return copy_for_update(PG_GETARG_DATUM(0));
 }
 
 /* A summary has one currency, that of its first cost. */
@@ -125,10 +131,31 @@ add_time(ChipTimeSum *sum, int128 time, int sign)
 	*sum = chip_time_sum_make(result);
 }
 
+/* A row's time, not negative: such sums cannot overflow before the count of readings does. */
+static pg_attribute_always_inline void
+add_row_time(ChipTimeSum *sum, uint64 time, int sign)
+{
+	if (sign > 0)
+		sum->high += __builtin_add_overflow(sum->low, time, &sum->low);
+	else
+		sum->high -= __builtin_sub_overflow(sum->low, time, &sum->low);
+}
+
 static inline void
 add_money(Int192 *sum, Int192 money, int sign)
 {
 	if (unlikely(sign > 0 ? int192_add_overflow(sum, &money) : int192_sub_overflow(sum, &money)))
+		summary_overflow();
+}
+
+/* The same for a product of two numbers of 64 bits, which is what nearly every row has. */
+static pg_attribute_always_inline void
+add_product(Int192 *sum, uint64 a, uint64 b, int sign)
+{
+	uint128 product = (uint128) a * b;
+
+	if (unlikely(sign > 0 ? int192_add_u128_overflow(sum, product)
+						  : int192_sub_u128_overflow(sum, product)))
 		summary_overflow();
 }
 
@@ -142,22 +169,22 @@ cost_units(int128 cost)
 }
 
 /* cost * part / whole rounded half away from zero, for 0 <= part <= whole, whole > 0. */
-static inline uint128
-share_of_cost(uint128 cost, uint64 part, uint64 whole)
+static inline uint64
+small_share(uint64 cost, uint64 part, uint64 whole)
 {
-	uint128 low;
-	uint128 high;
-
 	if (part == whole)
 		return cost;
-	low = (uint128) (uint64) cost * part;
-	if (likely((cost >> 64) == 0))
-		return (low + whole / 2) / whole;
+	return (uint64) (((uint128) cost * part + whole / 2) / whole);
+}
 
-	/* Two steps of long division by 64 bits; the first quotient is below cost >> 64. */
-	low += whole / 2;
-	high = (uint128) (uint64) (cost >> 64) * part + (uint64) (low >> 64);
-	low = ((uint128) (uint64) (high % whole) << 64) | (uint64) low;
+/* The same for any cost, by two steps of long division; the first quotient is below 2^48. */
+static uint128
+large_share(uint128 cost, uint64 part, uint64 whole)
+{
+	uint128 low = (uint128) (uint64) cost * part + whole / 2;
+	uint128 high = (cost >> 64) * part + (uint64) (low >> 64);
+
+	low = ((high % whole) << 64) | (uint64) low;
 	return ((high / whole) << 64) + low / whole;
 }
 
@@ -184,26 +211,24 @@ put_in_order(SpendRow *row)
 	for (i = 0; i < SPEND_LEVELS; i++)
 		if (row->time[i] < 0)
 			negative_count(row->time);
-	row->ordered[SPEND_INSTALLED] = installed;
-	row->ordered[SPEND_USED] = Min(row->time[SPEND_USED], installed);
-	row->ordered[SPEND_ALLOCATED] =
-		Min(Max(row->time[SPEND_ALLOCATED], row->ordered[SPEND_USED]), installed);
-	row->ordered[SPEND_AVAILABLE] =
-		Min(Max(row->time[SPEND_AVAILABLE], row->ordered[SPEND_ALLOCATED]), installed);
+	row->ordered = row->clamped;
+	row->clamped[SPEND_INSTALLED] = installed;
+	row->clamped[SPEND_USED] = Min(row->time[SPEND_USED], installed);
+	row->clamped[SPEND_ALLOCATED] =
+		Min(Max(row->time[SPEND_ALLOCATED], row->clamped[SPEND_USED]), installed);
+	row->clamped[SPEND_AVAILABLE] =
+		Min(Max(row->time[SPEND_AVAILABLE], row->clamped[SPEND_ALLOCATED]), installed);
 }
 
-static inline void
+static pg_attribute_always_inline void
 read_counts(SpendRow *row, int64 installed, int64 available, int64 allocated, int64 used)
 {
 	row->time[SPEND_INSTALLED] = installed;
 	row->time[SPEND_AVAILABLE] = available;
 	row->time[SPEND_ALLOCATED] = allocated;
 	row->time[SPEND_USED] = used;
-	row->in_order =
-		used >= 0 && used <= allocated && allocated <= available && available <= installed;
-	if (likely(row->in_order))
-		memcpy(row->ordered, row->time, sizeof(row->ordered));
-	else
+	row->ordered = row->time;
+	if (unlikely(used < 0 || used > allocated || allocated > available || available > installed))
 		put_in_order(row);
 }
 
@@ -223,52 +248,70 @@ count_disorder(SpendSummary *state, const SpendRow *row, int sign)
 		add_count(&state->disorder[SPEND_USED_OVER_INSTALLED], 1, sign);
 }
 
-static inline void
+static pg_attribute_always_inline void
 count_reading(SpendSummary *state, const SpendRow *row, int sign)
 {
 	int i;
 
 	add_count(&state->readings, 1, sign);
 	for (i = 0; i < SPEND_LEVELS; i++)
-		add_time(&state->time[i], row->time[i], sign);
-	if (unlikely(!row->in_order))
+		add_row_time(&state->time[i], row->time[i], sign);
+	if (unlikely(row->ordered != row->time))
 		count_disorder(state, row, sign);
 }
 
-static inline void
+static void
+apply_large_cost(SpendSummary *state, int128 amount, const SpendRow *row, int sign)
+{
+	int i;
+
+	for (i = 0; i < SPEND_LEVELS; i++)
+	{
+		int128 share =
+			(int128) large_share(abs_s128(amount), row->ordered[i], row->ordered[SPEND_INSTALLED]);
+
+		add_money(&state->cost[i], cost_units(amount < 0 ? -share : share), sign);
+	}
+}
+
+static pg_attribute_always_inline void
 apply_cost(SpendSummary *state, const Monetary *cost, const SpendRow *row, int sign)
 {
 	int128 amount = monetary_amount(cost);
+	uint64 small = (uint64) amount;
 	int64 installed = row->ordered[SPEND_INSTALLED];
-	uint128 magnitude = abs_s128(amount);
 	int i;
 
 	take_currency(state, monetary_currency(cost));
 	count_reading(state, row, sign);
 	if (unlikely(installed == 0))
-	{
 		add_money(&state->unmetered, cost_units(amount), sign);
-		return;
-	}
-	for (i = 0; i < SPEND_INSTALLED; i++)
+	else if (unlikely((amount >> 64) != 0))
+		apply_large_cost(state, amount, row, sign);
+	else
 	{
-		int128 share = (int128) share_of_cost(magnitude, row->ordered[i], installed);
-
-		add_money(&state->cost[i], cost_units(amount < 0 ? -share : share), sign);
+		for (i = 0; i < SPEND_INSTALLED; i++)
+			add_product(&state->cost[i], small_share(small, row->ordered[i], installed),
+						SPEND_COST_SCALE, sign);
+		add_product(&state->cost[SPEND_INSTALLED], small, SPEND_COST_SCALE, sign);
 	}
-	add_money(&state->cost[SPEND_INSTALLED], cost_units(amount), sign);
 }
 
-static inline void
+static pg_attribute_always_inline void
 apply_rate(SpendSummary *state, const Monetary *rate, const SpendRow *row, int sign)
 {
 	int128 amount = monetary_amount(rate);
+	uint64 small = (uint64) amount;
 	int i;
 
 	take_currency(state, monetary_currency(rate));
 	count_reading(state, row, sign);
-	for (i = 0; i < SPEND_LEVELS; i++)
-		add_money(&state->cost[i], int192_product(amount, row->ordered[i]), sign);
+	if (likely((amount >> 64) == 0))
+		for (i = 0; i < SPEND_LEVELS; i++)
+			add_product(&state->cost[i], small, row->ordered[i], sign);
+	else
+		for (i = 0; i < SPEND_LEVELS; i++)
+			add_money(&state->cost[i], int192_product(amount, row->ordered[i]), sign);
 }
 
 /* A cost in the sums' units must be one that monetary can hold, whatever the order of rows. */
@@ -337,7 +380,7 @@ lacks_argument(FunctionCallInfo fcinfo, int last)
 }
 
 /* The row forms: state, cost or rate, installed, available, allocated, used. */
-static inline Datum
+static pg_attribute_always_inline Datum
 cost_row(FunctionCallInfo fcinfo, int sign)
 {
 	SpendSummary *state = state_for_update(fcinfo);
@@ -358,7 +401,7 @@ cost_row(FunctionCallInfo fcinfo, int sign)
 }
 
 /* The same where all that is installed is available. */
-static inline Datum
+static pg_attribute_always_inline Datum
 cost_row_available(FunctionCallInfo fcinfo, int sign)
 {
 	SpendSummary *state = state_for_update(fcinfo);
@@ -378,7 +421,7 @@ cost_row_available(FunctionCallInfo fcinfo, int sign)
 	PG_RETURN_POINTER(state);
 }
 
-static inline Datum
+static pg_attribute_always_inline Datum
 rate_row(FunctionCallInfo fcinfo, int sign)
 {
 	SpendSummary *state = state_for_update(fcinfo);
@@ -393,7 +436,7 @@ rate_row(FunctionCallInfo fcinfo, int sign)
 
 		read_counts(&row, PG_GETARG_INT64(2), PG_GETARG_INT64(3), PG_GETARG_INT64(4),
 					PG_GETARG_INT64(5));
-		if (unlikely(amount != (int64) amount))
+		if (unlikely((amount >> 64) != 0))
 			check_rate_cost(rate, row.time[SPEND_INSTALLED]);
 		apply_rate(state, rate, &row, sign);
 	}
