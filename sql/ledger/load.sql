@@ -174,19 +174,19 @@ BEGIN
                      FROM unnest(fact_table.key_columns) WITH ORDINALITY k (c, i));
         IF key_list IS NOT NULL THEN
             RETURN QUERY EXECUTE format(
-                'SELECT %L::text, concat_ws('', '', %s), format(''%%s rows of this load have the same key'', count(*))
+                'SELECT %L::text, concat_ws('', '', %s), format(''rows of this load with this key: %%s'', count(*))
                  FROM %I t WHERE t.load_id = $1 GROUP BY %s HAVING count(*) > 1',
                 fact_table.table_name, key_list, fact_table.table_name, key_list) USING load_id;
         END IF;
         RETURN QUERY EXECUTE format(
-            'SELECT %L::text, NULL::text, format(''%%s rows name no source and the load has none'', count(*))
+            'SELECT %L::text, NULL::text, format(''rows without a source, and the load has none: %%s'', count(*))
              FROM %I t WHERE t.load_id = $1 AND t.source_id IS NULL
                AND (SELECT l.source_id FROM load l WHERE l.load_id = $1) IS NULL HAVING count(*) > 0',
             fact_table.table_name, fact_table.table_name) USING load_id;
         FOR reference IN SELECT r.column_name, r.refers_to, r.key_column FROM chipbook.ledger_references() r
                          WHERE r.table_name = fact_table.table_name LOOP
             RETURN QUERY EXECUTE format(
-                'SELECT %L::text, n.value, format(''%%s rows name %s "%%s", which is not known'', n.row_count, n.value)
+                'SELECT %L::text, n.value, format(''%s "%%s" is not known (named by rows: %%s)'', n.value, n.row_count)
                  FROM (SELECT t.%I AS value, count(*) AS row_count FROM %I t
                        WHERE t.load_id = $1 AND t.%I IS NOT NULL GROUP BY 1) n
                  WHERE NOT EXISTS (SELECT FROM %I k WHERE k.%I = n.value
@@ -199,7 +199,7 @@ BEGIN
 
     -- Two readings of a pool that overlap have neighbours, in order of their start, that do.
     RETURN QUERY
-        SELECT 'meter_reading', r.pool_id, format('%s readings overlap an earlier one of this load, the first at %s', count(*),
+        SELECT 'meter_reading', r.pool_id, format('readings that overlap an earlier one of this load: %s, the first at %s', count(*),
                to_char(min(r.starts_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
         FROM (SELECT m.pool_id, m.starts_at, lag(m.ends_at) OVER (PARTITION BY m.pool_id ORDER BY m.starts_at, m.ends_at) AS before
               FROM meter_reading m WHERE m.load_id = check_load.load_id) r
@@ -248,7 +248,7 @@ BEGIN
     INTO problem_count, problems
     FROM (SELECT *, row_number() OVER () FROM chipbook.check_load(ledger, load_id)) c;
     IF problem_count > 0 THEN
-        RAISE EXCEPTION 'load % of ledger "%" cannot be published: % problems', load_id, ledger, problem_count
+        RAISE EXCEPTION 'load % of ledger "%" cannot be published (problems: %)', load_id, ledger, problem_count
             USING ERRCODE = 'integrity_constraint_violation', DETAIL = problems,
                   HINT = format('Its rows are kept, unpublished. SELECT * FROM chipbook.check_load(%L, %s) lists every problem.', ledger, load_id);
     END IF;

@@ -105,16 +105,16 @@ VALUES ('P', '2025-10-05 00:00+02', '2025-10-05 02:00+02', '2025-10-01', 1, 1, 1
        ('P', '2025-10-05 01:00+02', '2025-10-05 03:00+02', '2025-10-01', 1, 1, 1, 1, 'sm_active');
 SELECT results_eq(
     format('SELECT table_name, fact, problem FROM check_load(%L, %s)', 'books', :load),
-    $$VALUES ('party', 'C', '2 rows of this load have the same key'),
-             ('party', NULL, '2 rows name no source and the load has none'),
-             ('relation', NULL, '1 rows name no source and the load has none'),
-             ('relation', 'Z', '1 rows name party "Z", which is not known'),
-             ('meter_reading', NULL, '2 rows name no source and the load has none'),
-             ('meter_reading', 'P', '2 rows name pool "P", which is not known'),
-             ('meter_reading', 'P', '1 readings overlap an earlier one of this load, the first at 2025-10-04T23:00:00Z')$$,
+    $$VALUES ('party', 'C', 'rows of this load with this key: 2'),
+             ('party', NULL, 'rows without a source, and the load has none: 2'),
+             ('relation', NULL, 'rows without a source, and the load has none: 1'),
+             ('relation', 'Z', 'party "Z" is not known (named by rows: 1)'),
+             ('meter_reading', NULL, 'rows without a source, and the load has none: 2'),
+             ('meter_reading', 'P', 'pool "P" is not known (named by rows: 2)'),
+             ('meter_reading', 'P', 'readings that overlap an earlier one of this load: 1, the first at 2025-10-04T23:00:00Z')$$,
     'check_load lists every problem');
 SELECT throws_ok(format('SELECT publish_load(%L, %s)', 'books', :load), '23000',
-                 format('load %s of ledger "books" cannot be published: 7 problems', :load), 'publish_load refuses the whole load');
+                 format('load %s of ledger "books" cannot be published (problems: 7)', :load), 'publish_load refuses the whole load');
 SELECT is((SELECT count(*) FROM books.meter_reading WHERE load_id = :load AND recorded_at IS NULL), 2::bigint, 'and keeps its rows, unpublished');
 DELETE FROM books.meter_reading WHERE load_id = :load;
 
