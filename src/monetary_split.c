@@ -12,6 +12,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 PG_FUNCTION_INFO_V1(monetary_round);
 PG_FUNCTION_INFO_V1(monetary_round_decimals);
@@ -86,6 +87,9 @@ typedef struct Part
 	Numeric big_remainder; /* the same when 128 bits did not hold the weights, else NULL */
 } Part;
 
+/* What one palloc holds. */
+#define MAX_WEIGHTS ((int) (MaxAllocSize / sizeof(Part)))
+
 static int
 compare_remainders(const void *pa, const void *pb)
 {
@@ -120,6 +124,11 @@ read_weights(ArrayType *array, int *count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("weights of an allocation must be a one-dimensional array with at "
 							   "least one element")));
+	if (ArrayGetNItems(1, ARR_DIMS(array)) > MAX_WEIGHTS)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("too many weights for an allocation: %d",
+							   ArrayGetNItems(1, ARR_DIMS(array))),
+						errdetail("There can be at most %d.", MAX_WEIGHTS)));
 	deconstruct_array(array, NUMERICOID, -1, false, TYPALIGN_INT, &weights, &nulls, count);
 	for (int i = 0; i < *count; i++)
 	{

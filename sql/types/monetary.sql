@@ -268,7 +268,7 @@ CREATE FUNCTION chipbook.allocate(m chipbook.monetary, weights numeric[], decima
     RETURNS chipbook.monetary[]
     AS 'MODULE_PATHNAME', 'monetary_allocate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.allocate(chipbook.monetary, numeric[], integer) IS
-    'The amount split in proportion to the weights, one part for each, by largest remainder in units of 10^-decimals (15 down to -18; 2 splits into cents). The parts always add up to m exactly: units left over go to the largest remainders, the earlier of equals first, and anything below a unit to the next. A negative amount is split as its mirror. 22004 for a NULL weight; 22023 for a negative or infinite one, NaN, no weights, all zero, or more than one dimension.';
+    'The amount split in proportion to the weights, one part for each, by largest remainder in units of 10^-decimals (15 down to -18; 2 splits into cents). The parts always add up to m exactly: units left over go to the largest remainders, the earlier of equals first, and anything below a unit to the next. A negative amount is split as its mirror. 22004 for a NULL weight; 22023 for a negative or infinite one, NaN, no weights, all zero, or more than one dimension; 54000 for more than some 22 million.';
 
 -- Aggregates. The state of sum and avg is a type, so that it can be shipped and stored.
 
