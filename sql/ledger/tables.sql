@@ -48,7 +48,7 @@ BEGIN
         fact_count    bigint,
         retracted_at  timestamptz,
         retracted_why text,
-        CHECK ((retracted_at IS NULL) = (retracted_why IS NULL))
+        CONSTRAINT retracted_with_a_reason CHECK ((retracted_at IS NULL) = (retracted_why IS NULL))
     );
     COMMENT ON TABLE load IS 'A batch of facts published together. recorded_at is NULL until publish_load; imported = its recorded_at was given, not taken from the clock (history brought into a new ledger).';
 END
@@ -70,7 +70,7 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE party IS 'Companies, segments of companies, joint ventures, programmes: whoever buys, sells, owns, lends or guarantees.';
 
@@ -88,9 +88,9 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (valid_from < valid_to),
-        CHECK (party_id <> parent_id),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT party_is_not_its_own_parent CHECK (party_id <> parent_id),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE relation IS 'party_id belongs to parent_id: as a segment, by control, or as a sponsored vehicle. Segments and controlled parties roll up to the group; sponsored ones do not.';
     COMMENT ON COLUMN relation.share IS 'Share of ownership, 0 to 1; NULL = unknown or not meaningful.';
@@ -106,7 +106,7 @@ BEGIN
         known_on            date,
         recorded_at         timestamptz,
         superseded_at       timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE entity IS 'The reporting entities whose books these are, each with its functional currency. A ledger starts with one, called main.';
 
@@ -120,7 +120,7 @@ BEGIN
         known_on       date,
         recorded_at    timestamptz,
         superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE cost_centre IS 'Who bears a cost inside an entity.';
 
@@ -136,8 +136,8 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (from_currency <> to_currency),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT two_currencies CHECK (from_currency <> to_currency),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE fx_rate IS 'Units of to_currency for one of from_currency. A missing rate is a finding, never 1.';
 END
@@ -159,7 +159,7 @@ BEGIN
         known_on              date,
         recorded_at           timestamptz,
         superseded_at         timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE chip_model IS 'Accelerator models. accelerators_per_unit: a GB200 superchip is one unit with two accelerators.';
     COMMENT ON COLUMN chip_model.server_power_factor IS 'Power of the server over power of its chips (H100: 10.2 kW / 8 / 0.7 kW = 1.8214); turns chip energy into server energy.';
@@ -183,7 +183,7 @@ BEGIN
         known_on       date,
         recorded_at    timestamptz,
         superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE site IS 'Data centres and campuses. pue: power usage effectiveness. announced_capex is a budget as announced, not a cost of ours; capex_scope says what it may contain.';
     COMMENT ON COLUMN site.tenant_id IS 'The party a site serves exclusively; NULL = several or unknown.';
@@ -199,8 +199,8 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (valid_from < valid_to),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE energy_tariff IS 'Price of a kilowatt-hour at a site, [valid_from, valid_to) by day in the ledger''s time zone.';
 
@@ -224,11 +224,11 @@ BEGIN
         known_on             date,
         recorded_at          timestamptz,
         superseded_at        timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (available_for_use_on >= acquired_on),
-        CHECK (retired_on >= acquired_on),
-        CHECK ((component = 'chip') = (chips IS NOT NULL)),
-        CHECK (amount(cost) >= 0),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT available_not_before_acquired CHECK (available_for_use_on >= acquired_on),
+        CONSTRAINT retired_not_before_acquired CHECK (retired_on >= acquired_on),
+        CONSTRAINT chips_counted_on_chip_assets CHECK ((component = 'chip') = (chips IS NOT NULL)),
+        CONSTRAINT cost_not_negative CHECK (amount(cost) >= 0),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE asset IS 'Owned assets at cost, one row per component (chips, servers, network, building share). Depreciation starts on available_for_use_on; NULL there = under construction, not depreciated. Only component = chip counts chips.';
 
@@ -243,7 +243,7 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE asset_policy IS 'How an asset is depreciated under an accounting basis: one purchase, one policy per basis.';
 END
@@ -267,7 +267,7 @@ BEGIN
         known_on       date,
         recorded_at    timestamptz,
         superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE pool IS 'What is metered: chips of one model at one site of one provider, bearing cost in one cost centre.';
 
@@ -283,8 +283,8 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (valid_from < valid_to),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE pool_asset IS 'Which share of an asset serves which pool, [valid_from, valid_to). At any moment the shares of an asset add up to at most 1; the rest is shown as not pooled.';
 
@@ -302,8 +302,8 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (valid_from < valid_to),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE rented_capacity IS 'Chips rented into a pool: chips x rate per chip-hour for every hour of [valid_from, valid_to), used or not.';
 
@@ -326,12 +326,12 @@ BEGIN
         source_id         text,
         recorded_at       timestamptz,
         superseded_at     timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (starts_at < ends_at),
-        CHECK (installed_chip_ms >= 0 AND available_chip_ms >= 0 AND allocated_chip_ms >= 0 AND used_chip_ms >= 0),
-        CHECK (joules >= 0 AND idle_joules >= 0 AND idle_joules <= joules),
-        CHECK ((joules IS NULL) = (energy_basis IS NULL) AND (joules IS NOT NULL OR idle_joules IS NULL)),
-        CHECK (use_basis IN ('sm_active', 'gr_engine_active', 'gpu_util', 'allocated', 'goodput')),
-        CHECK (energy_basis IN ('chip', 'server', 'facility', 'in_rent'))
+        CONSTRAINT starts_before_ends CHECK (starts_at < ends_at),
+        CONSTRAINT chip_time_not_negative CHECK (installed_chip_ms >= 0 AND available_chip_ms >= 0 AND allocated_chip_ms >= 0 AND used_chip_ms >= 0),
+        CONSTRAINT joules_not_negative_idle_within CHECK (joules >= 0 AND idle_joules >= 0 AND idle_joules <= joules),
+        CONSTRAINT joules_with_their_basis CHECK ((joules IS NULL) = (energy_basis IS NULL) AND (joules IS NOT NULL OR idle_joules IS NULL)),
+        CONSTRAINT use_basis_known CHECK (use_basis IN ('sm_active', 'gr_engine_active', 'gpu_util', 'allocated', 'goodput')),
+        CONSTRAINT energy_basis_known CHECK (energy_basis IN ('chip', 'server', 'facility', 'in_rent'))
     ) PARTITION BY RANGE (month);
     COMMENT ON TABLE meter_reading IS 'What a pool''s chips did in [starts_at, ends_at), in chip-milliseconds: installed >= available >= allocated >= used; and the energy drawn, in joules. month is the first day of the month in the ledger''s time zone, in which the whole interval lies. Time and energy are additive.';
     COMMENT ON COLUMN meter_reading.idle_joules IS 'The part of joules drawn while chips did no useful work; NULL = not known, energy is then split by time.';
@@ -368,13 +368,13 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (happened_from <= happened_to),
-        CHECK (investor_id <> investee_id),
-        CHECK (currency(amount_low) = currency AND currency(amount) = currency AND currency(amount_high) = currency),
-        CHECK (amount_low <= amount_high AND amount_low <= amount AND amount <= amount_high),
-        CHECK (amount(amount_low) >= 0 AND amount(amount) >= 0 AND amount(amount_high) >= 0),
-        CHECK ((qualifier = 'unknown') = (amount_low IS NULL AND amount IS NULL AND amount_high IS NULL)),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT happened_from_not_after_to CHECK (happened_from <= happened_to),
+        CONSTRAINT investor_is_not_investee CHECK (investor_id <> investee_id),
+        CONSTRAINT amounts_in_stated_currency CHECK (currency(amount_low) = currency AND currency(amount) = currency AND currency(amount_high) = currency),
+        CONSTRAINT amounts_low_to_high CHECK (amount_low <= amount_high AND amount_low <= amount AND amount <= amount_high),
+        CONSTRAINT amounts_not_negative CHECK (amount(amount_low) >= 0 AND amount(amount) >= 0 AND amount(amount_high) >= 0),
+        CONSTRAINT unknown_means_no_amount CHECK ((qualifier = 'unknown') = (amount_low IS NULL AND amount IS NULL AND amount_high IS NULL)),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE holding_event IS 'What happened to an investment: commit, draw, convert, distribute, impair, or the opening amount of what was drawn before its events are known. Drawn is the sum of opening and draw events. An unknown amount is NULL in all three columns, never 0. Between happened_from and happened_to a draw may or may not have happened: the views give both bounds.';
     COMMENT ON COLUMN holding_event.probability IS 'On a commit: probability that what is undrawn will be drawn, 0 to 1; NULL = no view taken, expected is then unknown.';
@@ -398,10 +398,10 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (currency(value_low) = currency AND currency(value_point) = currency AND currency(value_high) = currency
+        CONSTRAINT values_in_stated_currency CHECK (currency(value_low) = currency AND currency(value_point) = currency AND currency(value_high) = currency
                AND currency(new_money) = currency),
-        CHECK (value_low <= value_high AND value_low <= value_point AND value_point <= value_high),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT values_low_to_high CHECK (value_low <= value_high AND value_low <= value_point AND value_point <= value_high),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE valuation IS 'What a party was said to be worth, as a range: more than 350 bn is (350 bn, unknown).';
 
@@ -436,12 +436,12 @@ BEGIN
         known_on       date,
         recorded_at    timestamptz,
         superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (supplier_id <> customer_id),
-        CHECK (starts_on < ends_on),
-        CHECK (currency(amount_low) = currency AND currency(amount) = currency AND currency(amount_high) = currency),
-        CHECK (amount_low <= amount_high AND amount_low <= amount AND amount <= amount_high),
-        CHECK (amount(amount_low) >= 0 AND amount(amount) >= 0 AND amount(amount_high) >= 0),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT supplier_is_not_customer CHECK (supplier_id <> customer_id),
+        CONSTRAINT starts_before_ends CHECK (starts_on < ends_on),
+        CONSTRAINT amounts_in_stated_currency CHECK (currency(amount_low) = currency AND currency(amount) = currency AND currency(amount_high) = currency),
+        CONSTRAINT amounts_low_to_high CHECK (amount_low <= amount_high AND amount_low <= amount AND amount <= amount_high),
+        CONSTRAINT amounts_not_negative CHECK (amount(amount_low) >= 0 AND amount(amount) >= 0 AND amount(amount_high) >= 0),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE deal IS 'What customer_id agreed to buy from supplier_id, as a range of amounts (NULL = unknown, never 0). legal_status, delivery_stage and evidence are three things. ends_on is exclusive. parent_deal_id, tier and side keep the same money from being counted twice.';
 
@@ -462,9 +462,9 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CHECK (num_nonnulls(deal_id, site_id) >= 1),
-        CHECK ((qualifier = 'unknown') = (quantity IS NULL)),
-        CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+        CONSTRAINT names_a_deal_or_site CHECK (num_nonnulls(deal_id, site_id) >= 1),
+        CONSTRAINT unknown_means_no_quantity CHECK ((qualifier = 'unknown') = (quantity IS NULL)),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE capacity IS 'What a source says of the chips, gigawatts or buildings of a deal or site: contracted, delivered, in service, forecast or planned, at a date, with its qualifier. Sources that contradict each other are all kept. The row''s words are in statement.';
 END

@@ -147,6 +147,26 @@ SELECT results_eq($$SELECT starts_at FROM books.meter_reading_known WHERE month 
                   $$VALUES ('2025-10-01 00:30+02'::timestamptz)$$, 'then they do');
 SELECT is((SELECT count(*) FROM books.meter_reading WHERE month = '2025-10-01'), 2::bigint, 'and what they replaced is kept');
 
+-- Every rule of a table that spans columns has a name that says what it is.
+SELECT is_empty($$
+    SELECT c.conrelid::regclass, c.conname FROM pg_constraint c
+    WHERE c.connamespace = 'books'::regnamespace AND c.contype = 'c' AND c.conname ~ '_check[0-9]*$' AND cardinality(c.conkey) > 1$$,
+    'no rule over several columns goes without a name');
+SELECT open_load('books', 'rows that break rules', 'erp') AS load \gset
+SELECT throws_like($$INSERT INTO books.asset (asset_id, name, component, cost, acquired_on, available_for_use_on)
+                     VALUES ('X', 'x', 'server', '1 USD', '2025-01-02', '2025-01-01')$$, '%"available_not_before_acquired"', 'available before acquired');
+SELECT throws_like($$INSERT INTO books.asset (asset_id, name, component, cost, acquired_on) VALUES ('X', 'x', 'chip', '1 USD', '2025-01-02')$$,
+                   '%"chips_counted_on_chip_assets"', 'chips without a count');
+SELECT throws_like($$INSERT INTO books.asset (asset_id, name, component, cost, acquired_on) VALUES ('X', 'x', 'server', '-1 USD', '2025-01-02')$$,
+                   '%"cost_not_negative"', 'a negative cost');
+SELECT throws_like($$INSERT INTO books.deal (deal_id, supplier_id, customer_id, kind, currency, amount, legal_status, evidence)
+                     VALUES ('D', 'A', 'B', 'cloud', 'USD', '1 EUR', 'signed', 'filing')$$, '%"amounts_in_stated_currency"', 'an amount in another currency');
+SELECT throws_like($$INSERT INTO books.deal (deal_id, supplier_id, customer_id, kind, currency, amount_low, amount_high, legal_status, evidence)
+                     VALUES ('D', 'A', 'B', 'cloud', 'USD', '2 USD', '1 USD', 'signed', 'filing')$$, '%"amounts_low_to_high"', 'a range upside down');
+SELECT throws_like($$INSERT INTO books.holding_event (event_id, holding_id, investor_id, investee_id, instrument, kind, happened_from, happened_to, currency, amount, qualifier, legal_status, evidence)
+                     VALUES ('E', 'H', 'A', 'B', 'equity', 'draw', '2025-01-01', '2025-01-01', 'USD', '0 USD', 'unknown', 'signed', 'filing')$$,
+                   '%"unknown_means_no_amount"', 'an unknown amount given as 0');
+
 -- ---------------------------------------------------------------------------
 -- Retraction
 -- ---------------------------------------------------------------------------
