@@ -152,7 +152,7 @@ SELECT is_empty($$
     SELECT c.conrelid::regclass, c.conname FROM pg_constraint c
     WHERE c.connamespace = 'books'::regnamespace AND c.contype = 'c' AND c.conname ~ '_check[0-9]*$' AND cardinality(c.conkey) > 1$$,
     'no rule over several columns goes without a name');
-SELECT open_load('books', 'rows that break rules', 'erp') AS load \gset
+SELECT open_load('books', 'rows that break rules', 'erp') AS broken_load \gset
 SELECT throws_like($$INSERT INTO books.asset (asset_id, name, component, cost, acquired_on, available_for_use_on)
                      VALUES ('X', 'x', 'server', '1 USD', '2025-01-02', '2025-01-01')$$, '%"available_not_before_acquired"', 'available before acquired');
 SELECT throws_like($$INSERT INTO books.asset (asset_id, name, component, cost, acquired_on) VALUES ('X', 'x', 'chip', '1 USD', '2025-01-02')$$,
