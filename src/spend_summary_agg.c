@@ -19,7 +19,7 @@ PG_FUNCTION_INFO_V1(spend_summary_remove_rate);
 PG_FUNCTION_INFO_V1(spend_summary_combine);
 PG_FUNCTION_INFO_V1(spend_summary_subtract);
 PG_FUNCTION_INFO_V1(spend_summary_final);
-PG_FUNCTION_INFO_V1(spend_summary_from_parts);
+PG_FUNCTION_INFO_V1(spend_summary_split);
 
 /* One row: its counts as given, and clamped so that each holds the one before it. */
 typedef struct SpendRow
@@ -537,11 +537,11 @@ spend_summary_final(PG_FUNCTION_ARGS)
 }
 
 /*
- * spend_summary(productive, allocated_idle, unallocated, unavailable, unmetered)
+ * spend_split(productive, allocated_idle, unallocated, unavailable, unmetered)
  *		A cost that is split already, such as energy by the state that drew it.
  */
 Datum
-spend_summary_from_parts(PG_FUNCTION_ARGS)
+spend_summary_split(PG_FUNCTION_ARGS)
 {
 	SpendSummary *summary = spend_summary_new();
 	bool any = false;

@@ -43,7 +43,7 @@ CREATE TYPE chipbook.spend_summary (
     STORAGE = plain
 );
 COMMENT ON TYPE chipbook.spend_summary IS
-    'Utilisation-weighted spend: installed, available, allocated and used chip-time, and the cost that each bore, exact and in one currency. Made by spend_agg, spend_rate_agg and spend_summary(), added up by rollup and +, read by functions such as idle_cost(s). May be stored, and added up again later.';
+    'Utilisation-weighted spend: installed, available, allocated and used chip-time, and the cost that each bore, exact and in one currency. Made by spend_agg, spend_rate_agg and spend_split, added up by rollup and +, read by functions such as idle_cost(s). May be stored, and added up again later.';
 
 -- Equality
 
@@ -203,9 +203,9 @@ CREATE AGGREGATE chipbook.rolling(summary chipbook.spend_summary) (
 COMMENT ON AGGREGATE chipbook.rolling(chipbook.spend_summary) IS
     'rollup for window frames that move: rows that leave the frame are taken out again, exactly, instead of adding up each frame anew. NULLs are passed over; NULL for no rows. 22000 when currencies differ within a frame.';
 
-CREATE FUNCTION chipbook.spend_summary(productive chipbook.monetary DEFAULT NULL, allocated_idle chipbook.monetary DEFAULT NULL, unallocated chipbook.monetary DEFAULT NULL, unavailable chipbook.monetary DEFAULT NULL, unmetered chipbook.monetary DEFAULT NULL) RETURNS chipbook.spend_summary
-    AS 'MODULE_PATHNAME', 'spend_summary_from_parts' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.spend_summary(chipbook.monetary, chipbook.monetary, chipbook.monetary, chipbook.monetary, chipbook.monetary) IS
+CREATE FUNCTION chipbook.spend_split(productive chipbook.monetary DEFAULT NULL, allocated_idle chipbook.monetary DEFAULT NULL, unallocated chipbook.monetary DEFAULT NULL, unavailable chipbook.monetary DEFAULT NULL, unmetered chipbook.monetary DEFAULT NULL) RETURNS chipbook.spend_summary
+    AS 'MODULE_PATHNAME', 'spend_summary_split' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.spend_split(chipbook.monetary, chipbook.monetary, chipbook.monetary, chipbook.monetary, chipbook.monetary) IS
     'A cost that is split already, such as energy by the state that drew it: no chip-time, no reading. Adds to others with + and rollup. NULL parts are zero, NULL when all are. 22000 when currencies differ.';
 
 -- Costs: the parts add up to the total, to the last digit. NULL while there is no cost.
