@@ -2,15 +2,18 @@
  * iso4217.h
  *		The ISO 4217 currencies, compiled in, for currency.c alone. Codes in use and
  *		their minor units: list one of the maintenance agency (SIX) as of January
- *		2026. Withdrawn codes: its list three; valid_to is the last day of the month
- *		that names. List three gives no minor units: those of codes withdrawn since
- *		1999 are from the last list one that had them, older ones are not stated.
+ *		2026. Withdrawn codes and the month of withdrawal: its list three; valid_to
+ *		is that month's last day.
+ *
+ *		What the two lists do not hold is general knowledge, not read off them:
+ *		the minor units of codes withdrawn since 1999 (older ones: not stated), the
+ *		days from which successor codes hold, and the day of ISK's change. CLF and
+ *		UGX changed between December 2012 and August 2014; the turn of the year
+ *		between is taken. None of this touches a code in use today.
  *
  *		Dates are yyyymmdd; valid_from 0: not stated; valid_to 0: in use. valid_from
- *		is filled in where a code succeeds another or its minor unit changed. CLF
- *		and UGX changed theirs in list one between December 2012 and August 2014
- *		(amendment 157 for CLF); the turn of the year between is taken for both. Names are in ASCII, since a
- *		database may have any encoding.
+ *		is filled in where a code succeeds another or its minor unit changed. Names
+ *		are in ASCII, since a database may have any encoding.
  */
 #ifndef CHIPBOOK_ISO4217_H
 #define CHIPBOOK_ISO4217_H
