@@ -7,7 +7,6 @@
  */
 #include "chipbook.h"
 
-#include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
@@ -19,24 +18,6 @@ PG_FUNCTION_INFO_V1(amortisation_policy_out);
 PG_FUNCTION_INFO_V1(amortisation_policy_recv);
 PG_FUNCTION_INFO_V1(amortisation_policy_send);
 PG_FUNCTION_INFO_V1(amortisation_policy_make);
-PG_FUNCTION_INFO_V1(amortisation_policy_eq);
-PG_FUNCTION_INFO_V1(amortisation_policy_ne);
-PG_FUNCTION_INFO_V1(amortisation_policy_lt);
-PG_FUNCTION_INFO_V1(amortisation_policy_le);
-PG_FUNCTION_INFO_V1(amortisation_policy_gt);
-PG_FUNCTION_INFO_V1(amortisation_policy_ge);
-PG_FUNCTION_INFO_V1(amortisation_policy_cmp);
-PG_FUNCTION_INFO_V1(amortisation_policy_hash);
-PG_FUNCTION_INFO_V1(amortisation_policy_hash_extended);
-PG_FUNCTION_INFO_V1(amortisation_policy_method);
-PG_FUNCTION_INFO_V1(amortisation_policy_life);
-PG_FUNCTION_INFO_V1(amortisation_policy_salvage);
-PG_FUNCTION_INFO_V1(amortisation_policy_salvage_amount);
-PG_FUNCTION_INFO_V1(amortisation_policy_convention);
-PG_FUNCTION_INFO_V1(amortisation_policy_day_count);
-PG_FUNCTION_INFO_V1(amortisation_policy_factor);
-PG_FUNCTION_INFO_V1(amortisation_policy_rate);
-PG_FUNCTION_INFO_V1(amortisation_policy_switch);
 
 #define ONE ((int128) MONETARY_ONE)
 
@@ -147,6 +128,24 @@ name_of(const PolicyName *list, int value)
 			return list;
 	}
 	return NULL;
+}
+
+const char *
+policy_method_name(const AmortisationPolicy *policy)
+{
+	return name_of(methods, policy->method)->name;
+}
+
+const char *
+policy_convention_name(const AmortisationPolicy *policy)
+{
+	return name_of(conventions, policy->convention)->name;
+}
+
+const char *
+policy_day_count_name(const AmortisationPolicy *policy)
+{
+	return name_of(day_counts, policy->day_count)->name;
 }
 
 /* "a, b, c": the names that are built. */
@@ -702,7 +701,7 @@ amortisation_policy_out(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	appendStringInfo(&buf, "%s(", name_of(methods, policy->method)->name);
+	appendStringInfo(&buf, "%s(", policy_method_name(policy));
 	if (policy->life_months != 0 || policy->life_days != 0)
 		append_parameter(&buf, PARAM_LIFE, life_text(policy->life_months, policy->life_days));
 	if (policy->salvage != 0)
@@ -714,9 +713,9 @@ amortisation_policy_out(PG_FUNCTION_ARGS)
 	if (policy->rate != 0)
 		append_parameter(&buf, PARAM_RATE, decimal_text(policy->rate));
 	if (policy->convention != CONVENTION_ACTUAL_DAYS)
-		append_parameter(&buf, PARAM_CONVENTION, name_of(conventions, policy->convention)->name);
+		append_parameter(&buf, PARAM_CONVENTION, policy_convention_name(policy));
 	if (policy->day_count > DAY_COUNT_ACTUAL_ACTUAL)
-		append_parameter(&buf, PARAM_DAY_COUNT, name_of(day_counts, policy->day_count)->name);
+		append_parameter(&buf, PARAM_DAY_COUNT, policy_day_count_name(policy));
 	if (policy->flags & POLICY_FLAG_SWITCH)
 		append_parameter(&buf, PARAM_SWITCH, "true");
 	appendStringInfoChar(&buf, ')');
@@ -931,196 +930,4 @@ amortisation_policy_make(PG_FUNCTION_ARGS)
 	if (policy == NULL)
 		policy_invalid(&why);
 	PG_RETURN_POINTER(policy);
-}
-
-/*
- * Order: by method, life, then the rest; a total order, so that policies group,
- * join and sort
- */
-
-#define COMPARE(a, b)                                                                              \
-	do                                                                                             \
-	{                                                                                              \
-		if ((a) != (b))                                                                            \
-			return (a) < (b) ? -1 : 1;                                                             \
-	} while (0)
-
-static int
-policy_compare(const AmortisationPolicy *a, const AmortisationPolicy *b)
-{
-	COMPARE(a->method, b->method);
-	COMPARE(a->life_months, b->life_months);
-	COMPARE(a->life_days, b->life_days);
-	COMPARE(a->salvage, b->salvage);
-	COMPARE(policy_salvage_amount(a), policy_salvage_amount(b));
-	COMPARE(a->factor, b->factor);
-	COMPARE(a->rate, b->rate);
-	COMPARE(a->rate_cap, b->rate_cap);
-	COMPARE(a->total_use, b->total_use);
-	COMPARE(a->convention, b->convention);
-	COMPARE(a->day_count, b->day_count);
-	COMPARE(a->flags, b->flags);
-	return 0;
-}
-
-static int
-policy_compare_args(FunctionCallInfo fcinfo)
-{
-	return policy_compare(PG_GETARG_POLICY_P(0), PG_GETARG_POLICY_P(1));
-}
-
-Datum
-amortisation_policy_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(policy_compare_args(fcinfo) == 0);
-}
-
-Datum
-amortisation_policy_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(policy_compare_args(fcinfo) != 0);
-}
-
-Datum
-amortisation_policy_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(policy_compare_args(fcinfo) < 0);
-}
-
-Datum
-amortisation_policy_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(policy_compare_args(fcinfo) <= 0);
-}
-
-Datum
-amortisation_policy_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(policy_compare_args(fcinfo) > 0);
-}
-
-Datum
-amortisation_policy_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(policy_compare_args(fcinfo) >= 0);
-}
-
-Datum
-amortisation_policy_cmp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32(policy_compare_args(fcinfo));
-}
-
-/* Equal policies are equal bytes after the length word. */
-Datum
-amortisation_policy_hash(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	return hash_any((const unsigned char *) policy + VARHDRSZ,
-					sizeof(AmortisationPolicy) - VARHDRSZ);
-}
-
-Datum
-amortisation_policy_hash_extended(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	return hash_any_extended((const unsigned char *) policy + VARHDRSZ,
-							 sizeof(AmortisationPolicy) - VARHDRSZ, PG_GETARG_INT64(1));
-}
-
-/*
- * What a policy says; NULL where it says nothing
- */
-
-Datum
-amortisation_policy_method(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	PG_RETURN_TEXT_P(cstring_to_text(name_of(methods, policy->method)->name));
-}
-
-Datum
-amortisation_policy_life(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-	Interval *life;
-
-	if (policy->life_months == 0 && policy->life_days == 0)
-		PG_RETURN_NULL();
-	life = palloc0(sizeof(Interval));
-	life->month = policy->life_months;
-	life->day = policy->life_days;
-	PG_RETURN_INTERVAL_P(life);
-}
-
-/* The fraction, 0 by default; NULL where the salvage is an amount or the rest. */
-Datum
-amortisation_policy_salvage(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	if (policy_salvage_amount(policy) != 0 || policy->method == METHOD_EXPONENTIAL)
-		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(scaled_to_numeric(policy->salvage, MONETARY_SCALE));
-}
-
-Datum
-amortisation_policy_salvage_amount(PG_FUNCTION_ARGS)
-{
-	int128 amount = policy_salvage_amount(PG_GETARG_POLICY_P(0));
-
-	if (amount == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(scaled_to_numeric(amount, MONETARY_SCALE));
-}
-
-Datum
-amortisation_policy_convention(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	PG_RETURN_TEXT_P(cstring_to_text(name_of(conventions, policy->convention)->name));
-}
-
-Datum
-amortisation_policy_day_count(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	if (policy->day_count == DAY_COUNT_NONE)
-		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(name_of(day_counts, policy->day_count)->name));
-}
-
-Datum
-amortisation_policy_factor(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	if (policy->factor == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(scaled_to_numeric(policy->factor, MONETARY_SCALE));
-}
-
-Datum
-amortisation_policy_rate(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	if (policy->rate == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(scaled_to_numeric(policy->rate, MONETARY_SCALE));
-}
-
-Datum
-amortisation_policy_switch(PG_FUNCTION_ARGS)
-{
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	if (policy->method != METHOD_DECLINING_BALANCE)
-		PG_RETURN_NULL();
-	PG_RETURN_BOOL((policy->flags & POLICY_FLAG_SWITCH) != 0);
 }

@@ -94,6 +94,10 @@ policy_counts_months(const AmortisationPolicy *policy)
 }
 
 extern const AmortisationPolicy *policy_from_datum(Datum datum);
+extern const char *policy_method_name(const AmortisationPolicy *policy);
+extern const char *policy_convention_name(const AmortisationPolicy *policy);
+/* Only of a policy that counts days. */
+extern const char *policy_day_count_name(const AmortisationPolicy *policy);
 #define PG_GETARG_POLICY_P(n) policy_from_datum(PG_GETARG_DATUM(n))
 
 #endif /* CHIPBOOK_AMORTISATION_POLICY_H */
