@@ -525,6 +525,19 @@ amortisation_book_value(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(asset_result(&asset, asset.cost - asset_amortised(&asset, at_date)));
 }
 
+static void
+check_order(DateADT from_date, DateADT to_date)
+{
+	CivilDate from = civil_date(from_date);
+	CivilDate to = civil_date(to_date);
+
+	if (from_date > to_date)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("from_date must not be after to_date"),
+						errdetail("from_date is %04d-%02d-%02d, to_date is %04d-%02d-%02d.",
+								  from.year, from.month, from.day, to.year, to.month, to.day)));
+}
+
 /* amortised(cost, policy, in_service, from_date, to_date, fiscal_year_start) returns monetary */
 Datum
 amortisation_amortised(PG_FUNCTION_ARGS)
@@ -536,11 +549,7 @@ amortisation_amortised(PG_FUNCTION_ARGS)
 
 	check_date(from_date, "from_date");
 	check_date(to_date, "to_date");
-	if (from_date > to_date)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("from_date must not be after to_date"),
-						errdetail("The interval runs from the start of from_date to the start of "
-								  "to_date.")));
+	check_order(from_date, to_date);
 	asset_from_args(fcinfo, &asset, 5);
 	before = asset_amortised(&asset, from_date);
 	PG_RETURN_DATUM(asset_result(&asset, asset_amortised(&asset, to_date) - before));

@@ -454,7 +454,7 @@ take(PolicyReader *reader, char mark)
 	return true;
 }
 
-/* A lower-case name, empty when there is none; longer than any name is cut, and unknown. */
+/* A word, empty when there is none; longer than any name is cut, and unknown. */
 #define NAME_SIZE 32
 
 static const char *
@@ -462,8 +462,8 @@ take_name(PolicyReader *reader, char name[NAME_SIZE])
 {
 	int n = 0;
 
-	for (; (*reader->p >= 'a' && *reader->p <= 'z') || *reader->p == '_' ||
-		   (n > 0 && *reader->p >= '0' && *reader->p <= '9');
+	for (; (*reader->p >= 'a' && *reader->p <= 'z') || (*reader->p >= 'A' && *reader->p <= 'Z') ||
+		   (*reader->p >= '0' && *reader->p <= '9') || *reader->p == '_';
 		 reader->p++)
 	{
 		if (n < NAME_SIZE - 1)
@@ -547,7 +547,10 @@ take_life(PolicyReader *reader)
 		for (i = 0; i < (int) lengthof(units) && strcmp(units[i].name, name) != 0; i++)
 			;
 		if (i == (int) lengthof(units) || units[i].order <= order)
+		{
+			order = 0;
 			break;
+		}
 		order = units[i].order;
 		if (order == 3)
 			reader->draft->life_days = n;
@@ -633,7 +636,9 @@ take_parameter(PolicyReader *reader)
 	while (param < NUM_PARAMS && strcmp(param_names[param], name) != 0)
 		param++;
 	if (param == NUM_PARAMS)
-		return problem(reader->why, psprintf("unknown parameter \"%s\"", name), NULL);
+		return problem(reader->why, psprintf("unknown parameter \"%s\"", name),
+					   "One of: life, salvage, salvage_amount, factor, rate, convention, "
+					   "day_count, switch_to_straight_line.");
 	if (GIVEN(reader->draft, param))
 		return problem(reader->why, psprintf("%s is given twice", name), NULL);
 	if (!take(reader, '='))

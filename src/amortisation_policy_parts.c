@@ -152,6 +152,13 @@ amortisation_policy_life(PG_FUNCTION_ARGS)
 	PG_RETURN_INTERVAL_P(life);
 }
 
+static Datum
+number_datum(int128 value)
+{
+	return DirectFunctionCall1(numeric_trim_scale,
+							   NumericGetDatum(scaled_to_numeric(value, MONETARY_SCALE)));
+}
+
 /* The fraction, 0 by default; NULL where the salvage is an amount or the rest. */
 Datum
 amortisation_policy_salvage(PG_FUNCTION_ARGS)
@@ -160,7 +167,7 @@ amortisation_policy_salvage(PG_FUNCTION_ARGS)
 
 	if (policy_salvage_amount(policy) != 0 || policy->method == METHOD_EXPONENTIAL)
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(scaled_to_numeric(policy->salvage, MONETARY_SCALE));
+	PG_RETURN_DATUM(number_datum(policy->salvage));
 }
 
 Datum
@@ -170,7 +177,7 @@ amortisation_policy_salvage_amount(PG_FUNCTION_ARGS)
 
 	if (amount == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(scaled_to_numeric(amount, MONETARY_SCALE));
+	PG_RETURN_DATUM(number_datum(amount));
 }
 
 Datum
@@ -198,7 +205,7 @@ amortisation_policy_factor(PG_FUNCTION_ARGS)
 
 	if (policy->factor == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(scaled_to_numeric(policy->factor, MONETARY_SCALE));
+	PG_RETURN_DATUM(number_datum(policy->factor));
 }
 
 Datum
@@ -208,7 +215,7 @@ amortisation_policy_rate(PG_FUNCTION_ARGS)
 
 	if (policy->rate == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(scaled_to_numeric(policy->rate, MONETARY_SCALE));
+	PG_RETURN_DATUM(number_datum(policy->rate));
 }
 
 Datum
