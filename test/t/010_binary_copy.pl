@@ -25,7 +25,11 @@ my %values = (
 		(ARRAY['USD', 'JPY', 'AAA', 'ZZZ'])[1 + i % 4]::currency)},
 	monetary_sum_state => q{format('(%s,%s,%s,%s,EUR)', 200000 + i, i % 3 - 1, (random() * 1e18)::bigint - 500000000000000000,
 		(random() * 1e18)::bigint)::monetary_sum_state},
-	amortisation_policy => q{amortisation_policy(method => 'straight_line', life => make_interval(months => 1 + i % 600), salvage => (i % 100) / 100.0)},
+	amortisation_policy => q{CASE i % 4
+		WHEN 0 THEN amortisation_policy('straight_line', make_interval(months => 1 + i % 600), salvage => (i % 100) / 100.0, convention => 'full_month')
+		WHEN 1 THEN amortisation_policy('straight_line', make_interval(days => 1 + i), salvage_amount => random()::numeric * 1e17, day_count => 'thirty_360')
+		WHEN 2 THEN amortisation_policy('declining_balance', make_interval(months => 1 + i % 600), factor => 0.000000000000001 * i, switch_to_straight_line => i % 8 = 2)
+		ELSE amortisation_policy('exponential', CASE WHEN i % 8 = 3 THEN make_interval(days => i) END, rate => i / 100.0) END},
 	spend_summary => q{(SELECT spend_agg(monetary(i + k, 'USD'), 1000 + i, 900 + i, 500 + k, 300) FROM generate_series(1, 1 + i % 3) k)},
 );
 foreach my $type (sort keys %values)
