@@ -65,6 +65,14 @@ BEGIN
                'energy whose tariff, PUE or server power factor is missing: its cost is in no figure'
         FROM pool_month_reading m WHERE m.unpriced_readings > 0
         UNION ALL
+        SELECT 'fx_rate_missing', 'error', 'currency', k.currency, k.period_month, count(*),
+               format('no average rate to %s: what these pools cost is unknown in it', min(c.reporting_currency::text))
+        FROM (SELECT DISTINCT n.period_month, n.pool_id, n.currency FROM pool_month_cost n) k
+        CROSS JOIN clock c
+        WHERE k.currency IS NOT NULL
+          AND NOT EXISTS (SELECT FROM month_fx_rate x WHERE x.period_month = k.period_month AND x.from_currency = k.currency)
+        GROUP BY k.currency, k.period_month
+        UNION ALL
         SELECT 'amount_unknown', 'info', 'deal', d.deal_id, NULL, 1,
                format('%s with %s: %s', d.customer_id, d.supplier_id, coalesce(d.amount_words, 'no amount stated'))
         FROM deal_known d

@@ -151,6 +151,19 @@ BEGIN
     COMMENT ON VIEW pool_month_reading IS 'Chip-milliseconds and energy of each pool and month by the currency the energy is priced in; currency NULL: readings without energy, with energy in the rent, or whose energy has no price because a tariff, PUE or server power factor is missing (counted in unpriced_readings). Key: (pool_id, period_month, currency). Additive; energy within a currency.';
     COMMENT ON COLUMN pool_month_reading.measured_energy IS 'The part of energy from readings that say how much idle chips drew (idle_energy); the rest is split by time.';
 
+    CREATE VIEW month_fx_rate WITH (security_invoker) AS
+        SELECT m.period_month, c.reporting_currency::text AS from_currency, c.reporting_currency::text AS reporting_currency,
+               1::numeric AS rate, NULL::timestamptz AS last_recorded_at
+        FROM month_calendar m CROSS JOIN clock c
+        UNION ALL
+        SELECT DISTINCT ON (m.period_month, f.from_currency)
+               m.period_month, f.from_currency::text, c.reporting_currency::text, f.rate, f.recorded_at
+        FROM month_calendar m
+        JOIN fx_rate_known f ON f.rate_type = 'average' AND f.rate_date >= m.period_month AND f.rate_date < m.next_month
+        JOIN clock c ON c.reporting_currency = f.to_currency
+        ORDER BY m.period_month, f.from_currency, f.rate_date DESC;
+    COMMENT ON VIEW month_fx_rate IS 'What one unit of a currency is in the ledger''s reporting currency, on average of a month: the last rate of type average dated in it, as known. Key: (period_month, from_currency).';
+
     -- All cost and chip-time of a pool and month, then one row for each currency.
 
     CREATE VIEW pool_month_cost WITH (security_invoker) AS
@@ -283,10 +296,15 @@ BEGIN
                publishable((s.depreciation + s.rent + s.energy) * 3600000.000000000000000 / nullif(s.used_ms, 0))::numeric(38,15) AS cost_per_used_chip_hour,
                s.readings::bigint AS readings, s.disordered::bigint AS disordered_readings,
                s.unpriced_readings::bigint AS unpriced_readings, s.unknown_charges::bigint AS unknown_charges,
-               s.last_recorded_at
+               x.reporting_currency, publishable(x.rate)::numeric(38,15) AS fx_rate,
+               publishable((s.depreciation + s.rent + s.energy) * x.rate)::numeric(38,15) AS total_cost_reporting,
+               greatest(s.last_recorded_at, x.last_recorded_at) AS last_recorded_at
         FROM pool_month_split s
-        LEFT JOIN pool_known p ON p.pool_id = s.pool_id;
+        LEFT JOIN pool_known p ON p.pool_id = s.pool_id
+        LEFT JOIN month_fx_rate x ON x.period_month = s.period_month AND x.from_currency = s.currency;
     COMMENT ON VIEW utilisation_weighted_spend_all_bases IS 'What each pool cost in each complete month and how much of it did useful work, under every basis. Key: (entity_id, basis, period_month, pool_id, currency). Costs are in currency and additive within one currency and basis; depreciation + rent + energy = total_cost = productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost, exactly. Chip-hours and readings are repeated on the row of each currency and basis: add them within one only. Ratios are not additive; their numerators and denominators are columns. pool_id NULL: owned assets'' time in no pool, all of it unmetered.';
+    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.fx_rate IS 'Average rate of the month from currency to reporting_currency (1 where they are the same); NULL when the ledger has none: a finding, never 1.';
+    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.total_cost_reporting IS 'total_cost x fx_rate, in reporting_currency, not rounded to its minor unit; NULL when the rate is missing. Additive over all rows of a basis.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.use_basis IS 'What used means in the readings: one word, mixed, or none without readings.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.energy_split IS 'How the energy was split: measured (readings say what idle chips drew), by_time, mixed, or none without priced energy.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.idle_cost IS 'allocated_idle_cost + unallocated_cost + unavailable_cost; unmetered_cost stands beside it.';
