@@ -156,12 +156,12 @@ BEGIN
                1::numeric AS rate, NULL::timestamptz AS last_recorded_at
         FROM month_calendar m CROSS JOIN clock c
         UNION ALL
-        SELECT DISTINCT ON (m.period_month, f.from_currency)
-               m.period_month, f.from_currency::text, c.reporting_currency::text, f.rate, f.recorded_at
-        FROM month_calendar m
-        JOIN fx_rate_known f ON f.rate_type = 'average' AND f.rate_date >= m.period_month AND f.rate_date < m.next_month
-        JOIN clock c ON c.reporting_currency = f.to_currency
-        ORDER BY m.period_month, f.from_currency, f.rate_date DESC;
+        (SELECT DISTINCT ON (m.period_month, f.from_currency)
+                m.period_month, f.from_currency::text, c.reporting_currency::text, f.rate, f.recorded_at
+         FROM month_calendar m
+         JOIN fx_rate_known f ON f.rate_type = 'average' AND f.rate_date >= m.period_month AND f.rate_date < m.next_month
+         JOIN clock c ON c.reporting_currency = f.to_currency
+         ORDER BY m.period_month, f.from_currency, f.rate_date DESC);
     COMMENT ON VIEW month_fx_rate IS 'What one unit of a currency is in the ledger''s reporting currency, on average of a month: the last rate of type average dated in it, as known. Key: (period_month, from_currency).';
 
     -- All cost and chip-time of a pool and month, then one row for each currency.
