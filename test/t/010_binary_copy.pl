@@ -84,5 +84,32 @@ is(copy_in('monetary_sum_state', $state->(@$_)), '22P03', "a state of (@$_) is r
 	[1, 1, 0, 0, $usd], [65535, -1, 0, 0, $usd], [1, 0, 1 << 47, 0, $usd], [65536, 2, 0, 0, $usd]);
 is(copy_in('monetary_sum_state', substr($state->(1, 0, 0, 0, $usd), 0, 39)), '08P01', 'nor is one cut short');
 
+# A policy: version, method, convention, day count, flags; life in months and days; salvage; salvage
+# amount in two halves; factor, rate, rate cap, total use.
+my $policy = sub { pack('C5 N2 q>7', @_) };
+my @straight = (1, 1, 1, 1, 0, 60, 0, 0, 0, 0, 0, 0, 0, 0);
+my @declining = (1, 2, 1, 1, 1, 60, 0, 0, 0, 0, 2 * 10**15, 0, 0, 0);
+my @exponential = (1, 8, 1, 0, 0, 0, 0, 0, 0, 0, 0, 14 * 10**13, 0, 0);
+sub changed { my ($bytes, %change) = @_; my @copy = @$bytes; $copy[$_] = $change{$_} foreach keys %change; return @copy; }
+is(copy_in('amortisation_policy', $policy->(@straight)), 'straight_line(life=5 years)', 'a policy is read');
+is(copy_in('amortisation_policy', $policy->(@declining)), 'declining_balance(life=5 years, switch_to_straight_line=true)', 'and another');
+is(copy_in('amortisation_policy', $policy->(@exponential)), 'exponential(rate=0.14)', 'and one without a life');
+foreach ([\@straight, 0 => 0], [\@straight, 0 => 2], [\@straight, 1 => 0], [\@straight, 1 => 9], [\@straight, 2 => 0], [\@straight, 2 => 7],
+	[\@straight, 3 => 0], [\@straight, 3 => 5], [\@straight, 2 => 2], [\@straight, 4 => 1], [\@straight, 4 => 2], [\@straight, 5 => 0],
+	[\@straight, 5 => 2401], [\@straight, 5 => 0xFFFFFFFF], [\@straight, 6 => 0x80000000], [\@straight, 6 => 73051], [\@straight, 7 => 10**15 + 1],
+	[\@straight, 7 => -1], [\@straight, 8 => -1], [\@straight, 8 => 1 << 47], [\@straight, 7 => 1, 9 => 1], [\@straight, 10 => 1],
+	[\@straight, 11 => 1], [\@straight, 13 => 1], [\@declining, 6 => 1], [\@declining, 10 => 0], [\@declining, 10 => -1],
+	[\@declining, 10 => 1_000_000_000_000_000_001], [\@exponential, 2 => 2], [\@exponential, 3 => 1], [\@exponential, 7 => 1], [\@exponential, 11 => 0],
+	[\@exponential, 11 => -1])
+{
+	my ($base, %change) = @$_;
+	is(copy_in('amortisation_policy', $policy->(changed($base, %change))), '22P03',
+		'a policy of (' . join(' ', changed($base, %change)) . ') is refused');
+}
+is(copy_in('amortisation_policy', $policy->(changed($_->[0], @$_[1, 2]))), '0A000', "what is reserved, field $_->[1] = $_->[2], is not yet built")
+  foreach ([\@straight, 1 => 5], [\@straight, 2 => 5], [\@declining, 12 => 1]);
+is(copy_in('amortisation_policy', substr($policy->(@straight), 0, 68)), '08P01', 'nor is one cut short');
+is(copy_in('amortisation_policy', $policy->(@straight) . "\0"), '22P03', 'nor one with a byte more');
+
 $node->stop;
 done_testing();
