@@ -73,34 +73,8 @@ BEGIN
           AND NOT EXISTS (SELECT FROM month_fx_rate x WHERE x.period_month = k.period_month AND x.from_currency = k.currency)
         GROUP BY k.currency, k.period_month
         UNION ALL
-        SELECT 'amount_unknown', 'info', 'deal', d.deal_id, NULL, 1,
-               format('%s with %s: %s', d.customer_id, d.supplier_id, coalesce(d.amount_words, 'no amount stated'))
-        FROM deal_known d
-        WHERE d.amount IS NULL AND d.amount_low IS NULL AND d.amount_high IS NULL
-        UNION ALL
-        SELECT 'amount_unknown', 'info', 'holding', h.holding_id, NULL, count(*),
-               format('%s in %s, %s', min(h.investor_id), min(h.investee_id), min(h.legal_status))
-        FROM holding_event_known h
-        WHERE h.qualifier = 'unknown' GROUP BY h.holding_id
-        UNION ALL
-        -- An opening amount stands for draws nobody has listed.
-        SELECT 'drawn_without_events', 'warning', 'holding', h.holding_id, NULL, count(*),
-               format('%s of what is drawn stands in an opening amount, without the events that made it',
-                      coalesce(sum(h.amount)::text, 'an unknown part'))
-        FROM holding_event_known h
-        WHERE h.kind = 'opening' GROUP BY h.holding_id
-        UNION ALL
-        SELECT 'probability_missing', 'info', 'holding', h.holding_id, NULL, count(*),
-               'no probability is given for what is undrawn: expected exposure is unknown'
-        FROM holding_event_known h
-        WHERE h.kind = 'commit' AND h.probability IS NULL GROUP BY h.holding_id
-        UNION ALL
-        SELECT 'site_capex_may_contain_chips', 'info', 'site', s.site_id, NULL, count(*),
-               format('%s chip assets are booked at a site whose announced capex may contain chips', count(*))
-        FROM site_known s JOIN asset_known a ON a.site_id = s.site_id AND a.component = 'chip'
-        WHERE s.announced_capex IS NOT NULL
-          AND (s.capex_scope IS NULL OR s.capex_scope && ARRAY['chips', 'unknown'])
-        GROUP BY s.site_id
+        SELECT e.finding, e.severity, e.subject, e.subject_id, e.period_month, e.row_count, e.detail
+        FROM exposure_finding e
     ) f;
     COMMENT ON VIEW data_quality IS 'Findings about the facts as known at chipbook.as_of: what is missing, contradictory or odd, never corrected in silence. Key: (finding, subject, subject_id, period_month). severity: error = a figure is wrong or incomplete; warning = it may be; info = something is not known. row_count is additive.';
 
