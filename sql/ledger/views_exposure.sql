@@ -484,10 +484,11 @@ BEGIN
     FROM exposure_total t WHERE t.grouping_level = 'group';
     COMMENT ON VIEW investment_exposure_group IS 'investment_exposure between groups: each party stands for the top of its group (segments and controlled parties, not sponsored ones, by the relations valid at as_at), and what happens inside a group is left out. Same columns and key. Never add it to investment_exposure.';
 
+    -- The decimals of a quotient are those of its operands, or a few: the zeros ask for twenty.
     CREATE VIEW provider_share WITH (security_invoker) AS
     SELECT p.lab_id, p.scope, p.measure, p.currency, p.as_at, p.provider_id,
            fit_published(p.amount)::numeric(38,15) AS amount, fit_published(p.total)::numeric(38,15) AS total,
-           (p.amount::numeric(1000,15) / nullif(p.total, 0))::numeric(38,15) AS share,
+           (p.amount * 1.00000000000000000000 / nullif(p.total, 0))::numeric(38,15) AS share,
            p.deal_count, p.unknown_count, p.last_recorded_at
     FROM provider_amount p;
     COMMENT ON VIEW provider_share IS 'How much a lab bought from each provider. Key: (lab_id, scope, measure, currency, as_at, provider_id). amount is what is known of its deals, NULL when nothing is; share = amount / total, NULL when total is 0. amount, share and the counts are additive over provider_id only.';
@@ -495,10 +496,10 @@ BEGIN
     CREATE VIEW provider_concentration WITH (security_invoker) AS
     SELECT p.lab_id, p.scope, p.measure, p.currency, p.as_at,
            count(*) FILTER (WHERE p.amount > 0) AS providers, fit_published(p.total)::numeric(38,15) AS total,
-           (10000 * sum(p.amount * p.amount)::numeric(1000,30) / nullif(p.total * p.total, 0))::numeric(38,15) AS hhi,
-           (p.total * p.total / nullif(sum(p.amount * p.amount)::numeric(1000,30), 0))::numeric(38,15) AS effective_number,
+           (sum(p.amount * p.amount) * 10000.00000000000000000000 / nullif(p.total * p.total, 0))::numeric(38,15) AS hhi,
+           (p.total * p.total * 1.00000000000000000000 / nullif(sum(p.amount * p.amount), 0))::numeric(38,15) AS effective_number,
            CASE WHEN p.total > 0 THEN (array_agg(p.provider_id ORDER BY p.amount DESC NULLS LAST, p.provider_id))[1] END AS top_provider_id,
-           (max(p.amount)::numeric(1000,15) / nullif(p.total, 0))::numeric(38,15) AS top_share,
+           (max(p.amount) * 1.00000000000000000000 / nullif(p.total, 0))::numeric(38,15) AS top_share,
            sum(p.deal_count)::bigint AS deal_count, sum(p.unknown_count)::bigint AS unknown_count, max(p.last_recorded_at) AS last_recorded_at
     FROM provider_amount p
     GROUP BY p.lab_id, p.scope, p.measure, p.currency, p.as_at, p.total;
@@ -536,10 +537,8 @@ BEGIN
            fit_published(p.planned_low)::numeric(38,15) AS planned_low, fit_published(p.planned)::numeric(38,15) AS planned,
            fit_published(p.planned_high)::numeric(38,15) AS planned_high, p.planned_qualifier,
            p.statements, p.conflicting, d.currency::text AS currency,
-           CASE WHEN d.kind = 'chips' AND p.metric = 'chips'
-                THEN fit_published(amount(d.amount) / nullif(p.contracted, 0))::numeric(38,15) END AS contract_value_per_chip,
-           CASE WHEN d.kind = 'chips' AND p.metric = 'chips'
-                THEN fit_published(amount(d.amount) / nullif(p.contracted * m.accelerators_per_unit, 0))::numeric(38,15) END AS contract_value_per_accelerator,
+           fit_published(o.order_value / nullif(p.contracted, 0))::numeric(38,15) AS contract_value_per_chip,
+           fit_published(o.order_value / nullif(p.contracted * m.accelerators_per_unit, 0))::numeric(38,15) AS contract_value_per_accelerator,
            p.last_recorded_at
     FROM (SELECT c.deal_id, c.site_id, c.metric, c.chip_model_id, sum(c.statements)::bigint AS statements,
                  bool_or(c.is_contradicted) AS conflicting, max(c.last_recorded_at) AS last_recorded_at,
@@ -569,7 +568,8 @@ BEGIN
           GROUP BY c.deal_id, c.site_id, c.metric, c.chip_model_id) p
     LEFT JOIN deal_known d ON d.deal_id = p.deal_id
     LEFT JOIN site_known s ON s.site_id = p.site_id
-    LEFT JOIN chip_model_known m ON m.chip_model_id = p.chip_model_id;
+    LEFT JOIN chip_model_known m ON m.chip_model_id = p.chip_model_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN d.kind = 'chips' AND p.metric = 'chips' THEN amount(d.amount) END AS order_value) o;
     COMMENT ON VIEW capacity_pipeline IS 'How far the capacity of a deal or site has come, by the latest statements of each stage. Key: (deal_id, site_id, metric, chip_model_id), NULL where a statement names none. Quantities in units of metric: X_low and X_high are the least and the most any source names, X the number when all name the same, X_qualifier their words; conflicting = some of them contradict each other (capacity_statement has each with its source). Not additive: a site and the deals it serves count the same chips.';
     COMMENT ON COLUMN capacity_pipeline.contract_value_per_chip IS 'Value of a chip order over the units contracted; of units with several accelerators, contract_value_per_accelerator is the comparable price.';
     COMMENT ON COLUMN capacity_pipeline.forecast_at IS 'The date the forecast is for; of several, the last.';
