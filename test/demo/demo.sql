@@ -1,9 +1,249 @@
--- What make demo runs, in a fresh database of a private server.
+-- What make demo prints: the sample world, and chipbook's answers to three questions about
+-- it. Run it with psql in this folder, in an empty database. Every answer is asked as of a
+-- stated day, so that it is the same whenever it is asked.
+\set ON_ERROR_STOP on
+\set QUIET on
 \pset footer off
+\pset border 1
+\pset null ''
+SET client_min_messages = warning;
+
 CREATE EXTENSION chipbook;
-SET search_path = chipbook, public;
+\ir load.sql
+SET search_path = books_report, chipbook, public, pg_catalog;
+
+-- How this demonstration prints figures; the views themselves hold them unrounded.
+CREATE FUNCTION pg_temp.millions(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(nullif(x, 0) / 1e6, '9,990.0');
+CREATE FUNCTION pg_temp.money(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(x, '9,999,990.00');
+CREATE FUNCTION pg_temp.rate(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(x, '990.0000');
+CREATE FUNCTION pg_temp.percent(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(100 * x, '990.0') || ' %';
+CREATE FUNCTION pg_temp.plain(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN trim_scale(round(x, 2))::text;
+-- Billions: the number, or what is known of it.
+CREATE FUNCTION pg_temp.billions(low numeric, point numeric, high numeric) RETURNS text IMMUTABLE LANGUAGE sql
+    RETURN lpad(CASE WHEN point IS NOT NULL THEN to_char(point / 1e9, 'FM9,990.00')
+                     WHEN high IS NOT NULL AND low > 0 THEN concat(pg_temp.plain(low / 1e9), ' to ', pg_temp.plain(high / 1e9))
+                     WHEN high IS NOT NULL THEN concat('up to ', pg_temp.plain(high / 1e9))
+                     WHEN low > 0 THEN concat('over ', pg_temp.plain(low / 1e9))
+                     ELSE 'unknown' END, 10);
+CREATE FUNCTION pg_temp.quantity(qualifier text, x numeric, metric text) RETURNS text IMMUTABLE LANGUAGE sql
+    RETURN lpad(concat(CASE qualifier WHEN 'exactly' THEN '' WHEN 'more_than' THEN 'over ' WHEN 'up_to' THEN 'up to '
+                                      WHEN 'more_than, nearly' THEN 'near ' ELSE qualifier || ' ' END,
+                       CASE metric WHEN 'chips' THEN to_char(x, 'FM9,999,990') ELSE pg_temp.plain(x) END), 15);
+CREATE FUNCTION pg_temp.party(id text) RETURNS text STABLE LANGUAGE sql
+    RETURN coalesce((SELECT p.name FROM books.party_known p WHERE p.party_id = id), id);
+
+\echo '========================================================================================================'
+\echo ' chipbook: the books of AI infrastructure, in PostgreSQL'
+\echo '========================================================================================================'
+SELECT format(' The sample world: %s parties, %s deals and %s events of holdings, from %s sources;',
+              (SELECT count(*) FROM books.party_known), (SELECT count(*) FROM books.deal_known),
+              (SELECT count(*) FROM books.holding_event_known), (SELECT count(*) FROM books.source))
+       || E'\n' || format(' %s meter readings made by arithmetic, because no operator publishes its own. Amounts are in US dollars.',
+              to_char(count(*), 'FM999,999')) AS line
+FROM books.meter_reading_known \gset
+\echo :line
 
 \echo
-\echo The moment every view answers as of:
-SET chipbook.as_of = '2026-03-31';
-SELECT chipbook.as_of('UTC') AS as_of, effective_date('UTC') AS effective_date;
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo ' Question 1: What does a chip-hour cost?'
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo
+\echo ' One server share of an H100 at 41,217 USD, over the useful life each company publishes. No ledger'
+\echo ' is needed for this: it is one function. Notice that a year of life more or less moves the cost of an'
+\echo ' hour by a fifth, and that 60 % use moves it by two thirds.'
+\echo
+SELECT v.company, v.life AS "useful life", v.policy_source AS "published in",
+       pg_temp.rate(amount(chip_hour_rate(v.cost, v.policy, '2025-01-01', '2025-10-01'))) AS "per hour",
+       pg_temp.rate(amount(chip_hour_rate_used(v.cost, v.policy, '2025-01-01', '2025-10-01', 0.60))) AS "per hour at 60 % use"
+FROM (SELECT c.company, c.life, c.policy_source, c.place, '41217 USD'::monetary AS cost,
+             amortisation_policy(method => 'straight_line', life => c.life::interval) AS policy
+      FROM (VALUES (1, 'Amazon', '5 years', '10-K for 2024, a subset of servers'),
+                   (2, 'Meta', '5 years 6 months', '10-K for 2024'),
+                   (3, 'Alphabet', '6 years', '10-Q of 2023'),
+                   (4, 'Microsoft', '6 years', '10-Q of 2022'),
+                   (5, 'CoreWeave', '6 years', 'S-1 of 2025')) c (place, company, life, policy_source)) v
+ORDER BY v.place;
+
+\echo ' The fleets in October 2025, from the ledger: depreciation of chips, servers, network and building,'
+\echo ' energy, rent. The cost is one, the hours are four: notice how far an hour used is from an hour installed.'
+\echo ' (Counts and prices are public or labelled illustrative; the use of the chips is synthetic.)'
+\echo
+SET chipbook.as_of = '2025-11-05';
+SELECT e.name AS company, c.chip_model_id AS chip, c.ownership AS "held",
+       pg_temp.millions(c.depreciation) AS "depr. m", pg_temp.millions(c.energy) AS "energy m", pg_temp.millions(c.rent) AS "rent m",
+       pg_temp.rate(c.cost_per_installed_chip_hour) AS "installed", pg_temp.rate(c.cost_per_available_chip_hour) AS "available",
+       pg_temp.rate(c.cost_per_allocated_chip_hour) AS "allocated", pg_temp.rate(c.cost_per_used_chip_hour) AS "used"
+FROM chip_hour_cost c
+JOIN books.entity_known e ON e.entity_id = c.entity_id
+WHERE c.period_month = '2025-10-01' AND c.currency = 'USD'
+ORDER BY c.ownership, c.cost_per_used_chip_hour;
+
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo ' Question 2: How much of the spend did useful work?'
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo
+\echo ' Pool P of Example Compute, October 2025: 1,000 chips, 744,000 chip-hours installed, of which 95 % were'
+\echo ' available, 80 % allocated and 60 % used. Its readings of 31 October arrived two days late, so the same'
+\echo ' question had another answer on 2 November: what is not metered is a line, and is never lost.'
+\echo
+SET chipbook.as_of = '2025-11-02';
+CREATE TEMP TABLE known_first AS
+SELECT * FROM utilisation_weighted_spend WHERE pool_id = 'P' AND period_month = '2025-10-01';
+SET chipbook.as_of = '2025-11-05';
+CREATE TEMP TABLE known_later AS
+SELECT * FROM utilisation_weighted_spend WHERE pool_id = 'P' AND period_month = '2025-10-01';
+SELECT l.part AS "USD", pg_temp.money(l.amount_first) AS "known on 2025-11-02", pg_temp.money(l.amount) AS "known on 2025-11-05",
+       pg_temp.percent(l.amount / l.total) AS "share"
+FROM known_first f CROSS JOIN known_later n
+CROSS JOIN LATERAL (VALUES
+    (1, 'productive: chips that worked', f.productive_cost, n.productive_cost, n.total_cost),
+    (2, 'idle', f.idle_cost, n.idle_cost, n.total_cost),
+    (3, '  allocated, but not used', f.allocated_idle_cost, n.allocated_idle_cost, n.total_cost),
+    (4, '  available, but not allocated', f.unallocated_cost, n.unallocated_cost, n.total_cost),
+    (5, '  installed, but not available', f.unavailable_cost, n.unavailable_cost, n.total_cost),
+    (6, 'unmetered: no reading', f.unmetered_cost, n.unmetered_cost, n.total_cost),
+    (7, 'total cost', f.total_cost, n.total_cost, n.total_cost)) l (place, part, amount_first, amount, total)
+ORDER BY l.place;
+
+\echo ' All pools, third quarter of 2025, in millions. productive + idle + unmetered = total, to the last digit.'
+\echo ' Notice Meta: one day without readings (14 September) is unmetered, not idle. By cost and by capacity'
+\echo ' utilisation differs where idle chips are known to draw less power (CoreWeave, Alphabet).'
+\echo
+SELECT e.name AS company, s.chip_model_id AS chip, pg_temp.millions(sum(s.total_cost)) AS "total m",
+       pg_temp.millions(sum(s.productive_cost)) AS "productive", pg_temp.millions(sum(s.idle_cost)) AS "idle",
+       pg_temp.millions(sum(s.unmetered_cost)) AS "unmetered",
+       pg_temp.percent(sum(s.used_chip_hours) / sum(s.installed_chip_hours)) AS "by capacity",
+       pg_temp.percent(sum(s.productive_cost) / sum(s.metered_cost)) AS "by cost",
+       pg_temp.rate(sum(s.total_cost) / sum(s.used_chip_hours)) AS "per used hour", min(s.use_basis) AS "used means"
+FROM utilisation_weighted_spend s
+JOIN books.entity_known e ON e.entity_id = s.entity_id
+WHERE s.period_month BETWEEN '2025-07-01' AND '2025-09-01' AND s.currency = 'USD' AND s.pool_id IS NOT NULL
+GROUP BY e.name, s.chip_model_id
+ORDER BY sum(s.total_cost) DESC;
+
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo ' Question 3: Who is exposed to whom?'
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo
+\echo ' Investments between groups as known on 5 November 2025, in billions. expected = drawn + probability x'
+\echo ' undrawn. Notice Amazon, which the press calls 8 bn invested: 6.6 are drawn, 1.4 are not. What Google may'
+\echo ' add is unknown, and stays unknown: it is not 0. (OpenAI appears as its Foundation, which controls it.)'
+\echo
+SELECT pg_temp.party(x.investor_id) AS investor, pg_temp.party(x.counterparty_id) AS "in", replace(x.legal_status, '_', ' ') AS status,
+       pg_temp.billions(x.committed_low, x.committed, x.committed_high) AS committed,
+       pg_temp.billions(x.drawn_low, x.drawn, x.drawn_high) AS drawn,
+       pg_temp.billions(x.undrawn_low, x.undrawn, x.undrawn_high) AS undrawn,
+       pg_temp.billions(x.expected_low, x.expected, x.expected_high) AS expected
+FROM investment_exposure_group x
+WHERE x.as_at = '2025-11-05' AND x.measurement = 'cost' AND x.investor_id IN ('AMZN', 'GOOG', 'MSFT', 'NVDA', 'META', 'SFTB', 'ORCL')
+ORDER BY 1, x.committed DESC NULLS LAST, x.committed_high DESC NULLS LAST;
+
+\echo ' Half a year later, for Anthropic alone: the talks have become an amount, and new promises have come.'
+\echo
+SET chipbook.as_of = '2026-05-05';
+SELECT pg_temp.party(x.investor_id) AS investor, replace(x.legal_status, '_', ' ') AS status,
+       pg_temp.billions(x.committed_low, x.committed, x.committed_high) AS committed,
+       pg_temp.billions(x.drawn_low, x.drawn, x.drawn_high) AS drawn,
+       pg_temp.billions(x.undrawn_low, x.undrawn, x.undrawn_high) AS undrawn,
+       pg_temp.billions(x.expected_low, x.expected, x.expected_high) AS expected
+FROM investment_exposure_group x
+WHERE x.as_at = '2026-05-05' AND x.measurement = 'cost' AND x.counterparty_id = 'ANTH'
+ORDER BY 1, x.drawn DESC, x.legal_status;
+
+\echo ' The same companies sell to those they invest in. Amazon and Nvidia at the end of 2025, in billions: what is'
+\echo ' owned, promised, guaranteed, bought and sold are unlike things and never added. AWS is inside Amazon, once;'
+\echo ' Nvidia''s 40 of chips for Oracle serve Oracle''s 300 for OpenAI and are not counted beside them.'
+\echo
+SELECT pg_temp.party(x.investor_id) AS company, replace(x.exposure_class, '_', ' ') AS "has", pg_temp.party(x.counterparty_id) AS "with",
+       replace(x.legal_status, '_', ' ') AS status, pg_temp.billions(x.committed_low, x.committed, x.committed_high) AS amount,
+       pg_temp.billions(x.expected_low, x.expected, x.expected_high) AS expected
+FROM investment_exposure_group x
+WHERE x.as_at = '2025-12-31' AND x.investor_id IN ('AMZN', 'NVDA')
+ORDER BY 1, x.direction, x.exposure_class, x.committed DESC NULLS LAST, x.committed_high DESC NULLS LAST, x.counterparty_id;
+
+\echo ' The clouds of OpenAI by contract value, as known on two days. Notice that five are hardly better spread'
+\echo ' than four: the effective number is 10,000 / HHI.'
+\echo
+CREATE TEMP TABLE clouds (known_on date, provider_id text, amount numeric, share numeric, hhi numeric, effective_number numeric, unknown_count bigint);
+INSERT INTO clouds
+SELECT s.as_at, s.provider_id, s.amount, s.share, c.hhi, c.effective_number, c.unknown_count
+FROM provider_share s JOIN provider_concentration c USING (lab_id, scope, measure, currency, as_at)
+WHERE s.lab_id = 'OAI' AND s.scope = 'cloud' AND s.measure = 'contract_value' AND s.as_at = '2026-05-05';
+SET chipbook.as_of = '2025-11-05';
+INSERT INTO clouds
+SELECT s.as_at, s.provider_id, s.amount, s.share, c.hhi, c.effective_number, c.unknown_count
+FROM provider_share s JOIN provider_concentration c USING (lab_id, scope, measure, currency, as_at)
+WHERE s.lab_id = 'OAI' AND s.scope = 'cloud' AND s.measure = 'contract_value' AND s.as_at = '2025-11-05';
+SELECT c.known_on AS "known on", string_agg(format('%s %s', pg_temp.party(c.provider_id), to_char(c.amount / 1e9, 'FM990.0')), ', ' ORDER BY c.amount DESC) AS "contracts, bn",
+       to_char(max(c.hhi), '9,990.00') AS hhi, pg_temp.rate(max(c.effective_number)) AS "effective number"
+FROM clouds c GROUP BY c.known_on ORDER BY c.known_on;
+
+\echo ' What the sources say about chips for Anthropic, as known on 5 November 2025. Notice that two of them'
+\echo ' contradict each other about Project Rainier: both are kept, and marked. A million TPUs are contracted;'
+\echo ' nothing yet says that one is delivered.'
+\echo
+SELECT s.chip_model_id AS chip, replace(s.stage, '_', ' ') AS stage, s.at_date AS "at", s.statement AS "in the words of the source",
+       s.source_id AS source, s.known_on AS "known on", CASE WHEN s.conflicting THEN 'contradicted' ELSE '' END AS "checked"
+FROM capacity_statement s
+JOIN books.deal_known d ON d.deal_id = s.deal_id
+WHERE s.metric = 'chips' AND d.customer_id = 'ANTH'
+ORDER BY s.chip_model_id DESC, s.stage DESC, s.source_id;
+
+\echo ' From paper to use: the capacity of deals, as known on 5 November 2025. Notice how little is in service.'
+\echo
+SELECT pg_temp.party(p.supplier_id) AS supplier, pg_temp.party(p.customer_id) AS customer, p.metric,
+       pg_temp.quantity(p.planned_qualifier, p.planned, p.metric) AS planned,
+       pg_temp.quantity(p.contracted_qualifier, p.contracted, p.metric) AS contracted,
+       pg_temp.quantity(p.forecast_qualifier, p.forecast, p.metric) AS forecast,
+       pg_temp.quantity(p.in_service_qualifier, p.in_service, p.metric) AS "in service"
+FROM capacity_pipeline p
+WHERE p.deal_id IS NOT NULL
+ORDER BY p.metric, greatest(p.planned, p.contracted, p.forecast, p.in_service) DESC, 1, p.in_service;
+
+\echo ' What Project Rainier cost for each chip depends on what is divided: the announced budget of the whole'
+\echo ' campus, or (an assumption, and labelled as one) the part that 7 of 30 buildings are of it.'
+\echo
+SELECT c.name AS site, to_char(c.announced_capex / 1e9, '990.0') AS "announced bn", to_char(c.chips_in_service, '999,999') AS "chips in service",
+       to_char(c.announced_site_capex_per_chip, '99,999') AS "announced per chip",
+       to_char(c.announced_site_capex_per_forecast_chip, '99,999') AS "per forecast chip",
+       to_char(c.assumed_pro_rata_capex_per_chip, '99,999') AS "pro rata (assumed)",
+       CASE WHEN c.chips_conflicting THEN 'contradicted' ELSE '' END AS "chip count"
+FROM site_capex_per_chip c WHERE c.site_id = 'rainier';
+
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo ' Does it add up, and what is not known?'
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo
+\echo ' ledger_check computes each figure a second way, from the facts. Exactly: no tolerance.'
+\echo
+SET chipbook.as_of = '2026-05-05';
+SELECT CASE c.check_name WHEN 'split_adds_up' THEN 'the five parts of each pool and month are its cost'
+                         WHEN 'charges_in_pools' THEN 'all depreciation is in some pool, once'
+                         WHEN 'charges_of_asset' THEN 'charges of each asset are its cost less what is left'
+                         WHEN 'rent_in_pools' THEN 'all rent is in some pool, once'
+                         WHEN 'energy_in_pools' THEN 'energy is that of the single readings'
+                         WHEN 'chip_time_in_pools' THEN 'chip-hours are those of the readings'
+                         ELSE c.check_name END AS "check",
+       to_char(count(*), '9,999') AS checked, to_char(count(*) FILTER (WHERE c.ok), '9,999') AS ok
+FROM ledger_check c GROUP BY c.check_name ORDER BY 1;
+
+\echo ' data_quality lists what is missing or odd. The figures above are not changed by it, in silence or at all.'
+\echo
+SELECT q.severity, replace(q.finding, '_', ' ') AS finding, to_char(count(*), '999') AS cases,
+       concat(array_to_string((array_agg(DISTINCT q.subject_id ORDER BY q.subject_id))[1:4], ', '),
+              CASE WHEN count(DISTINCT q.subject_id) > 4 THEN ' ...' END) AS "about"
+FROM data_quality q GROUP BY q.severity, q.finding
+ORDER BY array_position('{error,warning,info}'::text[], q.severity), q.finding;
+
+SELECT format(' %s facts in %s loads, the last recorded on %s. Findings: %s errors, %s warnings, %s notes.',
+              to_char(s.published_facts, 'FM999,999'), s.published_loads,
+              to_char(s.last_recorded_at AT TIME ZONE s.time_zone, 'YYYY-MM-DD'), s.error_findings, s.warning_findings, s.info_findings) AS line
+FROM data_status s \gset
+\echo :line
+\echo
+\echo ' To go on: SET search_path = books_report, chipbook; SET chipbook.as_of = ''2025-11-05''; then for example'
+\echo '   SELECT counterparty_id, exposure_class, carrying_amount, undrawn, expected'
+\echo '     FROM investment_exposure_group WHERE investor_id = ''AMZN'' AND as_at = ''2025-09-30'';'
+\echo '   SELECT ownership, chip_model_id, sum(total_cost) / nullif(sum(used_chip_hours), 0)'
+\echo '     FROM utilisation_weighted_spend WHERE currency = ''USD'' AND use_basis = ''sm_active'' GROUP BY 1, 2;'
+RESET chipbook.as_of;
