@@ -106,15 +106,15 @@ CROSS JOIN LATERAL (VALUES
 ORDER BY l.place;
 
 \echo ' All pools, third quarter of 2025, in millions. productive + idle + unmetered = total, to the last digit.'
-\echo ' Notice Meta: one day without readings (14 September) is unmetered, not idle. By cost and by capacity'
+\echo ' Notice Meta: one day without readings (14 September) is unmetered, not idle. By cost and by chips'
 \echo ' utilisation differs where idle chips are known to draw less power (CoreWeave, Alphabet).'
 \echo
 SELECT e.name AS company, s.chip_model_id AS chip, pg_temp.millions(sum(s.total_cost)) AS "total m",
        pg_temp.millions(sum(s.productive_cost)) AS "productive", pg_temp.millions(sum(s.idle_cost)) AS "idle",
        pg_temp.millions(sum(s.unmetered_cost)) AS "unmetered",
-       pg_temp.percent(sum(s.used_chip_hours) / sum(s.installed_chip_hours)) AS "by capacity",
+       pg_temp.percent(sum(s.used_chip_hours) / sum(s.installed_chip_hours)) AS "by chips",
        pg_temp.percent(sum(s.productive_cost) / sum(s.metered_cost)) AS "by cost",
-       pg_temp.rate(sum(s.total_cost) / sum(s.used_chip_hours)) AS "per used hour", min(s.use_basis) AS "used means"
+       pg_temp.rate(sum(s.total_cost) / sum(s.used_chip_hours)) AS "used hour", min(s.use_basis) AS "used means"
 FROM utilisation_weighted_spend s
 JOIN books.entity_known e ON e.entity_id = s.entity_id
 WHERE s.period_month BETWEEN '2025-07-01' AND '2025-09-01' AND s.currency = 'USD' AND s.pool_id IS NOT NULL
@@ -139,6 +139,7 @@ WHERE x.as_at = '2025-11-05' AND x.measurement = 'cost' AND x.investor_id IN ('A
 ORDER BY 1, x.committed DESC NULLS LAST, x.committed_high DESC NULLS LAST;
 
 \echo ' Half a year later, for Anthropic alone: the talks have become an amount, and new promises have come.'
+\echo ' No source here says that Amazon''s last 1.4 were paid, so they stay undrawn.'
 \echo
 SET chipbook.as_of = '2026-05-05';
 SELECT pg_temp.party(x.investor_id) AS investor, replace(x.legal_status, '_', ' ') AS status,
