@@ -114,7 +114,7 @@ SELECT e.name AS company, s.chip_model_id AS chip, pg_temp.millions(sum(s.total_
        pg_temp.millions(sum(s.unmetered_cost)) AS "unmetered",
        pg_temp.percent(sum(s.used_chip_hours) / sum(s.installed_chip_hours)) AS "by chips",
        pg_temp.percent(sum(s.productive_cost) / sum(s.metered_cost)) AS "by cost",
-       pg_temp.rate(sum(s.total_cost) / sum(s.used_chip_hours)) AS "used hour", min(s.use_basis) AS "used means"
+       pg_temp.rate(sum(s.total_cost) / sum(s.used_chip_hours)) AS "used hour", min(s.use_basis) AS "used is"
 FROM utilisation_weighted_spend s
 JOIN books.entity_known e ON e.entity_id = s.entity_id
 WHERE s.period_month BETWEEN '2025-07-01' AND '2025-09-01' AND s.currency = 'USD' AND s.pool_id IS NOT NULL
@@ -184,7 +184,7 @@ FROM clouds c GROUP BY c.known_on ORDER BY c.known_on;
 \echo ' nothing yet says that one is delivered.'
 \echo
 SELECT s.chip_model_id AS chip, replace(s.stage, '_', ' ') AS stage, s.at_date AS "at", s.statement AS "in the words of the source",
-       s.source_id AS source, s.known_on AS "known on", CASE WHEN s.conflicting THEN 'contradicted' ELSE '' END AS "checked"
+       s.source_id AS source, CASE WHEN s.conflicting THEN 'contradicted' ELSE '' END AS "checked"
 FROM capacity_statement s
 JOIN books.deal_known d ON d.deal_id = s.deal_id
 WHERE s.metric = 'chips' AND d.customer_id = 'ANTH'
@@ -192,7 +192,8 @@ ORDER BY s.chip_model_id DESC, s.stage DESC, s.source_id;
 
 \echo ' From paper to use: the capacity of deals, as known on 5 November 2025. Notice how little is in service.'
 \echo
-SELECT pg_temp.party(p.supplier_id) AS supplier, pg_temp.party(p.customer_id) AS customer, p.metric,
+SELECT pg_temp.party(p.supplier_id) AS supplier, pg_temp.party(p.customer_id) AS customer,
+       CASE p.metric WHEN 'gigawatts' THEN 'GW' ELSE p.metric END AS unit,
        pg_temp.quantity(p.planned_qualifier, p.planned, p.metric) AS planned,
        pg_temp.quantity(p.contracted_qualifier, p.contracted, p.metric) AS contracted,
        pg_temp.quantity(p.forecast_qualifier, p.forecast, p.metric) AS forecast,
@@ -204,7 +205,7 @@ ORDER BY p.metric, greatest(p.planned, p.contracted, p.forecast, p.in_service) D
 \echo ' What Project Rainier cost for each chip depends on what is divided: the announced budget of the whole'
 \echo ' campus, or (an assumption, and labelled as one) the part that 7 of 30 buildings are of it.'
 \echo
-SELECT c.name AS site, to_char(c.announced_capex / 1e9, '990.0') AS "announced bn", to_char(c.chips_in_service, '999,999') AS "chips in service",
+SELECT c.name AS site, to_char(c.announced_capex / 1e9, '990.0') AS "budget bn", to_char(c.chips_in_service, '999,999') AS "chips live",
        to_char(c.announced_site_capex_per_chip, '99,999') AS "announced per chip",
        to_char(c.announced_site_capex_per_forecast_chip, '99,999') AS "per forecast chip",
        to_char(c.assumed_pro_rata_capex_per_chip, '99,999') AS "pro rata (assumed)",

@@ -55,20 +55,20 @@ CREATE TEMP TABLE staged_capacity AS SELECT capacity_id, deal_id, site_id, chip_
 CREATE TEMP TABLE staged_fleet (
     fleet_id text, entity_id text, name text, chip_model_id text, chips bigint, server_price_per_chip numeric,
     facility_watts_per_chip numeric, site_id text, supplier_id text, life interval, available_for_use_on date,
-    source_id text, price_source_id text, policy_source_id text, known_on date);
+    count_source_id text, price_source_id text, policy_source_id text, known_on date);
 \copy staged_fleet from 'facts/fleet.csv' (format csv, header match)
 
 CREATE TEMP TABLE staged_asset (
     asset_id text, entity_id text, name text, component text, chip_model_id text, chips bigint, site_id text,
     supplier_id text, cost monetary, acquired_on date, available_for_use_on date, source_id text, known_on date,
-    pool_id text, life interval, policy_source_id text);
+    pool_id text, life interval, policy_source_id text, count_source_id text);
 
 -- Pool P: a thousand chips, in service since 1 January 2025.
 INSERT INTO staged_asset
     (asset_id, entity_id, name, component, chip_model_id, chips, site_id, cost, life,
-     acquired_on, available_for_use_on, source_id, known_on, pool_id, policy_source_id)
+     acquired_on, available_for_use_on, source_id, known_on, pool_id, policy_source_id, count_source_id)
 SELECT a.asset_id, 'main', a.name, a.component, a.chip_model_id, a.chips, 'site-p', a.cost, a.life,
-       '2025-01-01', '2025-01-01', 'pool_p', '2024-12-31', 'P', 'pool_p'
+       '2025-01-01', '2025-01-01', 'pool_p', '2024-12-31', 'P', 'pool_p', 'pool_p'
 FROM (VALUES ('P-chips', 'Chips of pool P', 'chip', 'CHIP-P', 1000, '20000000 USD'::monetary, interval '5 years'),
              ('P-servers', 'Servers of pool P', 'server', NULL, NULL, '10000000 USD', '5 years'),
              ('P-network', 'Network of pool P', 'network', NULL, NULL, '5000000 USD', '6 years'),
@@ -83,8 +83,8 @@ SELECT concat(f.fleet_id, '-', c.component), f.entity_id, concat(f.name, ', ', c
        CASE WHEN c.component = 'chip' THEN f.chip_model_id END, CASE WHEN c.component = 'chip' THEN f.chips END,
        f.site_id, CASE WHEN c.component <> 'building' THEN f.supplier_id END,
        monetary(round(c.cost, 2), 'USD'), f.available_for_use_on, f.available_for_use_on,
-       CASE WHEN c.component = 'building' THEN 'illustrative' ELSE f.price_source_id END, f.known_on,
-       f.fleet_id, c.life, CASE WHEN c.component = 'building' THEN 'illustrative' ELSE f.policy_source_id END
+       CASE c.component WHEN 'building' THEN 'illustrative' WHEN 'network' THEN 'epoch_method' ELSE f.price_source_id END, f.known_on,
+       f.fleet_id, c.life, CASE WHEN c.component = 'building' THEN 'illustrative' ELSE f.policy_source_id END, f.count_source_id
 FROM staged_fleet f
 CROSS JOIN LATERAL (SELECT f.chips * f.server_price_per_chip AS servers_with_chips) s
 CROSS JOIN LATERAL (VALUES
@@ -101,9 +101,9 @@ SELECT a.asset_id, 'us_gaap'::text AS basis,
 FROM staged_asset a;
 
 CREATE TEMP TABLE staged_pool_asset AS
-SELECT a.pool_id, a.asset_id, a.source_id, a.known_on FROM staged_asset a;
+SELECT a.pool_id, a.asset_id, a.count_source_id AS source_id, a.known_on FROM staged_asset a;
 
-ALTER TABLE staged_asset DROP pool_id, DROP life, DROP policy_source_id;
+ALTER TABLE staged_asset DROP pool_id, DROP life, DROP policy_source_id, DROP count_source_id;
 
 \ir readings.sql
 

@@ -47,7 +47,7 @@ for my $database ('one', 'two')
 (my $german = $printed{two}) =~ s/\b(\d\d)\.(\d\d)\.(20\d\d)\b/$3-$2-$1/g;
 is($german, $printed{one}, 'two runs print the same');
 like($printed{one}, qr/Question $_:/, "it answers question $_") for 1 .. 3;
-unlike($printed{one}, qr/^.{121}/m, 'and fits a terminal of 120 columns');
+is(join("\n", grep { length > 120 } split /\n/, $printed{one}), '', 'and fits a terminal of 120 columns');
 
 # ---------------------------------------------------------------------------
 # Pool P's month, by functions alone. 20 m + 10 m over 5 years, 5 m over 6, 6 m over 20, full
@@ -65,11 +65,10 @@ is(as_of('', qq{SELECT sum(s.charge)::text FROM $components
 is(as_of('', q{
 	SELECT concat_ws(' ', total_cost(s), round(productive_cost(s), 3), round(allocated_idle_cost(s), 3), round(unallocated_cost(s), 3),
 			round(unavailable_cost(s), 3), round(cost_per_installed_hour(s), 5), round(cost_per_used_hour(s), 5))
-	FROM (SELECT spend_agg('594444.44 USD', sum(installed_chip_ms)::bigint, sum(available_chip_ms)::bigint,
-				sum(allocated_chip_ms)::bigint, sum(used_chip_ms)::bigint) AS s
-		FROM (SELECT pool_id, sum(installed_chip_ms) AS installed_chip_ms, sum(available_chip_ms) AS available_chip_ms,
-				sum(allocated_chip_ms) AS allocated_chip_ms, sum(used_chip_ms) AS used_chip_ms
-			FROM books.meter_reading WHERE pool_id = 'P' AND month = '2025-10-01' GROUP BY pool_id) m GROUP BY pool_id) t}),
+	FROM (SELECT spend_agg('594444.44 USD', m.installed, m.available, m.allocated, m.used) AS s
+		FROM (SELECT sum(installed_chip_ms)::bigint AS installed, sum(available_chip_ms)::bigint AS available,
+				sum(allocated_chip_ms)::bigint AS allocated, sum(used_chip_ms)::bigint AS used
+			FROM books.meter_reading WHERE pool_id = 'P' AND month = '2025-10-01') m) t}),
 	'594444.44 USD 356666.664 USD 118888.888 USD 89166.666 USD 29722.222 USD 0.79898 USD 1.33164 USD',
 	'spend_agg: the split of October 2025');
 
@@ -239,6 +238,8 @@ is($node->safe_psql('one', q{
 		  AND NOT EXISTS (SELECT FROM books.chip_model f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.site f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.energy_tariff f WHERE f.source_id = s.source_id)
+		  AND NOT EXISTS (SELECT FROM books.pool f WHERE f.source_id = s.source_id)
+		  AND NOT EXISTS (SELECT FROM books.pool_asset f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.asset f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.asset_policy f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.rented_capacity f WHERE f.source_id = s.source_id)
