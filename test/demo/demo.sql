@@ -66,7 +66,8 @@ ORDER BY v.place;
 
 \echo ' The fleets in October 2025, from the ledger: depreciation of chips, servers, network and building,'
 \echo ' energy, rent. The cost is one, the hours are four: notice how far an hour used is from an hour installed.'
-\echo ' (Counts and prices are public or labelled illustrative; the use of the chips is synthetic.)'
+\echo ' (H100: published counts at published server prices. TRN2: a published count at an illustrative price. TPU6E:'
+\echo ' illustrative. Buildings and pool P are examples, and the use of all chips is synthetic.)'
 \echo
 SET chipbook.as_of = '2025-11-05';
 SELECT e.name AS company, c.chip_model_id AS chip, c.ownership AS "held",
@@ -202,7 +203,7 @@ FROM capacity_pipeline p
 WHERE p.deal_id IS NOT NULL
 ORDER BY p.metric, greatest(p.planned, p.contracted, p.forecast, p.in_service) DESC, 1, p.in_service;
 
-\echo ' What Project Rainier cost for each chip depends on what is divided: the announced budget of the whole'
+\echo ' What Project Rainier costs for each chip depends on what is divided: the announced budget of the whole'
 \echo ' campus, or (an assumption, and labelled as one) the part that 7 of 30 buildings are of it.'
 \echo
 SELECT c.name AS site, to_char(c.announced_capex / 1e9, '990.0') AS "budget bn", to_char(c.chips_in_service, '999,999') AS "chips live",
