@@ -233,8 +233,8 @@ FROM ledger_check c GROUP BY c.check_name ORDER BY 1;
 \echo ' data_quality lists what is missing or odd. The figures above are not changed by it, in silence or at all.'
 \echo
 SELECT q.severity, replace(q.finding, '_', ' ') AS finding, to_char(count(*), '999') AS cases,
-       concat(array_to_string((array_agg(DISTINCT q.subject_id ORDER BY q.subject_id))[1:4], ', '),
-              CASE WHEN count(DISTINCT q.subject_id) > 4 THEN ' ...' END) AS "about"
+       concat(array_to_string((array_agg(DISTINCT q.subject_id ORDER BY q.subject_id))[1:3], ', '),
+              CASE WHEN count(DISTINCT q.subject_id) > 3 THEN ' ...' END) AS "about"
 FROM data_quality q GROUP BY q.severity, q.finding
 ORDER BY array_position('{error,warning,info}'::text[], q.severity), q.finding;
 
