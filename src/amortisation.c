@@ -44,7 +44,7 @@ PG_FUNCTION_INFO_V1(amortisation_chip_hour_rate_used);
  * Arithmetic
  */
 
-static void
+void
 amortisation_out_of_range(void)
 {
 	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -289,6 +289,8 @@ declining_year_fill(const Asset *asset, DecliningYear *year)
 	DateADT fiscal_end = next_fiscal_year(asset, year->start);
 	int64 remaining = asset->life_units - year->used;
 	int128 rest = year->opening - (asset->salvage << GUARD_BITS);
+	int128 rate_numerator;
+	int128 rate_denominator;
 
 	year->end = Min(fiscal_end, asset->end);
 	if (policy_counts_months(policy))
@@ -302,8 +304,15 @@ declining_year_fill(const Asset *asset, DecliningYear *year)
 		year->charge = rest;
 		return;
 	}
-	year->charge = scale_amount(year->opening, asset->rate_numerator * year->units,
-								asset->rate_denominator * whole_year_units(asset, fiscal_end));
+	rate_numerator = asset->rate_numerator * year->units;
+	rate_denominator = asset->rate_denominator * whole_year_units(asset, fiscal_end);
+	if (rate_numerator >= rate_denominator)
+	{
+		/* All of it, and no product beyond 128 bits. */
+		year->charge = rest;
+		return;
+	}
+	year->charge = scale_amount(year->opening, rate_numerator, rate_denominator);
 	if (policy->flags & POLICY_FLAG_SWITCH)
 		year->charge = Max(year->charge, scale_amount(rest, year->units, remaining));
 	year->charge = Min(year->charge, rest);

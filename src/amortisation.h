@@ -53,6 +53,8 @@ typedef struct Asset
 	DecliningYear year; /* declining balance: the year last asked about */
 } Asset;
 
+/* 22003 */
+pg_noreturn extern void amortisation_out_of_range(void);
 /* The first day of a month by its number, counted from January of the year 0. */
 extern DateADT month_start(int64 month);
 extern void asset_prepare(Asset *asset, const Monetary *cost, const AmortisationPolicy *policy,

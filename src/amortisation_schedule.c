@@ -111,6 +111,9 @@ put_period(Schedule *schedule, Asset *asset, DateADT start, DateADT end)
 	int128 accumulated =
 		div_round_s128(asset_amortised(asset, end), schedule->unit) * schedule->unit;
 
+	/* Rounding up may pass the end of monetary's range. */
+	if (!monetary_in_range(accumulated))
+		amortisation_out_of_range();
 	values[0] = DateADTGetDatum(start);
 	values[1] = DateADTGetDatum(end);
 	put_money(asset, asset->cost - schedule->accumulated, &money[0], &values[2]);

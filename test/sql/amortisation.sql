@@ -49,6 +49,17 @@ SELECT amortised_within('8760 USD', 'straight_line(life=1 year)', '2025-01-01', 
 FROM unnest('{"[2025-03-01 10:00Z,2025-03-01 10:00:15Z)","[2025-03-01 10:00Z,2025-03-01 11:00Z)","[2025-03-01 23:00Z,2025-03-02 01:00Z)",
   "[2025-03-01 00:00+01,2025-03-02 00:00+01)","[2024-06-01 00:00Z,2027-01-01 00:00Z)","empty","[1969-12-31 01:00Z,1999-12-31 23:00Z)"}'::tstzrange[]) r;
 
+-- The ends of monetary's range.
+SELECT m AS cost, p AS policy, book_value(m, p, '2025-01-01', '2026-01-01'), chip_hour_rate(m, p, '2025-01-01', '2025-12-31')
+FROM unnest('{2596148429267413814.265248164610047 USD,-2596148429267413814.265248164610048 USD,0.000000000000001 USD}'::monetary[]) m,
+     unnest('{"straight_line(life=3 years, salvage=0.123456789012345, convention=full_month)","declining_balance(life=200 years, factor=1.23456789012345)",
+       "declining_balance(life=2 years, factor=1000)","exponential(rate=1000)","exponential(rate=0.000000000000001)"}'::amortisation_policy[]) p;
+-- Costs beyond the minor unit: the rest stays in the balance.
+SELECT opening, charge, accumulated, closing FROM amortisation_schedule('100.004 USD', 'straight_line(life=2 months, convention=full_month)', '2025-01-01');
+-- A currency without a minor unit is rounded to two decimals; one with three, to three.
+SELECT opening, charge, closing FROM amortisation_schedule('100 XAU', 'straight_line(life=3 months, convention=full_month)', '2025-01-01');
+SELECT opening, charge, closing FROM amortisation_schedule('100 BHD', 'straight_line(life=3 months, convention=full_month)', '2025-01-01');
+
 -- NULL for NULL.
 SELECT book_value(NULL, 'straight_line(life=1 year)', '2025-01-01', '2025-07-01'), amortised('1 USD', NULL, '2025-01-01', '2025-01-01', '2025-07-01'),
        chip_hour_rate('1 USD', 'straight_line(life=1 year)', NULL, '2025-07-01'), amortised_within('1 USD', 'straight_line(life=1 year)', '2025-01-01', NULL);
@@ -73,3 +84,4 @@ SELECT chip_hour_rate_used('2596148429267413814 USD', 'straight_line(life=1 day)
 SELECT * FROM amortisation_schedule('1 USD', 'straight_line(life=1 year)', '2025-01-01', '5 months');
 SELECT * FROM amortisation_schedule('1 USD', 'straight_line(life=1 year)', '2025-01-01', '1 week');
 SELECT * FROM amortisation_schedule('1 USD', 'exponential(rate=0.14)', '2025-01-01');
+SELECT * FROM amortisation_schedule('2596148429267413814.265248164610047 USD', 'straight_line(life=1 month, convention=full_month)', '2025-01-01');
