@@ -66,8 +66,8 @@ ORDER BY v.place;
 
 \echo ' The fleets in October 2025, from the ledger: depreciation of chips, servers, network and building,'
 \echo ' energy, rent. The cost is one, the hours are four: notice how far an hour used is from an hour installed.'
-\echo ' (H100: published counts at published server prices. TRN2: a published count at an illustrative price. TPU6E:'
-\echo ' illustrative. Buildings and pool P are examples, and the use of all chips is synthetic.)'
+\echo ' (H100: counts and prices from filings and the press, Anthropic''s count illustrative. TRN2: illustrative price.'
+\echo ' TPU6E: illustrative. Pool P is an example, buildings are assumed, and the use of all chips is synthetic.)'
 \echo
 SET chipbook.as_of = '2025-11-05';
 SELECT e.name AS company, c.chip_model_id AS chip, c.ownership AS "held",
