@@ -126,6 +126,14 @@ BEGIN
         GROUP BY r.pool_id, r.month, r.energy_basis, t.from_at;
     COMMENT ON VIEW reading_group IS 'Readings of complete months added up by pool, month, where their energy was measured and the tariff that holds at their start. u, l and v are used, allocated and available chip-milliseconds put in order reading by reading, as far as installed reaches. Key: (pool_id, period_month, energy_basis, tariff_from). Additive.';
 
+    CREATE VIEW reading_day WITH (security_invoker) AS
+        SELECT r.pool_id, r.month AS period_month, (r.starts_at AT TIME ZONE (SELECT c.time_zone FROM clock c))::date AS reading_date,
+               r.energy_basis, sum(r.installed_chip_ms) AS installed_ms, sum(r.joules) AS joules
+        FROM meter_reading_known r
+        WHERE r.month < (SELECT date_trunc('month', (c.effective_date + 1)::timestamp)::date FROM clock c)
+        GROUP BY 1, 2, 3, 4;
+    COMMENT ON VIEW reading_day IS 'Readings of complete months added up by the local day they start on, for ledger_check: another path than reading_group''s. Key: (pool_id, period_month, reading_date, energy_basis). Additive.';
+
     CREATE VIEW pool_month_reading WITH (security_invoker) AS
         SELECT g.pool_id, g.period_month, e.currency,
                sum(g.readings) AS readings, sum(g.disordered) AS disordered,
@@ -367,72 +375,65 @@ BEGIN
                publishable(sum(c.found) - sum(c.expected))::numeric(38,15) AS difference,
                coalesce(sum(c.found) = sum(c.expected), false) AS ok
         FROM (
-            -- Cost before the split, and the five parts as published.
-            SELECT 'split_adds_up' AS check_name, k.entity_id, k.basis, k.period_month, k.pool_id, NULL::text AS asset_id, k.currency,
-                   coalesce(k.depreciation, 0) + coalesce(k.rent, 0) + coalesce(k.energy, 0) AS expected, 0::numeric AS found
+            -- What the published spend says.
+            SELECT x.check_name, x.entity_id, u.basis, u.period_month, x.pool_id, NULL::text AS asset_id, x.currency,
+                   0::numeric AS expected, x.found
+            FROM (SELECT s.*, row_number() OVER (PARTITION BY s.basis, s.period_month, s.pool_id ORDER BY s.currency) AS row_of_pool
+                  FROM utilisation_weighted_spend_all_bases s) u
+            CROSS JOIN LATERAL (VALUES
+                ('split_adds_up', u.entity_id, u.pool_id, u.currency,
+                 u.productive_cost + u.allocated_idle_cost + u.unallocated_cost + u.unavailable_cost + u.unmetered_cost),
+                ('charges_in_pools', NULL, NULL, u.currency, u.depreciation),
+                ('rent_in_pools', NULL, NULL, u.currency, u.rent),
+                ('energy_in_pools', NULL, u.pool_id, u.currency, u.energy),
+                ('chip_time_in_pools', NULL, u.pool_id, NULL, CASE WHEN u.row_of_pool = 1 THEN u.installed_chip_hours ELSE 0 END))
+                x (check_name, entity_id, pool_id, currency, found)
+            WHERE x.found IS DISTINCT FROM 0
+            UNION ALL
+            -- What it must say: cost before the split,
+            SELECT 'split_adds_up', k.entity_id, k.basis, k.period_month, k.pool_id, NULL, k.currency,
+                   coalesce(k.depreciation, 0) + coalesce(k.rent, 0) + coalesce(k.energy, 0), 0
             FROM pool_month_cost k WHERE k.currency IS NOT NULL
             UNION ALL
-            SELECT 'split_adds_up', u.entity_id, u.basis, u.period_month, u.pool_id, NULL, u.currency, 0,
-                   u.productive_cost + u.allocated_idle_cost + u.unallocated_cost + u.unavailable_cost + u.unmetered_cost
-            FROM utilisation_weighted_spend_all_bases u
-            -- Every asset's charge is in some pool, or in none, once.
-            UNION ALL
+            -- the charge of every asset, whichever pool it is in, or none,
             SELECT 'charges_in_pools', NULL, v.basis, v.period_month, NULL, NULL, v.currency, coalesce(v.charge, 0), 0
             FROM chip_book_value_all_bases v
             UNION ALL
-            SELECT 'charges_in_pools', NULL, u.basis, u.period_month, NULL, NULL, u.currency, 0, u.depreciation
-            FROM utilisation_weighted_spend_all_bases u WHERE u.depreciation <> 0
-            -- Charges of an asset add up to what has left its book value.
+            -- rent from the contracts,
+            SELECT 'rent_in_pools', NULL, b.basis, r.period_month, NULL, NULL, r.currency, r.rent, 0
+            FROM rental_month r CROSS JOIN basis_used b
             UNION ALL
+            -- energy day by day at the tariff of the day,
+            SELECT 'energy_in_pools', NULL, b.basis, e.period_month, e.pool_id, NULL, e.currency, e.energy, 0
+            FROM (SELECT d.period_month, d.pool_id, currency(t.price_per_kwh)::text AS currency,
+                         round(sum(d.joules * amount(t.price_per_kwh)::numeric(60,20)
+                                   * CASE d.energy_basis WHEN 'chip' THEN k.server_power_factor * s.pue
+                                                         WHEN 'server' THEN s.pue WHEN 'facility' THEN 1 END) / 3600000, 15) AS energy
+                  FROM reading_day d
+                  JOIN pool_known p ON p.pool_id = d.pool_id
+                  JOIN energy_tariff_known t ON t.site_id = p.site_id AND d.reading_date >= t.valid_from AND d.reading_date < t.valid_to
+                  LEFT JOIN site_known s ON s.site_id = p.site_id
+                  LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id
+                  GROUP BY 1, 2, 3) e
+            CROSS JOIN basis_used b WHERE e.energy <> 0
+            UNION ALL
+            -- and the chip-time of the readings: a join that repeats them shows here.
+            SELECT 'chip_time_in_pools', NULL, b.basis, d.period_month, d.pool_id, NULL, NULL,
+                   (sum(d.installed_ms) / 3600000.000000000000000)::numeric(60,15), 0
+            FROM reading_day d CROSS JOIN basis_used b
+            GROUP BY b.basis, d.period_month, d.pool_id
+            UNION ALL
+            -- Charges of an asset add up to what has left its book value.
             SELECT 'charges_of_asset', v.entity_id, v.basis, NULL, NULL, v.asset_id, v.currency, 0, coalesce(v.charge, 0)
             FROM chip_book_value_all_bases v
             UNION ALL
             SELECT 'charges_of_asset', v.entity_id, v.basis, NULL, NULL, v.asset_id, v.currency,
                    coalesce(v.cost - v.book_value - v.derecognised, 0), 0
             FROM (SELECT DISTINCT ON (b.asset_id, b.basis) b.* FROM chip_book_value_all_bases b
-                  ORDER BY b.asset_id, b.basis, b.period_month DESC) v
-            -- Rent straight from the contracts.
-            UNION ALL
-            SELECT 'rent_in_pools', NULL, b.basis, r.period_month, NULL, NULL, r.currency, r.rent, 0
-            FROM rental_month r CROSS JOIN basis_used b
-            UNION ALL
-            SELECT 'rent_in_pools', NULL, u.basis, u.period_month, NULL, NULL, u.currency, 0, u.rent
-            FROM utilisation_weighted_spend_all_bases u WHERE u.rent <> 0
-            -- Energy straight from the readings, each priced by itself.
-            UNION ALL
-            SELECT 'energy_in_pools', NULL, b.basis, e.period_month, e.pool_id, NULL, e.currency, e.energy, 0
-            FROM (SELECT r.month AS period_month, r.pool_id, currency(t.price_per_kwh)::text AS currency,
-                         round(sum(r.joules * amount(t.price_per_kwh)::numeric(60,20)
-                                   * CASE r.energy_basis WHEN 'chip' THEN k.server_power_factor * s.pue
-                                                         WHEN 'server' THEN s.pue WHEN 'facility' THEN 1 END) / 3600000, 15) AS energy
-                  FROM meter_reading_known r
-                  CROSS JOIN clock c
-                  JOIN pool_known p ON p.pool_id = r.pool_id
-                  JOIN energy_tariff_known t ON t.site_id = p.site_id
-                       AND (r.starts_at AT TIME ZONE c.time_zone)::date >= t.valid_from
-                       AND (r.starts_at AT TIME ZONE c.time_zone)::date < t.valid_to
-                  LEFT JOIN site_known s ON s.site_id = p.site_id
-                  LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id
-                  WHERE r.month < (SELECT date_trunc('month', (d.effective_date + 1)::timestamp)::date FROM clock d)
-                  GROUP BY 1, 2, 3) e
-            CROSS JOIN basis_used b WHERE e.energy <> 0
-            UNION ALL
-            SELECT 'energy_in_pools', NULL, u.basis, u.period_month, u.pool_id, NULL, u.currency, 0, u.energy
-            FROM utilisation_weighted_spend_all_bases u WHERE u.energy <> 0
-            -- Chip-time straight from the readings: a join that repeats rows shows here.
-            UNION ALL
-            SELECT 'chip_time_in_pools', NULL, b.basis, r.month, r.pool_id, NULL, NULL,
-                   (sum(r.installed_chip_ms) / 3600000.000000000000000)::numeric(38,15), 0
-            FROM meter_reading_known r CROSS JOIN basis_used b
-            WHERE r.month < (SELECT date_trunc('month', (d.effective_date + 1)::timestamp)::date FROM clock d)
-            GROUP BY b.basis, r.month, r.pool_id
-            UNION ALL
-            SELECT 'chip_time_in_pools', NULL, u.basis, u.period_month, u.pool_id, NULL, NULL, 0, max(u.installed_chip_hours)
-            FROM utilisation_weighted_spend_all_bases u WHERE u.readings > 0
-            GROUP BY u.basis, u.period_month, u.pool_id) c
+                  ORDER BY b.asset_id, b.basis, b.period_month DESC) v) c
         GROUP BY c.check_name, c.entity_id, c.basis, c.period_month, c.pool_id, c.asset_id, c.currency;
     COMMENT ON VIEW ledger_check IS 'Proof that the figures add up, exactly: one row for each check and what it is about, expected and found computed on different paths. Key: (check_name, entity_id, basis, period_month, pool_id, asset_id, currency), NULL where a check has no such part. Amounts in currency, or chip-hours where currency is NULL. SELECT * FROM ledger_check WHERE NOT ok finds nothing.';
-    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + energy. charges_in_pools: depreciation of pools, and of no pool, is that of the assets. charges_of_asset: an asset''s charges are its cost less what is left. rent_in_pools and energy_in_pools: both are in the spend once, recomputed from contracts and single readings. chip_time_in_pools: installed chip-hours are those of the readings.';
+    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + energy. charges_in_pools: depreciation of pools, and of no pool, is that of the assets. charges_of_asset: an asset''s charges are its cost less what is left. rent_in_pools and energy_in_pools: both are in the spend once, recomputed from contracts and from readings by day. chip_time_in_pools: installed chip-hours are those of the readings.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_usage_views() IS 'Internal: part of create_ledger. The views utilisation_weighted_spend and chip_hour_cost, each with _all_bases, and ledger_check.';
