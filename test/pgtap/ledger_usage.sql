@@ -31,11 +31,10 @@ SELECT add_reading_partitions('p', '2025-01-01', '2025-12-01');
 INSERT INTO p.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
 SELECT 'P', d, d + interval '1 day', '2025-10-01', n, n * 95 / 100, n * 80 / 100, n * 60 / 100, 'sm_active'
 FROM generate_series(timestamptz '2025-10-01 00:00+00', '2025-10-31 00:00+00', '1 day') d,
-     LATERAL (SELECT 1000 * 86400000::bigint AS n) c;
+     LATERAL (SELECT chip_time(1000, tstzrange(d, d + interval '1 day')) AS n) c;
 SELECT publish_load('p', recorded_at => '2025-11-10', load_id => :first_load);
 SET chipbook.as_of = '2025-11-15';
 
-PREPARE october AS SELECT * FROM p_report.utilisation_weighted_spend WHERE period_month = '2025-10-01' AND pool_id = 'P';
 SELECT results_eq($$SELECT component, charge, state FROM p_report.chip_book_value WHERE period_month = '2025-10-01' ORDER BY cost DESC$$,
     $$VALUES ('chip', 333333.33::numeric(38,15), 'in_service'), ('server', 166666.67, 'in_service'),
              ('building', 25000.00, 'in_service'), ('network', 69444.44, 'in_service')$$,
@@ -54,5 +53,285 @@ SELECT results_eq($$SELECT round(cost_per_installed_chip_hour, 5), round(cost_pe
     $$VALUES (0.79898, 1.33164, 0.6::numeric(38,15), 0.8::numeric(38,15), 0.6::numeric(38,15), 'sm_active', 'none', 31::bigint)$$,
     'cost per hour, utilisation both ways');
 SELECT is_empty('SELECT * FROM p_report.ledger_check WHERE NOT ok', 'everything adds up');
+SELECT results_eq($$SELECT check_name, count(*) FROM p_report.ledger_check WHERE period_month = '2025-10-01' GROUP BY 1 ORDER BY 1$$,
+    $$VALUES ('charges_in_pools', 1::bigint), ('chip_time_in_pools', 1), ('split_adds_up', 1)$$, 'and was looked at');
+SELECT results_eq($$SELECT total_cost, round(cost_per_installed_chip_hour, 5), installed_chip_hours, available_chip_hours, allocated_chip_hours, used_chip_hours,
+                           round(cost_per_available_chip_hour * 706800, 2), round(cost_per_allocated_chip_hour * 595200, 2), round(cost_per_used_chip_hour * 446400, 2)
+                    FROM p_report.chip_hour_cost WHERE period_month = '2025-10-01' AND provider_id = 'US' AND chip_model_id = 'H100' AND site_id = 'S'$$,
+    $$VALUES (594444.44, 0.79898, 744000.0, 706800.0, 595200.0, 446400.0, 594444.44, 594444.44, 594444.44)$$,
+    'chip_hour_cost: one cost over four counts of hours');
+-- The same figures from the aggregate.
+SELECT results_eq($$SELECT amount(productive_cost(s)), amount(allocated_idle_cost(s)), amount(unallocated_cost(s)), amount(unavailable_cost(s)),
+                           amount(idle_cost(s)), utilisation(s), allocation_rate(s), spend_utilisation(s),
+                           amount(cost_per_installed_hour(s)), amount(cost_per_used_hour(s)), used_hours(s)
+                    FROM (SELECT spend_agg('594444.44 USD', r.i, r.a, r.l, r.u) AS s
+                          FROM (SELECT sum(installed_chip_ms)::bigint AS i, sum(available_chip_ms)::bigint AS a,
+                                       sum(allocated_chip_ms)::bigint AS l, sum(used_chip_ms)::bigint AS u FROM p.meter_reading_known) r) x$$,
+    $$SELECT productive_cost, allocated_idle_cost, unallocated_cost, unavailable_cost, idle_cost, utilisation, allocation_rate, spend_utilisation,
+             cost_per_installed_chip_hour, cost_per_used_chip_hour, used_chip_hours
+      FROM p_report.utilisation_weighted_spend WHERE period_month = '2025-10-01'$$,
+    'spend_agg and the view give the same figures');
+
+-- A whole year (2025, with readings in October only): 7,133,333.33 over 8,760 hours of 1,000 chips.
+SET chipbook.as_of = '2026-01-05';
+SELECT results_eq($$SELECT sum(depreciation), sum(capacity_chip_hours), round(sum(depreciation) / sum(capacity_chip_hours), 4)
+                    FROM p_report.utilisation_weighted_spend$$,
+    $$VALUES (7133333.33, 8760000.0, 0.8143)$$, 'a whole year per installed hour');
+SELECT results_eq($$SELECT DISTINCT unmetered_cost = total_cost, use_basis, utilisation IS NULL, cost_per_used_chip_hour IS NULL, readings
+                    FROM p_report.utilisation_weighted_spend WHERE period_month <> '2025-10-01'$$,
+    $$VALUES (true, 'none', true, true, 0::bigint)$$, 'months without readings are unmetered');
+
+-- 31 October goes missing: its cost is unmetered, never lost.
+RESET chipbook.as_of;
+SAVEPOINT missing;
+DELETE FROM p.meter_reading WHERE starts_at >= '2025-10-31 00:00+00';
+SET chipbook.as_of = '2025-11-15';
+SELECT results_eq($$SELECT round(unmetered_cost, 2), total_cost, productive_cost + idle_cost + unmetered_cost, capacity_chip_hours - installed_chip_hours
+                    FROM p_report.utilisation_weighted_spend WHERE period_month = '2025-10-01'$$,
+    $$VALUES (19175.63, 594444.44, 594444.44, 24000.0)$$, 'a missing day is unmetered');
+SELECT results_eq($$SELECT round(amount(productive_cost(s)), 13), round(amount(unavailable_cost(s)), 13), round(amount(unmetered_cost(s)), 13),
+                           spend_utilisation(s), amount(cost_per_used_hour(s))
+                    FROM (SELECT spend_agg(part, i, a, l, u) AS s
+                          FROM (VALUES (1, 720000 * 3600000::bigint, 684000 * 3600000::bigint, 576000 * 3600000::bigint, 432000 * 3600000::bigint),
+                                       (2, 0, 0, 0, 0)) v (n, i, a, l, u)
+                          JOIN unnest(allocate('594444.44 USD', '{720000,24000}')) WITH ORDINALITY p (part, n) USING (n)) x$$,
+    $$SELECT round(productive_cost, 13), round(unavailable_cost, 13), round(unmetered_cost, 13), spend_utilisation, cost_per_used_chip_hour
+      FROM p_report.utilisation_weighted_spend WHERE period_month = '2025-10-01'$$, 'as spend_agg has it');
+SELECT is_empty('SELECT * FROM p_report.ledger_check WHERE NOT ok', 'and all still adds up');
+ROLLBACK TO missing;
+
+-- ---------------------------------------------------------------------------
+-- Tampering: each check fails when what it checks is changed behind its back
+-- ---------------------------------------------------------------------------
+SET chipbook.as_of = '2025-11-15';
+CREATE FUNCTION pg_temp.tamper(view_name text, what text, instead text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    honest text := pg_get_viewdef(view_name::regclass);
+    forged text := regexp_replace(honest, what, instead);
+BEGIN
+    IF forged = honest THEN
+        RETURN format('%s does not contain %s', view_name, what);
+    END IF;
+    EXECUTE format('CREATE OR REPLACE VIEW %s WITH (security_invoker) AS %s', view_name, forged);
+    RETURN (SELECT string_agg(DISTINCT check_name, ', ' ORDER BY check_name) FROM p_report.ledger_check WHERE NOT ok);
+END
+$$;
+SAVEPOINT honest;
+SELECT is(pg_temp.tamper('p_report.utilisation_weighted_spend_all_bases', 'publishable\(s\.unavailable\)', 'publishable(s.unavailable - 0.000000000000001)'),
+          'split_adds_up', 'a part one unit short is found');
+ROLLBACK TO honest;
+SELECT is(pg_temp.tamper('p_report.utilisation_weighted_spend_all_bases', 'publishable\(s\.depreciation\)', 'publishable(s.depreciation + 1)'),
+          'charges_in_pools', 'depreciation that no asset was charged is found');
+ROLLBACK TO honest;
+SELECT is(pg_temp.tamper('p_report.chip_book_value_all_bases', 'amount\(\(a\.closing - a\.opening\)\)', '(amount((a.closing - a.opening)) + 1)'),
+          'charges_in_pools, charges_of_asset', 'charges that do not add up to the loss of value are found');
+ROLLBACK TO honest;
+SELECT is(pg_temp.tamper('p.reading_group', 'p\.meter_reading_known r', '(SELECT m.* FROM p.meter_reading_known m, generate_series(1, 4)) r'),
+          'chip_time_in_pools', 'readings joined four times (0.2036 an hour) are found');
+ROLLBACK TO honest;
+SELECT is(pg_temp.tamper('p.pool_month_charge', 'WHERE ', 'WHERE a.asset_id = ''chips'' AND '),
+          'charges_in_pools', 'components left out (0.4566 an hour) are found');
+ROLLBACK TO honest;
+
+-- ---------------------------------------------------------------------------
+-- Names of the session's own, and the plan
+-- ---------------------------------------------------------------------------
+SAVEPOINT named;
+CREATE TEMP TABLE party (party_id text);
+CREATE TEMP TABLE asset (asset_id text);
+CREATE TEMP TABLE meter_reading (pool_id text);
+CREATE TEMP TABLE clock (as_of timestamptz);
+SET search_path = pg_temp, chipbook, public, pg_catalog;
+SELECT results_eq($$SELECT total_cost, used_chip_hours FROM p_report.utilisation_weighted_spend WHERE period_month = '2025-10-01'$$,
+    $$VALUES (594444.44, 446400.0)$$, 'temporary tables of the same names capture no view');
+SELECT lives_ok($$SELECT create_ledger('q')$$, 'a ledger can be made beside them');
+SELECT is_empty($$SELECT * FROM q_report.utilisation_weighted_spend$$, 'whose views read its own tables');
+ROLLBACK TO named;
+
+CREATE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
+END
+$$;
+SELECT set_eq($$SELECT DISTINCT substring(l FROM 'meter_reading_\d+_\d+') FROM pg_temp.plan_of(
+        'SELECT * FROM p_report.utilisation_weighted_spend WHERE period_month = ''2025-10-01''') l WHERE l ~ 'Scan on meter_reading'$$,
+    $$VALUES ('meter_reading_2025_10')$$, 'a month reads its own partition only');
+SELECT set_eq($$SELECT DISTINCT substring(l FROM 'meter_reading_\d+_\d+') FROM pg_temp.plan_of(
+        'SELECT * FROM p_report.chip_hour_cost WHERE period_month BETWEEN ''2025-09-01'' AND ''2025-10-31''') l WHERE l ~ 'Scan on meter_reading'$$,
+    $$VALUES ('meter_reading_2025_09'), ('meter_reading_2025_10')$$, 'a range of months reads theirs');
+
+-- ---------------------------------------------------------------------------
+-- A ledger in Berlin: shares, moves, rent, energy, two currencies, odd readings
+-- ---------------------------------------------------------------------------
+RESET chipbook.as_of;
+SET DateStyle = 'ISO, YMD';
+SELECT create_ledger('b', 'EUR', 1, 'Europe/Berlin', 'hgb');
+INSERT INTO b.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('b', 'Berlin', 't') AS first_load \gset
+INSERT INTO b.party (party_id, name, kind) VALUES ('US', 'Us', 'company'), ('CLOUD', 'Cloud', 'company');
+INSERT INTO b.chip_model (chip_model_id, name, server_power_factor) VALUES ('H100', 'H100', 10.2 / 8 / 0.7), ('NEW', 'New', NULL);
+INSERT INTO b.site (site_id, name, pue) VALUES ('S', 'Site', 1.10), ('T', 'Late tariff', 1.2), ('U', 'Plain', 1);
+INSERT INTO b.energy_tariff (site_id, price_per_kwh, valid_from, valid_to) VALUES
+    ('S', '0.10 EUR', '-infinity', '2025-10-16'), ('S', '0.20 EUR', '2025-10-16', 'infinity'),
+    ('T', '0.30 EUR', '2025-10-02', 'infinity'), ('U', '1 USD', '-infinity', 'infinity');
+INSERT INTO b.pool (pool_id, name, provider_id, site_id, chip_model_id, ownership) VALUES
+    ('X', 'half', 'US', 'S', 'H100', 'owned'), ('Y', 'three tenths', 'US', 'S', 'H100', 'owned'),
+    ('R', 'rented', 'CLOUD', NULL, 'H100', 'rented'), ('E', 'energy', 'US', 'U', 'H100', 'owned'),
+    ('D', 'disorder', 'US', NULL, 'H100', 'owned'), ('N', 'no price', 'US', 'T', 'NEW', 'owned'),
+    ('Z', 'nothing installed', 'US', NULL, 'H100', 'owned'), ('F', 'no cost', 'US', NULL, 'H100', 'owned');
+INSERT INTO b.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on, retired_on) VALUES
+    ('shared', 'in two pools', 'chip', 10, '12000.01 USD', '2025-01-01', '2025-01-01', NULL),
+    ('moved', 'from X to Y', 'chip', 10, '12000 EUR', '2025-01-01', '2025-01-01', NULL),
+    ('spare', 'in no pool', 'chip', 10, '2400 EUR', '2025-01-01', '2025-01-01', NULL),
+    ('e1', '100 in a month', 'chip', 1, '100 USD', '2025-10-01', '2025-10-01', NULL),
+    ('d1', '100 in a month', 'chip', 1, '100 EUR', '2025-10-01', '2025-10-01', NULL),
+    ('n1', 'no policy', 'chip', 1, '100 EUR', '2025-10-01', '2025-10-01', NULL),
+    ('z1', '31 in a month', 'chip', 1, '31 EUR', '2025-10-01', '2025-10-01', NULL),
+    ('gone', 'retired in October', 'chip', 10, '3650 EUR', '2025-01-01', '2025-01-01', '2025-10-11');
+INSERT INTO b.asset_policy (asset_id, basis, policy)
+SELECT a, 'hgb', amortisation_policy(method => 'straight_line', life => l, convention => c)
+FROM (VALUES ('shared', interval '1 year', 'full_month'), ('moved', '1 year', 'full_month'), ('spare', '2 years', 'full_month'),
+             ('e1', '1 month', 'full_month'), ('d1', '1 month', 'full_month'), ('z1', '1 month', 'full_month'), ('gone', '1 year', 'actual_days')) v (a, l, c);
+INSERT INTO b.asset_policy (asset_id, basis, policy)
+VALUES ('shared', 'us_gaap', amortisation_policy(method => 'straight_line', life => '2 years', convention => 'full_month'));
+INSERT INTO b.pool_asset (pool_id, asset_id, share, valid_from, valid_to) VALUES
+    ('X', 'shared', 0.5, '-infinity', 'infinity'), ('Y', 'shared', 0.3, '-infinity', 'infinity'),
+    ('X', 'moved', 1, '-infinity', '2025-10-16'), ('Y', 'moved', 1, '2025-10-16', 'infinity'),
+    ('E', 'e1', 1, '-infinity', 'infinity'), ('D', 'd1', 1, '-infinity', 'infinity'), ('N', 'n1', 1, '-infinity', 'infinity'),
+    ('Z', 'z1', 1, '-infinity', 'infinity'), ('D', 'gone', 1, '2025-01-01', '2025-10-01'), ('Y', 'gone', 1, '2025-10-01', 'infinity');
+INSERT INTO b.rented_capacity (rental_id, pool_id, supplier_id, chips, rate, valid_from, valid_to)
+VALUES ('r', 'R', 'CLOUD', 2, '1.5 USD', '2025-01-01', '2025-11-11');
+SELECT add_reading_partitions('b', '2025-01-01', '2025-12-01');
+INSERT INTO b.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, joules, idle_joules, energy_basis, use_basis) VALUES
+    -- X: an hour of one H100 at 525 W, measured in four ways, on either side of a change of tariff at local midnight.
+    ('X', '2025-10-15 22:00+02', '2025-10-15 23:00+02', '2025-10-01', 3600000, 3600000, 3600000, 1800000, 525 * 3600, NULL, 'chip', 'sm_active'),
+    ('X', '2025-10-15 23:00+02', '2025-10-16 00:00+02', '2025-10-01', 3600000, 3600000, 3600000, 1800000, 95625 * 36, NULL, 'server', 'sm_active'),
+    ('X', '2025-10-16 00:00+02', '2025-10-16 01:00+02', '2025-10-01', 3600000, 3600000, 3600000, 1800000, 1051875 * 36 / 10, NULL, 'facility', 'gpu_util'),
+    ('X', '2025-10-16 01:00+02', '2025-10-16 02:00+02', '2025-10-01', 3600000, 3600000, 3600000, 1800000, 1000000000, NULL, 'in_rent', 'sm_active'),
+    -- E: capacity 100 at 50 % used, energy 20 of which idle chips drew 5 (accounting.md section 3).
+    ('E', '2025-10-01 00:00+02', '2025-11-01 00:00+01', '2025-10-01', 745 * 3600000::bigint, 745 * 3600000::bigint, 745 * 3600000::bigint, 745 * 1800000::bigint, 72000000, 18000000, 'facility', 'sm_active'),
+    -- D: available 90, allocated 60, used 70 of 100.
+    ('D', '2025-10-01 00:00+02', '2025-11-01 00:00+01', '2025-10-01', 745 * 3600000::bigint, 745 * 3240000::bigint, 745 * 2160000::bigint, 745 * 2520000::bigint, NULL, NULL, NULL, 'sm_active'),
+    -- N: no tariff yet; then a chip's energy without a server power factor.
+    ('N', '2025-10-01 00:00+02', '2025-10-01 01:00+02', '2025-10-01', 3600000, 3600000, 3600000, 3600000, 1000, NULL, 'server', 'sm_active'),
+    ('N', '2025-10-02 01:00+02', '2025-10-02 02:00+02', '2025-10-01', 3600000, 3600000, 3600000, 3600000, 1000, NULL, 'chip', 'sm_active'),
+    ('Z', '2025-10-01 00:00+02', '2025-10-01 01:00+02', '2025-10-01', 0, 0, 0, 0, NULL, NULL, NULL, 'sm_active'),
+    ('F', '2025-10-01 00:00+02', '2025-10-01 01:00+02', '2025-10-01', 3600000, 3600000, 3600000, 3600000, NULL, NULL, NULL, 'goodput'),
+    -- R: three chips metered where two are rented.
+    ('R', '2025-09-01 00:00+02', '2025-10-01 00:00+02', '2025-09-01', 3 * 720 * 3600000::bigint, 3 * 720 * 3600000::bigint, 3 * 720 * 3600000::bigint, 720 * 3600000::bigint, NULL, NULL, NULL, 'sm_active');
+SELECT publish_load('b', :first_load, recorded_at => '2025-11-20 00:00+00');
+SET chipbook.as_of = '2025-12-05';
+
+SELECT is_empty('SELECT * FROM b_report.ledger_check WHERE NOT ok', 'everything adds up in Berlin');
+SELECT set_eq('SELECT DISTINCT check_name FROM b_report.ledger_check',
+    $$VALUES ('split_adds_up'), ('charges_in_pools'), ('charges_of_asset'), ('rent_in_pools'), ('energy_in_pools'), ('chip_time_in_pools')$$,
+    'every check had something to look at');
+SELECT is_empty($$SELECT * FROM b_report.utilisation_weighted_spend_all_bases
+                  WHERE num_nulls(depreciation, rent, energy, total_cost, productive_cost, idle_cost, allocated_idle_cost, unallocated_cost, unavailable_cost,
+                                  unmetered_cost, metered_cost, capacity_chip_hours, installed_chip_hours, available_chip_hours, allocated_chip_hours,
+                                  used_chip_hours, energy_kwh, readings, disordered_readings, unpriced_readings, unknown_charges, last_recorded_at, entity_id) > 0
+                     OR total_cost <> productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost
+                     OR total_cost <> depreciation + rent + energy$$, 'no NULL where something is added; every row adds up');
+
+-- 1,000.00 USD in May: half, three tenths, and the rest in no pool.
+SELECT results_eq($$SELECT pool_id, depreciation FROM b_report.utilisation_weighted_spend
+                    WHERE period_month = '2025-05-01' AND currency = 'USD' AND rent = 0 ORDER BY 1$$,
+    $$VALUES ('X', 500.0), ('Y', 300.0), (NULL, 200.0)$$, 'shares below one leave a rest');
+SELECT results_eq($$SELECT sum(depreciation) FROM b_report.utilisation_weighted_spend WHERE currency = 'USD' AND pool_id IS DISTINCT FROM 'E'$$,
+    $$SELECT sum(charge) FROM b_report.chip_book_value WHERE asset_id = 'shared'$$, 'which is never lost');
+SELECT results_eq($$SELECT basis, sum(depreciation) FROM b_report.utilisation_weighted_spend_all_bases
+                    WHERE period_month = '2025-05-01' AND currency = 'USD' GROUP BY 1 ORDER BY 1$$,
+    $$VALUES ('hgb', 1000.00), ('us_gaap', 500.00)$$, 'another basis, another charge');
+-- 'moved' left X for Y on 16 October: 15 and 16 of 31 days; 'gone' was charged 10 days at 10 EUR.
+SELECT results_eq($$SELECT pool_id, round(depreciation, 6), capacity_chip_hours FROM b_report.utilisation_weighted_spend
+                    WHERE period_month = '2025-10-01' AND currency = 'EUR' AND pool_id IN ('X', 'Y') ORDER BY 1$$,
+    $$VALUES ('X', round(1000 * 15 / 31.0, 6), 3600.0 + 3725),
+             ('Y', round(1000 * 16 / 31.0 + 100, 6), 3850.0 + 2235 + 2400)$$, 'an asset that moves is shared by days, its chips by hours');
+SELECT results_eq($$SELECT sum(depreciation) FROM b_report.utilisation_weighted_spend WHERE period_month = '2025-10-01' AND pool_id IN ('X', 'Y') AND currency = 'EUR'$$,
+    $$VALUES (1100.00)$$, 'and exactly');
+SELECT results_eq($$SELECT unmetered_cost, total_cost, ownership, use_basis FROM b_report.utilisation_weighted_spend
+                    WHERE period_month = '2025-06-01' AND currency = 'EUR' AND pool_id IS NULL$$,
+    $$VALUES (100.0, 100.0, 'owned', 'none')$$, 'an asset in no pool is a row of its own, unmetered');
+
+-- Months have the hours they have: 743 in March, 745 in October, and ten days of November.
+SELECT results_eq($$SELECT period_month, capacity_chip_hours, rent FROM b_report.utilisation_weighted_spend
+                    WHERE pool_id = 'R' AND period_month IN ('2025-02-01', '2025-03-01', '2025-10-01', '2025-11-01') ORDER BY 1$$,
+    $$VALUES (date '2025-02-01', 1344.0, 2016.0), ('2025-03-01', 1486, 2229), ('2025-10-01', 1490, 2235), ('2025-11-01', 480, 720)$$,
+    'rent by the hours of Berlin''s months');
+SELECT results_eq($$SELECT total_cost, productive_cost, allocated_idle_cost, unmetered_cost, capacity_chip_hours, installed_chip_hours, ownership
+                    FROM b_report.utilisation_weighted_spend WHERE pool_id = 'R' AND period_month = '2025-09-01'$$,
+    $$VALUES (2160.0, 720.0, 1440.0, 0.0, 1440.0, 2160.0, 'rented')$$,
+    'more metered than rented: nothing unmetered, both counts shown');
+
+-- Energy: accounting.md section 2; 1.0519 kWh however it is measured; priced by local days.
+SELECT results_eq($$SELECT currency, round(energy_kwh / 3, 4), round(energy, 12), energy_split, use_basis FROM b_report.utilisation_weighted_spend
+                    WHERE pool_id = 'X' AND period_month = '2025-10-01' ORDER BY 1$$,
+    $$VALUES ('EUR', 1.0519, 1.051875 * 0.4, 'by_time', 'mixed'), ('USD', 0.0, 0.0, 'none', 'mixed')$$,
+    'chip, server and facility energy agree; energy in the rent is not added');
+SELECT results_eq($$SELECT total_cost, energy, productive_cost, idle_cost, unmetered_cost, energy_split FROM b_report.utilisation_weighted_spend
+                    WHERE pool_id = 'E' AND period_month = '2025-10-01'$$,
+    $$VALUES (120.0, 20.0, 65.0, 55.0, 0.0, 'measured')$$,
+    'energy follows what drew it: 65 and 55, not 60 and 60');
+SELECT results_eq($$SELECT productive_cost, allocated_idle_cost, unallocated_cost, unavailable_cost, disordered_readings, used_chip_hours, allocated_chip_hours
+                    FROM b_report.utilisation_weighted_spend WHERE pool_id = 'D' AND period_month = '2025-10-01' AND currency = 'EUR'$$,
+    $$VALUES (70.0, 0.0, 20.0, 10.0, 1::bigint, 521.5, 447.0)$$,
+    'a disordered reading is split as far as it makes sense, kept as it is and counted');
+SELECT results_eq($$SELECT depreciation, energy, unpriced_readings, unknown_charges, energy_split FROM b_report.utilisation_weighted_spend
+                    WHERE pool_id = 'N' AND period_month = '2025-10-01'$$,
+    $$VALUES (0.0, 0.0, 2::bigint, 1::bigint, 'none')$$, 'what has no tariff, factor or policy is counted');
+SELECT results_eq($$SELECT total_cost, unmetered_cost, utilisation IS NULL, spend_utilisation IS NULL, use_basis FROM b_report.utilisation_weighted_spend
+                    WHERE pool_id = 'Z' AND period_month = '2025-10-01'$$,
+    $$VALUES (31.0, 31.0, true, true, 'sm_active')$$, 'nothing installed: all unmetered');
+SELECT results_eq($$SELECT currency, total_cost, used_chip_hours, utilisation, cost_per_used_chip_hour FROM b_report.utilisation_weighted_spend
+                    WHERE pool_id = 'F' AND period_month = '2025-10-01'$$,
+    $$VALUES ('EUR', 0.0, 1.0, 1.0, 0.0)$$, 'use without cost is shown, in the entity''s currency');
+SELECT results_eq($$SELECT currency, used_chip_hours FROM b_report.utilisation_weighted_spend WHERE pool_id = 'X' AND period_month = '2025-10-01' ORDER BY 1$$,
+    $$VALUES ('EUR', 2.0), ('USD', 2.0)$$, 'two currencies stand in two rows, each with all the hours');
+
+-- accounting.md section 10, question 3, as typed
+SET search_path = b_report, chipbook, public, pg_catalog;
+SELECT lives_ok($$select ownership, chip_model_id, sum(total_cost)/nullif(sum(used_chip_hours),0) from utilisation_weighted_spend where currency = 'USD' and use_basis = 'sm_active' group by 1, 2$$,
+    'question 3 runs as typed');
+SELECT results_eq($$select ownership, chip_model_id, round(sum(total_cost)/nullif(sum(used_chip_hours),0), 9) from utilisation_weighted_spend where currency = 'USD' and use_basis = 'sm_active' group by 1, 2 order by 1$$,
+    $$VALUES ('owned', 'H100', round(120 / 372.5, 9)), ('rented', 'H100', 3.0)$$, 'and answers');
+SET search_path = chipbook, public, pg_catalog;
+
+-- The key each view's comment states is unique.
+CREATE FUNCTION pg_temp.duplicates() RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    v record;
+    found_one bigint;
+BEGIN
+    FOR v IN SELECT c.oid::regclass AS name, substring(obj_description(c.oid, 'pg_class') FROM '[Kk]ey: \(([a-z_, ]+)\)') AS key_columns
+             FROM pg_class c WHERE c.relnamespace IN ('b_report'::regnamespace, 'b'::regnamespace, 'p_report'::regnamespace, 'p'::regnamespace)
+               AND c.relkind = 'v' AND c.relname <> 'clock' AND c.relname NOT LIKE '%\_known' LOOP
+        IF v.key_columns IS NULL AND NOT obj_description(v.name, 'pg_class') ~ '(Key: [a-z_]+\.|[Oo]ne row)' THEN
+            RETURN NEXT format('%s states no key', v.name);
+        ELSIF v.key_columns IS NOT NULL THEN
+            EXECUTE format('SELECT count(*) FROM (SELECT FROM %s GROUP BY %s HAVING count(*) > 1) d', v.name, v.key_columns) INTO found_one;
+            IF found_one > 0 THEN
+                RETURN NEXT format('%s: %s keys (%s) are not unique', v.name, found_one, v.key_columns);
+            END IF;
+        END IF;
+    END LOOP;
+END
+$$;
+SELECT is_empty('SELECT pg_temp.duplicates()', 'every view states a key, and it is unique');
+
+-- What is corrected later is not known earlier.
+RESET chipbook.as_of;
+SELECT open_load('b', 'the invoice came', 't') AS later \gset
+INSERT INTO b.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on)
+VALUES ('spare', 'in no pool', 'chip', 10, '4800 EUR', '2025-01-01', '2025-01-01');
+SELECT publish_load('b', :later, recorded_at => '2025-12-10 00:00+00');
+SET chipbook.as_of = '2025-12-05';
+SELECT results_eq($$SELECT total_cost FROM b_report.utilisation_weighted_spend WHERE pool_id IS NULL AND currency = 'EUR' AND period_month = '2025-06-01'$$,
+    $$VALUES (100.0)$$, 'before the correction, as it was known');
+SET chipbook.as_of = '2025-12-20';
+SELECT results_eq($$SELECT total_cost, last_recorded_at FROM b_report.utilisation_weighted_spend WHERE pool_id IS NULL AND currency = 'EUR' AND period_month = '2025-06-01'$$,
+    $$VALUES (200.0, timestamptz '2025-12-10 00:00+00')$$, 'after it, corrected');
+SET chipbook.as_of = '2025-10-31';
+SELECT is_empty('SELECT * FROM b_report.utilisation_weighted_spend', 'before anything was recorded there is nothing');
+
 SELECT * FROM finish();
 ROLLBACK;
