@@ -204,11 +204,11 @@ BEGIN
         SELECT a.deal_id, l.as_at, min(p.deal_id) AS contained_in
         FROM deal_ancestor a
         JOIN deal_range c ON c.deal_id = a.deal_id
-        JOIN deal_range p ON p.deal_id = a.ancestor_id AND (p.is_firm OR NOT c.is_firm)
+        JOIN deal_range p ON p.deal_id = a.ancestor_id AND p.tier = c.tier AND p.side = c.side AND (p.is_firm OR NOT c.is_firm)
         JOIN exposure_date l ON p.exists_from <= l.as_at AND (p.ends_on IS NULL OR p.ends_on > l.as_at)
         WHERE NOT a.in_loop
         GROUP BY a.deal_id, l.as_at) k ON k.deal_id = r.deal_id AND k.as_at = d.as_at;
-    COMMENT ON VIEW deal_exposure IS 'A deal at a date, from the day it exists until ends_on. Key: (deal_id, as_at). contained_in: a deal above it that stands at that date and already holds the same money; such a deal is in no total. A binding deal (signed, closed) is not contained in one that does not bind.';
+    COMMENT ON VIEW deal_exposure IS 'A deal at a date, from the day it exists until ends_on. Key: (deal_id, as_at). contained_in: a deal above it, of the same tier and side, that stands at that date and already holds the same money; such a deal is in no total. A deal of another tier or side has rows of its own, which are not added; and a binding deal (signed, closed) is not contained in one that does not bind.';
 
     -- Both, from the side of each party
 
@@ -460,10 +460,10 @@ BEGIN
     COMMENT ON COLUMN investment_exposure.direction IS 'asset: owned; obligation: to be paid by the investor; claim: to be paid to it. Amounts are positive in all three.';
     COMMENT ON COLUMN investment_exposure.measurement IS 'cost for holdings (carrying_amount is cost less distributions and impairments); contract_value for deals: the whole value agreed, what has been consumed of it included.';
     COMMENT ON COLUMN investment_exposure.legal_status IS 'The weakest status among the items of the row. signed and closed bind; anything weaker does not.';
-    COMMENT ON COLUMN investment_exposure.tier IS 'programme, prime or supply: what a supplier buys in order to serve its customer is of tier supply and repeats money of tier prime.';
+    COMMENT ON COLUMN investment_exposure.tier IS 'programme, prime or supply: what a supplier buys in order to serve its customer is of tier supply: an exposure of its own between its two parties, but in a total over all parties it repeats money of tier prime.';
     COMMENT ON COLUMN investment_exposure.side IS 'sources: money put up; uses: money spent. The one pays for the other, so they are not added.';
     COMMENT ON COLUMN investment_exposure.netting_set IS 'Inside which amounts may be netted; NULL: nothing may.';
-    COMMENT ON COLUMN investment_exposure.committed IS 'Holdings: all commitments so far. Deals: the contract value. Deals inside another deal of the same money are left out.';
+    COMMENT ON COLUMN investment_exposure.committed IS 'Holdings: all commitments so far. Deals: the contract value. Deals inside another deal of the same tier and side are left out.';
     COMMENT ON COLUMN investment_exposure.expected IS 'Holdings: drawn + probability x undrawn, commitment by commit. Deals: probability x contract value. NULL without a probability, which no_probability_count counts.';
 
     CREATE VIEW investment_exposure_group WITH (security_invoker) AS

@@ -60,7 +60,9 @@ INSERT INTO deal (deal_id, supplier_id, customer_id, kind, currency, amount_low,
     ('D16', 'CRWV', 'NVDA', 'guarantee', 'USD', pg_temp.bn(0), NULL, pg_temp.bn(6.3), 'up to 6.3', '2025-09-09', '2025-09-09', '2032-04-13', 'signed', 'filing', NULL, NULL, 'prime', 'uses'),
     ('D50', 'SG', 'OAI', 'programme', 'USD', pg_temp.bn(0), NULL, pg_temp.bn(500), 'up to 500', '2025-01-21', NULL, NULL, 'announced', 'press', 0.75, NULL, 'programme', 'uses'),
     ('D51', 'CRUSOE', 'ORCL', 'lease', 'USD', NULL, pg_temp.bn(15), NULL, '15', '2025-05-22', NULL, NULL, 'signed', 'press', 0.95, 'D50', 'supply', 'uses'),
-    ('D52', 'CRUSOE', 'ORCL', 'lease', 'USD', NULL, pg_temp.bn(4), NULL, 'first hall of the 15', '2025-05-22', NULL, NULL, 'signed', 'press', 0.95, 'D51', 'supply', 'uses');
+    ('D52', 'CRUSOE', 'ORCL', 'lease', 'USD', NULL, pg_temp.bn(4), NULL, 'first hall of the 15', '2025-05-22', NULL, NULL, 'signed', 'press', 0.95, 'D51', 'supply', 'uses'),
+    ('D53', 'CRUSOE', 'CRWV', 'power', 'USD', NULL, pg_temp.bn(3), NULL, '3', '2025-05-22', NULL, '2025-10-01', 'announced', 'press', 0.95, NULL, 'prime', 'uses'),
+    ('D54', 'CRUSOE', 'CRWV', 'power', 'USD', NULL, pg_temp.bn(1), NULL, '1 of the 3', '2025-05-22', NULL, NULL, 'announced', 'press', 0.95, 'D53', 'prime', 'uses');
 INSERT INTO chip_model (chip_model_id, name, accelerators_per_unit) VALUES ('TRN2', 'Trainium2', 1), ('GB200', 'GB200 superchip', 2), ('TPU', 'TPU', 1);
 INSERT INTO site (site_id, name, place, owner_id, tenant_id, announced_capex, capex_scope, capex_status) VALUES
     ('RAINIER', 'Project Rainier', 'New Carlisle, Indiana', 'AMZN', 'ANTH', pg_temp.bn(11), ARRAY['shell', 'power', 'unknown'], 'announced');
@@ -163,13 +165,19 @@ SELECT results_eq(
 SELECT is((SELECT legal_status FROM investment_exposure WHERE investor_id = 'OAI' AND counterparty_id = 'NVDA' AND as_at = '2025-11-05'),
           'letter_of_intent', 'what does not bind is shown as such');
 
--- The same money once: 4 is inside 15; 15 binds and stands beside the announced 500 that contains it.
+-- The same money once: 4 is inside 15; 15 binds and stands beside the announced 500 that contains it. Nvidia's 40
+-- serve Oracle's 300: another tier.
 SELECT results_eq(
     $$SELECT legal_status, tier, committed_high / 1e9, item_count FROM investment_exposure
       WHERE investor_id IN ('ORCL', 'OAI') AND counterparty_id IN ('CRUSOE', 'SG') AND as_at = '2025-11-05' ORDER BY 1$$,
     $$VALUES ('announced', 'programme', 500.0, 1::bigint), ('signed', 'supply', 15.0, 1)$$, 'a deal inside another is not counted again');
-SELECT results_eq($$SELECT deal_id, contained_in FROM exp_books.deal_exposure WHERE as_at = '2025-11-05' AND contained_in IS NOT NULL ORDER BY 1$$,
-    $$VALUES ('D13', 'D05'), ('D52', 'D51')$$, 'which deal is in which');
+SELECT is((SELECT committed / 1e9 FROM investment_exposure WHERE investor_id = 'CRWV' AND counterparty_id = 'CRUSOE' AND as_at = '2025-10-31'), 1.0,
+          'when the deal around it ends, what was in it counts');
+SELECT results_eq($$SELECT DISTINCT deal_id, contained_in FROM exp_books.deal_exposure WHERE contained_in IS NOT NULL ORDER BY 1$$,
+    $$VALUES ('D52', 'D51'), ('D54', 'D53')$$, 'which deal is in which');
+SELECT results_eq($$SELECT investor_id, tier, committed / 1e9 FROM investment_exposure
+                    WHERE as_at = '2025-11-05' AND (investor_id, counterparty_id) IN (('NVDA', 'ORCL'), ('ORCL', 'OAI')) ORDER BY 1$$,
+    $$VALUES ('NVDA', 'supply', 40.0), ('ORCL', 'prime', 300.0)$$, 'what serves a deal is a row of its own tier');
 
 -- Groups.
 SELECT is((SELECT count(*) FROM investment_exposure_group WHERE investor_id IN ('AWS', 'GCP') OR counterparty_id IN ('AWS', 'GCP')), 0::bigint,
