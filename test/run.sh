@@ -227,7 +227,10 @@ if [ -n "${SANITIZE:-}" ]
 then
     sanitizer=(COPT="-g -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined")
     build "$WORK/src" CC=gcc "${sanitizer[@]}" || die "the build failed"
-    SERVER_PRELOAD=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
+    # Debian 12's sanitiser and its C library lock each other up when a program asks for its translations.
+    printf '%s\n' 'char *bindtextdomain(const char *d, const char *n) { return (char *) n; }' 'char *textdomain(const char *d) { return (char *) d; }' |
+        gcc -shared -fPIC -x c - -o "$WORK/untranslated.so" || die "compiling for the sanitiser failed"
+    SERVER_PRELOAD=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so):$WORK/untranslated.so
     # Memory that PostgreSQL keeps to the end is no leak.
     export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:disable_coredump=1 UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1
 elif wanted build

@@ -65,7 +65,7 @@ my %SEEDS = (
 		SELECT chipbook.spend_agg(CASE WHEN n % 3 > 0 THEN chipbook.monetary(n - 20, 'EUR') END, n % 2, NULLIF(n % 5, 0), n % 3, n % 4)
 		FROM generate_series(1, 40) n GROUP BY n % 20
 		UNION ALL
-		SELECT chipbook.spend_summary(chipbook.monetary(15, 'USD'), unmetered => chipbook.monetary(5, 'USD'))
+		SELECT chipbook.spend_split(chipbook.monetary(15, 'USD'), unmetered => chipbook.monetary(5, 'USD'))
 		UNION ALL
 		SELECT chipbook.spend_rate_agg(chipbook.monetary(1e5, 'USD'), 9223372036854775807, 1, 1, 1) FROM generate_series(1, 5)});
 my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');
