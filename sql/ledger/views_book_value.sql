@@ -22,12 +22,12 @@ CREATE FUNCTION chipbook.calendar_months(from_date date, last_date date)
 RETURNS SETOF timestamp IMMUTABLE STRICT PARALLEL SAFE ROWS 40 LANGUAGE sql
 BEGIN ATOMIC
     SELECT g.month_start
-    FROM pg_catalog.generate_series(pg_catalog.date_trunc('month', from_date::timestamp),
+    FROM pg_catalog.generate_series(pg_catalog.date_trunc('month', greatest(from_date, '0001-01-01'::date)::timestamp),
                                     pg_catalog.date_trunc('month', (last_date OPERATOR(pg_catalog.+) 1)::timestamp)
                                         OPERATOR(pg_catalog.-) '1 month'::interval,
                                     '1 month'::interval) g (month_start);
 END;
-COMMENT ON FUNCTION chipbook.calendar_months(date, date) IS 'Internal: the first days of the months from that of from_date to the last one complete at the end of last_date.';
+COMMENT ON FUNCTION chipbook.calendar_months(date, date) IS 'Internal: the first days of the months from that of from_date, not before the year 1, to the last one complete at the end of last_date.';
 
 CREATE FUNCTION chipbook.create_ledger_book_value_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -56,7 +56,7 @@ BEGIN
                a.component = 'land' AND p.policy IS NULL AS never_depreciated,
                p.policy,
                CASE WHEN convention(p.policy) = 'actual_days' THEN a.retired_on
-                    ELSE date_trunc('month', a.retired_on::timestamp)::date END AS charged_until,
+                    ELSE date_trunc('month', least(a.retired_on, date '9999-12-31')::timestamp)::date END AS charged_until,
                c.fiscal_year_start,
                greatest(a.recorded_at, p.recorded_at) AS last_recorded_at
         FROM asset_known a

@@ -46,7 +46,7 @@ BEGIN
         FROM rented_capacity_known r
         JOIN month_calendar m ON m.next_month > r.valid_from AND m.period_month < r.valid_to
         CROSS JOIN clock c
-        CROSS JOIN LATERAL (SELECT r.chips * 1000
+        CROSS JOIN LATERAL (SELECT r.chips::numeric * 1000
             * (extract(epoch FROM least(m.next_month, r.valid_to)::timestamp AT TIME ZONE c.time_zone)
                - extract(epoch FROM greatest(m.period_month, r.valid_from)::timestamp AT TIME ZONE c.time_zone)) AS chip_ms) t;
     COMMENT ON VIEW rental_month IS 'Chip-milliseconds rented, and the rent for them in currency: rate x chips x hours, used or not. Key: (rental_id, valid_from, period_month). Additive within a currency.';
@@ -89,9 +89,10 @@ BEGIN
 
     CREATE VIEW pool_tariff WITH (security_invoker) AS
         SELECT p.pool_id,
-               t.valid_from::timestamp AT TIME ZONE c.time_zone AS from_at,
+               -- The years 1 to 9999: a date may lie where no timestamp can.
+               least(greatest(t.valid_from, date '0001-01-01'), date '9999-12-31')::timestamp AT TIME ZONE c.time_zone AS from_at,
                -- A tariff ends where the next begins, at the latest: no reading is priced twice.
-               least(t.valid_to, lead(t.valid_from) OVER (PARTITION BY p.pool_id ORDER BY t.valid_from))::timestamp
+               least(t.valid_to, lead(t.valid_from) OVER (PARTITION BY p.pool_id ORDER BY t.valid_from), date '9999-12-31')::timestamp
                    AT TIME ZONE c.time_zone AS to_at,
                currency(t.price_per_kwh) AS currency, amount(t.price_per_kwh)::numeric(60,20) AS price,
                k.server_power_factor, s.pue,

@@ -303,10 +303,10 @@ DECLARE
     found_one bigint;
 BEGIN
     FOR v IN SELECT c.oid::regclass AS name, substring(obj_description(c.oid, 'pg_class') FROM '[Kk]ey: \(([a-z_, ]+)\)') AS key_columns,
-                    c.relnamespace IN ('b_report'::regnamespace, 'p_report'::regnamespace) AS published
+                    c.relname ~ '^(chip_book_value|chip_hour_cost|utilisation_weighted_spend|ledger_check)' AS must_state
              FROM pg_class c WHERE c.relnamespace IN ('b_report'::regnamespace, 'b'::regnamespace, 'p_report'::regnamespace, 'p'::regnamespace)
                AND c.relkind = 'v' AND c.relname <> 'clock' AND c.relname NOT LIKE '%\_known' LOOP
-        IF v.key_columns IS NULL AND v.published AND NOT obj_description(v.name, 'pg_class') ~ '(Key: [a-z_]+\.|[Oo]ne row)' THEN
+        IF v.key_columns IS NULL AND v.must_state THEN
             RETURN NEXT format('%s states no key', v.name);
         ELSIF v.key_columns IS NOT NULL THEN
             EXECUTE format('SELECT count(*) FROM (SELECT FROM %s GROUP BY %s HAVING count(*) > 1) d', v.name, v.key_columns) INTO found_one;
@@ -317,7 +317,7 @@ BEGIN
     END LOOP;
 END
 $$;
-SELECT is_empty('SELECT pg_temp.duplicates()', 'every published view states a key, and every stated key is unique');
+SELECT is_empty('SELECT pg_temp.duplicates()', 'these views state a key, and every stated key is unique');
 
 -- What is corrected later is not known earlier.
 RESET chipbook.as_of;
@@ -333,6 +333,47 @@ SELECT results_eq($$SELECT total_cost, last_recorded_at FROM b_report.utilisatio
     $$VALUES (200.0, timestamptz '2025-12-10 00:00+00')$$, 'after it, corrected');
 SET chipbook.as_of = '2025-10-31';
 SELECT is_empty('SELECT * FROM b_report.utilisation_weighted_spend', 'before anything was recorded there is nothing');
+
+
+-- ---------------------------------------------------------------------------
+-- Absurd facts: every view answers
+-- ---------------------------------------------------------------------------
+RESET chipbook.as_of;
+SELECT create_ledger('x', 'USD', 1, 'America/New_York');
+INSERT INTO x.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('x', 'absurd', 't') AS first_load \gset
+INSERT INTO x.chip_model (chip_model_id, name, server_power_factor) VALUES ('M', 'M', 1e30);
+INSERT INTO x.site (site_id, name, pue) VALUES ('S', 'S', 1e30), ('BARE', 'no PUE', NULL);
+INSERT INTO x.energy_tariff (site_id, price_per_kwh, valid_from, valid_to) VALUES
+    ('S', '2500000000000000000 USD', '-infinity', '2025-09-01'), ('S', '-0.05 ZZZ', '2025-09-01', '5000000-01-01'),
+    ('S', '1 USD', '5000000-01-01', 'infinity'), ('BARE', '1 USD', '4700-01-01 BC', 'infinity');
+INSERT INTO x.pool (pool_id, name, site_id, chip_model_id) VALUES ('A', 'A', 'S', 'M'), ('B', 'B', 'BARE', 'M'), ('E', 'empty', NULL, NULL);
+INSERT INTO x.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on, retired_on) VALUES
+    ('big1', 'big', 'chip', 9000000000000000000, '2500000000000000000 USD', '2025-01-01', '2025-01-01', NULL),
+    ('big2', 'big', 'server', NULL, '2500000000000000000 USD', '2025-01-01', '2025-01-01', NULL),
+    ('big3', 'big', 'server', NULL, '2500000000000000000 USD', '2025-01-01', '2025-01-01', '5000000-01-01'),
+    ('tiny', 'tiny', 'chip', 1, '0.000000000000001 USD', '2025-01-01', '2025-01-01', NULL),
+    ('free', 'free', 'chip', 1, '0 EUR', '2025-01-01', '2025-01-01', NULL),
+    ('never', 'never', 'chip', 1, '5 EUR', '2025-01-01', '5000000-01-01', NULL);
+INSERT INTO x.asset_policy (asset_id, basis, policy)
+SELECT asset_id, 'ifrs', amortisation_policy(method => 'straight_line', life => '1 month', convention => 'full_month') FROM x.asset;
+INSERT INTO x.pool_asset (pool_id, asset_id, share) VALUES
+    ('A', 'big1', 1), ('B', 'big1', 1), ('A', 'big2', 1), ('A', 'big3', 1), ('A', 'tiny', 1e-100), ('B', 'free', 1), ('B', 'never', 1);
+INSERT INTO x.rented_capacity (rental_id, pool_id, chips, rate, valid_from, valid_to)
+VALUES ('r', 'B', 9000000000000000000, '2500000000000000000 USD', '2025-08-01', 'infinity'), ('n', 'B', 1, '-1 USD', '4700-01-01 BC', '4699-01-01 BC');
+SELECT add_reading_partitions('x', '2025-08-01', '2025-09-01');
+INSERT INTO x.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, joules, idle_joules, energy_basis, use_basis)
+SELECT p, m + h * interval '1 hour', m + h * interval '1 hour' + interval '1 hour', (m AT TIME ZONE 'America/New_York')::date,
+       9e18, 0, 9e18, 9e18, 9e18, CASE WHEN h = 1 THEN 9e18 END, CASE WHEN h = 2 THEN 'chip' ELSE 'facility' END, 'sm_active'
+FROM (VALUES ('A'), ('B'), ('E')) v (p), (VALUES ('2025-08-01 00:00-04'::timestamptz), ('2025-09-01 00:00-04')) w (m), generate_series(0, 2) h;
+SELECT publish_load('x', :first_load, recorded_at => '2025-11-20 00:00+00');
+SET chipbook.as_of = '2025-12-05';
+SELECT lives_ok(format('SELECT * FROM x_report.%I', c.relname), c.relname || ' answers')
+FROM pg_class c WHERE c.relnamespace = 'x_report'::regnamespace AND c.relkind = 'v' ORDER BY c.relname;
+SELECT set_eq($$SELECT DISTINCT period_month, pool_id, currency FROM x_report.utilisation_weighted_spend WHERE productive_cost IS NULL$$,
+              $$SELECT DISTINCT period_month, pool_id, currency FROM x_report.ledger_check WHERE check_name = 'split_adds_up' AND NOT ok$$,
+              'what no amount of money can hold is not split, and found');
+SELECT isnt_empty($$SELECT * FROM x_report.utilisation_weighted_spend WHERE productive_cost IS NULL$$, 'there is such a thing');
 
 SELECT * FROM finish();
 ROLLBACK;
