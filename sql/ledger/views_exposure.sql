@@ -38,7 +38,7 @@ BEGIN
                CASE WHEN e.qualifier = 'more_than' THEN coalesce(amount(e.amount_low), amount(e.amount))
                     ELSE coalesce(amount(e.amount_high), amount(e.amount)) END AS bound) a
     WHERE e.legal_status <> 'terminated';
-    COMMENT ON VIEW holding_event_range IS 'Holding events that are not terminated, each amount as [amount_low, amount_high] with its point where one is determined: up to X is [0, X], more than X is [X, unknown), nearly X is (unknown, X].';
+    COMMENT ON VIEW holding_event_range IS 'Holding events that are not terminated, each amount as [amount_low, amount_high] with its point where one is determined: up to X is [0, X], more than X is [X, unknown), nearly X is (unknown, X]. Key: (event_id).';
 
     CREATE VIEW deal_range WITH (security_invoker) AS
     SELECT d.deal_id, d.supplier_id, d.customer_id, d.kind, d.currency::text AS currency, d.legal_status,
@@ -50,7 +50,7 @@ BEGIN
            CASE WHEN num_nonnulls(d.amount_low, d.amount_high) = 0 THEN amount(d.amount) ELSE amount(d.amount_high) END AS amount_high
     FROM deal_known d
     WHERE d.legal_status <> 'terminated' AND NOT (d.delivery_stage = 'ended' AND d.ends_on IS NULL);
-    COMMENT ON VIEW deal_range IS 'Deals that are not terminated, with their amount as a range and the day from which they exist: signed_on, else the day the source or the ledger knew of them. An amount without bounds is exact.';
+    COMMENT ON VIEW deal_range IS 'Deals that are not terminated, with their amount as a range and the day from which they exist: signed_on, else the day the source or the ledger knew of them. An amount without bounds is exact. Key: (deal_id).';
 
     -- Fifty years back at most: a mistyped year must not make thousands of dates.
     CREATE VIEW exposure_date WITH (security_invoker) AS
@@ -64,7 +64,7 @@ BEGIN
              (SELECT effective_date::timestamp FROM clock), interval '1 month') m (month_start)
     UNION ALL
     SELECT c.effective_date FROM clock c;
-    COMMENT ON VIEW exposure_date IS 'The dates at which exposure is shown: every month end from the first holding event or deal on, fifty years back at most, and the effective date.';
+    COMMENT ON VIEW exposure_date IS 'The dates at which exposure is shown: every month end from the first holding event or deal on, fifty years back at most, and the effective date. Key: (as_at).';
 
     -- Groups
 
@@ -194,7 +194,7 @@ BEGIN
     )
     SELECT c.deal_id, c.ancestor_id, bool_or(c.ancestor_id = c.deal_id) OVER (PARTITION BY c.deal_id) AS in_loop
     FROM climb c;
-    COMMENT ON VIEW deal_ancestor IS 'Every deal that contains a deal. in_loop: the deal contains itself, a mistake in the facts.';
+    COMMENT ON VIEW deal_ancestor IS 'Every deal that contains a deal. in_loop: the deal contains itself, a mistake in the facts. Key: (deal_id, ancestor_id).';
 
     CREATE VIEW deal_exposure WITH (security_invoker) AS
     SELECT r.*, d.as_at, k.contained_in
@@ -271,7 +271,7 @@ BEGIN
     ) i
     GROUP BY i.grouping_level, i.investor_id, i.counterparty_id, i.exposure_class, i.direction, i.measurement, i.legal_status,
              i.tier, i.side, i.currency, i.as_at;
-    COMMENT ON VIEW exposure_total IS 'exposure_item summed between parties (grouping_level party) and between groups, edges inside a group dropped first (grouping_level group). Key: grouping_level and the key of investment_exposure.';
+    COMMENT ON VIEW exposure_total IS 'exposure_item summed between parties (grouping_level party) and between groups, edges inside a group dropped first (grouping_level group). Key: (grouping_level, investor_id, counterparty_id, exposure_class, direction, measurement, legal_status, tier, side, currency, as_at).';
 
     -- Capacity
 
@@ -298,7 +298,7 @@ BEGIN
               FROM capacity_known n) k
     ) c
     WINDOW same_time AS (PARTITION BY c.deal_id, c.site_id, c.chip_model_id, c.metric, c.stage, c.at_date);
-    COMMENT ON VIEW capacity_range IS 'Statements about capacity with their bounds. is_contradicted: another statement of the same stage and date excludes it (about excludes nothing). is_latest: the most recent date of its stage, for what is delivered or in service not after the effective date.';
+    COMMENT ON VIEW capacity_range IS 'Statements about capacity with their bounds. is_contradicted: another statement of the same stage and date excludes it (about excludes nothing). is_latest: the most recent date of its stage, for what is delivered or in service not after the effective date. Key: (capacity_id).';
 
     CREATE VIEW capacity_stage WITH (security_invoker) AS
     SELECT c.deal_id, c.site_id, c.chip_model_id, c.metric, c.stage, c.at_date,
@@ -310,7 +310,7 @@ BEGIN
     FROM capacity_range c
     WHERE c.is_latest
     GROUP BY c.deal_id, c.site_id, c.chip_model_id, c.metric, c.stage, c.at_date;
-    COMMENT ON VIEW capacity_stage IS 'The latest statements of each stage together. quantity is the number they all name, NULL when they name several.';
+    COMMENT ON VIEW capacity_stage IS 'The latest statements of each stage together. quantity is the number they all name, NULL when they name several. Key: (deal_id, site_id, chip_model_id, metric, stage).';
 
     -- A statement about a whole site stands for the site; else what is said of its deals is added up.
     CREATE VIEW site_stage WITH (security_invoker) AS
@@ -365,7 +365,7 @@ BEGIN
           WINDOW market_of AS (PARTITION BY d.lab_id, d.scope, d.measure, d.currency, d.as_at)) p
     WHERE p.is_shown
     WINDOW market AS (PARTITION BY p.lab_id, p.scope, p.measure, p.currency, p.as_at);
-    COMMENT ON VIEW provider_amount IS 'provider_deal summed per provider, with the total of its market.';
+    COMMENT ON VIEW provider_amount IS 'provider_deal summed per provider, with the total of its market. Key: (lab_id, scope, measure, currency, as_at, provider_id).';
 
     CREATE VIEW exposure_finding WITH (security_invoker) AS
     SELECT f.finding, f.severity, f.subject, f.subject_id, NULL::date AS period_month, f.row_count, f.detail
@@ -432,7 +432,7 @@ BEGIN
         WHERE s.announced_capex IS NOT NULL AND (s.capex_scope IS NULL OR s.capex_scope && ARRAY['chips', 'unknown'])
         GROUP BY s.site_id
     ) f;
-    COMMENT ON VIEW exposure_finding IS 'Findings about holdings, deals, groups, capacity and sites, in the columns of data_quality.';
+    COMMENT ON VIEW exposure_finding IS 'Findings about holdings, deals, groups, capacity and sites, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_exposure_views() IS 'Internal: part of create_ledger. Exposure, group, capacity and concentration item by item.';
@@ -482,7 +482,7 @@ BEGIN
            fit_published(t.carrying_amount_high)::numeric(38,15) AS carrying_amount_high,
            t.item_count, t.unknown_count, t.no_probability_count, t.last_recorded_at
     FROM exposure_total t WHERE t.grouping_level = 'group';
-    COMMENT ON VIEW investment_exposure_group IS 'investment_exposure between groups: each party stands for the top of its group (segments and controlled parties, not sponsored ones, by the relations valid at as_at), and what happens inside a group is left out. Same columns and key. Never add it to investment_exposure.';
+    COMMENT ON VIEW investment_exposure_group IS 'investment_exposure between groups: each party stands for the top of its group (segments and controlled parties, not sponsored ones, by the relations valid at as_at), and what happens inside a group is left out. Same columns as there. Key: (investor_id, counterparty_id, exposure_class, direction, measurement, legal_status, tier, side, currency, as_at). Never add it to investment_exposure.';
 
     -- The decimals of a quotient are those of its operands, or a few: the zeros ask for twenty.
     CREATE VIEW provider_share WITH (security_invoker) AS
@@ -518,7 +518,7 @@ BEGIN
            c.source_id, s.kind AS source_kind, s.reference AS source_reference, s.published_on, s.confidence, c.known_on,
            c.is_contradicted AS conflicting, c.is_latest AS latest, c.recorded_at AS last_recorded_at
     FROM capacity_range c LEFT JOIN source s ON s.source_id = c.source_id;
-    COMMENT ON VIEW capacity_statement IS 'What each source says about the chips, gigawatts or buildings of a deal or site, contradictions side by side. Key: capacity_id. Not additive: sources repeat each other.';
+    COMMENT ON VIEW capacity_statement IS 'What each source says about the chips, gigawatts or buildings of a deal or site, contradictions side by side. Key: (capacity_id). Not additive: sources repeat each other.';
     COMMENT ON COLUMN capacity_statement.quantity IS 'The number the source names, in units of metric (chips are counted as delivered units: a superchip of two accelerators is one). quantity_low and quantity_high are what its words allow; NULL = no bound.';
     COMMENT ON COLUMN capacity_statement.conflicting IS 'Another statement about the same stage and date excludes this one. A number that is only about right excludes nothing.';
     COMMENT ON COLUMN capacity_statement.latest IS 'One of the statements that capacity_pipeline shows.';
@@ -597,7 +597,7 @@ BEGIN
     LEFT JOIN site_stage b ON b.site_id = s.site_id AND b.metric = 'buildings' AND b.stage = 'in_service'
     LEFT JOIN site_stage p ON p.site_id = s.site_id AND p.metric = 'buildings' AND p.stage = 'planned'
     WHERE s.announced_capex IS NOT NULL;
-    COMMENT ON VIEW site_capex_per_chip IS 'Announced budgets of sites over their chips, in units of currency. Key: site_id. A budget is not a cost: it is announced, for the whole site, and its scope may or may not contain the chips. announced_capex is additive per currency; nothing else is.';
+    COMMENT ON VIEW site_capex_per_chip IS 'Announced budgets of sites over their chips, in units of currency. Key: (site_id). A budget is not a cost: it is announced, for the whole site, and its scope may or may not contain the chips. announced_capex is additive per currency; nothing else is.';
     COMMENT ON COLUMN site_capex_per_chip.announced_site_capex_per_chip IS 'announced_capex / chips_in_service; NULL while sources name different numbers of chips: the low and high columns then hold the bounds.';
     COMMENT ON COLUMN site_capex_per_chip.announced_site_capex_per_forecast_chip IS 'announced_capex / chips_forecast.';
     COMMENT ON COLUMN site_capex_per_chip.assumed_pro_rata_capex_per_chip IS 'An assumption, not a fact: the part of the budget that buildings_in_service are of buildings_planned, over chips_in_service, as if all buildings cost the same and those in service held all chips.';
