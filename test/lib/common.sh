@@ -248,7 +248,7 @@ start_server()
     local data=$WORK/data
     give "$WORK"
     chmod 700 "$WORK"
-    as_user initdb -D "$data" -U postgres -A trust -E UTF8 "$INITDB_LOCALE" -N >"$WORK/initdb.log" 2>&1 ||
+    run_child as_user initdb -D "$data" -U postgres -A trust -E UTF8 "$INITDB_LOCALE" -N >"$WORK/initdb.log" 2>&1 ||
         { cat "$WORK/initdb.log" >&2; die "initdb failed"; }
     {
         printf "listen_addresses = ''\n"
@@ -258,6 +258,6 @@ start_server()
             "datestyle = 'ISO, YMD'" "$@"
     } >>"$data/postgresql.conf"
     export PGHOST=$WORK/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
-    as_user ${SERVER_PRELOAD:+env "LD_PRELOAD=$SERVER_PRELOAD"} pg_ctl -D "$data" -l "$WORK/server.log" -w -t 60 start >"$WORK/start.log" 2>&1 ||
+    run_child as_user ${SERVER_PRELOAD:+env "LD_PRELOAD=$SERVER_PRELOAD"} pg_ctl -D "$data" -l "$WORK/server.log" -w -t 60 start >"$WORK/start.log" 2>&1 ||
         { cat "$WORK/start.log" "$WORK/server.log" >&2; die "the private server did not start"; }
 }
