@@ -305,12 +305,15 @@ BEGIN
                publishable((s.depreciation + s.rent + s.energy) * 3600000.000000000000000 / nullif(s.used_ms, 0))::numeric(38,15) AS cost_per_used_chip_hour,
                s.readings::bigint AS readings, s.disordered::bigint AS disordered_readings,
                s.unpriced_readings::bigint AS unpriced_readings, s.unknown_charges::bigint AS unknown_charges,
-               x.reporting_currency, publishable(x.rate)::numeric(38,15) AS fx_rate,
-               publishable((s.depreciation + s.rent + s.energy) * x.rate)::numeric(38,15) AS total_cost_reporting,
+               c.reporting_currency::text AS reporting_currency, publishable(r.rate)::numeric(38,15) AS fx_rate,
+               publishable((s.depreciation + s.rent + s.energy) * r.rate)::numeric(38,15) AS total_cost_reporting,
                greatest(s.last_recorded_at, x.last_recorded_at) AS last_recorded_at
         FROM pool_month_split s
+        CROSS JOIN clock c
         LEFT JOIN pool_known p ON p.pool_id = s.pool_id
-        LEFT JOIN month_fx_rate x ON x.period_month = s.period_month AND x.from_currency = s.currency;
+        LEFT JOIN month_fx_rate x ON x.period_month = s.period_month AND x.from_currency = s.currency
+        -- Also in a month that has readings alone, which the calendar of cost does not know.
+        CROSS JOIN LATERAL (SELECT CASE WHEN s.currency = c.reporting_currency::text THEN 1 ELSE x.rate END AS rate) r;
     COMMENT ON VIEW utilisation_weighted_spend_all_bases IS 'What each pool cost in each complete month and how much of it did useful work, under every basis. Key: (entity_id, basis, period_month, pool_id, currency). Costs are in currency and additive within one currency and basis; depreciation + rent + energy = total_cost = productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost, exactly. Chip-hours and readings are repeated on the row of each currency and basis: add them within one only. Ratios are not additive; their numerators and denominators are columns. pool_id NULL: owned assets'' time in no pool, all of it unmetered.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.fx_rate IS 'Average rate of the month from currency to reporting_currency (1 where they are the same); NULL when the ledger has none: a finding, never 1.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.total_cost_reporting IS 'total_cost x fx_rate, in reporting_currency, not rounded to its minor unit; NULL when the rate is missing. Additive over all rows of a basis.';

@@ -174,6 +174,8 @@ INSERT INTO b.site (site_id, name, pue) VALUES ('S', 'Site', 1.10), ('T', 'Late 
 INSERT INTO b.energy_tariff (site_id, price_per_kwh, valid_from, valid_to) VALUES
     ('S', '0.10 EUR', '-infinity', '2025-10-16'), ('S', '0.20 EUR', '2025-10-16', 'infinity'),
     ('T', '0.30 EUR', '2025-10-02', 'infinity'), ('U', '1 USD', '-infinity', 'infinity');
+INSERT INTO b.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES
+    ('USD', 'EUR', 'average', '2025-10-15', 0.5), ('USD', 'EUR', 'average', '2025-10-31', 0.8), ('USD', 'EUR', 'closing', '2025-09-30', 0.9);
 INSERT INTO b.pool (pool_id, name, provider_id, site_id, chip_model_id, ownership) VALUES
     ('X', 'half', 'US', 'S', 'H100', 'owned'), ('Y', 'three tenths', 'US', 'S', 'H100', 'owned'),
     ('R', 'rented', 'CLOUD', NULL, 'H100', 'rented'), ('E', 'energy', 'US', 'U', 'H100', 'owned'),
@@ -287,6 +289,11 @@ SELECT results_eq($$SELECT currency, total_cost, used_chip_hours, utilisation, c
     $$VALUES ('EUR', 0.0, 1.0, 1.0, 0.0)$$, 'use without cost is shown, in the entity''s currency');
 SELECT results_eq($$SELECT currency, used_chip_hours FROM b_report.utilisation_weighted_spend WHERE pool_id = 'X' AND period_month = '2025-10-01' ORDER BY 1$$,
     $$VALUES ('EUR', 2.0), ('USD', 2.0)$$, 'two currencies stand in two rows, each with all the hours');
+
+SELECT results_eq($$SELECT period_month, currency, reporting_currency, fx_rate, total_cost, total_cost_reporting FROM b_report.utilisation_weighted_spend
+                    WHERE pool_id IN ('R', 'Z') AND period_month >= '2025-09-01' AND period_month <= '2025-10-31' ORDER BY 1, 2$$,
+    $$VALUES (date '2025-09-01', 'USD', 'EUR', NULL, 2160.0, NULL), ('2025-10-01', 'EUR', 'EUR', 1.0, 31.0, 31.0), ('2025-10-01', 'USD', 'EUR', 0.8, 2235.0, 1788.0)$$,
+    'in the reporting currency at the month''s average rate; where there is none it is not known');
 
 -- accounting.md section 10, question 3, as typed
 SET search_path = b_report, chipbook, public, pg_catalog;
