@@ -1,8 +1,7 @@
 /*
  * int192.h
- *		Signed 192-bit sums, for what money times time adds up to: an amount of
- *		112 bits times chip-milliseconds of 63 bits leaves room for 65,536 of the
- *		largest such products, and for any number of plausible ones. Three 64-bit
+ *		Signed 192-bit sums, for what money times time adds up to: a cost that
+ *		monetary can hold is 133 bits of them, which leaves room for 2^57 such rows. Three 64-bit
  *		limbs in two's complement, least significant first, so that a value can
  *		stand on disk as it is.
  */
@@ -34,23 +33,43 @@ int192_from_s128(int128 a)
 	return (Int192){{(uint64) a, (uint64) (a >> 64), a < 0 ? PG_UINT64_MAX : 0}};
 }
 
-/* a += b; true means overflow. */
+/*
+ * Sums are kept within 190 bits and a sign, so that two of them can still be added
+ * or subtracted; that is what overflow means to the functions that add.
+ */
+static inline bool
+int192_is_too_large(const Int192 *a)
+{
+	return a->limb[2] + (UINT64CONST(1) << 62) > PG_INT64_MAX;
+}
+
+/* a += b for two sums; true means overflow. */
 static inline bool
 int192_add_overflow(Int192 *a, const Int192 *b)
 {
 	uint128 low = ((uint128) a->limb[1] << 64) | a->limb[0];
 	uint128 add = ((uint128) b->limb[1] << 64) | b->limb[0];
-	int64 high;
-	bool overflow;
 
 	low += add;
-	overflow = __builtin_add_overflow((int64) a->limb[2], (int64) b->limb[2], &high);
-	if (low < add)
-		overflow ^= __builtin_add_overflow(high, (int64) 1, &high);
 	a->limb[0] = (uint64) low;
 	a->limb[1] = (uint64) (low >> 64);
-	a->limb[2] = (uint64) high;
-	return overflow;
+	a->limb[2] += b->limb[2] + (low < add);
+	return int192_is_too_large(a);
+}
+
+/* a -= b for two sums; true means overflow. */
+static inline bool
+int192_sub_overflow(Int192 *a, const Int192 *b)
+{
+	uint128 low = ((uint128) a->limb[1] << 64) | a->limb[0];
+	uint128 sub = ((uint128) b->limb[1] << 64) | b->limb[0];
+	bool borrow = low < sub;
+
+	low -= sub;
+	a->limb[0] = (uint64) low;
+	a->limb[1] = (uint64) (low >> 64);
+	a->limb[2] -= b->limb[2] + borrow;
+	return int192_is_too_large(a);
 }
 
 /* a += b for 128 unsigned bits; true means overflow. The top limb is seldom touched. */
@@ -63,7 +82,8 @@ int192_add_u128_overflow(Int192 *a, uint128 b)
 	a->limb[1] = (uint64) (low >> 64);
 	if (likely(low >= b))
 		return false;
-	return ++a->limb[2] == (uint64) PG_INT64_MIN;
+	a->limb[2]++;
+	return int192_is_too_large(a);
 }
 
 /* a -= b for 128 unsigned bits; true means overflow. */
@@ -77,27 +97,8 @@ int192_sub_u128_overflow(Int192 *a, uint128 b)
 	a->limb[1] = (uint64) (result >> 64);
 	if (likely(low >= b))
 		return false;
-	return a->limb[2]-- == (uint64) PG_INT64_MIN;
-}
-
-/* a -= b; true means overflow. */
-static inline bool
-int192_sub_overflow(Int192 *a, const Int192 *b)
-{
-	uint128 low = ((uint128) a->limb[1] << 64) | a->limb[0];
-	uint128 sub = ((uint128) b->limb[1] << 64) | b->limb[0];
-	bool borrow = low < sub;
-	int64 high;
-	bool overflow;
-
-	low -= sub;
-	overflow = __builtin_sub_overflow((int64) a->limb[2], (int64) b->limb[2], &high);
-	if (borrow)
-		overflow ^= __builtin_sub_overflow(high, (int64) 1, &high);
-	a->limb[0] = (uint64) low;
-	a->limb[1] = (uint64) (low >> 64);
-	a->limb[2] = (uint64) high;
-	return overflow;
+	a->limb[2]--;
+	return int192_is_too_large(a);
 }
 
 /* int192.c: a * b, which always fits. */

@@ -212,6 +212,7 @@ spend_summary_fault(const SpendSummary *summary)
 	return fault;
 }
 
+/* The differences of sums cannot wrap, however large: see int192_is_too_large(). */
 static SpendFields
 fields_of_summary(const SpendSummary *s)
 {
@@ -226,15 +227,12 @@ fields_of_summary(const SpendSummary *s)
 	for (i = 0; i < SPEND_LEVELS; i++)
 	{
 		v[FIELD_PRODUCTIVE + i] = s->cost[i];
-		if (i > 0 && int192_sub_overflow(&v[FIELD_PRODUCTIVE + i], &s->cost[i - 1]))
-			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-							errmsg("value out of range for type spend_summary")));
+		if (i > 0)
+			(void) int192_sub_overflow(&v[FIELD_PRODUCTIVE + i], &s->cost[i - 1]);
 	}
 	v[FIELD_UNMETERED] = s->unmetered;
 	v[FIELD_TOTAL] = s->cost[SPEND_INSTALLED];
-	if (int192_add_overflow(&v[FIELD_TOTAL], &s->unmetered))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("value out of range for type spend_summary")));
+	(void) int192_add_overflow(&v[FIELD_TOTAL], &s->unmetered);
 	v[FIELD_LOST_COST] = s->lost_cost;
 	v[FIELD_PLAIN_COSTS] = int192_from_s128(s->plain_costs);
 	v[FIELD_SKIPPED] = int192_from_s128(s->skipped);
@@ -291,8 +289,10 @@ summary_of_fields(const SpendFields *f, const char **fault)
 	}
 	s->unmetered = v[FIELD_UNMETERED];
 	s->lost_cost = v[FIELD_LOST_COST];
+	fits &= !int192_is_too_large(&s->cost[SPEND_USED]) && !int192_is_too_large(&s->unmetered) &&
+			!int192_is_too_large(&s->lost_cost);
 	total = s->cost[SPEND_INSTALLED];
-	fits &= !int192_add_overflow(&total, &s->unmetered);
+	(void) int192_add_overflow(&total, &s->unmetered);
 
 	*fault = spend_summary_fault(s);
 	if (!fits)

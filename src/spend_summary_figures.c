@@ -48,9 +48,7 @@ cumulative_units(const SpendSummary *s, int upto)
 	if (upto == CUMULATIVE_TOTAL)
 	{
 		units = s->cost[SPEND_INSTALLED];
-		if (int192_add_overflow(&units, &s->unmetered))
-			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-							errmsg("total cost of a spend_summary out of range")));
+		(void) int192_add_overflow(&units, &s->unmetered);
 	}
 	else if (upto != CUMULATIVE_NONE)
 		units = s->cost[upto];
@@ -77,7 +75,7 @@ cost_between(const SpendSummary *s, int from, int upto)
 
 	high = int192_div_round(&high, SPEND_COST_SCALE);
 	low = int192_div_round(&low, SPEND_COST_SCALE);
-	(void) int192_sub_overflow(&high, &low); /* both far below 191 bits */
+	(void) int192_sub_overflow(&high, &low); /* both far below the limit */
 	return monetary_amount_of(&high, "a cost");
 }
 

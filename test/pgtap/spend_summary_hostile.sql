@@ -97,10 +97,14 @@ FROM (SELECT s, spend_summary_combine(s, s), spend_summary_add_cost(s, '1 USD', 
 SELECT ok(spend_summary_combine(NULL, s) IS NULL AND spend_summary_subtract(s, NULL) IS NULL, 'NULL gives NULL') FROM sample WHERE id = 1;
 
 -- The largest sums: 22003, never a wrap.
-CREATE TEMP TABLE huge AS SELECT 'USD plain_costs=1 total=800000000000000000000000000000000000 unmetered=800000000000000000000000000000000000'::spend_summary AS s;
+CREATE TEMP TABLE huge AS SELECT 'USD plain_costs=1 total=400000000000000000000000000000000000 unmetered=400000000000000000000000000000000000'::spend_summary AS s;
+SELECT is(s::text::spend_summary, s, 'the largest parts, of either sign, can be written and read')
+FROM (SELECT a + b AS s FROM (SELECT 'USD readings=1 installed=1 available=1 allocated=1 used=1 total=0 productive=200000000000000000000000000000000000 allocated_idle=-400000000000000000000000000000000000 unallocated=200000000000000000000000000000000000'::spend_summary AS a,
+                                     'USD readings=1 installed=1 available=1 allocated=1 used=1 total=400000000000000000000000000000000000 productive=200000000000000000000000000000000000 allocated_idle=-400000000000000000000000000000000000 unallocated=200000000000000000000000000000000000 unmetered=400000000000000000000000000000000000'::spend_summary AS b) x) y;
+SELECT throws_ok($$SELECT 'USD plain_costs=1 total=436000000000000000000000000000000000 unmetered=436000000000000000000000000000000000'::spend_summary$$, '22P02', NULL, 'more is refused');
 SELECT throws_ok('SELECT s + s FROM huge', '22003', NULL, 'a sum of money');
 SELECT throws_ok('SELECT total_cost(s) FROM huge', '22003', NULL, 'a total beyond monetary');
-SELECT throws_ok($$SELECT spend_summary_subtract('USD plain_costs=2 total=-800000000000000000000000000000000000 unmetered=-800000000000000000000000000000000000', s) FROM huge$$, '22003', NULL, 'a difference of money');
+SELECT throws_ok($$SELECT spend_summary_subtract('USD plain_costs=2 total=-400000000000000000000000000000000000 unmetered=-400000000000000000000000000000000000', s) FROM huge$$, '22003', NULL, 'a difference of money');
 SELECT throws_ok($$SELECT 'USD readings=9223372036854775807'::spend_summary + 'USD readings=1'$$, '22003', NULL, 'a count of readings');
 SELECT throws_ok($$SELECT spend_summary_add_cost('USD readings=9223372036854775807', '1 USD', 1, 1, 1, 1)$$, '22003', NULL, 'one reading more');
 SELECT throws_ok($$SELECT installed_hours('USD readings=9223372036854775807 installed=85070591730234615838173535747377725449')$$, '22003', NULL, 'hours beyond numeric scaled integers');
