@@ -123,7 +123,7 @@ ROLLBACK TO honest;
 SELECT is(pg_temp.tamper('p_report.utilisation_weighted_spend_all_bases', 'publishable\(s\.depreciation\)', 'publishable(s.depreciation + 1)'),
           'charges_in_pools', 'depreciation that no asset was charged is found');
 ROLLBACK TO honest;
-SELECT is(pg_temp.tamper('p_report.chip_book_value_all_bases', 'amount\(\(a\.closing - a\.opening\)\)', '(amount((a.closing - a.opening)) + 1)'),
+SELECT is(pg_temp.tamper('p_report.chip_book_value_all_bases', 'amount\(\((a\.)?closing - (a\.)?opening\)\)', '(amount((closing - opening)) + 1)'),
           'charges_in_pools, charges_of_asset', 'charges that do not add up to the loss of value are found');
 ROLLBACK TO honest;
 SELECT is(pg_temp.tamper('p.reading_group', 'p\.meter_reading_known r', '(SELECT m.* FROM p.meter_reading_known m, generate_series(1, 4)) r'),
