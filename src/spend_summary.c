@@ -9,6 +9,7 @@
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "parser/scansup.h"
 
 PG_FUNCTION_INFO_V1(spend_summary_in);
 PG_FUNCTION_INFO_V1(spend_summary_out);
@@ -453,7 +454,7 @@ read_field_name(const char **p)
 static const char *
 skip_blanks(const char *p)
 {
-	while (isspace((unsigned char) *p))
+	while (scanner_isspace(*p))
 		p++;
 	return p;
 }
@@ -468,7 +469,7 @@ read_fields(const char *text, SpendFields *f)
 	f->currency = currency_from_letters(p);
 	if (f->currency != CURRENCY_INVALID)
 		p += 3;
-	if (*p == '\0' || (f->currency != CURRENCY_INVALID && !isspace((unsigned char) *p)))
+	if (*p == '\0' || (f->currency != CURRENCY_INVALID && !scanner_isspace(*p)))
 		return false;
 	for (p = skip_blanks(p); *p != '\0'; p = skip_blanks(p))
 	{
@@ -479,7 +480,7 @@ read_fields(const char *text, SpendFields *f)
 		seen |= 1u << i;
 		if (!(field_is_money(i) ? read_money : read_integer)(&p, &f->value[i]))
 			return false;
-		if (*p != '\0' && !isspace((unsigned char) *p))
+		if (*p != '\0' && !scanner_isspace(*p))
 			return false;
 	}
 	return true;
