@@ -9,7 +9,7 @@ CREATE FUNCTION chipbook.book_value(
     RETURNS chipbook.monetary
     AS 'MODULE_PATHNAME', 'amortisation_book_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.book_value(chipbook.monetary, chipbook.amortisation_policy, date, date, integer) IS
-    'Cost less what is amortised before the start of at_date, unrounded (1e-15), in the cost''s currency: the cost until in_service, the salvage value from the end of the life. A balance: additive over assets of one currency, not over dates. fiscal_year_start: the month whose first day ends a year of declining balance. NULL for NULL. 22008 for an infinite date or one that no calendar of the years 1 to 9999 has in service, 22023 for a month outside 1 to 12.';
+    'Cost less what is amortised before the start of at_date, unrounded (1e-15), in the cost''s currency: the cost until in_service, the salvage value from the end of the life. A balance: additive over assets of one currency, not over dates. fiscal_year_start: the month whose first day ends a year of declining balance. NULL for NULL. 22008 for an infinite date, or one in service outside the years 1 to 9999; 22023 for a month outside 1 to 12.';
 
 CREATE FUNCTION chipbook.amortised(
         cost chipbook.monetary,
