@@ -382,5 +382,65 @@ SELECT set_eq($$SELECT DISTINCT period_month, pool_id, currency FROM x_report.ut
               'what no amount of money can hold is not split, and found');
 SELECT isnt_empty($$SELECT * FROM x_report.utilisation_weighted_spend WHERE productive_cost IS NULL$$, 'there is such a thing');
 
+-- ---------------------------------------------------------------------------
+-- A random ledger: whatever the facts, everything adds up
+-- ---------------------------------------------------------------------------
+RESET chipbook.as_of;
+SELECT setseed(0.594444);
+SELECT create_ledger('r', 'USD', 1, 'Europe/Berlin');
+INSERT INTO r.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('r', 'random', 't') AS first_load \gset
+INSERT INTO r.chip_model (chip_model_id, name, server_power_factor) VALUES ('M0', 'M0', 1.8214), ('M1', 'M1', NULL);
+INSERT INTO r.site (site_id, name, pue) SELECT 'S' || i, 'S', 1 + random()::numeric FROM generate_series(0, 4) i;
+INSERT INTO r.energy_tariff (site_id, price_per_kwh, valid_from, valid_to)
+SELECT 'S' || i, monetary(random()::numeric, (ARRAY['USD', 'EUR'])[1 + m % 2]::currency), date '2025-01-01' + m * 40, date '2025-01-01' + m * 40 + 38
+FROM generate_series(0, 3) i, generate_series(0, 8) m;
+INSERT INTO r.pool (pool_id, name, site_id, chip_model_id) SELECT 'P' || i, 'P', 'S' || i % 5, 'M' || (i % 3) / 2 FROM generate_series(0, 19) i;
+INSERT INTO r.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on, retired_on)
+SELECT 'A' || i, 'A', CASE WHEN i % 3 = 0 THEN 'server' ELSE 'chip' END, CASE WHEN i % 3 > 0 THEN 1 + (random() * 50)::bigint END,
+       monetary((random() * 10 ^ (random() * 9))::numeric, (ARRAY['USD', 'EUR', 'JPY', 'BHD', 'ZZZ'])[1 + (i * 7) % 5]::currency),
+       d, d + (random() * 60)::integer, CASE WHEN i % 4 = 0 THEN d + 60 + (random() * 200)::integer END
+FROM generate_series(1, 300) i, LATERAL (SELECT date '2024-11-01' + (random() * 250 + i * 0)::integer AS d) x;
+INSERT INTO r.asset_policy (asset_id, basis, policy)
+SELECT asset_id, b, CASE (random() * 4)::integer
+    WHEN 0 THEN amortisation_policy(method => 'straight_line', life => '36 months', salvage => 0.1, convention => 'full_month')
+    WHEN 1 THEN amortisation_policy(method => 'straight_line', life => '100 days')
+    WHEN 2 THEN amortisation_policy(method => 'declining_balance', life => '5 years', factor => 2, switch_to_straight_line => true)
+    ELSE amortisation_policy(method => 'exponential', rate => 0.14) END
+FROM r.asset, (VALUES ('ifrs'), ('us_gaap')) v (b) WHERE random() < 0.95;
+INSERT INTO r.pool_asset (pool_id, asset_id, share, valid_from, valid_to)
+SELECT 'P' || (random() * 19)::integer, 'A' || i, 0.01 + round((random() * 0.4)::numeric, 5), date '2024-12-01' + k * 100, date '2024-12-01' + k * 100 + (random() * 99 + 1)::integer
+FROM generate_series(1, 300) i, generate_series(0, 3) k WHERE random() < 0.8;
+INSERT INTO r.rented_capacity (rental_id, pool_id, chips, rate, valid_from, valid_to)
+SELECT 'R' || i, 'P' || i, 1 + (random() * 9)::bigint, monetary((random() * 5)::numeric, 'USD'), d, d + 1 + (random() * 300)::integer
+FROM generate_series(0, 9) i, LATERAL (SELECT date '2025-01-01' + (random() * 100 + i * 0)::integer AS d) x;
+SELECT add_reading_partitions('r', '2025-01-01', '2025-12-01');
+INSERT INTO r.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, joules, idle_joules, energy_basis, use_basis)
+SELECT 'P' || p, t, t + interval '6 hours', date_trunc('month', t AT TIME ZONE 'Europe/Berlin'), (n * random())::bigint, (n * random())::bigint, (n * random())::bigint, (n * random())::bigint,
+       CASE WHEN e < 4 THEN j END, CASE WHEN e < 2 THEN (j * random())::bigint END, CASE WHEN e < 4 THEN (ARRAY['chip', 'server', 'facility', 'in_rent'])[1 + (random() * 3)::integer] END,
+       (ARRAY['sm_active', 'goodput'])[1 + p % 2]
+FROM generate_series(0, 19) p, generate_series(timestamp '2025-01-01', '2025-11-30 18:00', '6 hours') l,
+     LATERAL (SELECT l AT TIME ZONE 'Europe/Berlin' AS t, 6 * 3600000::float8 * 40 AS n, (random() * 1e9 + p * 0)::bigint AS j, (random() * 5)::integer AS e) x
+WHERE random() < 0.4 AND (l AT TIME ZONE 'Europe/Berlin') + interval '6 hours' <= (date_trunc('month', l) + interval '1 month') AT TIME ZONE 'Europe/Berlin';
+-- Around a change of clocks two readings overlap or touch by an hour: keep those that do not.
+DELETE FROM r.meter_reading m USING r.meter_reading e
+WHERE e.pool_id = m.pool_id AND e.starts_at < m.starts_at AND e.ends_at > m.starts_at;
+SELECT publish_load('r', :first_load, recorded_at => '2025-12-01 00:00+00');
+SET chipbook.as_of = '2025-12-05';
+SELECT cmp_ok((SELECT count(*) FROM r_report.utilisation_weighted_spend_all_bases WHERE readings > 0 AND energy > 0 AND depreciation > 0), '>', 300::bigint,
+              'a random ledger has pools and months of every kind');
+SELECT is_empty('SELECT * FROM r_report.ledger_check WHERE NOT ok', 'and adds up in every one of them');
+SELECT is_empty($$SELECT * FROM r_report.utilisation_weighted_spend_all_bases
+                  WHERE total_cost <> productive_cost + idle_cost + unmetered_cost OR least(productive_cost, allocated_idle_cost, unallocated_cost, unavailable_cost, unmetered_cost) < 0
+                     OR spend_utilisation NOT BETWEEN 0 AND 1$$, 'with no part below zero');
+SELECT results_eq($$SELECT basis, currency, sum(total_cost) FROM r_report.utilisation_weighted_spend_all_bases WHERE pool_id IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2$$,
+                  $$SELECT basis, currency, sum(total_cost) FROM r_report.chip_hour_cost_all_bases GROUP BY 1, 2 ORDER BY 1, 2$$, 'chip_hour_cost holds the same cost');
+SELECT results_eq($$SELECT DISTINCT disordered_readings(s) > 0 AND readings(s) = u.readings AND disordered_readings(s) = u.disordered_readings
+                           AND used_hours(s) = u.used_chip_hours AND installed_hours(s) = u.installed_chip_hours AND utilisation(s) = u.utilisation
+                    FROM (SELECT pool_id, month, spend_agg('0 USD', installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms) AS s
+                          FROM r.meter_reading_known GROUP BY 1, 2) a
+                    JOIN r_report.utilisation_weighted_spend u ON u.pool_id = a.pool_id AND u.period_month = a.month$$,
+                  'VALUES (true)', 'readings, hours and utilisation are those of spend_agg');
+
 SELECT * FROM finish();
 ROLLBACK;
