@@ -407,7 +407,7 @@ numeric_to_scaled_overflow(Numeric value, int scale, int128 *result)
 	wire.data = VARDATA_ANY(bytes);
 	wire.len = wire.maxlen = VARSIZE_ANY_EXHDR(bytes);
 	wire.cursor = 0;
-	digits = (int16) pq_getmsgint(&wire, 2);
+	digits = (uint16) pq_getmsgint(&wire, 2); /* the longest numerics have more than 2^15 */
 	weight = (int16) pq_getmsgint(&wire, 2);
 	negative = pq_getmsgint(&wire, 2) == NUMERIC_SIGN_NEGATIVE;
 	(void) pq_getmsgint(&wire, 2); /* display scale */

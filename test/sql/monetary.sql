@@ -40,6 +40,8 @@ SELECT monetary('NaN', 'USD');
 SELECT monetary('-Infinity', 'USD');
 SELECT monetary(1e20, 'USD');
 SELECT monetary(1e100, 'USD');
+-- A numeric of more than 2^15 base 10000 digits.
+SELECT monetary(('1' || repeat('0', 131071) || '.000000000000001')::numeric, 'USD');
 -- No way around the currency: neither into it nor out of it by accident.
 SELECT 1.5::float8 + '1 USD'::monetary;
 SELECT 1::monetary;
