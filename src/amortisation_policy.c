@@ -9,6 +9,7 @@
 
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
 #include "amortisation_policy.h"
@@ -25,6 +26,9 @@ PG_FUNCTION_INFO_V1(amortisation_policy_make);
 #define DEFAULT_FACTOR (2 * ONE)
 #define MAX_FACTOR (1000 * ONE)
 #define MAX_RATE (1000 * ONE)
+
+/* Bytes of an unexpected text that an error message shows. */
+#define MAX_SHOWN_TEXT 20
 
 /* The parameters of a policy, in the order of its text form. */
 typedef enum Parameter
@@ -325,7 +329,8 @@ check_life(const PolicyDraft *draft, PolicyProblem *why)
 	if (draft->life_months < 0 || draft->life_days < 0 ||
 		(draft->life_months == 0 && draft->life_days == 0))
 		return problem(why, psprintf("life must be above 0, not %s", life), NULL);
-	if (draft->life_months > POLICY_MAX_MONTHS || draft->life_days > POLICY_MAX_DAYS)
+	if (draft->life_months * POLICY_MAX_DAYS + draft->life_days * POLICY_MAX_MONTHS >
+		(int64) POLICY_MAX_MONTHS * POLICY_MAX_DAYS)
 		return problem(why, psprintf("life must be at most 200 years, not %s", life), NULL);
 	if (draft->life_days == 0)
 		return true;
@@ -538,6 +543,11 @@ take_life(PolicyReader *reader)
 
 		if (negative)
 			reader->p++;
+		if (*reader->p < '0' || *reader->p > '9')
+		{
+			order = 0;
+			break;
+		}
 		for (; *reader->p >= '0' && *reader->p <= '9'; reader->p++)
 			n = Min(n * 10 + (*reader->p - '0'), PG_INT32_MAX);
 		if (negative)
@@ -667,7 +677,11 @@ draft_from_text(const char *text, PolicyDraft *draft, PolicyProblem *why)
 			return false;
 	} while (take(&reader, ','));
 	if (!take(&reader, ')') || *reader.p != '\0')
-		return problem(why, psprintf("unexpected text at \"%.20s\"", reader.p), NULL);
+		return problem(why,
+					   psprintf("unexpected text at \"%.*s\"",
+								pg_mbcliplen(reader.p, (int) strlen(reader.p), MAX_SHOWN_TEXT),
+								reader.p),
+					   NULL);
 	return true;
 }
 

@@ -105,6 +105,20 @@ SELECT CASE WHEN current_setting('server_version_num')::integer >= 160000
     THEN results_eq($$SELECT pg_input_is_valid(t, 'amortisation_policy') FROM unnest('{straight_line(life=5 years),straight_line(),macrs(life=5 years),"straight_line(life=5 years, salvage=2)"}'::text[]) t$$,
                     $$VALUES (true), (false), (false), (false)$$, 'bad text is a soft error')
     ELSE skip('soft errors came with PostgreSQL 16') END;
+-- An unexpected text is cut between two characters, not inside one.
+CREATE FUNCTION pg_temp.policy_error_detail(policy text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    PERFORM policy::amortisation_policy;
+    RETURN NULL;
+EXCEPTION WHEN invalid_text_representation THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN detail;
+END $$;
+SELECT CASE WHEN current_setting('server_encoding') = 'UTF8'
+    THEN is(pg_temp.policy_error_detail('straight_line(life=5 years) x' || repeat(U&'\00E9', 20)), 'unexpected text at "x' || repeat(U&'\00E9', 9) || '".', 'text is cut between characters')
+    ELSE skip('of one byte a character') END;
 -- The SQLSTATE of every error.
 SELECT throws_ok(query, state, NULL, state || ': ' || query)
 FROM (VALUES ('22P02', $$SELECT 'straight_line(life=5 years, salvage=2)'::amortisation_policy$$), ('22P02', $$SELECT 'x'::amortisation_policy$$),
