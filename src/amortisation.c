@@ -77,10 +77,13 @@ drop_guard(int128 guarded)
 static inline CivilDate
 civil_date(DateADT date)
 {
-	CivilDate civil;
+	int year;
+	int month;
+	int day;
 
-	j2date(date + POSTGRES_EPOCH_JDATE, &civil.year, &civil.month, &civil.day);
-	return civil;
+	/* Not into the struct: read back in one piece, three small stores stall the processor. */
+	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	return (CivilDate){year, month, day};
 }
 
 static inline DateADT
@@ -451,13 +454,15 @@ asset_set_salvage(Asset *asset)
 {
 	const AmortisationPolicy *policy = asset->policy;
 
+	asset->salvage = 0;
 	if (policy->method == METHOD_EXPONENTIAL)
-		asset->salvage = asset->end == DATEVAL_NOEND
-							 ? 0
-							 : exponential_value(asset, (int64) asset->end - asset->in_service);
+	{
+		if (asset->end != DATEVAL_NOEND)
+			asset->salvage = exponential_value(asset, (int64) asset->end - asset->in_service);
+	}
 	else if (policy->salvage != 0)
 		asset->salvage = scale_amount(asset->cost, policy->salvage, MONETARY_ONE);
-	else
+	else if (policy->salvage_amount_low != 0 || policy->salvage_amount_high != 0)
 		/* A salvage amount above the cost leaves nothing to amortise. */
 		asset->salvage = Min(policy_salvage_amount(policy), asset->cost);
 }
