@@ -13,8 +13,10 @@ END
 $$;
 COMMENT ON FUNCTION chipbook.set_ledger_path(text, boolean) IS 'Internal: sets search_path to a ledger''s schemas for the rest of the calling function.';
 
--- What every function that takes a ledger's name begins with.
-CREATE FUNCTION chipbook.enter_ledger(ledger text, to_write boolean DEFAULT false, to_report boolean DEFAULT false)
+-- What every function that takes a ledger's name begins with. It looks at the catalog alone and
+-- leaves search_path as it is: what drops a ledger or grants rights on it must run nothing that
+-- the owner of a schema put there under the name of a function of PostgreSQL's.
+CREATE FUNCTION chipbook.require_ledger(ledger text, to_write boolean DEFAULT false)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF ledger IS NULL THEN
@@ -24,7 +26,7 @@ BEGIN
                    JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
                    JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
                    WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name
-                     AND c.relname OPERATOR(pg_catalog.=) 'ledger'::name
+                     AND c.relname OPERATOR(pg_catalog.=) 'ledger'::name AND c.relkind OPERATOR(pg_catalog.=) 'r'
                      AND a.attname OPERATOR(pg_catalog.=) 'reporting_currency'::name
                      AND a.atttypid OPERATOR(pg_catalog.=) 'chipbook.currency'::pg_catalog.regtype) THEN
         RAISE EXCEPTION 'there is no ledger "%"', ledger
@@ -44,10 +46,18 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = 'RESET chipbook.as_of first.';
     END IF;
+END
+$$;
+COMMENT ON FUNCTION chipbook.require_ledger(text, boolean) IS 'Internal: checks that a ledger exists and may be used. 3F000 when there is no such ledger; 42501 without USAGE on its schema; 55000 when asked to write while chipbook.as_of is set.';
+
+CREATE FUNCTION chipbook.enter_ledger(ledger text, to_write boolean DEFAULT false, to_report boolean DEFAULT false)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chipbook.require_ledger(ledger, to_write);
     PERFORM chipbook.set_ledger_path(ledger, to_report);
 END
 $$;
-COMMENT ON FUNCTION chipbook.enter_ledger(text, boolean, boolean) IS 'Internal: checks that a ledger exists and may be used, and sets search_path to it for the rest of the calling function. 3F000 when there is no such ledger; 42501 without USAGE on its schema; 55000 when asked to write while chipbook.as_of is set.';
+COMMENT ON FUNCTION chipbook.enter_ledger(text, boolean, boolean) IS 'Internal: require_ledger, then sets search_path to the ledger for the rest of the calling function.';
 
 -- The version of the tables and views that this script makes.
 CREATE FUNCTION chipbook.ledger_schema_version() RETURNS text
@@ -65,7 +75,7 @@ BEGIN
     IF ledger IS NULL OR reporting_currency IS NULL OR fiscal_year_start IS NULL OR time_zone IS NULL OR basis IS NULL THEN
         RAISE EXCEPTION 'create_ledger takes no null argument' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    IF ledger !~ '^[a-z_][a-z0-9_]*$' OR octet_length(report) > 63 OR ledger LIKE 'pg\_%'
+    IF ledger !~ '^[a-z_][a-z0-9_]*$' OR octet_length(report) > 63 OR ledger ~ '^pg_'
        OR ledger IN ('public', 'chipbook', 'information_schema') THEN
         RAISE EXCEPTION 'invalid name for a ledger: "%"', ledger
             USING ERRCODE = 'invalid_name',
@@ -147,7 +157,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Give the name twice: all its facts will be gone.';
     END IF;
-    PERFORM chipbook.enter_ledger(ledger, to_write => true);
+    PERFORM chipbook.require_ledger(ledger, to_write => true);
     EXECUTE format('DROP SCHEMA %I CASCADE', ledger || '_report');
     EXECUTE format('DROP SCHEMA %I CASCADE', ledger);
 END
@@ -160,8 +170,8 @@ DECLARE
     present text;
     target text := chipbook.ledger_schema_version();
 BEGIN
-    PERFORM chipbook.enter_ledger(ledger, to_write => true);
-    SELECT l.schema_version INTO STRICT present FROM ledger l FOR UPDATE;
+    PERFORM chipbook.require_ledger(ledger, to_write => true);
+    EXECUTE format('SELECT l.schema_version FROM %I.ledger l FOR UPDATE', ledger) INTO STRICT present;
     IF present = target THEN
         RAISE NOTICE 'ledger "%" is at version % already', ledger, target;
     ELSE
@@ -177,7 +187,7 @@ COMMENT ON FUNCTION chipbook.upgrade_ledger(text) IS 'Brings a ledger''s tables 
 CREATE FUNCTION chipbook.grant_ledger(ledger text, access text, role_name name)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM chipbook.enter_ledger(ledger);
+    PERFORM chipbook.require_ledger(ledger);
     IF access IS NULL OR access NOT IN ('reader', 'writer') THEN
         RAISE EXCEPTION 'invalid access to a ledger: "%"', access
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Use reader or writer.';

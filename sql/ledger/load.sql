@@ -106,7 +106,7 @@ BEGIN
     SELECT l.time_zone INTO STRICT zone FROM ledger l;
     WHILE month_start <= last_month LOOP
         next_month := (month_start + interval '1 month')::date;
-        IF to_regclass(format('%I', 'meter_reading_' || to_char(month_start, 'YYYY_MM'))) IS NULL THEN
+        IF to_regclass(format('%I.%I', ledger, 'meter_reading_' || to_char(month_start, 'YYYY_MM'))) IS NULL THEN
             -- The check keeps a reading inside its month and lets the planner prune by time too. Its
             -- bounds are written as ISO text: IST, say, is read as another zone than it is written for.
             EXECUTE format('CREATE TABLE %I PARTITION OF meter_reading (CONSTRAINT reading_inside_month CHECK (starts_at >= %L AND ends_at <= %L)) FOR VALUES FROM (%L) TO (%L)',

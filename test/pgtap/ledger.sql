@@ -213,6 +213,21 @@ SELECT throws_ok($$SELECT drop_ledger('taken', 'taken')$$, '3F000', NULL, 'anoth
 SELECT lives_ok($$SELECT drop_ledger('later', 'later')$$, 'a ledger is dropped');
 SELECT hasnt_schema('later', 'with its tables');
 SELECT hasnt_schema('later_report', 'and its views');
+-- A schema made to look like a ledger, with a function that waits for a superuser to call it.
+CREATE SCHEMA planted;
+CREATE SCHEMA planted_report;
+CREATE TABLE planted.ledger (reporting_currency currency, schema_version text);
+INSERT INTO planted.ledger VALUES ('USD', ledger_schema_version());
+CREATE FUNCTION planted.format(text, text) RETURNS text LANGUAGE plpgsql AS
+$$BEGIN RAISE EXCEPTION 'format() of the planted schema was called'; END$$;
+CREATE FUNCTION planted.format(text, text, text, name) RETURNS text LANGUAGE plpgsql AS
+$$BEGIN RAISE EXCEPTION 'format() of the planted schema was called'; END$$;
+SELECT lives_ok($$SELECT grant_ledger('planted', 'reader', 'pg_monitor')$$, 'granting runs nothing that stands in the schema');
+SELECT lives_ok($$SELECT upgrade_ledger('planted')$$, 'nor does upgrading');
+SELECT lives_ok($$SELECT drop_ledger('planted', 'planted')$$, 'nor dropping');
+CREATE TEMPORARY TABLE meter_reading_2030_01 (x integer);
+SELECT is(add_reading_partitions('history', '2030-01-01'), 1, 'a temporary table stands in for no partition');
+DROP TABLE meter_reading_2030_01;
 SELECT is(upgrade_ledger('history'), ledger_schema_version(), 'upgrade_ledger has nothing to do yet');
 UPDATE history.ledger SET schema_version = '99.0';
 SELECT throws_ok($$SELECT upgrade_ledger('history')$$, '0A000', NULL, 'a ledger from the future is left alone');
