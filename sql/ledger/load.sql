@@ -230,6 +230,7 @@ DECLARE
     problems text;
     problem_count bigint;
     row_count bigint;
+    rows_checked bigint;
     total bigint := 0;
 BEGIN
     PERFORM chipbook.enter_ledger(ledger, to_write => true);
@@ -244,6 +245,9 @@ BEGIN
                   HINT = 'History is imported in the order in which it became known.';
     END IF;
 
+    -- Counted before they are checked, and again when they are stamped.
+    EXECUTE (SELECT format('SELECT %s', string_agg(format('(SELECT count(*) FROM %I t WHERE t.load_id = $1)', f.table_name), ' + '))
+             FROM chipbook.ledger_fact_tables() f) INTO rows_checked USING load_id;
     SELECT count(*), string_agg(format('%s %s: %s', c.table_name, c.fact, c.problem), E'\n') FILTER (WHERE c.row_number <= 10)
     INTO problem_count, problems
     FROM (SELECT *, row_number() OVER () FROM chipbook.check_load(ledger, load_id)) c;
@@ -271,13 +275,19 @@ BEGIN
         total := total + row_count;
     END LOOP;
 
+    IF total <> rows_checked THEN
+        RAISE EXCEPTION 'load % of ledger "%" changed while it was checked (rows: % before, % after)', load_id, ledger, rows_checked, total
+            USING ERRCODE = 'serialization_failure',
+                  HINT = 'Publish it again when no session adds to it any more.';
+    END IF;
+
     UPDATE load SET recorded_at = stamp, imported = publish_load.recorded_at IS NOT NULL, fact_count = total
     WHERE load.load_id = publish_load.load_id;
     UPDATE ledger SET last_recorded_at = stamp;
     RETURN total;
 END
 $$;
-COMMENT ON FUNCTION chipbook.publish_load(text, bigint, boolean, timestamptz) IS 'Publishes a load: checks it whole, replaces held facts of the same key (they stay, with superseded_at set) and stamps its rows with one recorded_at, later than any before; returns the number of facts. replace_readings lets readings replace held ones that they overlap. A given recorded_at imports history, in order. Errors: 23000 with the problems (nothing is changed, the rows are kept), 23P01 readings overlap held ones, 55000 published already, 22023 recorded_at out of order.';
+COMMENT ON FUNCTION chipbook.publish_load(text, bigint, boolean, timestamptz) IS 'Publishes a load: checks it whole, replaces held facts of the same key (they stay, with superseded_at set) and stamps its rows with one recorded_at, later than any before; returns the number of facts. replace_readings lets readings replace held ones that they overlap. A given recorded_at imports history, in order. Errors: 23000 with the problems (nothing is changed, the rows are kept), 23P01 readings overlap held ones, 55000 published already, 22023 recorded_at out of order, 40001 another session added rows meanwhile.';
 
 CREATE FUNCTION chipbook.supersede_readings(ledger text, load_id bigint, stamp timestamptz, replace_readings boolean)
 RETURNS void LANGUAGE plpgsql AS $$

@@ -58,6 +58,24 @@ my $refused = $three->query("SELECT chipbook.publish_load('books', $third)");
 like($three->{stderr}, qr/could not serialize access/,
 	'a repeatable read transaction that began before cannot publish behind the others');
 $three->{stderr} = '';
+
+# A row that another session adds between the checks and the stamp is not published unchecked.
+my $fourth = open_load('A');
+$one->query_safe(q{BEGIN; SELECT FROM books.party WHERE party_id = 'A' AND recorded_at IS NOT NULL FOR UPDATE});
+$two->query_until(qr/asked/, "\\echo asked\nSELECT chipbook.publish_load('books', $fourth);\n");
+ok($node->poll_query_until('concurrent', q{
+		SELECT count(*) = 1 FROM pg_stat_activity
+		WHERE wait_event_type = 'Lock' AND query LIKE '%publish_load%'}),
+	'a publication waits between its checks and its last stamp');
+$node->safe_psql('concurrent', qq{
+	INSERT INTO books.deal (deal_id, supplier_id, customer_id, kind, currency, legal_status, evidence, load_id)
+	VALUES ('D', 'ghost', 'nobody', 'cloud', 'USD', 'signed', 'press', $fourth)});
+$one->query_safe('ROLLBACK');
+$two->query('SELECT 1');
+like($two->{stderr}, qr/changed while it was checked \(rows: 1 before, 2 after\)/,
+	'a row that another session adds meanwhile is refused');
+$two->{stderr} = '';
+is($node->safe_psql('concurrent', 'SELECT count(*) FROM books.deal_known'), '0', 'and not published unchecked');
 $_->quit for ($one, $two, $three);
 
 # ---------------------------------------------------------------------------
