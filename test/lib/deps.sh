@@ -18,9 +18,12 @@ become_root()
     root=(sudo)
 }
 
+# apt's pages of progress are shown only when it fails.
 apt_get()
 {
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" </dev/null
+    local log
+    log=$("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" </dev/null 2>&1) ||
+        { printf '%s\n' "$log" | tail -n 30 >&2; return 1; }
 }
 
 update_lists()
@@ -102,7 +105,7 @@ fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 become_root "${missing[@]}"
-echo "Installing ${missing[*]}"
+echo "Installing ${missing[*]}, and what they need (some minutes) ..."
 for package in "${missing[@]}"
 do
     known "$package" || update_lists
