@@ -62,6 +62,12 @@ SELECT is_empty($$
        OR NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = format('books.%I', r.refers_to)::regclass AND a.attname = r.key_column)$$,
     'references name columns that exist');
 
+SELECT is_empty($$
+    SELECT f.table_name FROM ledger_fact_tables() f
+    WHERE NOT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+                      WHERE i.indrelid = format('books.%I', f.table_name)::regclass AND a.attname = 'load_id')$$,
+    'the rows of a load are found by an index, readings too');
+
 -- ---------------------------------------------------------------------------
 -- Loads
 -- ---------------------------------------------------------------------------
