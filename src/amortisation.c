@@ -27,9 +27,6 @@ PG_FUNCTION_INFO_V1(amortisation_chip_hour_rate_used);
 #define GUARD_BITS 14
 #define GUARD (((int128) 1) << GUARD_BITS)
 
-#define MONTHS_A_YEAR 12
-#define HOURS_A_DAY 24
-
 /* The economic year of 365.25 days: 4 * days / 1461 years, 8766 hours. */
 #define QUARTER_DAYS_A_YEAR 1461
 #define HOURS_AN_ECONOMIC_YEAR 8766
@@ -95,7 +92,7 @@ date_from_civil(int year, int month, int day)
 static inline int
 month_number(CivilDate civil)
 {
-	return civil.year * MONTHS_A_YEAR + civil.month - 1;
+	return civil.year * MONTHS_PER_YEAR + civil.month - 1;
 }
 
 static inline int
@@ -108,7 +105,7 @@ days_in_month(CivilDate civil)
 DateADT
 month_start(int64 month)
 {
-	return date_from_civil((int) (month / MONTHS_A_YEAR), (int) (month % MONTHS_A_YEAR) + 1, 1);
+	return date_from_civil((int) (month / MONTHS_PER_YEAR), (int) (month % MONTHS_PER_YEAR) + 1, 1);
 }
 
 /* 29 Februaries before a date, counted from a fixed one. */
@@ -143,7 +140,7 @@ count_units(const AmortisationPolicy *policy, DateADT from, DateADT to)
 	switch (policy->day_count)
 	{
 		case DAY_COUNT_ACTUAL_365_FIXED:
-			return days * MONTHS_A_YEAR;
+			return days * MONTHS_PER_YEAR;
 		case DAY_COUNT_NO_LEAP_365:
 			/* 29 February itself is day 366: its end, 1 March, counts it out. */
 			return days - (leap_days_before(to) - leap_days_before(from));
@@ -172,11 +169,11 @@ life_end(const Asset *asset)
 	if (policy_counts_months(policy))
 		end = month_start(asset->service_month + policy->life_months);
 	else if (policy->day_count == DAY_COUNT_ACTUAL_365_FIXED)
-		end += (asset->life_units + MONTHS_A_YEAR - 1) / MONTHS_A_YEAR;
+		end += (asset->life_units + MONTHS_PER_YEAR - 1) / MONTHS_PER_YEAR;
 	else
 	{
 		int month = asset->service_month + policy->life_months;
-		CivilDate civil = {month / MONTHS_A_YEAR, month % MONTHS_A_YEAR + 1, 1};
+		CivilDate civil = {month / MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1};
 
 		civil.day = Min(asset->service_date.day, days_in_month(civil));
 		end = (int64) date_from_civil(civil.year, civil.month, civil.day) + policy->life_days;
@@ -254,9 +251,9 @@ whole_year_units(const Asset *asset, DateADT end)
 	CivilDate civil = civil_date(end);
 
 	if (policy_counts_months(asset->policy))
-		return MONTHS_A_YEAR;
+		return MONTHS_PER_YEAR;
 	if (asset->policy->day_count == DAY_COUNT_ACTUAL_365_FIXED)
-		return 365 * MONTHS_A_YEAR;
+		return 365 * MONTHS_PER_YEAR;
 	return count_units(asset->policy, date_from_civil(civil.year - 1, civil.month, civil.day), end);
 }
 
@@ -274,7 +271,7 @@ asset_set_rate(Asset *asset)
 		a = b;
 		b = rest;
 	}
-	asset->rate_numerator = (int128) (asset->policy->factor / a) * MONTHS_A_YEAR;
+	asset->rate_numerator = (int128) (asset->policy->factor / a) * MONTHS_PER_YEAR;
 	asset->rate_denominator = (int128) (MONETARY_ONE / a) * asset->policy->life_months;
 }
 
@@ -354,21 +351,6 @@ declining_balance_amortised(Asset *asset, DateADT date)
 
 	life_elapsed(asset, year->start, year->used, year->units, date, &n, &d);
 	return asset->cost - drop_guard(year->opening - scale_amount(year->charge, n, d));
-}
-
-/* The high half of a 256-bit product. */
-static inline uint128
-mul_high_u128(uint128 a, uint128 b)
-{
-	uint128 a0 = (uint64) a;
-	uint128 a1 = a >> 64;
-	uint128 b0 = (uint64) b;
-	uint128 b1 = b >> 64;
-	uint128 p01 = a0 * b1;
-	uint128 p10 = a1 * b0;
-	uint128 middle = ((a0 * b0) >> 64) + (uint64) p01 + (uint64) p10;
-
-	return a1 * b1 + (p01 >> 64) + (p10 >> 64) + (middle >> 64);
 }
 
 /*
@@ -478,7 +460,7 @@ asset_prepare(Asset *asset, const Monetary *cost, const AmortisationPolicy *poli
 	if (asset->service_date.year < 1 || asset->service_date.year > 9999)
 		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 						errmsg("in_service must be in the years 1 to 9999")));
-	if (fiscal_year_start < 1 || fiscal_year_start > MONTHS_A_YEAR)
+	if (fiscal_year_start < 1 || fiscal_year_start > MONTHS_PER_YEAR)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("fiscal_year_start must be a month from 1 to 12, not %d",
 							   fiscal_year_start)));
@@ -498,7 +480,7 @@ asset_prepare(Asset *asset, const Monetary *cost, const AmortisationPolicy *poli
 			asset->life_units = policy->life_months;
 		else if (policy->day_count == DAY_COUNT_ACTUAL_365_FIXED)
 			asset->life_units =
-				INT64CONST(365) * policy->life_months + MONTHS_A_YEAR * policy->life_days;
+				INT64CONST(365) * policy->life_months + MONTHS_PER_YEAR * policy->life_days;
 		asset->end = life_end(asset);
 		if (policy->day_count != DAY_COUNT_ACTUAL_365_FIXED && !policy_counts_months(policy))
 			/* 30 January to 31 January is no day of 30/360, but it is a life. */
@@ -697,7 +679,7 @@ asset_hour_rate(Asset *asset, DateADT date)
 	if (asset->policy->method == METHOD_EXPONENTIAL)
 		return exponential_hour_rate(asset, date);
 	amount = day_charge_share(asset, date, &n, &d);
-	return scale_amount(amount, n, (int128) d * HOURS_A_DAY);
+	return scale_amount(amount, n, (int128) d * HOURS_PER_DAY);
 }
 
 static void

@@ -43,10 +43,6 @@
 		ereport(ERROR, __VA_ARGS__);                                                               \
 		return dummy;                                                                              \
 	} while (0)
-#define SOFT_ERROR_OCCURRED(escontext) false
-typedef struct Node chipbook_escontext;
-#else
-#include "nodes/miscnodes.h"
 #endif
 
 /*

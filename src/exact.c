@@ -6,23 +6,6 @@
 
 #include "exact.h"
 
-/* The 256-bit product of two 128-bit numbers. */
-static void
-mul_u128(uint128 a, uint128 b, uint128 *high, uint128 *low)
-{
-	uint128 a0 = (uint64) a;
-	uint128 a1 = a >> 64;
-	uint128 b0 = (uint64) b;
-	uint128 b1 = b >> 64;
-	uint128 p00 = a0 * b0;
-	uint128 p01 = a0 * b1;
-	uint128 p10 = a1 * b0;
-	uint128 middle = (p00 >> 64) + (uint64) p01 + (uint64) p10;
-
-	*low = (middle << 64) | (uint64) p00;
-	*high = a1 * b1 + (p01 >> 64) + (p10 >> 64) + (middle >> 64);
-}
-
 /*
  * One digit, base 2^64, of a division by a normalised d (its top bit set):
  * (r, next) / d with r < d. Knuth's algorithm D: estimate the digit from d's
@@ -72,10 +55,9 @@ div_u256(uint128 high, uint128 low, uint128 d, uint128 *remainder)
 static bool
 mul_div_u128(uint128 a, uint128 b, uint128 c, uint128 *quotient, uint128 *remainder)
 {
-	uint128 high;
-	uint128 low;
+	uint128 high = mul_high_u128(a, b);
+	uint128 low = a * b;
 
-	mul_u128(a, b, &high, &low);
 	if (high == 0)
 	{
 		*quotient = low / c;

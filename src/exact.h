@@ -48,6 +48,21 @@ div_round_s128(int128 n, int128 d)
 	return ((n < 0) != (d < 0)) ? -(int128) q : (int128) q;
 }
 
+/* The high half of a 256-bit product. */
+static inline uint128
+mul_high_u128(uint128 a, uint128 b)
+{
+	uint128 a0 = (uint64) a;
+	uint128 a1 = a >> 64;
+	uint128 b0 = (uint64) b;
+	uint128 b1 = b >> 64;
+	uint128 p01 = a0 * b1;
+	uint128 p10 = a1 * b0;
+	uint128 middle = ((a0 * b0) >> 64) + (uint64) p01 + (uint64) p10;
+
+	return a1 * b1 + (p01 >> 64) + (p10 >> 64) + (middle >> 64);
+}
+
 /* exact.c: a * b / c rounded half away from zero; true means the result does not fit. */
 extern bool mul_div_s128_overflow(int128 a, int128 b, int128 c, int128 *result);
 /* exact.c: the same towards minus infinity, with the remainder 0 <= r < c (c > 0). */
