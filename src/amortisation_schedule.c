@@ -15,18 +15,14 @@
 
 PG_FUNCTION_INFO_V1(amortisation_schedule);
 
-#define MONTHS_A_YEAR 12
 #define SCHEDULE_COLUMNS 6
-
-/* Decimals of a currency that ISO 4217 gives none: as its text form shows. */
-#define DEFAULT_MINOR_UNIT 2
 
 /* A period in months that divides the fiscal year; 22023 for any other. */
 static int
 period_months(const Interval *period)
 {
 	if (period->time != 0 || period->day != 0 || period->month <= 0 ||
-		period->month > MONTHS_A_YEAR || MONTHS_A_YEAR % period->month != 0)
+		period->month > MONTHS_PER_YEAR || MONTHS_PER_YEAR % period->month != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("period must be 1, 2, 3, 4, 6 or 12 months, not %s",
 							   DatumGetCString(DirectFunctionCall1(
@@ -50,17 +46,18 @@ check_has_end(const Asset *asset)
 static int
 period_end_month(int month, int months, int fiscal_year_start)
 {
-	int into = (month - (fiscal_year_start - 1) + MONTHS_A_YEAR) % months;
+	int into = (month - (fiscal_year_start - 1) + MONTHS_PER_YEAR) % months;
 
 	return month + months - into;
 }
 
+/* In 1e-15; what ISO 4217 states no minor unit for is not rounded, as in a ledger. */
 static int128
 minor_unit(Currency currency)
 {
 	int decimals = currency_minor_unit_at(currency, DATEVAL_NOEND);
 
-	return pow10_s128(MONETARY_SCALE - (decimals < 0 ? DEFAULT_MINOR_UNIT : decimals));
+	return decimals < 0 ? 1 : pow10_s128(MONETARY_SCALE - decimals);
 }
 
 static Tuplestorestate *

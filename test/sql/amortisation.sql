@@ -56,7 +56,7 @@ FROM unnest('{2596148429267413814.265248164610047 USD,-2596148429267413814.26524
        "declining_balance(life=2 years, factor=1000)","exponential(rate=1000)","exponential(rate=0.000000000000001)"}'::amortisation_policy[]) p;
 -- Costs beyond the minor unit: the rest stays in the balance.
 SELECT opening, charge, accumulated, closing FROM amortisation_schedule('100.004 USD', 'straight_line(life=2 months, convention=full_month)', '2025-01-01');
--- A currency without a minor unit is rounded to two decimals; one with three, to three.
+-- A currency without a minor unit is not rounded, as a ledger does not; one with three decimals, to three.
 SELECT opening, charge, closing FROM amortisation_schedule('100 XAU', 'straight_line(life=3 months, convention=full_month)', '2025-01-01');
 SELECT opening, charge, closing FROM amortisation_schedule('100 BHD', 'straight_line(life=3 months, convention=full_month)', '2025-01-01');
 
