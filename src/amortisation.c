@@ -8,6 +8,7 @@
  */
 #include "chipbook.h"
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/rangetypes.h"
@@ -149,6 +150,18 @@ count_units(const AmortisationPolicy *policy, DateADT from, DateADT to)
 		default:
 			return days;
 	}
+}
+
+/* A finite date for an error message: ISO 8601, whatever DateStyle says. */
+static char *
+date_shown(DateADT date)
+{
+	struct pg_tm tm = {0};
+	char buf[MAXDATELEN + 1];
+
+	j2date(date + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	EncodeDateOnly(&tm, USE_ISO_DATES, buf);
+	return pstrdup(buf);
 }
 
 static void
@@ -459,7 +472,8 @@ asset_prepare(Asset *asset, const Monetary *cost, const AmortisationPolicy *poli
 	asset->service_date = civil_date(in_service);
 	if (asset->service_date.year < 1 || asset->service_date.year > 9999)
 		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-						errmsg("in_service must be in the years 1 to 9999")));
+						errmsg("in_service must be in the years 1 to 9999, not %s",
+							   date_shown(in_service))));
 	if (fiscal_year_start < 1 || fiscal_year_start > MONTHS_PER_YEAR)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("fiscal_year_start must be a month from 1 to 12, not %d",
@@ -524,14 +538,11 @@ amortisation_book_value(PG_FUNCTION_ARGS)
 static void
 check_order(DateADT from_date, DateADT to_date)
 {
-	CivilDate from = civil_date(from_date);
-	CivilDate to = civil_date(to_date);
-
 	if (from_date > to_date)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("from_date must not be after to_date"),
-						errdetail("from_date is %04d-%02d-%02d, to_date is %04d-%02d-%02d.",
-								  from.year, from.month, from.day, to.year, to.month, to.day)));
+						errdetail("from_date is %s, to_date is %s.", date_shown(from_date),
+								  date_shown(to_date))));
 }
 
 /* amortised(cost, policy, in_service, from_date, to_date, fiscal_year_start) returns monetary */

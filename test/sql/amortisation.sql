@@ -72,6 +72,7 @@ SELECT book_value('1 USD', 'straight_line(life=1 year)', '0044-03-15 BC', '2025-
 SELECT book_value('1 USD', 'straight_line(life=1 year)', '10000-01-01', '2025-07-01');
 SELECT book_value('1 USD', 'straight_line(life=1 year)', '2025-01-01', '2025-07-01', 13);
 SELECT amortised('1 USD', 'straight_line(life=1 year)', '2025-01-01', '2025-07-01', '2025-06-30');
+SELECT amortised('1 USD', 'straight_line(life=1 year)', '2025-01-01', '2025-07-01', '0044-03-15 BC');
 SELECT amortised('1 USD', 'straight_line(life=1 year)', '2025-01-01', '2025-07-01', 'infinity');
 SELECT amortised_within('1 USD', 'straight_line(life=1 year)', '2025-01-01', '[2025-07-01,)');
 SELECT amortised_within('1 USD', 'straight_line(life=1 year)', '2025-01-01', '[2025-07-01,infinity)');
