@@ -117,6 +117,7 @@ BEGIN
     PERFORM chipbook.create_ledger_usage();
     PERFORM chipbook.create_ledger_exposure();
     PERFORM chipbook.create_ledger_keys();
+    PERFORM chipbook.create_ledger_guards();
     PERFORM chipbook.create_ledger_views(ledger);
 
     -- One entity to begin with, known since ever: a ledger's own set-up is no event in it.
@@ -200,9 +201,14 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger, role_name);
         EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', ledger, role_name);
         EXECUTE format('GRANT INSERT ON %I.source TO %I', ledger, role_name);
-        EXECUTE format('GRANT INSERT, UPDATE ON %I.load TO %I', ledger, role_name);
+        EXECUTE format('GRANT INSERT (description, source_id), UPDATE (recorded_at, imported, fact_count, retracted_at, retracted_why) ON %I.load TO %I',
+                       ledger, role_name);
         EXECUTE format('GRANT UPDATE (last_recorded_at) ON %I.ledger TO %I', ledger, role_name);
-        EXECUTE (SELECT string_agg(format('GRANT INSERT, UPDATE (recorded_at, superseded_at, source_id) ON %I.%I TO %I',
+        -- Facts are inserted unpublished: neither of the recorded times is the writer's to give.
+        EXECUTE (SELECT string_agg(format('GRANT INSERT (%s), UPDATE (recorded_at, superseded_at, source_id) ON %I.%I TO %I',
+                                          (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+                                           WHERE a.attrelid = format('%I.%I', ledger, f.table_name)::regclass AND a.attnum > 0
+                                             AND NOT a.attisdropped AND a.attname NOT IN ('fact_id', 'recorded_at', 'superseded_at')),
                                           ledger, f.table_name, role_name), '; ')
                  FROM chipbook.ledger_fact_tables() f);
     END IF;

@@ -90,6 +90,48 @@ END
 $$;
 COMMENT ON FUNCTION chipbook.create_ledger_keys() IS 'Internal: part of create_ledger. Unique indexes over the facts that are held, and indexes that find the rows of a load.';
 
+CREATE FUNCTION chipbook.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF tg_table_name = 'ledger' THEN
+        RAISE EXCEPTION 'recorded time of ledger "%" goes forward with the clock, not from % to %',
+                        NEW.ledger_name, OLD.last_recorded_at, NEW.last_recorded_at
+            USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+    RAISE EXCEPTION 'published row of table "%" cannot be rewritten', tg_table_name
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+              HINT = 'Publish a correction in another load, or withdraw the load with chipbook.retract_load().';
+END
+$$;
+COMMENT ON FUNCTION chipbook.refuse_rewriting() IS 'Internal: the trigger that keeps recorded time. 55000.';
+
+-- publish_load runs with its caller's rights, so a writer may update what it updates. These
+-- triggers leave him what it does: stamp a fact once, supersede a held one once. The condition
+-- is the trigger's, and AFTER needs no lock on the row: publication is hardly slower for it.
+CREATE FUNCTION chipbook.create_ledger_guards() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    fact record;
+BEGIN
+    FOR fact IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
+        EXECUTE format('CREATE TRIGGER published_fact_is_kept AFTER UPDATE ON %I FOR EACH ROW
+                        WHEN (OLD.recorded_at IS NOT NULL
+                              AND (OLD.superseded_at <> ''infinity'' OR NEW.recorded_at IS DISTINCT FROM OLD.recorded_at
+                                   OR NEW.source_id IS DISTINCT FROM OLD.source_id OR NEW.load_id <> OLD.load_id))
+                        EXECUTE FUNCTION chipbook.refuse_rewriting()', fact.table_name);
+    END LOOP;
+    CREATE TRIGGER published_load_is_kept AFTER UPDATE ON load FOR EACH ROW
+        WHEN (OLD.recorded_at IS NOT NULL
+              AND (NEW.recorded_at, NEW.imported, NEW.fact_count) IS DISTINCT FROM (OLD.recorded_at, OLD.imported, OLD.fact_count)
+              OR OLD.retracted_at IS NOT NULL
+              AND (NEW.retracted_at, NEW.retracted_why) IS DISTINCT FROM (OLD.retracted_at, OLD.retracted_why))
+        EXECUTE FUNCTION chipbook.refuse_rewriting();
+    CREATE TRIGGER recorded_time_goes_forward AFTER UPDATE ON ledger FOR EACH ROW
+        WHEN (NEW.last_recorded_at < OLD.last_recorded_at
+              OR NEW.last_recorded_at > greatest(clock_timestamp(), OLD.last_recorded_at + interval '1 microsecond'))
+        EXECUTE FUNCTION chipbook.refuse_rewriting();
+END
+$$;
+COMMENT ON FUNCTION chipbook.create_ledger_guards() IS 'Internal: part of create_ledger. Triggers that keep what is published in recorded time.';
+
 CREATE FUNCTION chipbook.add_reading_partitions(ledger text, from_month date, to_month date DEFAULT NULL)
 RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET datestyle = 'ISO' AS $$

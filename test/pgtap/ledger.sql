@@ -257,6 +257,22 @@ INSERT INTO books.party (party_id, name, kind) VALUES ('W', 'Weasel', 'company')
 SELECT is(publish_load('books', :load), 2::bigint, 'a writer publishes a load');
 SELECT throws_ok($$UPDATE books.party SET name = 'forged'$$, '42501', NULL, 'but rewrites no fact');
 SELECT throws_ok($$DELETE FROM books.party$$, '42501', NULL, 'and deletes none');
+-- What publish_load writes is his to write, but not his to forge.
+SELECT throws_ok(format($$INSERT INTO books.party (party_id, name, kind, load_id, source_id, recorded_at) VALUES ('F', 'f', 'company', %s, 'erp', '2020-01-01')$$, :load),
+                 '42501', NULL, 'a writer inserts no fact as published');
+SELECT throws_ok($$INSERT INTO books.load (description, recorded_at) VALUES ('f', '2020-01-01')$$, '42501', NULL, 'nor a load');
+SELECT throws_ok($$INSERT INTO books.load (description, opened_by) VALUES ('f', 'somebody else')$$, '42501', NULL, 'nor one in another''s name');
+SELECT throws_ok($$UPDATE books.party SET recorded_at = '2020-01-01' WHERE party_id = 'W'$$, '55000',
+                 'published row of table "party" cannot be rewritten', 'he moves no published fact in recorded time');
+SELECT throws_ok($$UPDATE books.party SET recorded_at = NULL WHERE party_id = 'W'$$, '55000', NULL, 'nor takes it back');
+SELECT throws_ok($$UPDATE books.party SET source_id = 'ledger' WHERE party_id = 'W'$$, '55000', NULL, 'nor gives it another source');
+SELECT throws_ok($$UPDATE books.meter_reading SET superseded_at = 'infinity' WHERE superseded_at < 'infinity'$$, '55000', NULL, 'nor revives what was replaced');
+SELECT throws_ok($$UPDATE books.meter_reading SET recorded_at = '2020-01-01' WHERE recorded_at IS NOT NULL$$, '55000', NULL, 'readings neither');
+SELECT throws_ok(format('UPDATE books.load SET recorded_at = NULL WHERE load_id = %s', :load), '55000', NULL, 'a published load stays published');
+SELECT throws_ok($$UPDATE books.load SET retracted_at = NULL, retracted_why = NULL WHERE retracted_at IS NOT NULL$$, '55000', NULL, 'a retracted one retracted');
+SELECT throws_ok($$UPDATE books.ledger SET last_recorded_at = '2020-01-01 00:00Z'$$, '55000', NULL, 'recorded time never goes back');
+SELECT throws_ok($$UPDATE books.ledger SET last_recorded_at = 'infinity'$$, '55000', NULL, 'nor ahead of the clock');
+SELECT is(retract_load('books', :load, 'by its writer'), 2::bigint, 'a writer retracts a load');
 RESET ROLE;
 
 SELECT * FROM finish();
