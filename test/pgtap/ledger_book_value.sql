@@ -24,13 +24,15 @@ INSERT INTO v.asset (asset_id, name, component, chips, cost, acquired_on, availa
     ('bare', 'no policy', 'server', NULL, '900 EUR', '2025-01-01', '2025-01-01', NULL),
     ('future', 'in service in a year no calendar has', 'server', NULL, '900 EUR', '2025-01-01', '20000-01-01', NULL),
     ('scrapped', 'retired before it was available', 'server', NULL, '50 EUR', '2025-01-05', NULL, '2025-02-20'),
-    ('largest', 'the most money there is', 'server', NULL, '2500000000000000000 EUR', '2025-01-01', '2025-01-01', NULL);
+    ('largest', 'the most money there is', 'server', NULL, '2500000000000000000 EUR', '2025-01-01', '2025-01-01', NULL),
+    ('beyond', 'rounded to the cent it is more money than there is', 'server', NULL, '2596148429267413814.265248164610047 EUR', '2025-01-01', '2025-01-01', NULL);
 INSERT INTO v.asset_policy (asset_id, basis, policy)
 SELECT a, 'ifrs', amortisation_policy(method => 'straight_line', life => l, convention => c)
 FROM (VALUES ('third', interval '36 months', 'full_month'), ('sold', '5 years', 'full_month'), ('sold_days', '1 year', 'actual_days'),
              ('sold_first', '1 year', 'actual_days'), ('building', '10 years', 'full_month'), ('waiting', '1 year', 'full_month'),
              ('leap', '1 year', 'actual_days'), ('yen', '3 months', 'full_month'), ('odd', '3 months', 'full_month'), ('gold', '3 months', 'full_month'),
-             ('future', '1 year', 'full_month'), ('scrapped', '1 year', 'full_month'), ('largest', '3 years', 'full_month')) v (a, l, c);
+             ('future', '1 year', 'full_month'), ('scrapped', '1 year', 'full_month'), ('largest', '3 years', 'full_month'),
+             ('beyond', '1 month', 'full_month')) v (a, l, c);
 INSERT INTO v.asset_policy (asset_id, basis, policy)
 VALUES ('third', 'economic', amortisation_policy(method => 'exponential', rate => 0.14)),
        ('third', 'us_tax', amortisation_policy(method => 'declining_balance', life => '5 years', factor => 2, switch_to_straight_line => true));
@@ -86,6 +88,9 @@ SELECT results_eq($$SELECT DISTINCT state, book_value FROM v_report.chip_book_va
 SELECT results_eq($$SELECT accumulated, book_value FROM v_report.chip_book_value WHERE asset_id = 'largest' AND period_month = '2025-03-01'$$,
     $$VALUES (208333333333333333.33, 2291666666666666666.67)$$, 'the largest amounts are exact to the cent');
 
+SELECT results_eq($$SELECT DISTINCT cost, accumulated, book_value FROM v_report.chip_book_value WHERE asset_id = 'beyond'$$,
+    $$VALUES (2596148429267413814.265248164610047, NULL::numeric, NULL::numeric)$$, 'what cannot be rounded within money''s range is unknown, and fails nothing');
+
 -- The calendar is Berlin's; the last complete month is July 2026.
 SELECT results_eq($$SELECT min(period_month), max(period_month) FROM v_report.chip_book_value$$,
     $$VALUES (date '2023-01-01', date '2026-07-01')$$, 'from the first asset to the last complete month');
@@ -116,7 +121,7 @@ SELECT is_empty($$SELECT asset_id, basis, accumulated, book_value, state FROM v_
     'now, on the last of a month, is that month''s end');
 SET chipbook.as_of = '2026-08-15';
 SELECT is_empty('SELECT * FROM v_report.ledger_check WHERE NOT ok', 'charges add up for every asset and basis');
-SELECT is((SELECT count(*) FROM v_report.ledger_check WHERE check_name = 'charges_of_asset'), 15 * 3::bigint, 'fifteen assets, three bases');
+SELECT is((SELECT count(*) FROM v_report.ledger_check WHERE check_name = 'charges_of_asset'), 16 * 3::bigint, 'sixteen assets, three bases');
 SELECT lives_ok('SELECT * FROM v_report.utilisation_weighted_spend_all_bases; SELECT * FROM v_report.chip_hour_cost_all_bases; SELECT * FROM v_report.data_quality',
                 'no view fails over any of it');
 
