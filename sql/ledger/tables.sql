@@ -307,7 +307,7 @@ BEGIN
     );
     COMMENT ON TABLE rented_capacity IS 'Chips rented into a pool: chips x rate per chip-hour for every hour of [valid_from, valid_to), used or not.';
 
-    -- No key, reference or row trigger here: they halve the speed of COPY. What they
+    -- No key, reference or row trigger that COPY would meet: each halves its speed. What they
     -- would check is checked set-wise when the load is published. Columns of fixed width
     -- stand first, where PostgreSQL finds them without walking over the others: the filter
     -- on recorded time reads two of them in every row.
