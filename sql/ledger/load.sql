@@ -249,20 +249,28 @@ BEGIN
         FROM (SELECT m.pool_id, m.starts_at, lag(m.ends_at) OVER (PARTITION BY m.pool_id ORDER BY m.starts_at, m.ends_at) AS before
               FROM meter_reading m WHERE m.load_id = check_load.load_id) r
         WHERE r.before > r.starts_at GROUP BY r.pool_id ORDER BY r.pool_id;
-    RETURN QUERY
-        SELECT 'energy_tariff', t.site_id, format('tariffs overlap on %s', t.valid_from)
-        FROM (SELECT e.site_id, e.valid_from, e.load_id,
-                     lag(e.valid_to) OVER w AS before, lag(e.load_id) OVER w AS load_before
-              FROM energy_tariff e
-              WHERE e.load_id = check_load.load_id
-                 OR e.recorded_at IS NOT NULL AND e.superseded_at = 'infinity'
-                    AND NOT EXISTS (SELECT FROM energy_tariff n WHERE n.load_id = check_load.load_id
-                                    AND n.site_id = e.site_id AND n.valid_from = e.valid_from)
-              WINDOW w AS (PARTITION BY e.site_id ORDER BY e.valid_from)) t
-        WHERE t.before > t.valid_from AND check_load.load_id IN (t.load_id, t.load_before) ORDER BY t.site_id, t.valid_from;
+    -- Nor may two periods of one tariff, share, rental or relation: what holds twice counts twice.
+    FOR fact_table IN SELECT f.table_name, array_remove(f.key_columns, 'valid_from') AS key_columns
+                      FROM chipbook.ledger_fact_tables() f WHERE 'valid_from' = ANY (f.key_columns) LOOP
+        key_list := (SELECT string_agg(format('t.%I', k.c), ', ' ORDER BY k.i)
+                     FROM unnest(fact_table.key_columns) WITH ORDINALITY k (c, i));
+        RETURN QUERY EXECUTE format(
+            'SELECT %1$L::text, p.fact, format(''periods overlap on %%s'', p.valid_from)
+             FROM (SELECT concat_ws('', '', %2$s) AS fact, t.valid_from, t.load_id,
+                          lag(t.valid_to) OVER w AS before, lag(t.load_id) OVER w AS load_before
+                   FROM %1$I t
+                   WHERE EXISTS (SELECT FROM %1$I n WHERE n.load_id = $1)
+                     AND (t.load_id = $1
+                          OR t.recorded_at IS NOT NULL AND t.superseded_at = ''infinity''
+                             AND NOT EXISTS (SELECT FROM %1$I n WHERE n.load_id = $1 AND n.valid_from = t.valid_from AND %3$s))
+                   WINDOW w AS (PARTITION BY %2$s ORDER BY t.valid_from)) p
+             WHERE p.before > p.valid_from AND $1 IN (p.load_id, p.load_before) ORDER BY p.fact, p.valid_from',
+            fact_table.table_name, key_list,
+            (SELECT string_agg(format('n.%1$I = t.%1$I', k), ' AND ') FROM unnest(fact_table.key_columns) k)) USING load_id;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION chipbook.check_load(text, bigint) IS 'What stands in the way of publishing a load: rows with the same key, names that are not known, rows without a source, readings or tariffs that overlap. No rows: it can be published. Nothing is changed.';
+COMMENT ON FUNCTION chipbook.check_load(text, bigint) IS 'What stands in the way of publishing a load: rows with the same key, names that are not known, rows without a source, readings that overlap, periods of one tariff, share, rental or relation that overlap. No rows: it can be published. Nothing is changed.';
 
 CREATE FUNCTION chipbook.publish_load(
     ledger text, load_id bigint, replace_readings boolean DEFAULT false, recorded_at timestamptz DEFAULT NULL)

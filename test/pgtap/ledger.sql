@@ -153,6 +153,28 @@ SELECT results_eq($$SELECT starts_at FROM books.meter_reading_known WHERE month 
                   $$VALUES ('2025-10-01 00:30+02'::timestamptz)$$, 'then they do');
 SELECT is((SELECT count(*) FROM books.meter_reading WHERE month = '2025-10-01'), 2::bigint, 'and what they replaced is kept');
 
+-- What holds twice at one time would count twice: of a load, or of a load and what is held.
+SELECT open_load('books', 'periods', 'erp') AS period_load \gset
+INSERT INTO books.asset (asset_id, name, component, cost, acquired_on) VALUES ('S', 's', 'server', '1 USD', '2025-01-01');
+INSERT INTO books.pool_asset (pool_id, asset_id, share, valid_from) VALUES ('P', 'S', 0.5, '2025-01-01');
+INSERT INTO books.rented_capacity (rental_id, pool_id, chips, rate, valid_from, valid_to) VALUES ('R', 'P', 8, '1 USD', '2025-01-01', '2025-03-01');
+SELECT lives_ok(format('SELECT publish_load(%L, %s)', 'books', :period_load), 'periods that follow upon each other are published');
+SELECT open_load('books', 'periods again', 'erp') AS period_load \gset
+INSERT INTO books.site (site_id, name) VALUES ('H', 'h');
+INSERT INTO books.energy_tariff (site_id, price_per_kwh, valid_from, valid_to)
+VALUES ('H', '1 USD', '2025-01-01', '2025-02-02'), ('H', '2 USD', '2025-02-01', '2025-03-01'), ('H', '3 USD', '2025-03-01', 'infinity');
+INSERT INTO books.pool_asset (pool_id, asset_id, share, valid_from) VALUES ('P', 'S', 0.5, '2025-06-01');
+INSERT INTO books.rented_capacity (rental_id, pool_id, chips, rate, valid_from) VALUES ('R', 'P', 8, '1 USD', '2025-03-01');
+INSERT INTO books.relation (party_id, parent_id, kind, valid_to) VALUES ('A', 'B', 'control', '2025-01-01');
+INSERT INTO books.relation (party_id, parent_id, kind, valid_from) VALUES ('A', 'B', 'control', '2024-01-01'), ('A', 'B', 'sponsor', '2024-01-01');
+SELECT bag_eq(format('SELECT table_name, fact, problem FROM check_load(%L, %s)', 'books', :period_load),
+              $$VALUES ('energy_tariff', 'H', format('periods overlap on %s', date '2025-02-01')),
+                       ('pool_asset', 'P, S', format('periods overlap on %s', date '2025-06-01')),
+                       ('relation', 'A, B, control', format('periods overlap on %s', date '2024-01-01'))$$,
+              'periods that overlap are not');
+INSERT INTO books.pool_asset (pool_id, asset_id, share, valid_from, valid_to) VALUES ('P', 'S', 0.5, '2025-01-01', '2025-06-01');
+SELECT is_empty(format('SELECT FROM check_load(%L, %s) WHERE table_name = %L', 'books', :period_load, 'pool_asset'), 'until the earlier one is ended');
+
 -- Every rule of a table that spans columns has a name that says what it is.
 SELECT is_empty($$
     SELECT c.conrelid::regclass, c.conname FROM pg_constraint c
