@@ -94,7 +94,7 @@ BEGIN
                        count(*) FILTER (WHERE f.severity = 'info') AS info_findings
                 FROM data_quality f) q
     WHERE l.ledger_id = 1;
-    COMMENT ON VIEW data_status IS 'The state of the books, one row: what moment they are asked about, when the last fact was recorded, and how many findings data_quality has. An answer as of a time up to last_recorded_at never changes.';
+    COMMENT ON VIEW data_status IS 'The state of the books, one row: what moment they are asked about, when the last fact was recorded, and how many findings data_quality has. An answer as of a time up to last_recorded_at never changes; last_recorded_at and unpublished_loads are those of the ledger now, whatever chipbook.as_of says.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_quality_views() IS 'Internal: part of create_ledger. The views data_quality and data_status.';

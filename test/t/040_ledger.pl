@@ -115,6 +115,31 @@ for my $view (@views)
 }
 is($node->safe_psql('restored', "SELECT chipbook.upgrade_ledger('books')"), '0.1.0',
 	'a restored ledger can be upgraded');
+
+# An answer as of the last recorded time stays, whatever is published or withdrawn later.
+# data_status also says when the last fact was recorded, so it alone changes.
+my $last = $node->safe_psql('restored', q{
+	SELECT to_char(last_recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') FROM books.ledger});
+my $answers = join ' UNION ALL ', map {
+	qq{SELECT '$_', md5(string_agg(v::text, E'\n' ORDER BY v::text COLLATE "C")) FROM books_report.$_ v}
+} grep { $_ ne 'data_status' } @views;
+my $answer_then = $node->safe_psql('restored', "SET chipbook.as_of = '$last'; $answers");
+$node->safe_psql('restored', q{
+	SELECT chipbook.retract_load('books', load_id, 'a test') FROM books.load
+	WHERE load_id % 2 = 0 AND recorded_at > '-infinity';
+	SELECT chipbook.open_load('books', 'everything is otherwise', 'ledger') AS load \gset
+	INSERT INTO books.entity (entity_id, name, functional_currency) VALUES ('main', 'other', 'EUR');
+	INSERT INTO books.pool (pool_id, name) SELECT pool_id, 'other' FROM books.pool_known;
+	INSERT INTO books.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on, retired_on)
+	SELECT asset_id, 'other', component, chips, '1 EUR', '2020-01-01', '2020-01-01', '2025-11-15' FROM books.asset_known;
+	INSERT INTO books.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms,
+	                                 allocated_chip_ms, used_chip_ms, use_basis)
+	SELECT pool_id, '2025-10-02 00:00Z', '2025-10-20 00:00Z', '2025-10-01', 1, 1, 1, 1, 'goodput' FROM books.pool_known;
+	SELECT chipbook.publish_load('books', :load, replace_readings => true)});
+is($node->safe_psql('restored', "SET chipbook.as_of = '$last'; $answers"), $answer_then,
+	'answers as of an earlier time do not change');
+isnt($node->safe_psql('restored', $answers), $answer_then, 'answers as of now do');
+
 my ($rc, $stdout, $stderr) = $node->psql('restored', 'DROP EXTENSION chipbook');
 isnt($rc, 0, 'the extension is not dropped while the restored ledger exists');
 like($stderr, qr/other objects depend on it/, 'and the error says why');
