@@ -4,6 +4,10 @@
 CREATE FUNCTION chipbook.create_report_quality_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW data_quality WITH (security_invoker) AS
+    -- The readings are gone through once for all findings, not once for each.
+    WITH reading AS (
+        SELECT m.pool_id, m.period_month, m.currency, m.readings, m.installed_ms, m.disordered, m.unpriced_readings
+        FROM pool_month_reading m)
     SELECT f.finding, f.severity, f.subject, f.subject_id, f.period_month, f.row_count, f.detail
     FROM (
         -- An asset in service that no policy of the primary basis depreciates costs nothing in the views.
@@ -53,21 +57,23 @@ BEGIN
                      coalesce(r.readings, 0)::bigint AS readings
               FROM pool_month_capacity k
               FULL JOIN (SELECT m.pool_id, m.period_month, sum(m.installed_ms) AS installed_ms, sum(m.readings) AS readings
-                         FROM pool_month_reading m GROUP BY m.pool_id, m.period_month) r
+                         FROM reading m GROUP BY m.pool_id, m.period_month) r
                 ON r.pool_id = k.pool_id AND r.period_month = k.period_month) t
         WHERE t.installed_ms <> t.capacity_ms
         UNION ALL
         SELECT 'reading_out_of_order', 'warning', 'pool', m.pool_id, m.period_month, sum(m.disordered)::bigint,
                'readings where not installed >= available >= allocated >= used; cost is split as far as they make sense'
-        FROM pool_month_reading m GROUP BY m.pool_id, m.period_month HAVING sum(m.disordered) > 0
+        FROM reading m GROUP BY m.pool_id, m.period_month HAVING sum(m.disordered) > 0
         UNION ALL
         SELECT 'energy_without_price', 'error', 'pool', m.pool_id, m.period_month, m.unpriced_readings::bigint,
                'energy whose tariff, PUE or server power factor is missing: its cost is in no figure'
-        FROM pool_month_reading m WHERE m.unpriced_readings > 0
+        FROM reading m WHERE m.unpriced_readings > 0
         UNION ALL
         SELECT 'fx_rate_missing', 'error', 'currency', k.currency, k.period_month, count(*),
                format('no average rate to %s: what these pools cost is unknown in it', min(c.reporting_currency::text))
-        FROM (SELECT DISTINCT n.period_month, n.pool_id, n.currency FROM pool_month_cost n) k
+        FROM (SELECT n.period_month, n.pool_id, n.currency FROM pool_month_charge n
+              UNION SELECT n.period_month, n.pool_id, n.currency FROM rental_month n
+              UNION SELECT n.period_month, n.pool_id, n.currency FROM reading n) k
         CROSS JOIN clock c
         WHERE k.currency IS NOT NULL
           AND NOT EXISTS (SELECT FROM month_fx_rate x WHERE x.period_month = k.period_month AND x.from_currency = k.currency)

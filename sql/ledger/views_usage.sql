@@ -373,6 +373,8 @@ BEGIN
     COMMENT ON VIEW chip_hour_cost IS 'What a chip-hour cost in each complete month, by provider, chip model and site, under the ledger''s primary basis. Key: (entity_id, period_month, provider_id, chip_model_id, site_id, ownership, currency). Costs are in currency and additive within one currency; chip-hours are repeated on the row of each currency; costs per hour are total_cost over each of four counts of chip-hours, not additive, NULL when there are none. Cost of assets in no pool is not here: see utilisation_weighted_spend with pool_id NULL.';
 
     CREATE VIEW ledger_check WITH (security_invoker) AS
+        -- Twice used, once gone through.
+        WITH by_day AS (SELECT * FROM reading_day)
         SELECT c.check_name, c.entity_id, c.basis, c.period_month, c.pool_id, c.asset_id, c.currency,
                publishable(sum(c.expected))::numeric(38,15) AS expected,
                publishable(sum(c.found))::numeric(38,15) AS found,
@@ -413,7 +415,7 @@ BEGIN
                          round(sum(d.joules * amount(t.price_per_kwh)::numeric(60,20)
                                    * CASE d.energy_basis WHEN 'chip' THEN k.server_power_factor * s.pue
                                                          WHEN 'server' THEN s.pue WHEN 'facility' THEN 1 END) / 3600000, 15) AS energy
-                  FROM reading_day d
+                  FROM by_day d
                   JOIN pool_known p ON p.pool_id = d.pool_id
                   JOIN energy_tariff_known t ON t.site_id = p.site_id AND d.reading_date >= t.valid_from AND d.reading_date < t.valid_to
                   LEFT JOIN site_known s ON s.site_id = p.site_id
@@ -424,7 +426,7 @@ BEGIN
             -- and the chip-time of the readings: a join that repeats them shows here.
             SELECT 'chip_time_in_pools', NULL, b.basis, d.period_month, d.pool_id, NULL, NULL,
                    (sum(d.installed_ms) / 3600000.000000000000000)::numeric(60,15), 0
-            FROM reading_day d CROSS JOIN basis_used b
+            FROM by_day d CROSS JOIN basis_used b
             GROUP BY b.basis, d.period_month, d.pool_id
             UNION ALL
             -- Charges of an asset add up to what has left its book value.

@@ -153,6 +153,12 @@ SELECT results_eq($$SELECT starts_at FROM books.meter_reading_known WHERE month 
                   $$VALUES ('2025-10-01 00:30+02'::timestamptz)$$, 'then they do');
 SELECT is((SELECT count(*) FROM books.meter_reading WHERE month = '2025-10-01'), 2::bigint, 'and what they replaced is kept');
 
+-- Findings come from many places, but the readings are the bulk of a ledger.
+CREATE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS
+$$BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query; END$$;
+SELECT is((SELECT count(*) FROM pg_temp.plan_of('SELECT * FROM books_report.data_quality') line WHERE line ~ 'Scan on meter_reading_2025_12'),
+          2::bigint, 'data_quality goes through the readings once for those of the future, once for all else');
+
 -- What holds twice at one time would count twice: of a load, or of a load and what is held.
 SELECT open_load('books', 'periods', 'erp') AS period_load \gset
 INSERT INTO books.asset (asset_id, name, component, cost, acquired_on) VALUES ('S', 's', 'server', '1 USD', '2025-01-01');
