@@ -159,25 +159,30 @@ BEGIN
         SELECT CASE WHEN count(*) = 0 THEN 0
                     WHEN count(u.amount_low) > 0 THEN sum(u.probability * u.above_low) END AS from_undrawn_low,
                CASE WHEN count(*) = 0 THEN 0
-                    WHEN count(*) = count(u.above) THEN sum(u.probability * u.above) END AS from_undrawn,
+                    WHEN count(*) = count(u.weighted) THEN sum(u.weighted) END AS from_undrawn,
                CASE WHEN count(*) = 0 THEN 0
-                    WHEN count(*) = count(u.above_high) THEN sum(u.probability * u.above_high) END AS from_undrawn_high,
+                    WHEN count(*) = count(u.weighted_high) THEN sum(u.weighted_high) END AS from_undrawn_high,
                bool_or(u.probability IS NULL) AS lacks_probability
         FROM (
-            -- What of each commitment lies above the amount drawn. CASE, not least and
-            -- greatest: those pass over NULL.
-            SELECT c.probability, c.amount_low,
-                   CASE WHEN c.total_low - h.drawn_low <= 0 THEN 0 WHEN c.total_low - h.drawn_low < c.amount_low THEN c.total_low - h.drawn_low
-                        WHEN h.drawn_low IS NOT NULL THEN coalesce(c.amount_low, 0) END AS above_low,
-                   CASE WHEN c.amount IS NULL THEN NULL WHEN c.total - h.drawn <= 0 THEN 0 WHEN c.total - h.drawn < c.amount THEN c.total - h.drawn
-                        WHEN h.drawn IS NOT NULL THEN c.amount END AS above,
-                   CASE WHEN c.amount_high IS NULL THEN NULL WHEN c.total_high - h.drawn_high <= 0 THEN 0
-                        WHEN c.total_high - h.drawn_high < c.amount_high THEN c.total_high - h.drawn_high
-                        WHEN h.drawn_high IS NOT NULL THEN c.amount_high END AS above_high
-            FROM (SELECT t.amount_low, t.amount, t.amount_high, t.probability, sum(t.amount_low) OVER earlier AS total_low,
-                         sum(t.amount) OVER earlier AS total, sum(t.amount_high) OVER earlier AS total_high
-                  FROM unnest(h.lows, h.points, h.highs, h.probabilities) WITH ORDINALITY t (amount_low, amount, amount_high, probability, place)
-                  WINDOW earlier AS (ORDER BY t.place)) c
+            -- A commitment without a probability leaves point and upper bound open, unless all of it is drawn.
+            SELECT v.*, CASE WHEN v.above = 0 THEN 0 ELSE v.probability * v.above END AS weighted,
+                   CASE WHEN v.above_high = 0 THEN 0 ELSE v.probability * v.above_high END AS weighted_high
+            FROM (
+                -- What of each commitment lies above the amount drawn. CASE, not least and
+                -- greatest: those pass over NULL.
+                SELECT c.probability, c.amount_low,
+                       CASE WHEN c.total_low - h.drawn_low <= 0 THEN 0 WHEN c.total_low - h.drawn_low < c.amount_low THEN c.total_low - h.drawn_low
+                            WHEN h.drawn_low IS NOT NULL THEN coalesce(c.amount_low, 0) END AS above_low,
+                       CASE WHEN c.amount IS NULL THEN NULL WHEN c.total - h.drawn <= 0 THEN 0 WHEN c.total - h.drawn < c.amount THEN c.total - h.drawn
+                            WHEN h.drawn IS NOT NULL THEN c.amount END AS above,
+                       CASE WHEN c.amount_high IS NULL THEN NULL WHEN c.total_high - h.drawn_high <= 0 THEN 0
+                            WHEN c.total_high - h.drawn_high < c.amount_high THEN c.total_high - h.drawn_high
+                            WHEN h.drawn_high IS NOT NULL THEN c.amount_high END AS above_high
+                FROM (SELECT t.amount_low, t.amount, t.amount_high, t.probability, sum(t.amount_low) OVER earlier AS total_low,
+                             sum(t.amount) OVER earlier AS total, sum(t.amount_high) OVER earlier AS total_high
+                      FROM unnest(h.lows, h.points, h.highs, h.probabilities) WITH ORDINALITY t (amount_low, amount, amount_high, probability, place)
+                      WINDOW earlier AS (ORDER BY t.place)) c
+            ) v
         ) u
         WHERE (u.above_low = 0 AND u.above_high = 0) IS NOT TRUE
     ) x;

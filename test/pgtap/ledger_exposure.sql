@@ -300,6 +300,10 @@ INSERT INTO holding_event (event_id, holding_id, investor_id, investee_id, instr
     ('X4-1', 'X4', 'P8', 'P4', 'equity', 'commit', '2020-01-15', '2020-01-15', 'USD', NULL, '10 USD', NULL, 'more_than', 'signed', 'press', 0.5),
     ('X4-2', 'X4', 'P8', 'P4', 'equity', 'commit', '2020-01-16', '2020-01-16', 'USD', NULL, NULL, NULL, 'unknown', 'signed', 'press', 0.5),
     ('X4-3', 'X4', 'P8', 'P4', 'equity', 'draw', '2020-01-17', '2020-01-17', 'USD', NULL, '4 USD', NULL, 'nearly', 'signed', 'press', NULL),
+    ('X6-1', 'X6', 'P8', 'P3', 'equity', 'commit', '2020-01-15', '2020-01-15', 'USD', NULL, '60 USD', NULL, 'exactly', 'signed', 'press', NULL),
+    ('X6-2', 'X6', 'P8', 'P3', 'equity', 'commit', '2020-01-16', '2020-01-16', 'USD', NULL, '30 USD', NULL, 'exactly', 'signed', 'press', 0.5),
+    ('X6-3', 'X6', 'P8', 'P3', 'equity', 'draw', '2020-02-15', '2020-02-15', 'USD', NULL, '10 USD', NULL, 'exactly', 'closed', 'press', NULL),
+    ('X6-4', 'X6', 'P8', 'P3', 'equity', 'draw', '2020-03-15', '2020-03-15', 'USD', NULL, '60 USD', NULL, 'exactly', 'closed', 'press', NULL),
     ('X5-1', 'X5', 'P8', 'P5', 'equity', 'commit', '2020-01-17', '2020-01-17', 'USD', NULL, '4 USD', NULL, 'exactly', 'terminated', 'press', NULL);
 INSERT INTO deal (deal_id, supplier_id, customer_id, kind, currency, amount_low, amount, amount_high, signed_on, starts_on, ends_on,
                   legal_status, evidence, probability, parent_deal_id) VALUES
@@ -337,6 +341,11 @@ SELECT results_eq(
     $$VALUES ('P1', 100.0, 150.0, 0.0, 150.0, 150.0, 150.0, 150.0, 0::bigint),
              ('P2', 160.0, 70.0, 90.0, 97.0, 0.0, NULL::numeric, 0.0, 0)$$,
     'undrawn is not below 0; 70 drawn leaves 30 at 0.5 and 60 at 0.2; reductions lower the carrying amount, not below 0');
+SELECT results_eq(
+    $$SELECT as_at, undrawn, expected_low, expected, expected_high, no_probability_count FROM investment_exposure
+      WHERE investor_id = 'P8' AND counterparty_id = 'P3' AND as_at IN ('2020-02-29', '2020-03-31') ORDER BY 1$$,
+    $$VALUES (date '2020-02-29', 80.0, 25.0, NULL::numeric, NULL::numeric, 1::bigint), ('2020-03-31', 20.0, 80.0, 80.0, 80.0, 0)$$,
+    'what one commitment lacks a probability for is not 0 beside another that has one; once drawn it needs none');
 SELECT is((SELECT carrying_amount FROM investment_exposure WHERE investor_id = 'P8' AND counterparty_id = 'P2' AND currency = 'USD' AND as_at = '2020-03-31'),
           45.0, 'an impairment of 25');
 SELECT results_eq(
