@@ -173,13 +173,14 @@ BEGIN
                 SELECT c.probability, c.amount_low,
                        CASE WHEN c.total_low - h.drawn_low <= 0 THEN 0 WHEN c.total_low - h.drawn_low < c.amount_low THEN c.total_low - h.drawn_low
                             WHEN h.drawn_low IS NOT NULL THEN coalesce(c.amount_low, 0) END AS above_low,
-                       CASE WHEN c.amount IS NULL THEN NULL WHEN c.total - h.drawn <= 0 THEN 0 WHEN c.total - h.drawn < c.amount THEN c.total - h.drawn
+                       CASE WHEN c.total IS NULL THEN NULL WHEN c.total - h.drawn <= 0 THEN 0 WHEN c.total - h.drawn < c.amount THEN c.total - h.drawn
                             WHEN h.drawn IS NOT NULL THEN c.amount END AS above,
                        CASE WHEN c.amount_high IS NULL THEN NULL WHEN c.total_high - h.drawn_high <= 0 THEN 0
                             WHEN c.total_high - h.drawn_high < c.amount_high THEN c.total_high - h.drawn_high
                             WHEN h.drawn_high IS NOT NULL THEN c.amount_high END AS above_high
                 FROM (SELECT t.amount_low, t.amount, t.amount_high, t.probability, sum(t.amount_low) OVER earlier AS total_low,
-                             sum(t.amount) OVER earlier AS total, sum(t.amount_high) OVER earlier AS total_high
+                             CASE WHEN count(*) OVER earlier = count(t.amount) OVER earlier THEN sum(t.amount) OVER earlier END AS total,
+                             sum(t.amount_high) OVER earlier AS total_high
                       FROM unnest(h.lows, h.points, h.highs, h.probabilities) WITH ORDINALITY t (amount_low, amount, amount_high, probability, place)
                       WINDOW earlier AS (ORDER BY t.place)) c
             ) v

@@ -304,6 +304,9 @@ INSERT INTO holding_event (event_id, holding_id, investor_id, investee_id, instr
     ('X6-2', 'X6', 'P8', 'P3', 'equity', 'commit', '2020-01-16', '2020-01-16', 'USD', NULL, '30 USD', NULL, 'exactly', 'signed', 'press', 0.5),
     ('X6-3', 'X6', 'P8', 'P3', 'equity', 'draw', '2020-02-15', '2020-02-15', 'USD', NULL, '10 USD', NULL, 'exactly', 'closed', 'press', NULL),
     ('X6-4', 'X6', 'P8', 'P3', 'equity', 'draw', '2020-03-15', '2020-03-15', 'USD', NULL, '60 USD', NULL, 'exactly', 'closed', 'press', NULL),
+    ('X7-1', 'X7', 'P8', 'P7', 'equity', 'commit', '2020-01-15', '2020-01-15', 'USD', NULL, '10 USD', NULL, 'up_to', 'signed', 'press', 0.5),
+    ('X7-2', 'X7', 'P8', 'P7', 'equity', 'commit', '2020-01-16', '2020-01-16', 'USD', NULL, '5 USD', NULL, 'exactly', 'signed', 'press', 0.5),
+    ('X7-3', 'X7', 'P8', 'P7', 'equity', 'draw', '2020-02-15', '2020-02-15', 'USD', NULL, '12 USD', NULL, 'exactly', 'closed', 'press', NULL),
     ('X5-1', 'X5', 'P8', 'P5', 'equity', 'commit', '2020-01-17', '2020-01-17', 'USD', NULL, '4 USD', NULL, 'exactly', 'terminated', 'press', NULL);
 INSERT INTO deal (deal_id, supplier_id, customer_id, kind, currency, amount_low, amount, amount_high, signed_on, starts_on, ends_on,
                   legal_status, evidence, probability, parent_deal_id) VALUES
@@ -346,6 +349,11 @@ SELECT results_eq(
       WHERE investor_id = 'P8' AND counterparty_id = 'P3' AND as_at IN ('2020-02-29', '2020-03-31') ORDER BY 1$$,
     $$VALUES (date '2020-02-29', 80.0, 25.0, NULL::numeric, NULL::numeric, 1::bigint), ('2020-03-31', 20.0, 80.0, 80.0, 80.0, 0)$$,
     'what one commitment lacks a probability for is not 0 beside another that has one; once drawn it needs none');
+SELECT results_eq(
+    $$SELECT undrawn_low, undrawn, undrawn_high, expected_low, expected, expected_high FROM investment_exposure
+      WHERE investor_id = 'P8' AND counterparty_id = 'P7' AND measurement = 'cost' AND as_at = '2026-03-31'$$,
+    $$VALUES (0.0, NULL::numeric, 3.0, 12.0, NULL::numeric, 13.5)$$,
+    '12 drawn of up to 10 and of 5: nothing to 3 is left, so what is expected has no point either');
 SELECT is((SELECT carrying_amount FROM investment_exposure WHERE investor_id = 'P8' AND counterparty_id = 'P2' AND currency = 'USD' AND as_at = '2020-03-31'),
           45.0, 'an impairment of 25');
 SELECT results_eq(
