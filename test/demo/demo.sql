@@ -181,10 +181,10 @@ SELECT c.known_on AS "known on", string_agg(format('%s %s', pg_temp.party(c.prov
 FROM clouds c GROUP BY c.known_on ORDER BY c.known_on;
 
 \echo ' What the sources say about chips for Anthropic, as known on 5 November 2025. Notice that two of them'
-\echo ' contradict each other about Project Rainier: both are kept, and marked. A million TPUs are contracted;'
+\echo ' contradict each other about Project Rainier: both are kept, and marked. Up to a million TPUs are contracted;'
 \echo ' nothing yet says that one is delivered.'
 \echo
-SELECT s.chip_model_id AS chip, replace(s.stage, '_', ' ') AS stage, s.at_date AS "at", s.statement AS "in the words of the source",
+SELECT s.chip_model_id AS chip, replace(s.stage, '_', ' ') AS stage, s.at_date AS "at", s.statement AS "what it says",
        s.source_id AS source, CASE WHEN s.conflicting THEN 'contradicted' ELSE '' END AS "checked"
 FROM capacity_statement s
 JOIN books.deal_known d ON d.deal_id = s.deal_id
