@@ -532,43 +532,43 @@ BEGIN
     CREATE VIEW capacity_pipeline WITH (security_invoker) AS
     SELECT p.deal_id, p.site_id, p.metric, p.chip_model_id, (SELECT effective_date FROM clock) AS as_at,
            d.supplier_id, d.customer_id, s.owner_id, s.tenant_id, d.kind AS deal_kind, d.legal_status, d.delivery_stage,
-           fit_published(p.contracted_low)::numeric(38,15) AS contracted_low, fit_published(p.contracted)::numeric(38,15) AS contracted,
-           fit_published(p.contracted_high)::numeric(38,15) AS contracted_high, p.contracted_qualifier,
-           fit_published(p.delivered_low)::numeric(38,15) AS delivered_low, fit_published(p.delivered)::numeric(38,15) AS delivered,
-           fit_published(p.delivered_high)::numeric(38,15) AS delivered_high, p.delivered_qualifier,
-           fit_published(p.in_service_low)::numeric(38,15) AS in_service_low, fit_published(p.in_service)::numeric(38,15) AS in_service,
-           fit_published(p.in_service_high)::numeric(38,15) AS in_service_high, p.in_service_qualifier, p.in_service_at,
-           fit_published(p.forecast_low)::numeric(38,15) AS forecast_low, fit_published(p.forecast)::numeric(38,15) AS forecast,
-           fit_published(p.forecast_high)::numeric(38,15) AS forecast_high, p.forecast_qualifier, p.forecast_at,
-           fit_published(p.planned_low)::numeric(38,15) AS planned_low, fit_published(p.planned)::numeric(38,15) AS planned,
-           fit_published(p.planned_high)::numeric(38,15) AS planned_high, p.planned_qualifier,
+           fit_published(p.contracted_least)::numeric(38,15) AS contracted_least, fit_published(p.contracted)::numeric(38,15) AS contracted,
+           fit_published(p.contracted_most)::numeric(38,15) AS contracted_most, p.contracted_qualifier,
+           fit_published(p.delivered_least)::numeric(38,15) AS delivered_least, fit_published(p.delivered)::numeric(38,15) AS delivered,
+           fit_published(p.delivered_most)::numeric(38,15) AS delivered_most, p.delivered_qualifier,
+           fit_published(p.in_service_least)::numeric(38,15) AS in_service_least, fit_published(p.in_service)::numeric(38,15) AS in_service,
+           fit_published(p.in_service_most)::numeric(38,15) AS in_service_most, p.in_service_qualifier, p.in_service_at,
+           fit_published(p.forecast_least)::numeric(38,15) AS forecast_least, fit_published(p.forecast)::numeric(38,15) AS forecast,
+           fit_published(p.forecast_most)::numeric(38,15) AS forecast_most, p.forecast_qualifier, p.forecast_at,
+           fit_published(p.planned_least)::numeric(38,15) AS planned_least, fit_published(p.planned)::numeric(38,15) AS planned,
+           fit_published(p.planned_most)::numeric(38,15) AS planned_most, p.planned_qualifier,
            p.statements, p.conflicting, d.currency::text AS currency,
            fit_published(o.order_value / nullif(p.contracted, 0))::numeric(38,15) AS contract_value_per_chip,
            fit_published(o.order_value / nullif(p.contracted * m.accelerators_per_unit, 0))::numeric(38,15) AS contract_value_per_accelerator,
            p.last_recorded_at
     FROM (SELECT c.deal_id, c.site_id, c.metric, c.chip_model_id, sum(c.statements)::bigint AS statements,
                  bool_or(c.is_contradicted) AS conflicting, max(c.last_recorded_at) AS last_recorded_at,
-                 max(c.quantity_least) FILTER (WHERE c.stage = 'contracted') AS contracted_low,
+                 max(c.quantity_least) FILTER (WHERE c.stage = 'contracted') AS contracted_least,
                  max(c.quantity) FILTER (WHERE c.stage = 'contracted') AS contracted,
-                 max(c.quantity_most) FILTER (WHERE c.stage = 'contracted') AS contracted_high,
+                 max(c.quantity_most) FILTER (WHERE c.stage = 'contracted') AS contracted_most,
                  max(c.qualifiers) FILTER (WHERE c.stage = 'contracted') AS contracted_qualifier,
-                 max(c.quantity_least) FILTER (WHERE c.stage = 'delivered') AS delivered_low,
+                 max(c.quantity_least) FILTER (WHERE c.stage = 'delivered') AS delivered_least,
                  max(c.quantity) FILTER (WHERE c.stage = 'delivered') AS delivered,
-                 max(c.quantity_most) FILTER (WHERE c.stage = 'delivered') AS delivered_high,
+                 max(c.quantity_most) FILTER (WHERE c.stage = 'delivered') AS delivered_most,
                  max(c.qualifiers) FILTER (WHERE c.stage = 'delivered') AS delivered_qualifier,
-                 max(c.quantity_least) FILTER (WHERE c.stage = 'in_service') AS in_service_low,
+                 max(c.quantity_least) FILTER (WHERE c.stage = 'in_service') AS in_service_least,
                  max(c.quantity) FILTER (WHERE c.stage = 'in_service') AS in_service,
-                 max(c.quantity_most) FILTER (WHERE c.stage = 'in_service') AS in_service_high,
+                 max(c.quantity_most) FILTER (WHERE c.stage = 'in_service') AS in_service_most,
                  max(c.qualifiers) FILTER (WHERE c.stage = 'in_service') AS in_service_qualifier,
                  max(c.at_date) FILTER (WHERE c.stage = 'in_service') AS in_service_at,
-                 max(c.quantity_least) FILTER (WHERE c.stage = 'forecast') AS forecast_low,
+                 max(c.quantity_least) FILTER (WHERE c.stage = 'forecast') AS forecast_least,
                  max(c.quantity) FILTER (WHERE c.stage = 'forecast') AS forecast,
-                 max(c.quantity_most) FILTER (WHERE c.stage = 'forecast') AS forecast_high,
+                 max(c.quantity_most) FILTER (WHERE c.stage = 'forecast') AS forecast_most,
                  max(c.qualifiers) FILTER (WHERE c.stage = 'forecast') AS forecast_qualifier,
                  max(c.at_date) FILTER (WHERE c.stage = 'forecast') AS forecast_at,
-                 max(c.quantity_least) FILTER (WHERE c.stage = 'planned') AS planned_low,
+                 max(c.quantity_least) FILTER (WHERE c.stage = 'planned') AS planned_least,
                  max(c.quantity) FILTER (WHERE c.stage = 'planned') AS planned,
-                 max(c.quantity_most) FILTER (WHERE c.stage = 'planned') AS planned_high,
+                 max(c.quantity_most) FILTER (WHERE c.stage = 'planned') AS planned_most,
                  max(c.qualifiers) FILTER (WHERE c.stage = 'planned') AS planned_qualifier
           FROM capacity_stage c
           GROUP BY c.deal_id, c.site_id, c.metric, c.chip_model_id) p
@@ -576,7 +576,7 @@ BEGIN
     LEFT JOIN site_known s ON s.site_id = p.site_id
     LEFT JOIN chip_model_known m ON m.chip_model_id = p.chip_model_id
     CROSS JOIN LATERAL (SELECT CASE WHEN d.kind = 'chips' AND p.metric = 'chips' THEN amount(d.amount) END AS order_value) o;
-    COMMENT ON VIEW capacity_pipeline IS 'How far the capacity of a deal or site has come, by the latest statements of each stage. Key: (deal_id, site_id, metric, chip_model_id), NULL where a statement names none. Quantities in units of metric: X_low and X_high are the least and the most any source names, X the number when all name the same, X_qualifier their words; conflicting = some of them contradict each other (capacity_statement has each with its source). Not additive: a site and the deals it serves count the same chips.';
+    COMMENT ON VIEW capacity_pipeline IS 'How far the capacity of a deal or site has come, by the latest statements of each stage. Key: (deal_id, site_id, metric, chip_model_id), NULL where a statement names none. Quantities in units of metric: X_least and X_most are the least and the most number any source names, X the number when all name the same, X_qualifier their words (up_to 1000000 names 1000000: the bounds its words allow are in capacity_statement); conflicting = some of them contradict each other (capacity_statement has each with its source). Not additive: a site and the deals it serves count the same chips.';
     COMMENT ON COLUMN capacity_pipeline.contract_value_per_chip IS 'Value of a chip order over the units contracted; of units with several accelerators, contract_value_per_accelerator is the comparable price.';
     COMMENT ON COLUMN capacity_pipeline.forecast_at IS 'The date the forecast is for; of several, the last.';
 
@@ -584,12 +584,12 @@ BEGIN
     SELECT s.site_id, s.name, s.place, s.owner_id, s.tenant_id, currency(s.announced_capex)::text AS currency,
            (SELECT effective_date FROM clock) AS as_at, amount(s.announced_capex)::numeric(38,15) AS announced_capex,
            coalesce(array_to_string(s.capex_scope, ', '), 'unknown') AS capex_scope, s.capex_status,
-           fit_published(n.quantity_least)::numeric(38,15) AS chips_in_service_low, fit_published(n.quantity)::numeric(38,15) AS chips_in_service,
-           fit_published(n.quantity_most)::numeric(38,15) AS chips_in_service_high, n.at_date AS in_service_at,
+           fit_published(n.quantity_least)::numeric(38,15) AS chips_in_service_least, fit_published(n.quantity)::numeric(38,15) AS chips_in_service,
+           fit_published(n.quantity_most)::numeric(38,15) AS chips_in_service_most, n.at_date AS in_service_at,
            coalesce(n.is_contradicted, false) AS chips_conflicting,
-           fit_published(amount(s.announced_capex) / nullif(n.quantity_most, 0))::numeric(38,15) AS announced_site_capex_per_chip_low,
+           fit_published(amount(s.announced_capex) / nullif(n.quantity_most, 0))::numeric(38,15) AS announced_site_capex_per_chip_least,
            fit_published(amount(s.announced_capex) / nullif(n.quantity, 0))::numeric(38,15) AS announced_site_capex_per_chip,
-           fit_published(amount(s.announced_capex) / nullif(n.quantity_least, 0))::numeric(38,15) AS announced_site_capex_per_chip_high,
+           fit_published(amount(s.announced_capex) / nullif(n.quantity_least, 0))::numeric(38,15) AS announced_site_capex_per_chip_most,
            fit_published(f.quantity)::numeric(38,15) AS chips_forecast, f.at_date AS forecast_at,
            fit_published(amount(s.announced_capex) / nullif(f.quantity, 0))::numeric(38,15) AS announced_site_capex_per_forecast_chip,
            fit_published(b.quantity)::numeric(38,15) AS buildings_in_service, fit_published(p.quantity)::numeric(38,15) AS buildings_planned,
@@ -604,7 +604,7 @@ BEGIN
     LEFT JOIN site_stage p ON p.site_id = s.site_id AND p.metric = 'buildings' AND p.stage = 'planned'
     WHERE s.announced_capex IS NOT NULL;
     COMMENT ON VIEW site_capex_per_chip IS 'Announced budgets of sites over their chips, in units of currency. Key: (site_id). A budget is not a cost: it is announced, for the whole site, and its scope may or may not contain the chips. announced_capex is additive per currency; nothing else is.';
-    COMMENT ON COLUMN site_capex_per_chip.announced_site_capex_per_chip IS 'announced_capex / chips_in_service; NULL while sources name different numbers of chips: the low and high columns then hold the bounds.';
+    COMMENT ON COLUMN site_capex_per_chip.announced_site_capex_per_chip IS 'announced_capex / chips_in_service; NULL while sources name different numbers of chips: _least and _most then divide by the most and the least chips named. A number may itself be a bound, such as more than 500000.';
     COMMENT ON COLUMN site_capex_per_chip.announced_site_capex_per_forecast_chip IS 'announced_capex / chips_forecast.';
     COMMENT ON COLUMN site_capex_per_chip.assumed_pro_rata_capex_per_chip IS 'An assumption, not a fact: the part of the budget that buildings_in_service are of buildings_planned, over chips_in_service, as if all buildings cost the same and those in service held all chips.';
     COMMENT ON COLUMN site_capex_per_chip.capex_scope IS 'What the budget may contain: land, shell, power, network, chips, unknown.';

@@ -245,12 +245,13 @@ SELECT results_eq(
              ('more_than', 500000.0, NULL, 'press', 'medium', true, true),
              ('nearly', NULL, 500000.0, 'aws', 'high', true, true)$$, 'both Trainium2 counts with their sources');
 SELECT results_eq(
-    $$SELECT in_service_low, in_service, in_service_high, in_service_qualifier, in_service_at, forecast, forecast_at, statements, conflicting
+    $$SELECT in_service_least, in_service, in_service_most, in_service_qualifier, in_service_at, forecast, forecast_at, statements, conflicting
       FROM capacity_pipeline WHERE site_id = 'RAINIER' AND metric = 'chips'$$,
     $$VALUES (500000.0, 500000.0, 500000.0, 'more_than, nearly', date '2025-10-29', 1000000.0, date '2025-12-31', 3::bigint, true)$$, 'one row for the site');
 SELECT results_eq(
-    $$SELECT contracted, contracted_qualifier, delivered, in_service, supplier_id FROM capacity_pipeline WHERE deal_id = 'D01'$$,
-    $$VALUES (1000000.0, 'up_to', NULL::numeric, NULL::numeric, 'GCP')$$, 'a right to chips is not a delivery');
+    $$SELECT contracted_least, contracted, contracted_most, contracted_qualifier, delivered, in_service, supplier_id FROM capacity_pipeline WHERE deal_id = 'D01'$$,
+    $$VALUES (1000000.0, 1000000.0, 1000000.0, 'up_to', NULL::numeric, NULL::numeric, 'GCP')$$, 'a right to chips is not a delivery; least and most are of the numbers named');
+SELECT results_eq($$SELECT quantity_low, quantity_high FROM capacity_statement WHERE deal_id = 'D01'$$, $$VALUES (0.0, 1000000.0)$$, 'what the words allow is in capacity_statement');
 SELECT results_eq(
     $$SELECT contract_value_per_chip, contract_value_per_accelerator FROM capacity_pipeline WHERE deal_id = 'D13'$$,
     $$VALUES (100000.0, 50000.0)$$, '40 bn for 400,000 superchips: 100,000 each, 50,000 an accelerator');
