@@ -157,6 +157,11 @@ is(as_of('2025-11-05', q{
 		FROM investment_exposure WHERE investor_id = 'GOOG' AND counterparty_id = 'ANTH' AND legal_status = 'signed' AND as_at = '2025-10-31'}),
 	'3.75 3 0.75', q{Google's holding before: 3.75 committed, 3.0 drawn (court filing, New York Times of 2025-03-11)});
 is(as_of('2025-11-05', q{
+		SELECT investor_id, drawn IS NULL, trim_scale(drawn_low / 1e9), trim_scale(drawn_high / 1e9)
+		FROM investment_exposure WHERE (investor_id, counterparty_id, legal_status) IN (('GOOG', 'ANTH', 'signed'), ('MSFT', 'OAI', 'signed'))
+			AND as_at = '2024-12-31' ORDER BY 1}),
+	"GOOG|t|0.5|3\nMSFT|t|0|11.6", 'what is known in one sum only was drawn on days nobody knows: before, it is a range and not 0');
+is(as_of('2025-11-05', q{
 		SELECT value_low, coalesce(value_high::text, 'unknown') FROM books.valuation_known WHERE valuation_id = 'anth-talked'}),
 	'350000000000.00 USD|unknown', 'more than 350 bn is a range without an upper end');
 is(as_of('2026-05-05', q{
