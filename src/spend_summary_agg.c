@@ -338,6 +338,18 @@ apply_plain_cost(SpendSummary *state, Currency currency, Int192 unmetered, int s
 	add_money(&state->unmetered, unmetered, sign);
 }
 
+/* A row that lacks something: the counts that it has must not be negative either. */
+static void
+check_known_counts(int64 installed, int64 available, int64 allocated, int64 used)
+{
+	const int64 time[SPEND_LEVELS] = {used, allocated, available, installed};
+
+	if (installed < 0 || available < 0 || allocated < 0 || used < 0)
+		negative_count(time);
+}
+
+#define COUNT_OR_ZERO(n) (PG_ARGISNULL(n) ? 0 : PG_GETARG_INT64(n))
+
 /* Rows that lack something are counted, and a cost among them is unmetered, never lost. */
 static void
 apply_incomplete_cost(SpendSummary *state, FunctionCallInfo fcinfo, int sign)
@@ -360,8 +372,6 @@ apply_incomplete_rate(SpendSummary *state, FunctionCallInfo fcinfo, int sign)
 		Monetary *rate = PG_GETARG_MONETARY_P(1);
 		int64 installed = PG_GETARG_INT64(2);
 
-		if (installed < 0)
-			negative_count((int64[SPEND_LEVELS]){0, 0, 0, installed});
 		check_rate_cost(rate, installed);
 		apply_plain_cost(state, monetary_currency(rate),
 						 int192_product(monetary_amount(rate), installed), sign);
@@ -386,7 +396,10 @@ cost_row(FunctionCallInfo fcinfo, int sign)
 	SpendSummary *state = state_for_update(fcinfo);
 
 	if (unlikely(lacks_argument(fcinfo, 5)))
+	{
+		check_known_counts(COUNT_OR_ZERO(2), COUNT_OR_ZERO(3), COUNT_OR_ZERO(4), COUNT_OR_ZERO(5));
 		apply_incomplete_cost(state, fcinfo, sign);
+	}
 	else
 	{
 		SpendRow row;
@@ -407,7 +420,10 @@ cost_row_available(FunctionCallInfo fcinfo, int sign)
 	SpendSummary *state = state_for_update(fcinfo);
 
 	if (unlikely(lacks_argument(fcinfo, 4)))
+	{
+		check_known_counts(COUNT_OR_ZERO(2), 0, COUNT_OR_ZERO(3), COUNT_OR_ZERO(4));
 		apply_incomplete_cost(state, fcinfo, sign);
+	}
 	else
 	{
 		SpendRow row;
@@ -427,7 +443,10 @@ rate_row(FunctionCallInfo fcinfo, int sign)
 	SpendSummary *state = state_for_update(fcinfo);
 
 	if (unlikely(lacks_argument(fcinfo, 5)))
+	{
+		check_known_counts(COUNT_OR_ZERO(2), COUNT_OR_ZERO(3), COUNT_OR_ZERO(4), COUNT_OR_ZERO(5));
 		apply_incomplete_rate(state, fcinfo, sign);
+	}
 	else
 	{
 		Monetary *rate = PG_GETARG_MONETARY_P(1);

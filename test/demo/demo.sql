@@ -164,7 +164,7 @@ WHERE x.as_at = '2025-12-31' AND x.investor_id IN ('AMZN', 'NVDA')
 ORDER BY 1, x.direction, x.exposure_class, x.committed DESC NULLS LAST, x.committed_high DESC NULLS LAST, x.counterparty_id;
 
 \echo ' The clouds of OpenAI by contract value, as known on two days. Notice that five are hardly better spread'
-\echo ' than four: the effective number is 10,000 / HHI.'
+\echo ' than four: the effective number is 10,000 / HHI. (Cerebras: more than 10, counted as 10.)'
 \echo
 CREATE TEMP TABLE clouds (known_on date, provider_id text, amount numeric, share numeric, hhi numeric, effective_number numeric, unknown_count bigint);
 INSERT INTO clouds

@@ -122,6 +122,9 @@ SELECT is(spend_summary_remove_cost('skipped=1', NULL, 2, 2, 2, 2)::text, 'readi
 SELECT throws_ok($$SELECT spend_agg('1 USD', 1, 1, 1, -1)$$, '22023', NULL, 'a negative count');
 SELECT throws_ok($$SELECT spend_agg('1 USD', -9223372036854775808, 1, 1)$$, '22023', NULL, 'the most negative count');
 SELECT throws_ok($$SELECT spend_rate_agg('1 USD', -1, 1, 1, NULL)$$, '22023', NULL, 'a negative count beside a NULL');
+SELECT throws_ok($$SELECT spend_agg('1 USD', 1, -1, NULL, 1)$$, '22023', 'available chip-time must not be negative: -1', 'the same for a cost');
+SELECT throws_ok($$SELECT spend_agg('1 USD', NULL, 1, -1)$$, '22023', 'used chip-time must not be negative: -1', 'in the short form');
+SELECT throws_ok($$SELECT spend_rate_agg(NULL, 1, 1, -1, 1)$$, '22023', 'allocated chip-time must not be negative: -1', 'and in a row that is skipped');
 SELECT throws_ok($$SELECT spend_agg(c::monetary, 1, 1, 1) FROM (VALUES ('1 USD'), ('1 EUR')) v(c)$$, '22000',
                  'cannot add EUR to a spend_summary in USD', 'two currencies are named');
 SELECT throws_ok($$SELECT disordered_readings('readings=0', 'x')$$, '22023', NULL, 'no such kind');
