@@ -15,9 +15,12 @@ INSERT INTO bench_query (name, query) VALUES
 ('book value in numeric SQL', 'SELECT count(cost - cost * (1 - salvage)
     * least(greatest(date ''2025-10-31'' - in_service, 0), (in_service + life)::date - in_service)
     / ((in_service + life)::date - in_service))
-FROM plant_numeric');
-INSERT INTO bench_comparison (work, ours, baseline, target) VALUES
-('straight_line book_value : numeric SQL', 'book_value', 'book value in numeric SQL', 0.2);
+FROM plant_numeric'),
+('count(*), plant', 'SELECT count(*) FROM plant'),
+('count(*), plant in numeric', 'SELECT count(*) FROM plant_numeric');
+INSERT INTO bench_comparison (work, ours, baseline, target, ours_scan, baseline_scan) VALUES
+('straight_line book_value : numeric SQL, each less its count(*)', 'book_value', 'book value in numeric SQL', 0.2, 'count(*), plant', 'count(*), plant in numeric'),
+('the same, whole queries', 'book_value', 'book value in numeric SQL', NULL, NULL, NULL);
 
 DO $$
 BEGIN

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # with_server.sh COMMAND: builds chipbook, starts a private server with it and runs COMMAND, a script
 # of the tree, there: PGHOST, PGUSER and PGDATABASE (an empty database) lead to the server, PG_CONFIG
-# and PATH to its programs, and the extension's files are installed.
+# and PATH to its programs, and the extension's files are installed. The server has PostgreSQL's own
+# settings; BENCH_SHARED_BUFFERS=6GB, say, gives it another size of buffers.
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -12,8 +13,7 @@ copy_tree "$WORK/src"
 relocate_server
 build "$WORK/src" || die "the build failed"
 install_extension "$WORK/src" || die "installing into the private copy failed"
-memory=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)
-start_server "shared_buffers = $((${memory:-2097152} / 4096))MB"
+start_server ${BENCH_SHARED_BUFFERS:+"shared_buffers = $BENCH_SHARED_BUFFERS"}
 as_user createdb chipbook || die "creating the database failed"
 export PGDATABASE=chipbook
 cd "$WORK/src" || exit 1
