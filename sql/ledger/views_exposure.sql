@@ -235,8 +235,8 @@ BEGIN
            num_nonnulls(d.amount_low, d.amount, d.amount_high) = 0, d.probability IS NULL, d.recorded_at
     FROM deal_exposure d
     CROSS JOIN LATERAL (VALUES
-        (d.customer_id, d.supplier_id, CASE WHEN d.kind = 'guarantee' THEN 'guarantee' ELSE 'purchase_obligation' END, 'obligation'),
-        (d.supplier_id, d.customer_id, CASE WHEN d.kind = 'guarantee' THEN 'guarantee' ELSE 'future_revenue' END, 'claim')
+        (d.customer_id, d.supplier_id, CASE WHEN d.kind IN ('guarantee', 'programme') THEN d.kind ELSE 'purchase_obligation' END, 'obligation'),
+        (d.supplier_id, d.customer_id, CASE WHEN d.kind IN ('guarantee', 'programme') THEN d.kind ELSE 'future_revenue' END, 'claim')
         ) s (investor_id, counterparty_id, exposure_class, direction)
     WHERE d.contained_in IS NULL;
     COMMENT ON VIEW exposure_item IS 'Each holding and each side of each deal at each date, once. Key: (item_kind, item_id, investor_id, counterparty_id, currency, as_at).';
@@ -462,7 +462,7 @@ BEGIN
            t.item_count, t.unknown_count, t.no_probability_count, t.last_recorded_at
     FROM exposure_total t WHERE t.grouping_level = 'party';
     COMMENT ON VIEW investment_exposure IS 'What one party has at stake with another, at every month end and at the effective date. Key: (investor_id, counterparty_id, exposure_class, direction, measurement, legal_status, tier, side, currency, as_at). Amounts in units of currency, as ranges X_low, X, X_high: X is NULL when it is not determined, X_high when nothing bounds it, all three when nothing is known; unknown_count says of how many items. Never add over exposure_class, direction, legal_status, side or as_at: these are unlike things.';
-    COMMENT ON COLUMN investment_exposure.exposure_class IS 'funded_asset: a holding of which something is drawn, with its undrawn rest; undrawn_commitment: a holding of which nothing is; purchase_obligation: the customer''s side of a deal; future_revenue: the supplier''s side of the same; guarantee: either side of a guarantee.';
+    COMMENT ON COLUMN investment_exposure.exposure_class IS 'funded_asset: a holding of which something is drawn, with its undrawn rest; undrawn_commitment: a holding of which nothing is; purchase_obligation: the customer''s side of a deal; future_revenue: the supplier''s side of the same; guarantee: either side of a guarantee; programme: either side of a programme, whose total nobody in particular owes.';
     COMMENT ON COLUMN investment_exposure.direction IS 'asset: owned; obligation: to be paid by the investor; claim: to be paid to it. Amounts are positive in all three.';
     COMMENT ON COLUMN investment_exposure.measurement IS 'cost for holdings (carrying_amount is cost less distributions and impairments); contract_value for deals: the whole value agreed, what has been consumed of it included.';
     COMMENT ON COLUMN investment_exposure.legal_status IS 'The weakest status among the items of the row. signed and closed bind; anything weaker does not.';

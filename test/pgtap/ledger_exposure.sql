@@ -172,6 +172,8 @@ SELECT results_eq(
     $$SELECT legal_status, tier, committed_high / 1e9, item_count FROM investment_exposure
       WHERE investor_id IN ('ORCL', 'OAI') AND counterparty_id IN ('CRUSOE', 'SG') AND as_at = '2025-11-05' ORDER BY 1$$,
     $$VALUES ('announced', 'programme', 500.0, 1::bigint), ('signed', 'supply', 15.0, 1)$$, 'a deal inside another is not counted again');
+SELECT bag_eq($$SELECT DISTINCT investor_id, exposure_class FROM investment_exposure WHERE 'SG' IN (investor_id, counterparty_id) AND tier = 'programme' AND as_at = '2025-11-05'$$,
+    $$VALUES ('SG', 'programme'), ('OAI', 'programme')$$, 'a programme''s total is nobody''s purchase obligation');
 SELECT is((SELECT committed / 1e9 FROM investment_exposure WHERE investor_id = 'CRWV' AND counterparty_id = 'CRUSOE' AND as_at = '2025-10-31'), 1.0,
           'when the deal around it ends, what was in it counts');
 SELECT results_eq($$SELECT DISTINCT deal_id, contained_in FROM exp_books.deal_exposure WHERE contained_in IS NOT NULL ORDER BY 1$$,
