@@ -20,6 +20,7 @@ OBJS = \
 	src/monetary_agg.o \
 	src/monetary_split.o \
 	src/amortisation_policy.o \
+	src/amortisation_policy_io.o \
 	src/amortisation_policy_parts.o \
 	src/amortisation.o \
 	src/amortisation_schedule.o \

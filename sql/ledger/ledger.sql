@@ -79,7 +79,7 @@ BEGIN
        OR ledger IN ('public', 'chipbook', 'information_schema') THEN
         RAISE EXCEPTION 'invalid name for a ledger: "%"', ledger
             USING ERRCODE = 'invalid_name',
-                  HINT = 'Use up to 56 lower-case letters, digits and underscores, beginning with a letter; it becomes a schema.';
+                  HINT = 'Use up to 56 lower-case letters, digits and underscores, not beginning with a digit; it becomes a schema.';
     END IF;
     IF fiscal_year_start NOT BETWEEN 1 AND 12 THEN
         RAISE EXCEPTION 'invalid fiscal_year_start for a ledger: %', fiscal_year_start

@@ -267,6 +267,25 @@ UPDATE history.ledger SET schema_version = '99.0';
 SELECT throws_ok($$SELECT upgrade_ledger('history')$$, '0A000', NULL, 'a ledger from the future is left alone');
 
 -- ---------------------------------------------------------------------------
+-- What as_of filters by is read once, by the leader: an InitPlan, no function in the scan.
+-- ---------------------------------------------------------------------------
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL parallel_leader_participation = off;
+SET LOCAL chipbook.as_of = '2025-10-01T12:00:00Z';
+CREATE TEMPORARY TABLE parallel_plan AS
+    SELECT string_agg(l, E'\n') AS lines FROM pg_temp.plan_of('SELECT count(*) FROM history.party_known') l;
+SELECT ok((SELECT lines ~ 'Gather' AND lines ~ 'Parallel Seq Scan on party' FROM parallel_plan), 'the plan is a parallel one');
+SELECT ok((SELECT lines ~ 'InitPlan' AND lines !~ 'SubPlan' FROM parallel_plan), 'the moment is an InitPlan''s');
+SELECT ok((SELECT substring(lines FROM 'Parallel Seq Scan on party.*') !~ 'as_of|held_at' FROM parallel_plan), 'no worker reads the setting');
+SELECT is((SELECT count(*) FROM history.party_known), 2::bigint, 'and the workers answer as the leader does: as of October');
+SET LOCAL chipbook.as_of = '2025-09-30';
+SELECT is((SELECT count(*) FROM history.party_known), 1::bigint, 'as of September');
+SET LOCAL chipbook.as_of = '';
+RESET parallel_leader_participation;
+
+-- ---------------------------------------------------------------------------
 -- Roles
 -- ---------------------------------------------------------------------------
 CREATE ROLE chipbook_test_reader;
