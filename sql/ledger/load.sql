@@ -5,7 +5,7 @@
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
 -- Meter readings have none: theirs is the time they cover.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 18 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 24 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),
@@ -13,15 +13,21 @@ BEGIN ATOMIC
         ('entity', '{entity_id}'),
         ('cost_centre', '{cost_centre_id}'),
         ('fx_rate', '{from_currency,to_currency,rate_type,rate_date}'),
+        ('entity_rate', '{entity_id,kind,valid_from}'),
         ('chip_model', '{chip_model_id}'),
         ('site', '{site_id}'),
         ('energy_tariff', '{site_id,valid_from}'),
         ('asset', '{asset_id}'),
         ('asset_policy', '{asset_id,basis}'),
+        ('cash_generating_unit', '{cash_generating_unit_id}'),
+        ('asset_event', '{event_id}'),
+        ('retirement_obligation', '{obligation_id}'),
         ('pool', '{pool_id}'),
         ('pool_asset', '{pool_id,asset_id,valid_from}'),
         ('rented_capacity', '{rental_id,valid_from}'),
+        ('cost_rate', '{cost_rate_id,valid_from}'),
         ('meter_reading', NULL),
+        ('training_run', '{run_id}'),
         ('holding_event', '{event_id}'),
         ('valuation', '{valuation_id}'),
         ('deal', '{deal_id}'),
@@ -31,13 +37,14 @@ COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledge
 
 -- Which column names a fact of which other table.
 CREATE FUNCTION chipbook.ledger_references()
-RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 32 LANGUAGE sql
+RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 50 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.column_name::name, t.refers_to::name, t.key_column::name FROM (VALUES
         ('relation', 'party_id', 'party', 'party_id'),
         ('relation', 'parent_id', 'party', 'party_id'),
         ('entity', 'party_id', 'party', 'party_id'),
         ('cost_centre', 'entity_id', 'entity', 'entity_id'),
+        ('entity_rate', 'entity_id', 'entity', 'entity_id'),
         ('chip_model', 'vendor_id', 'party', 'party_id'),
         ('site', 'owner_id', 'party', 'party_id'),
         ('site', 'tenant_id', 'party', 'party_id'),
@@ -46,7 +53,15 @@ BEGIN ATOMIC
         ('asset', 'chip_model_id', 'chip_model', 'chip_model_id'),
         ('asset', 'site_id', 'site', 'site_id'),
         ('asset', 'supplier_id', 'party', 'party_id'),
+        ('asset', 'cash_generating_unit_id', 'cash_generating_unit', 'cash_generating_unit_id'),
+        ('asset', 'parent_asset_id', 'asset', 'asset_id'),
         ('asset_policy', 'asset_id', 'asset', 'asset_id'),
+        ('cash_generating_unit', 'entity_id', 'entity', 'entity_id'),
+        ('asset_event', 'asset_id', 'asset', 'asset_id'),
+        ('asset_event', 'to_entity_id', 'entity', 'entity_id'),
+        ('asset_event', 'to_site_id', 'site', 'site_id'),
+        ('asset_event', 'cash_generating_unit_id', 'cash_generating_unit', 'cash_generating_unit_id'),
+        ('retirement_obligation', 'asset_id', 'asset', 'asset_id'),
         ('pool', 'entity_id', 'entity', 'entity_id'),
         ('pool', 'provider_id', 'party', 'party_id'),
         ('pool', 'site_id', 'site', 'site_id'),
@@ -56,7 +71,12 @@ BEGIN ATOMIC
         ('pool_asset', 'asset_id', 'asset', 'asset_id'),
         ('rented_capacity', 'pool_id', 'pool', 'pool_id'),
         ('rented_capacity', 'supplier_id', 'party', 'party_id'),
+        ('cost_rate', 'pool_id', 'pool', 'pool_id'),
         ('meter_reading', 'pool_id', 'pool', 'pool_id'),
+        ('training_run', 'party_id', 'party', 'party_id'),
+        ('training_run', 'asset_id', 'asset', 'asset_id'),
+        ('training_run', 'pool_id', 'pool', 'pool_id'),
+        ('training_run', 'base_run_id', 'training_run', 'run_id'),
         ('holding_event', 'investor_id', 'party', 'party_id'),
         ('holding_event', 'investee_id', 'party', 'party_id'),
         ('valuation', 'party_id', 'party', 'party_id'),

@@ -140,9 +140,27 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE fx_rate IS 'Units of to_currency for one of from_currency. A missing rate is a finding, never 1.';
+
+    CREATE TABLE entity_rate (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        entity_id     text NOT NULL,
+        kind          text NOT NULL CHECK (kind IN ('cost_of_capital', 'income_tax', 'capitalisation')),
+        rate          numeric NOT NULL CHECK (rate >= 0 AND rate <= 1),
+        valid_from    date NOT NULL DEFAULT '-infinity',
+        valid_to      date NOT NULL DEFAULT 'infinity',
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE entity_rate IS 'Yearly rates of an entity, [valid_from, valid_to): cost_of_capital (charged on the average book value in chip_hour_cost, never posted), income_tax (on temporary differences between bases), capitalisation (interest capitalised into construction). Without one, the figure it serves is NULL.';
+    COMMENT ON COLUMN entity_rate.rate IS 'A fraction: 0.09 is 9 % a year.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_parties() IS 'Internal: part of create_ledger. Tables party, relation, entity, cost_centre and fx_rate.';
+COMMENT ON FUNCTION chipbook.create_ledger_parties() IS 'Internal: part of create_ledger. Tables party, relation, entity, cost_centre, fx_rate and entity_rate.';
 
 CREATE FUNCTION chipbook.create_ledger_assets() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -154,6 +172,8 @@ BEGIN
         accelerators_per_unit integer NOT NULL DEFAULT 1 CHECK (accelerators_per_unit > 0),
         tdp_watts             numeric CHECK (tdp_watts > 0 AND tdp_watts < 'infinity'),
         server_power_factor   numeric CHECK (server_power_factor >= 1 AND server_power_factor < 'infinity'),
+        average_load          numeric CHECK (average_load > 0 AND average_load <= 1),
+        peak_flops            numeric CHECK (peak_flops > 0 AND peak_flops < 'infinity'),
         load_id               bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
         source_id             text REFERENCES source,
         known_on              date,
@@ -163,6 +183,8 @@ BEGIN
     );
     COMMENT ON TABLE chip_model IS 'Accelerator models. accelerators_per_unit: a GB200 superchip is one unit with two accelerators.';
     COMMENT ON COLUMN chip_model.server_power_factor IS 'Power of the server over power of its chips (H100: 10.2 kW / 8 / 0.7 kW = 1.8214); turns chip energy into server energy.';
+    COMMENT ON COLUMN chip_model.average_load IS 'Average power over tdp_watts while installed (Epoch AI: 0.75 for GPUs, 0.43 for TPUs). Where readings have no energy, it is estimated as tdp_watts x server_power_factor x average_load x PUE; NULL = not estimated.';
+    COMMENT ON COLUMN chip_model.peak_flops IS 'Peak rate of a chip in FLOP a second, at the precision its model FLOP utilisation is stated for.';
 
     CREATE TABLE site (
         fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -215,6 +237,8 @@ BEGIN
         chips                bigint CHECK (chips > 0),
         site_id              text,
         supplier_id          text,
+        cash_generating_unit_id text,
+        parent_asset_id      text,
         cost                 monetary NOT NULL,
         acquired_on          date NOT NULL CHECK (isfinite(acquired_on)),
         available_for_use_on date CHECK (isfinite(available_for_use_on)),
@@ -228,9 +252,12 @@ BEGIN
         CONSTRAINT retired_not_before_acquired CHECK (retired_on >= acquired_on),
         CONSTRAINT chips_counted_on_chip_assets CHECK ((component = 'chip') = (chips IS NOT NULL)),
         CONSTRAINT cost_not_negative CHECK (amount(cost) >= 0),
+        CONSTRAINT asset_is_not_its_own_parent CHECK (asset_id <> parent_asset_id),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE asset IS 'Owned assets at cost, one row per component (chips, servers, network, building share). Depreciation starts on available_for_use_on; NULL there = under construction, not depreciated. Only component = chip counts chips.';
+    COMMENT ON COLUMN asset.parent_asset_id IS 'The asset this one is a component of, with a life of its own; NULL = none.';
+    COMMENT ON COLUMN asset.retired_on IS 'Short for a disposal of the whole asset on that day, without proceeds.';
 
     CREATE TABLE asset_policy (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -245,10 +272,92 @@ BEGIN
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
-    COMMENT ON TABLE asset_policy IS 'How an asset is depreciated under an accounting basis: one purchase, one policy per basis.';
+    COMMENT ON TABLE asset_policy IS 'How an asset is depreciated under an accounting basis: one purchase, one policy per basis. It holds from the start; a change_of_estimate event replaces it from its day on.';
+
+    CREATE TABLE cash_generating_unit (
+        fact_id                 bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        cash_generating_unit_id text NOT NULL CHECK (cash_generating_unit_id <> ''),
+        name                    text NOT NULL,
+        entity_id               text NOT NULL DEFAULT 'main',
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE cash_generating_unit IS 'The smallest groups of assets with cash inflows of their own (IAS 36.6), for which impairment is tested. An asset names its unit.';
+
+    -- What an event is about is in the columns its kind allows; the others are NULL.
+    CREATE TABLE asset_event (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        event_id      text NOT NULL CHECK (event_id <> ''),
+        asset_id      text NOT NULL,
+        basis         text CHECK (basis IN ('ifrs', 'us_gaap', 'hgb', 'us_tax', 'de_tax', 'economic')),
+        kind          text NOT NULL CHECK (kind IN
+            ('opening', 'placed_in_service', 'addition', 'capitalised_interest', 'change_of_estimate', 'impairment',
+             'impairment_reversal', 'held_for_sale', 'held_for_sale_ended', 'transfer', 'disposal')),
+        happened_on   date NOT NULL CHECK (isfinite(happened_on)),
+        amount        monetary CHECK (amount(amount) >= 0),
+        share         numeric CHECK (share > 0 AND share <= 1),
+        chips         bigint CHECK (chips > 0),
+        proceeds      monetary CHECK (amount(proceeds) >= 0),
+        impairment    monetary CHECK (amount(impairment) >= 0),
+        policy        amortisation_policy,
+        to_entity_id  text,
+        to_site_id    text,
+        cash_generating_unit_id text,
+        reason        text,
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT amount_where_it_says_something CHECK (CASE WHEN kind IN ('opening', 'addition', 'capitalised_interest', 'impairment', 'impairment_reversal')
+            THEN amount IS NOT NULL ELSE amount IS NULL OR kind IN ('placed_in_service', 'disposal') END),
+        CONSTRAINT share_or_amount_or_chips CHECK (num_nonnulls(share, amount, CASE WHEN kind <> 'addition' THEN chips END) <= 1
+            AND (share IS NULL OR kind IN ('placed_in_service', 'disposal'))
+            AND (chips IS NULL OR kind IN ('placed_in_service', 'addition', 'disposal'))),
+        CONSTRAINT proceeds_of_a_disposal CHECK (proceeds IS NULL OR kind = 'disposal'),
+        CONSTRAINT impairment_brought_forward CHECK (impairment IS NULL OR kind = 'opening'),
+        CONSTRAINT policy_of_a_change CHECK ((kind = 'change_of_estimate') = (policy IS NOT NULL)),
+        CONSTRAINT transfer_goes_somewhere CHECK ((kind = 'transfer') = (num_nonnulls(to_entity_id, to_site_id) > 0)),
+        CONSTRAINT transfer_under_all_bases CHECK (kind <> 'transfer' OR basis IS NULL),
+        CONSTRAINT estimates_name_their_basis CHECK (basis IS NOT NULL OR kind NOT IN ('opening', 'change_of_estimate', 'impairment', 'impairment_reversal')),
+        CONSTRAINT no_reversal_under_us_gaap CHECK (kind <> 'impairment_reversal' OR basis <> 'us_gaap'),
+        CONSTRAINT no_impairment_for_us_tax CHECK (kind NOT IN ('impairment', 'impairment_reversal') OR basis <> 'us_tax'),
+        CONSTRAINT held_for_sale_stops_no_other_charge CHECK (kind NOT IN ('held_for_sale', 'held_for_sale_ended') OR basis IS NULL OR basis IN ('ifrs', 'us_gaap')),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE asset_event IS 'What happens to an asset after its purchase, in effect from the start of happened_on in the ledger''s time zone, prospectively: nothing before it changes. basis NULL: under every basis. opening: accumulated depreciation (amount) and impairment brought forward at a cutover; placed_in_service: a part (amount, share or chips) of what is under construction, NULL = all of it; addition, capitalised_interest: amount added to cost; change_of_estimate: policy replaces the one before; impairment and impairment_reversal: amount (IAS 36; none is reversed under US GAAP); held_for_sale stops the charge under ifrs and us_gaap; transfer: to another site or entity; disposal: of a part (amount of the cost, share or chips), NULL = all, for proceeds.';
+    COMMENT ON COLUMN asset_event.share IS 'Of what there is then: of the construction balance (placed_in_service), of the cost in the books (disposal).';
+    COMMENT ON COLUMN asset_event.chips IS 'Chips placed in service, added or disposed of; their part of the cost is in proportion to chips.';
+    COMMENT ON COLUMN asset_event.cash_generating_unit_id IS 'The unit whose impairment test this amount is a part of.';
+
+    CREATE TABLE retirement_obligation (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        obligation_id text NOT NULL CHECK (obligation_id <> ''),
+        asset_id      text NOT NULL,
+        basis         text CHECK (basis IN ('ifrs', 'us_gaap', 'hgb', 'us_tax', 'de_tax', 'economic')),
+        recognised_on date NOT NULL CHECK (isfinite(recognised_on)),
+        liability     monetary NOT NULL CHECK (amount(liability) > 0),
+        rate          numeric NOT NULL CHECK (rate >= 0 AND rate <= 1),
+        settles_on    date NOT NULL CHECK (isfinite(settles_on)),
+        settled_on    date CHECK (isfinite(settled_on)),
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT recognised_before_settled CHECK (recognised_on < settles_on AND recognised_on < settled_on),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE retirement_obligation IS 'Asset retirement obligations (ASC 410-20, IAS 37, IFRIC 1): liability is the present value at recognised_on, which is added to the asset''s cost and depreciated with it; it accretes at rate a year (compounded yearly from recognised_on) until settles_on. basis NULL: under every basis.';
+    COMMENT ON COLUMN retirement_obligation.rate IS 'The credit-adjusted risk-free rate (US GAAP) or pre-tax discount rate (IFRS) at recognition, a fraction a year.';
+    COMMENT ON COLUMN retirement_obligation.settled_on IS 'The day it was settled; NULL = not yet.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_assets() IS 'Internal: part of create_ledger. Tables chip_model, site, energy_tariff, asset and asset_policy.';
+COMMENT ON FUNCTION chipbook.create_ledger_assets() IS 'Internal: part of create_ledger. Tables chip_model, site, energy_tariff, asset, asset_policy, cash_generating_unit, asset_event and retirement_obligation.';
 
 CREATE FUNCTION chipbook.create_ledger_usage() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -307,6 +416,28 @@ BEGIN
     );
     COMMENT ON TABLE rented_capacity IS 'Chips rented into a pool: chips x rate per chip-hour for every hour of [valid_from, valid_to), used or not.';
 
+    CREATE TABLE cost_rate (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        cost_rate_id  text NOT NULL CHECK (cost_rate_id <> ''),
+        pool_id       text NOT NULL,
+        component     text NOT NULL CHECK (component IN ('facility', 'interconnect', 'operations')),
+        unit          text NOT NULL CHECK (unit IN ('month', 'chip_hour', 'kw_month', 'depreciation')),
+        price         monetary,
+        factor        numeric CHECK (factor >= 0 AND factor < 'infinity'),
+        valid_from    date NOT NULL CHECK (isfinite(valid_from)),
+        valid_to      date NOT NULL DEFAULT 'infinity',
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT price_or_factor CHECK ((unit = 'depreciation') = (price IS NULL) AND (unit = 'depreciation') = (factor IS NOT NULL)),
+        CONSTRAINT price_not_negative CHECK (amount(price) >= 0),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE cost_rate IS 'Costs of a pool beside depreciation, rent and energy, [valid_from, valid_to): facility (colocation, building not owned), interconnect, operations (staff, maintenance, licences). price is in its currency per unit: a month (by days), a chip-hour in service, or a kilowatt of critical power and month; unit depreciation: factor times the depreciation of the pool''s chips and servers (Epoch AI''s interconnect: 0.19/0.81).';
+
     -- No key, reference or row trigger that COPY would meet: each halves its speed. What they
     -- would check is checked set-wise when the load is published. Columns of fixed width
     -- stand first, where PostgreSQL finds them without walking over the others: the filter
@@ -328,20 +459,46 @@ BEGIN
         idle_joules       bigint,
         energy_basis      text,
         source_id         text,
+        model_flops       numeric,
         CONSTRAINT starts_before_ends CHECK (starts_at < ends_at),
         CONSTRAINT chip_time_not_negative CHECK (installed_chip_ms >= 0 AND available_chip_ms >= 0 AND allocated_chip_ms >= 0 AND used_chip_ms >= 0),
         CONSTRAINT joules_not_negative_idle_within CHECK (joules >= 0 AND idle_joules >= 0 AND idle_joules <= joules),
         CONSTRAINT joules_with_their_basis CHECK ((joules IS NULL) = (energy_basis IS NULL) AND (joules IS NOT NULL OR idle_joules IS NULL)),
+        CONSTRAINT model_flops_not_negative CHECK (model_flops >= 0 AND model_flops < 'infinity'),
         CONSTRAINT use_basis_known CHECK (use_basis IN ('sm_active', 'gr_engine_active', 'gpu_util', 'allocated', 'goodput')),
         CONSTRAINT energy_basis_known CHECK (energy_basis IN ('chip', 'server', 'facility', 'in_rent'))
     ) PARTITION BY RANGE (month);
     COMMENT ON TABLE meter_reading IS 'What a pool''s chips did in [starts_at, ends_at), in chip-milliseconds: installed >= available >= allocated >= used; and the energy drawn, in joules. month is the first day of the month in the ledger''s time zone, in which the whole interval lies. Time and energy are additive.';
     COMMENT ON COLUMN meter_reading.idle_joules IS 'The part of joules drawn while chips did no useful work; NULL = not known, energy is then split by time.';
+    COMMENT ON COLUMN meter_reading.model_flops IS 'Floating-point operations of the models that ran, without recomputation (the numerator of MFU); NULL = not known.';
     COMMENT ON COLUMN meter_reading.use_basis IS 'What used means: sm_active, gr_engine_active, gpu_util, allocated or goodput.';
     COMMENT ON COLUMN meter_reading.energy_basis IS 'Where joules were measured: chip, server or facility; in_rent = paid with the rent, no energy cost added.';
+
+    CREATE TABLE training_run (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        run_id        text NOT NULL CHECK (run_id <> ''),
+        name          text NOT NULL,
+        party_id      text,
+        asset_id      text NOT NULL,
+        pool_id       text,
+        base_run_id   text,
+        started_on    date NOT NULL CHECK (isfinite(started_on)),
+        priced_on     date CHECK (isfinite(priced_on)),
+        chip_hours    numeric NOT NULL CHECK (chip_hours > 0 AND chip_hours < 'infinity'),
+        model_flops   numeric CHECK (model_flops > 0 AND model_flops < 'infinity'),
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT run_is_not_its_own_base CHECK (run_id <> base_run_id),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE training_run IS 'Training runs and other large jobs: how many chip-hours of which asset''s chips, from when. base_run_id: the run whose model this one fine-tunes. model_flops: what it computed, where known.';
+    COMMENT ON COLUMN training_run.priced_on IS 'The day whose energy tariff prices the run; NULL = started_on.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_usage() IS 'Internal: part of create_ledger. Tables pool, pool_asset, rented_capacity and meter_reading.';
+COMMENT ON FUNCTION chipbook.create_ledger_usage() IS 'Internal: part of create_ledger. Tables pool, pool_asset, rented_capacity, cost_rate, meter_reading and training_run.';
 
 CREATE FUNCTION chipbook.create_ledger_exposure() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

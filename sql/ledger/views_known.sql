@@ -39,6 +39,11 @@ BEGIN
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
     COMMENT ON VIEW fx_rate_known IS 'Rows of fx_rate as known at chipbook.as_of.';
 
+    CREATE VIEW entity_rate_known WITH (security_invoker) AS
+        SELECT * FROM entity_rate
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW entity_rate_known IS 'Rows of entity_rate as known at chipbook.as_of.';
+
     CREATE VIEW chip_model_known WITH (security_invoker) AS
         SELECT * FROM chip_model
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
@@ -64,6 +69,21 @@ BEGIN
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
     COMMENT ON VIEW asset_policy_known IS 'Rows of asset_policy as known at chipbook.as_of.';
 
+    CREATE VIEW cash_generating_unit_known WITH (security_invoker) AS
+        SELECT * FROM cash_generating_unit
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW cash_generating_unit_known IS 'Rows of cash_generating_unit as known at chipbook.as_of.';
+
+    CREATE VIEW asset_event_known WITH (security_invoker) AS
+        SELECT * FROM asset_event
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW asset_event_known IS 'Rows of asset_event as known at chipbook.as_of.';
+
+    CREATE VIEW retirement_obligation_known WITH (security_invoker) AS
+        SELECT * FROM retirement_obligation
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW retirement_obligation_known IS 'Rows of retirement_obligation as known at chipbook.as_of.';
+
     CREATE VIEW pool_known WITH (security_invoker) AS
         SELECT * FROM pool
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
@@ -79,10 +99,20 @@ BEGIN
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
     COMMENT ON VIEW rented_capacity_known IS 'Rows of rented_capacity as known at chipbook.as_of.';
 
+    CREATE VIEW cost_rate_known WITH (security_invoker) AS
+        SELECT * FROM cost_rate
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW cost_rate_known IS 'Rows of cost_rate as known at chipbook.as_of.';
+
     CREATE VIEW meter_reading_known WITH (security_invoker) AS
         SELECT * FROM meter_reading
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
     COMMENT ON VIEW meter_reading_known IS 'Rows of meter_reading as known at chipbook.as_of.';
+
+    CREATE VIEW training_run_known WITH (security_invoker) AS
+        SELECT * FROM training_run
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW training_run_known IS 'Rows of training_run as known at chipbook.as_of.';
 
     CREATE VIEW holding_event_known WITH (security_invoker) AS
         SELECT * FROM holding_event
