@@ -19,6 +19,7 @@ OBJS = \
 	src/monetary.o \
 	src/monetary_agg.o \
 	src/monetary_split.o \
+	src/macrs.o \
 	src/amortisation_policy.o \
 	src/amortisation_policy_io.o \
 	src/amortisation_policy_parts.o \
@@ -35,6 +36,7 @@ SQL_MODULES = \
 	sql/chipbook.sql \
 	sql/types/currency.sql \
 	sql/types/monetary.sql \
+	sql/types/macrs.sql \
 	sql/types/amortisation_policy.sql \
 	sql/types/amortisation.sql \
 	sql/types/spend_summary.sql \

@@ -84,6 +84,7 @@ my %NAMED = (
 	kind => [qw(used_over_allocated allocated_over_available available_over_installed used_over_installed)],
 	salvage => [0, 0.1, 0.25, 1], salvage_amount => [0, 1000], factor => [1.5, 2, 3], rate => [0.14, 0.3], rate_cap => [0.25],
 	life => ['5 years', '6 years', '90 days', '5 years 6 months'], fiscal_year_start => [1, 7, 10, 12], chips => [1, 8, 1000],
+	life_years => [3, 5, 20], tax_year => [1, 4, 6], quarter => [1, 4],
 	utilisation => [0.5, 1, 0.01], period => ['1 month', '3 months', '1 year'], digits => [0, 2, 15], decimals => [0, 2, 15]);
 $NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used);
 my @NAMES = map { @{ $NAMED{$_} } } qw(method convention day_count kind);
