@@ -39,6 +39,7 @@ SQL_MODULES = \
 	sql/types/macrs.sql \
 	sql/types/amortisation_policy.sql \
 	sql/types/amortisation.sql \
+	sql/types/tax_depreciation.sql \
 	sql/types/spend_summary.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
