@@ -43,7 +43,7 @@ FROM bench_time WHERE run > 0 GROUP BY name;
 \pset footer off
 \echo
 SELECT c.work, pg_catalog.round((o.ms - coalesce(os.ms, 0))::numeric) AS "ours ms", pg_catalog.round((b.ms - coalesce(bs.ms, 0))::numeric) AS "baseline ms",
-       pg_catalog.round(ratio::numeric, 2) AS ratio, c.target, CASE WHEN ratio <= c.target THEN 'yes' WHEN ratio > c.target THEN 'no' END AS met
+       pg_catalog.round(ratio::numeric, 3) AS ratio, c.target, CASE WHEN ratio <= c.target THEN 'yes' WHEN ratio > c.target THEN 'no' END AS met
 FROM bench_comparison c
 JOIN bench_median o ON o.name = c.ours
 JOIN bench_median b ON b.name = c.baseline
