@@ -46,6 +46,9 @@ SQL_MODULES = \
 	sql/ledger/views_known.sql \
 	sql/ledger/views_book_value.sql \
 	sql/ledger/views_usage.sql \
+	sql/ledger/views_spend.sql \
+	sql/ledger/views_chip_cost.sql \
+	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/views_quality.sql \
 	sql/ledger/load.sql \
