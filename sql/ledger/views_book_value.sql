@@ -69,7 +69,7 @@ BEGIN
 
     CREATE VIEW asset_month WITH (security_invoker) AS
         SELECT b.asset_id, b.basis, m.period_month, m.next_month, b.entity_id, b.component, b.chip_model_id, b.site_id,
-               b.currency, b.cost, b.available_for_use_on, b.retired_on,
+               b.currency, b.cost, method(b.policy) AS method, b.available_for_use_on, b.retired_on,
                CASE WHEN b.retired_on < m.next_month THEN 'retired'
                     WHEN b.available_for_use_on IS NULL OR b.available_for_use_on >= m.next_month THEN 'under_construction'
                     WHEN b.never_depreciated THEN 'not_depreciated'
