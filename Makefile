@@ -44,6 +44,7 @@ SQL_MODULES = \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/views_known.sql \
+	sql/ledger/views_capacity.sql \
 	sql/ledger/views_book_value.sql \
 	sql/ledger/views_usage.sql \
 	sql/ledger/views_spend.sql \

@@ -138,6 +138,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM chipbook.enter_ledger(ledger);
     PERFORM chipbook.create_ledger_known_views();
+    PERFORM chipbook.create_ledger_capacity_views();
     PERFORM chipbook.create_ledger_book_value_views();
     PERFORM chipbook.create_ledger_usage_views();
     PERFORM chipbook.create_ledger_spend_views();

@@ -318,6 +318,7 @@ BEGIN
         CONSTRAINT share_or_amount_or_chips CHECK (num_nonnulls(share, amount, CASE WHEN kind <> 'addition' THEN chips END) <= 1
             AND (share IS NULL OR kind IN ('placed_in_service', 'disposal'))
             AND (chips IS NULL OR kind IN ('placed_in_service', 'addition', 'disposal'))),
+        CONSTRAINT chips_under_all_bases CHECK (chips IS NULL OR basis IS NULL),
         CONSTRAINT proceeds_of_a_disposal CHECK (proceeds IS NULL OR kind = 'disposal'),
         CONSTRAINT impairment_brought_forward CHECK (impairment IS NULL OR kind = 'opening'),
         CONSTRAINT policy_of_a_change CHECK ((kind = 'change_of_estimate') = (policy IS NOT NULL)),

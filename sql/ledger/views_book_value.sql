@@ -17,32 +17,8 @@ RETURN CASE WHEN in_service IS NULL OR at_date OPERATOR(pg_catalog.<=) in_servic
                      coalesce(chipbook.minor_unit(chipbook.currency(cost)), 15)::integer) END;
 COMMENT ON FUNCTION chipbook.posted_accumulation(chipbook.monetary, chipbook.amortisation_policy, date, date, smallint, date) IS 'Internal: depreciation of an asset accumulated by the start of at_date, rounded to the minor unit of its currency (not rounded when ISO 4217 states none). 0 before it is in service or when in_service is NULL; nothing more from charged_until on; NULL when there is no policy, or none that can be computed: in service outside the years 1 to 9999, or a cost beyond 2.5e18.';
 
--- STRICT and not a plain generate_series: the planner would reckon with a thousand months,
--- and compile every query over them.
-CREATE FUNCTION chipbook.calendar_months(from_date date, last_date date)
-RETURNS SETOF timestamp IMMUTABLE STRICT PARALLEL SAFE ROWS 40 LANGUAGE sql
-BEGIN ATOMIC
-    SELECT g.month_start
-    FROM pg_catalog.generate_series(pg_catalog.date_trunc('month', greatest(from_date, '0001-01-01'::date)::timestamp),
-                                    pg_catalog.date_trunc('month', (last_date OPERATOR(pg_catalog.+) 1)::timestamp)
-                                        OPERATOR(pg_catalog.-) '1 month'::interval,
-                                    '1 month'::interval) g (month_start);
-END;
-COMMENT ON FUNCTION chipbook.calendar_months(date, date) IS 'Internal: the first days of the months from that of from_date, not before the year 1, to the last one complete at the end of last_date.';
-
 CREATE FUNCTION chipbook.create_ledger_book_value_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
-    CREATE VIEW month_calendar WITH (security_invoker) AS
-        SELECT m.month_start::date AS period_month,
-               (m.month_start + interval '1 month')::date AS next_month,
-               m.month_start AT TIME ZONE c.time_zone AS starts_at,
-               (m.month_start + interval '1 month') AT TIME ZONE c.time_zone AS ends_at
-        FROM clock c
-        CROSS JOIN LATERAL calendar_months(
-            least((SELECT min(a.acquired_on) FROM asset_known a), (SELECT min(r.valid_from) FROM rented_capacity_known r)),
-            c.effective_date) m (month_start);
-    COMMENT ON VIEW month_calendar IS 'The complete months of the ledger''s time zone from its first asset or rental to its effective date. next_month is the first day after; starts_at and ends_at are the midnights between which the month lies, so that a month with a change of clocks has its true length. Key: period_month.';
-
     CREATE VIEW basis_used WITH (security_invoker) AS
         SELECT b.basis
         FROM (VALUES ('ifrs'), ('us_gaap'), ('hgb'), ('us_tax'), ('de_tax'), ('economic')) b (basis)
@@ -86,7 +62,7 @@ BEGIN
     COMMENT ON VIEW asset_month IS 'Depreciation of each asset and basis accumulated by the start (opening) and the end (closing) of each month from its acquisition to its retirement; NULL when it has no policy. Key: (asset_id, basis, period_month).';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_book_value_views() IS 'Internal: part of create_ledger. The months, and assets by basis and month.';
+COMMENT ON FUNCTION chipbook.create_ledger_book_value_views() IS 'Internal: part of create_ledger. Assets by basis and month.';
 
 CREATE FUNCTION chipbook.create_report_book_value_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

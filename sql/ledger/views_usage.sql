@@ -19,51 +19,11 @@ COMMENT ON FUNCTION chipbook.publishable(numeric) IS 'Internal: the figure, or N
 
 CREATE FUNCTION chipbook.create_ledger_usage_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
-    -- Chips in service, and the days an asset serves each pool.
-
-    CREATE VIEW asset_month_pool WITH (security_invoker) AS
-        SELECT p.pool_id, a.asset_id, m.period_month,
-               sum(p.share * (d.to_day - d.from_day)) AS share_days,
-               sum(p.share * a.chips * 1000
-                   * (extract(epoch FROM d.to_day::timestamp AT TIME ZONE c.time_zone)
-                      - extract(epoch FROM d.from_day::timestamp AT TIME ZONE c.time_zone))) AS chip_ms,
-               max(greatest(p.recorded_at, a.recorded_at)) AS last_recorded_at
-        FROM asset_known a
-        JOIN pool_asset_known p ON p.asset_id = a.asset_id
-        JOIN month_calendar m ON m.next_month > greatest(a.available_for_use_on, p.valid_from)
-                             AND m.period_month < least(a.retired_on, p.valid_to)
-        CROSS JOIN LATERAL (SELECT greatest(m.period_month, a.available_for_use_on, p.valid_from) AS from_day,
-                                   least(m.next_month, a.retired_on, p.valid_to) AS to_day) d
-        CROSS JOIN clock c
-        WHERE a.available_for_use_on IS NOT NULL AND d.from_day < d.to_day
-        GROUP BY p.pool_id, a.asset_id, m.period_month;
-    COMMENT ON VIEW asset_month_pool IS 'How much of each asset in service served each pool in each month: share x days, and for chips share x chips x milliseconds (NULL for other components). Key: (pool_id, asset_id, period_month). Additive.';
-
-    CREATE VIEW rental_month WITH (security_invoker) AS
-        SELECT r.rental_id, r.valid_from, r.pool_id, m.period_month, currency(r.rate)::text AS currency, t.chip_ms,
-               round(amount(r.rate)::numeric(60,20) * t.chip_ms / 3600000, 15) AS rent,
-               r.recorded_at AS last_recorded_at
-        FROM rented_capacity_known r
-        JOIN month_calendar m ON m.next_month > r.valid_from AND m.period_month < r.valid_to
-        CROSS JOIN clock c
-        CROSS JOIN LATERAL (SELECT r.chips::numeric * 1000
-            * (extract(epoch FROM least(m.next_month, r.valid_to)::timestamp AT TIME ZONE c.time_zone)
-               - extract(epoch FROM greatest(m.period_month, r.valid_from)::timestamp AT TIME ZONE c.time_zone)) AS chip_ms) t;
-    COMMENT ON VIEW rental_month IS 'Chip-milliseconds rented, and the rent for them in currency: rate x chips x hours, used or not. Key: (rental_id, valid_from, period_month). Additive within a currency.';
-
-    CREATE VIEW pool_month_capacity WITH (security_invoker) AS
-        SELECT s.pool_id, s.period_month, sum(s.chip_ms) AS capacity_ms
-        FROM (SELECT a.pool_id, a.period_month, a.chip_ms FROM asset_month_pool a WHERE a.chip_ms IS NOT NULL
-              UNION ALL
-              SELECT r.pool_id, r.period_month, r.chip_ms FROM rental_month r) s
-        GROUP BY s.pool_id, s.period_month;
-    COMMENT ON VIEW pool_month_capacity IS 'Chip-milliseconds in service, owned and rented, whether metered or not. Key: (pool_id, period_month). Additive.';
-
     -- Depreciation of each asset, spread over the pools it serves and the rest of its time.
 
     CREATE VIEW pool_month_charge WITH (security_invoker) AS
         WITH shared AS (
-            SELECT p.asset_id, p.period_month, sum(p.share_days) AS pooled_days,
+            SELECT p.asset_id, p.period_month, sum(p.share_days) AS pooled_days, max(p.service_days) AS service_days,
                    array_agg(p.pool_id ORDER BY p.pool_id) AS pool_ids,
                    array_agg(p.share_days ORDER BY p.pool_id) AS share_days,
                    max(p.last_recorded_at) AS last_recorded_at
@@ -81,8 +41,7 @@ BEGIN
         CROSS JOIN LATERAL (SELECT
             -- Days in service that no pool has; an asset in no pool has no other part.
             CASE WHEN s.asset_id IS NULL THEN 1
-                 ELSE greatest(least(a.next_month, a.retired_on) - greatest(a.period_month, a.available_for_use_on)
-                               - s.pooled_days, 0) END AS other_days) o
+                 ELSE greatest(s.service_days - s.pooled_days, 0) END AS other_days) o
         CROSS JOIN LATERAL unnest(s.pool_ids || NULL::text, s.share_days || o.other_days,
                                   split_amount(amount(a.closing - a.opening), a.currency, s.share_days || o.other_days))
                            part (pool_id, weight, charge)
@@ -180,4 +139,4 @@ BEGIN
     COMMENT ON VIEW month_fx_rate IS 'What one unit of a currency is in the ledger''s reporting currency, on average of a month: the last rate of type average dated in it, as known. Key: (period_month, from_currency).';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_usage_views() IS 'Internal: part of create_ledger. Capacity, charges, rent and readings of pools by month.';
+COMMENT ON FUNCTION chipbook.create_ledger_usage_views() IS 'Internal: part of create_ledger. Charges and readings of pools by month.';
