@@ -15,7 +15,7 @@ runs=${BENCH_RUNS:-7}
 
 printf '%s readings of 500 pools, %s runs of each query; %s; %s processors; load %s\n' \
     "$rows" "$runs" "$(postgres --version)" "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
-for file in data.sql spend.sql sum.sql book_value.sql schedule.sql as_of.sql measure.sql
+for file in data.sql spend.sql sum.sql book_value.sql methods.sql schedule.sql as_of.sql measure.sql
 do
     psql -X -q -v ON_ERROR_STOP=1 -v rows="$rows" -v runs="$runs" -f "$file"
 done
