@@ -25,6 +25,8 @@ OBJS = \
 	src/amortisation_policy_parts.o \
 	src/amortisation.o \
 	src/amortisation_schedule.o \
+	src/asset_life.o \
+	src/asset_event.o \
 	src/int192.o \
 	src/chip_time.o \
 	src/spend_summary.o \
@@ -39,6 +41,7 @@ SQL_MODULES = \
 	sql/types/macrs.sql \
 	sql/types/amortisation_policy.sql \
 	sql/types/amortisation.sql \
+	sql/types/asset_event.sql \
 	sql/types/tax_depreciation.sql \
 	sql/types/spend_summary.sql \
 	sql/ledger/as_of.sql \

@@ -62,4 +62,11 @@ extern void asset_prepare(Asset *asset, const Monetary *cost, const Amortisation
 /* Amortised before the start of a date: from 0 to cost - salvage, never falling. */
 extern int128 asset_amortised(Asset *asset, DateADT date);
 
+/*
+ * amortisation_schedule.c: a period in months that divides the fiscal year, 22023 for
+ * any other; and the month number after a month where the period it is in ends.
+ */
+extern int period_months(const Interval *period);
+extern int period_end_month(int month, int months, int fiscal_year_start);
+
 #endif /* CHIPBOOK_AMORTISATION_H */

@@ -17,8 +17,7 @@ PG_FUNCTION_INFO_V1(amortisation_schedule);
 
 #define SCHEDULE_COLUMNS 6
 
-/* A period in months that divides the fiscal year; 22023 for any other. */
-static int
+int
 period_months(const Interval *period)
 {
 	if (period->time != 0 || period->day != 0 || period->month <= 0 ||
@@ -42,8 +41,7 @@ check_has_end(const Asset *asset)
 								"the dates you need.")));
 }
 
-/* The month number after a month where the period it is in ends. */
-static int
+int
 period_end_month(int month, int months, int fiscal_year_start)
 {
 	int into = (month - (fiscal_year_start - 1) + MONTHS_PER_YEAR) % months;

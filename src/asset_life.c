@@ -1,0 +1,1041 @@
+/*
+ * asset_life.c
+ *		The chain of layers and segments behind asset_event.c. Events are taken in
+ *		order and never look ahead: what is posted for a date depends on the events
+ *		before it alone. Everything is exact in units of 1e-15; rounding to the minor
+ *		unit happens once, in asset_life_post().
+ */
+#include "chipbook.h"
+
+#include "miscadmin.h"
+#include "utils/datetime.h"
+
+#include "asset_life.h"
+
+const char *
+asset_state_name(AssetState state)
+{
+	switch (state)
+	{
+		case ASSET_NOT_HELD:
+			return "not_held";
+		case ASSET_UNDER_CONSTRUCTION:
+			return "under_construction";
+		case ASSET_IN_SERVICE:
+			return "in_service";
+		case ASSET_HELD_FOR_SALE:
+			return "held_for_sale";
+		case ASSET_DISPOSED:
+			return "disposed";
+	}
+	elog(ERROR, "unexpected asset state %d", (int) state);
+}
+
+/*
+ * Arithmetic
+ */
+
+/* amount * n / d, for a share of an amount. */
+static inline int128
+share_of(int128 amount, int128 n, int128 d)
+{
+	int128 result;
+
+	if (n == d)
+		return amount;
+	if (mul_div_s128_overflow(amount, n, d, &result))
+		amortisation_out_of_range();
+	return result;
+}
+
+/* An amount in parts by weight: each takes its share of what is left, the last all of it. */
+typedef struct Spread
+{
+	int128 amount;
+	int128 weight;
+} Spread;
+
+static int128
+spread_take(Spread *spread, int128 weight)
+{
+	int128 part = weight == 0 ? 0 : share_of(spread->amount, weight, spread->weight);
+
+	spread->amount -= part;
+	spread->weight -= weight;
+	return part;
+}
+
+/*
+ * Layers
+ */
+
+/* X: what the policy has amortised of the layer's cost on the layer's clock. */
+static inline int128
+layer_amortised(AssetLayer *layer, DateADT date)
+{
+	return asset_amortised(&layer->asset, date);
+}
+
+/* The part of what was left at the segment's start that is charged when X has come to progress. */
+static inline int128
+segment_charge(int128 left, int128 progress, int128 remaining)
+{
+	if (left == remaining)
+		return progress;
+	if (progress >= remaining)
+		return left;
+	return share_of(left, progress, remaining);
+}
+
+static inline bool
+layer_is_charged(const AssetLife *life, const AssetLayer *layer, DateADT date)
+{
+	return date > layer->start && layer->left + layer->historical_left != 0 && !life->held_for_sale;
+}
+
+static int128
+layer_accumulated(const AssetLife *life, AssetLayer *layer, DateADT date)
+{
+	if (!layer_is_charged(life, layer, date))
+		return layer->accumulated;
+	return layer->accumulated + segment_charge(layer->left,
+											   layer_amortised(layer, date) - layer->amortised,
+											   layer->remaining);
+}
+
+static int128
+layer_historical(const AssetLife *life, AssetLayer *layer, DateADT date)
+{
+	if (!layer_is_charged(life, layer, date))
+		return layer->historical;
+	return layer->historical + segment_charge(layer->historical_left,
+											  layer_amortised(layer, date) - layer->amortised,
+											  layer->remaining);
+}
+
+static int128
+layer_carrying(const AssetLayer *layer)
+{
+	return layer->cost - layer->accumulated - layer->impairment;
+}
+
+/* How much of its impairment may be reversed: up to the book value had there been none. */
+static int128
+layer_reversal_limit(int128 accumulated, int128 impairment, int128 historical)
+{
+	return Min(impairment, Max(accumulated + impairment - historical, 0));
+}
+
+static int128
+life_service_cost(const AssetLife *life)
+{
+	int128 cost = 0;
+	int i;
+
+	for (i = 0; i < life->layer_count; i++)
+		cost += life->layers[i]->cost;
+	return cost;
+}
+
+static int128
+life_total_cost(const AssetLife *life)
+{
+	return life->construction + life_service_cost(life);
+}
+
+/* Costs that events have made are not yet known to be money. */
+static void
+check_cost(int128 cost)
+{
+	if (!monetary_in_range(cost))
+		amortisation_out_of_range();
+}
+
+static void
+layer_prepare(const AssetLife *life, AssetLayer *layer)
+{
+	const AmortisationPolicy *policy = life->policy;
+	Monetary cost;
+
+	if (policy_salvage_amount(policy) != 0)
+	{
+		int128 total = life_total_cost(life);
+		int128 salvage = total == 0 ? 0 : share_of(life->salvage_amount, layer->cost, total);
+
+		layer->scaled = *policy;
+		layer->scaled.salvage_amount_high = (int64) (salvage >> 64);
+		layer->scaled.salvage_amount_low = (uint64) salvage;
+		policy = &layer->scaled;
+	}
+	check_cost(layer->cost);
+	monetary_set(&cost, layer->cost, life->history->currency);
+	asset_prepare(&layer->asset, &cost, policy, layer->in_service,
+				  life->history->fiscal_year_start);
+	layer->prepared_cost = layer->cost;
+}
+
+/* Starts a segment where layer_settle() has ended the one before. */
+static void
+layer_restart(const AssetLife *life, AssetLayer *layer)
+{
+	layer->left = 0;
+	layer->historical_left = 0;
+	if (life->policy == NULL)
+		return;
+	if (layer->prepared_cost != layer->cost)
+		layer_prepare(life, layer);
+	layer->amortised = layer_amortised(layer, layer->start);
+	layer->remaining = layer->cost - layer->asset.salvage - layer->amortised;
+	layer->left = Max(layer_carrying(layer) - layer->asset.salvage, 0);
+	layer->historical_left = Max(layer->cost - layer->historical - layer->asset.salvage, 0);
+	if (layer->remaining <= 0 && !life->held_for_sale)
+	{
+		/* The life is over: what is left is charged at once. */
+		layer->accumulated += layer->left;
+		layer->historical += layer->historical_left;
+		layer->left = 0;
+		layer->historical_left = 0;
+	}
+}
+
+/* Where the charge of what is disposed of on a date stops: before, on or after it. */
+static DateADT
+charge_stop(const AssetLayer *layer, DateADT disposed)
+{
+	int year;
+	int month;
+	int day;
+
+	if (!policy_counts_months(layer->asset.policy))
+		return disposed;
+	j2date(disposed + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	return disposed - (day - 1);
+}
+
+/* The accumulation where the charge of a disposal later in this period stops. */
+static void
+layer_note_stop(const AssetLife *life, AssetLayer *layer, DateADT date)
+{
+	DateADT stop = charge_stop(layer, date);
+
+	if (stop >= date || (stop < layer->start && stop == layer->stop))
+		return;
+	layer->accumulated_at_stop = layer_accumulated(life, layer, stop);
+	layer->stop = stop;
+}
+
+/* Ends the segment of every layer at a date: balances become those of its start. */
+static void
+life_settle(AssetLife *life, DateADT date)
+{
+	int i;
+
+	for (i = 0; i < life->layer_count; i++)
+	{
+		AssetLayer *layer = life->layers[i];
+		int128 historical;
+		int128 accumulated;
+
+		if (life->policy != NULL)
+			layer_note_stop(life, layer, date);
+		accumulated = layer_accumulated(life, layer, date);
+		if (layer->historical == layer->accumulated && layer->historical_left == layer->left)
+			historical = accumulated;
+		else
+			historical = layer_historical(life, layer, date);
+		layer->accumulated = accumulated;
+		layer->historical = historical;
+		layer->start = date;
+	}
+}
+
+static void
+life_restart(AssetLife *life)
+{
+	int i;
+
+	for (i = 0; i < life->layer_count; i++)
+		layer_restart(life, life->layers[i]);
+}
+
+/* The costs, or the policy, have changed: with them each layer's part of the salvage. */
+static void
+life_forget_prepared(AssetLife *life)
+{
+	int i;
+
+	for (i = 0; i < life->layer_count; i++)
+		life->layers[i]->prepared_cost = -1;
+}
+
+static AssetLayer *
+life_add_layer(AssetLife *life, DateADT in_service, int128 cost, int128 impairment)
+{
+	AssetLayer *layer = life->layer_count == 0 ? &life->layer : palloc(sizeof(AssetLayer));
+
+	if (life->layer_count == life->layer_room)
+	{
+		AssetLayer **layers = palloc(2 * life->layer_room * sizeof(AssetLayer *));
+
+		memcpy(layers, life->layers, life->layer_count * sizeof(AssetLayer *));
+		life->layers = layers;
+		life->layer_room *= 2;
+	}
+	life->layers[life->layer_count++] = layer;
+	layer->in_service = in_service;
+	layer->cost = cost;
+	layer->impairment = impairment;
+	layer->start = in_service;
+	layer->accumulated = 0;
+	layer->historical = 0;
+	layer->left = 0;
+	layer->historical_left = 0;
+	layer->stop = DATEVAL_NOBEGIN;
+	layer->accumulated_at_stop = 0;
+	layer->prepared_cost = -1;
+	return layer;
+}
+
+static void
+life_set_policy(AssetLife *life, const AmortisationPolicy *policy)
+{
+	life->policy = policy;
+	life->salvage_amount = policy == NULL ? 0 : policy_salvage_amount(policy);
+	life_forget_prepared(life);
+}
+
+/*
+ * Events. What the data asks too much of is cut, and reported.
+ */
+
+static void
+report_problem(AssetLife *life, const AssetEvent *event, const char *problem, int128 amount)
+{
+	if (life->report != NULL)
+		life->report(life->report_arg, event->happened_on, event->kind, problem, amount);
+}
+
+/* What was cut off; less than the minor unit is rounding. */
+static void
+report_cut(AssetLife *life, const AssetEvent *event, const char *problem, int128 amount)
+{
+	if (amount >= life->history->unit)
+		report_problem(life, event, problem, amount);
+}
+
+/* The amount of an event that needs one; false when it says nothing that can be used. */
+static bool
+event_amount(AssetLife *life, const AssetEvent *event, int128 *amount)
+{
+	*amount = event->has_amount ? event->amount : 0;
+	if (!event->has_amount)
+		report_problem(life, event, "no amount given: ignored", 0);
+	else if (*amount < 0 && event->kind != EVENT_RETIREMENT_OBLIGATION)
+	{
+		report_problem(life, event, "amount against the sign of the cost: ignored", -*amount);
+		*amount = 0;
+	}
+	return *amount != 0;
+}
+
+/*
+ * The part of a total that share or amount name, both missing meaning all of it, as
+ * a fraction; false when there is none.
+ */
+static bool
+event_part(AssetLife *life, const AssetEvent *event, int128 total, int128 *n, int128 *d)
+{
+	*n = 1;
+	*d = 1;
+	if (event->has_share)
+	{
+		if (event->share <= 0)
+		{
+			report_problem(life, event, "share not above 0: ignored", 0);
+			return false;
+		}
+		if (event->share > MONETARY_ONE)
+			report_problem(life, event, "share above 1: taken as all", 0);
+		else
+		{
+			*n = event->share;
+			*d = MONETARY_ONE;
+		}
+	}
+	else if (event->has_amount)
+	{
+		int128 amount;
+
+		if (!event_amount(life, event, &amount))
+			return false;
+		report_cut(life, event, "amount above what there is: cut to it", amount - total);
+		if (amount < total)
+		{
+			*n = amount;
+			*d = total;
+		}
+	}
+	return true;
+}
+
+/* What is under construction, or part of it, goes into service with a clock of its own. */
+static void
+place_in_service(AssetLife *life, DateADT date, int128 n, int128 d)
+{
+	int128 cost = share_of(life->construction, n, d);
+	int128 impairment = share_of(life->construction_impairment, n, d);
+	AssetLayer *layer = life_add_layer(life, date, cost, impairment);
+
+	life->construction -= cost;
+	life->construction_impairment -= impairment;
+	life->flows.placed_in_service += cost;
+	if (life->policy != NULL)
+		layer_restart(life, layer);
+}
+
+static void
+apply_placed_in_service(AssetLife *life, const AssetEvent *event)
+{
+	int128 n;
+	int128 d;
+
+	if (life->construction == 0 && life->layer_count > 0)
+		report_problem(life, event, "nothing under construction: ignored",
+					   event->has_amount ? event->amount : 0);
+	else if (event_part(life, event, life->construction, &n, &d))
+		place_in_service(life, event->happened_on, n, d);
+}
+
+/* Adds to every layer in service, in proportion to cost. */
+static void
+add_to_layers(AssetLife *life, DateADT date, int128 amount)
+{
+	Spread spread = {amount, life_service_cost(life)};
+	int i;
+
+	life_settle(life, date);
+	if (spread.weight == 0)
+		life->layers[0]->cost += amount;
+	else
+	{
+		for (i = 0; i < life->layer_count; i++)
+			life->layers[i]->cost += spread_take(&spread, life->layers[i]->cost);
+	}
+	life_forget_prepared(life);
+	life_restart(life);
+}
+
+/* A retirement obligation found to be less: no layer falls below what was written off of it. */
+static void
+take_from_layers(AssetLife *life, const AssetEvent *event, int128 amount)
+{
+	Spread spread = {amount, 0};
+	int i;
+
+	life_settle(life, event->happened_on);
+	for (i = 0; i < life->layer_count; i++)
+		spread.weight += layer_carrying(life->layers[i]);
+	if (spread.amount > spread.weight)
+	{
+		report_cut(life, event, "reduction above the book value: cut to it",
+				   spread.amount - spread.weight);
+		spread.amount = spread.weight;
+	}
+	life->flows.retirement_obligation -= spread.amount;
+	for (i = 0; i < life->layer_count; i++)
+		life->layers[i]->cost -= spread_take(&spread, layer_carrying(life->layers[i]));
+	life_forget_prepared(life);
+	life_restart(life);
+}
+
+static void
+add_to_construction(AssetLife *life, const AssetEvent *event, int128 amount)
+{
+	int128 least = life->construction_impairment - life->construction;
+
+	if (amount < least)
+	{
+		report_cut(life, event, "reduction above the book value: cut to it", least - amount);
+		amount = least;
+	}
+	life_settle(life, event->happened_on);
+	life->construction += amount;
+	if (event->kind == EVENT_CAPITALISED_INTEREST)
+		life->flows.construction_interest += amount;
+	else
+		life->flows.construction_additions += amount;
+	life_forget_prepared(life);
+	life_restart(life);
+}
+
+static void
+apply_addition(AssetLife *life, const AssetEvent *event)
+{
+	int128 amount;
+
+	if (!event_amount(life, event, &amount))
+		return;
+	if (event->kind == EVENT_CAPITALISED_INTEREST && life->skip_interest &&
+		event->happened_on >= life->skip_from)
+		return;
+	if (life->construction != 0 || life->layer_count == 0)
+	{
+		add_to_construction(life, event, amount);
+		return;
+	}
+	if (amount < 0)
+	{
+		take_from_layers(life, event, -amount);
+		return;
+	}
+	switch (event->kind)
+	{
+		case EVENT_CAPITALISED_INTEREST:
+			life->flows.interest += amount;
+			break;
+		case EVENT_RETIREMENT_OBLIGATION:
+			life->flows.retirement_obligation += amount;
+			break;
+		default:
+			life->flows.additions += amount;
+			break;
+	}
+	if (life->policy != NULL && life->policy->method == METHOD_MACRS)
+		/* An improvement is property of its own, with its own recovery period. */
+		layer_restart(life, life_add_layer(life, event->happened_on, amount, 0));
+	else
+		add_to_layers(life, event->happened_on, amount);
+}
+
+static void
+apply_change_of_estimate(AssetLife *life, const AssetEvent *event)
+{
+	if (event->policy == NULL)
+	{
+		report_problem(life, event, "no policy given: ignored", 0);
+		return;
+	}
+	life_settle(life, event->happened_on);
+	life_set_policy(life, event->policy);
+	life_restart(life);
+}
+
+/* Before the restart of a settled life: an impairment in proportion to carrying amounts. */
+static int128
+impair_layers(AssetLife *life, int128 amount)
+{
+	Spread spread = {amount, 0};
+	int i;
+
+	for (i = 0; i < life->layer_count; i++)
+		spread.weight += layer_carrying(life->layers[i]);
+	spread.amount = Min(spread.amount, spread.weight);
+	amount = spread.amount;
+	for (i = 0; i < life->layer_count; i++)
+		life->layers[i]->impairment += spread_take(&spread, layer_carrying(life->layers[i]));
+	return amount;
+}
+
+/* What is under construction is impaired only while nothing is in service. */
+static int128
+impair_construction(AssetLife *life, int128 amount)
+{
+	amount = Min(amount, life->construction - life->construction_impairment);
+	life->construction_impairment += amount;
+	return amount;
+}
+
+static void
+apply_impairment(AssetLife *life, const AssetEvent *event)
+{
+	int128 amount;
+	int128 impaired;
+
+	if (!event_amount(life, event, &amount))
+		return;
+	life_settle(life, event->happened_on);
+	impaired =
+		life->layer_count > 0 ? impair_layers(life, amount) : impair_construction(life, amount);
+	report_cut(life, event, "impairment above the book value: cut to it", amount - impaired);
+	life->flows.impairment += impaired;
+	life_restart(life);
+}
+
+static void
+apply_reversal(AssetLife *life, const AssetEvent *event)
+{
+	Spread spread = {0, 0};
+	int128 amount;
+	int i;
+
+	if (!event_amount(life, event, &amount))
+		return;
+	life_settle(life, event->happened_on);
+	spread.weight = asset_life_reversal_limit(life, event->happened_on);
+	spread.amount = Min(amount, spread.weight);
+	report_cut(life, event, "reversal above the book value without impairment: cut to it",
+			   amount - spread.amount);
+	life->flows.reversal += spread.amount;
+	life->construction_impairment -= spread_take(&spread, life->construction_impairment);
+	for (i = 0; i < life->layer_count; i++)
+	{
+		AssetLayer *layer = life->layers[i];
+
+		layer->impairment -=
+			spread_take(&spread, layer_reversal_limit(layer->accumulated, layer->impairment,
+													  layer->historical));
+	}
+	life_restart(life);
+}
+
+static void
+apply_held_for_sale(AssetLife *life, const AssetEvent *event)
+{
+	bool held = event->kind == EVENT_HELD_FOR_SALE;
+
+	if (life->held_for_sale == held)
+	{
+		report_problem(life, event,
+					   held ? "held for sale already: ignored" : "not held for sale: ignored", 0);
+		return;
+	}
+	life_settle(life, event->happened_on);
+	life->held_for_sale = held;
+	life_restart(life);
+}
+
+/* Takes a part of a settled and restarted layer out of the books. */
+static void
+dispose_of_layer(AssetLife *life, AssetLayer *layer, DateADT date, int128 cost)
+{
+	int128 whole = layer->cost;
+	int128 accumulated = layer->accumulated;
+	int128 impairment = share_of(layer->impairment, cost, Max(whole, 1));
+	int128 at_stop = accumulated;
+
+	if (whole == 0)
+		return;
+	if (life->policy != NULL)
+	{
+		DateADT stop = charge_stop(layer, date);
+
+		at_stop = stop < date ? layer->accumulated_at_stop : layer_accumulated(life, layer, stop);
+	}
+	life->flows.disposals += cost;
+	life->flows.accumulated_disposals += share_of(at_stop, cost, whole);
+	life->flows.impairment_disposals += impairment;
+	layer->cost -= cost;
+	layer->accumulated -= share_of(accumulated, cost, whole);
+	layer->historical -= share_of(layer->historical, cost, whole);
+	layer->accumulated_at_stop -= share_of(layer->accumulated_at_stop, cost, whole);
+	layer->impairment -= impairment;
+}
+
+static void
+dispose_of_construction(AssetLife *life, int128 cost)
+{
+	int128 impairment = life->construction == 0
+							? 0
+							: share_of(life->construction_impairment, cost, life->construction);
+
+	life->flows.construction_disposals += cost;
+	life->flows.impairment_disposals += impairment;
+	life->construction -= cost;
+	life->construction_impairment -= impairment;
+}
+
+static void
+apply_disposal(AssetLife *life, const AssetEvent *event)
+{
+	int128 total = life_total_cost(life);
+	Spread spread;
+	int128 n;
+	int128 d;
+	int i;
+
+	if (!event_part(life, event, total, &n, &d))
+		return;
+	spread = (Spread){share_of(total, n, d), total};
+	life_settle(life, event->happened_on);
+	life_restart(life);
+	life->flows.proceeds += event->proceeds;
+	life->salvage_amount -= share_of(life->salvage_amount, n, d);
+	dispose_of_construction(life, spread_take(&spread, life->construction));
+	for (i = 0; i < life->layer_count; i++)
+	{
+		AssetLayer *layer = life->layers[i];
+
+		dispose_of_layer(life, layer, event->happened_on, spread_take(&spread, layer->cost));
+	}
+	if (n == d)
+	{
+		life->disposed = true;
+		life->disposed_on = event->happened_on;
+		life->layer_count = 0;
+		return;
+	}
+	life_forget_prepared(life);
+	life_restart(life);
+}
+
+/* What the books begin with at a cutover replaces all that was computed before it. */
+static void
+apply_opening(AssetLife *life, const AssetEvent *event)
+{
+	Spread spread = {event->has_amount ? Max(event->amount, 0) : 0, life_service_cost(life)};
+	int128 accumulated = 0;
+	int128 impairment = Max(event->impairment, 0);
+	int i;
+
+	if (event->happened_on != life->history->cutover)
+	{
+		report_problem(life, event, "not the first opening: ignored", spread.amount);
+		return;
+	}
+	report_cut(life, event, "accumulated above the cost in service: cut to it",
+			   spread.amount - spread.weight);
+	spread.amount = Min(spread.amount, spread.weight);
+	life_settle(life, event->happened_on);
+	for (i = 0; i < life->layer_count; i++)
+	{
+		AssetLayer *layer = life->layers[i];
+
+		layer->historical = life->policy == NULL ? 0 : layer_amortised(layer, layer->start);
+		layer->accumulated = spread_take(&spread, layer->cost);
+		layer->impairment = 0;
+		layer->stop = DATEVAL_NOBEGIN;
+		accumulated += layer->accumulated;
+	}
+	life->construction_impairment = 0;
+	memset(&life->flows, 0, sizeof(life->flows));
+	life->flows.impairment_brought_forward = life->layer_count > 0
+												 ? impair_layers(life, impairment)
+												 : impair_construction(life, impairment);
+	report_cut(life, event, "impairment above the book value: cut to it",
+			   impairment - life->flows.impairment_brought_forward);
+	for (i = 0; i < life->layer_count; i++)
+	{
+		AssetLayer *layer = life->layers[i];
+
+		/* Without the impairment it would have been the policy's, as far as that explains it. */
+		layer->historical = Max(layer->historical, layer->accumulated);
+		layer->historical = Min(layer->historical, layer->accumulated + layer->impairment);
+	}
+	life->flows.construction_brought_forward = life->construction;
+	life->flows.cost_brought_forward = life_service_cost(life);
+	life->flows.accumulated_brought_forward = accumulated;
+	life_restart(life);
+}
+
+static void
+apply_event(AssetLife *life, const AssetEvent *event)
+{
+	if (event->happened_on < life->history->acquired_on)
+	{
+		report_problem(life, event, "before the acquisition: ignored",
+					   event->has_amount ? event->amount : 0);
+		return;
+	}
+	if (life->disposed)
+	{
+		report_problem(life, event, "after the disposal of the whole: ignored",
+					   event->has_amount ? event->amount : 0);
+		return;
+	}
+	switch (event->kind)
+	{
+		case EVENT_OPENING:
+			apply_opening(life, event);
+			break;
+		case EVENT_ADDITION:
+		case EVENT_CAPITALISED_INTEREST:
+		case EVENT_RETIREMENT_OBLIGATION:
+			apply_addition(life, event);
+			break;
+		case EVENT_PLACED_IN_SERVICE:
+			apply_placed_in_service(life, event);
+			break;
+		case EVENT_CHANGE_OF_ESTIMATE:
+			apply_change_of_estimate(life, event);
+			break;
+		case EVENT_IMPAIRMENT:
+			apply_impairment(life, event);
+			break;
+		case EVENT_IMPAIRMENT_REVERSAL:
+			apply_reversal(life, event);
+			break;
+		case EVENT_HELD_FOR_SALE:
+		case EVENT_HELD_FOR_SALE_ENDED:
+			apply_held_for_sale(life, event);
+			break;
+		case EVENT_DISPOSAL:
+			apply_disposal(life, event);
+			break;
+		case EVENT_IN_SERVICE:
+		case EVENT_USE:
+			break;
+	}
+}
+
+/*
+ * The walk
+ */
+
+void
+asset_life_begin(AssetLife *life, const AssetHistory *history)
+{
+	life->history = history;
+	life->next_event = 0;
+	life->acquired = false;
+	life->service_pending = history->in_service != DATEVAL_NOEND;
+	life->held_for_sale = false;
+	life->disposed = false;
+	life->construction = 0;
+	life->construction_impairment = 0;
+	life->layers = life->first_layer;
+	life->layer_count = 0;
+	life->layer_room = lengthof(life->first_layer);
+	memset(&life->flows, 0, sizeof(life->flows));
+	life->skip_interest = false;
+	life->report = NULL;
+	life_set_policy(life, history->policy);
+}
+
+/* Bought ready for use, the cost never was under construction. */
+static void
+acquire(AssetLife *life)
+{
+	const AssetHistory *history = life->history;
+
+	life->acquired = true;
+	if (history->in_service < history->acquired_on && life->report != NULL)
+		life->report(life->report_arg, history->in_service, EVENT_IN_SERVICE,
+					 "before the acquisition: taken as the day of it", 0);
+	if (life->service_pending && history->in_service <= history->acquired_on)
+	{
+		life->service_pending = false;
+		life->flows.additions = history->cost;
+		layer_restart(life, life_add_layer(life, history->acquired_on, history->cost, 0));
+	}
+	else
+	{
+		life->construction = history->cost;
+		life->flows.construction_additions = history->cost;
+	}
+}
+
+/* Whether in_service comes before an event. An opening on its day finds the asset in service. */
+static bool
+service_is_first(const AssetHistory *history, const AssetEvent *event)
+{
+	if (history->in_service != event->happened_on)
+		return history->in_service < event->happened_on;
+	return event->kind == EVENT_OPENING || event->kind > EVENT_IN_SERVICE;
+}
+
+void
+asset_life_advance(AssetLife *life, DateADT date)
+{
+	const AssetHistory *history = life->history;
+
+	if (!life->acquired && date > history->acquired_on)
+		acquire(life);
+	for (;;)
+	{
+		const AssetEvent *event =
+			life->next_event < history->event_count ? &history->events[life->next_event] : NULL;
+
+		if (life->service_pending && (event == NULL || service_is_first(history, event)))
+		{
+			if (history->in_service >= date)
+				break;
+			life->service_pending = false;
+			if (!life->disposed && (life->construction != 0 || life->layer_count == 0))
+				place_in_service(life, history->in_service, 1, 1);
+		}
+		else if (event != NULL && event->happened_on < date)
+		{
+			CHECK_FOR_INTERRUPTS();
+			life->next_event++;
+			apply_event(life, event);
+		}
+		else
+			break;
+	}
+}
+
+int128
+asset_life_reversal_limit(AssetLife *life, DateADT date)
+{
+	int128 limit = life->construction_impairment;
+	int i;
+
+	for (i = 0; i < life->layer_count; i++)
+	{
+		AssetLayer *layer = life->layers[i];
+
+		if (layer->impairment != 0)
+			limit += layer_reversal_limit(layer_accumulated(life, layer, date), layer->impairment,
+										  layer_historical(life, layer, date));
+	}
+	return limit;
+}
+
+DateADT
+asset_life_end(const AssetLife *life)
+{
+	DateADT end = DATEVAL_NOBEGIN;
+	int i;
+
+	if (life->policy == NULL || life->layer_count == 0)
+		return DATEVAL_NOEND;
+	for (i = 0; i < life->layer_count; i++)
+		end = Max(end, life->layers[i]->asset.end);
+	return end;
+}
+
+/*
+ * Posting
+ */
+
+static int128
+posted(const AssetLife *life, int128 amount)
+{
+	int128 unit = life->history->unit;
+
+	return unit == 1 ? amount : div_round_s128(amount, unit) * unit;
+}
+
+static AssetState
+life_state(const AssetLife *life)
+{
+	if (life->disposed)
+		return ASSET_DISPOSED;
+	if (life->held_for_sale)
+		return ASSET_HELD_FOR_SALE;
+	return life->layer_count > 0 ? ASSET_IN_SERVICE : ASSET_UNDER_CONSTRUCTION;
+}
+
+/*
+ * Construction and cost: what came in is posted as given, what left is rounded, and
+ * nothing is left when nothing is.
+ */
+static void
+post_cost(const AssetLife *life, int128 cost, AssetPosting *posting)
+{
+	const AssetFlows *exact = &life->flows;
+	AssetFlows *flows = &posting->flows;
+	int128 given = exact->construction_brought_forward + exact->construction_additions +
+				   exact->construction_interest;
+	bool empty = life->construction == 0;
+
+	flows->placed_in_service = empty && exact->construction_disposals == 0
+								   ? given
+								   : Min(posted(life, exact->placed_in_service), given);
+	given -= flows->placed_in_service;
+	flows->construction_disposals =
+		empty ? given : Min(posted(life, exact->construction_disposals), given);
+	posting->construction = given - flows->construction_disposals;
+
+	given = exact->cost_brought_forward + flows->placed_in_service + exact->additions +
+			exact->interest + exact->retirement_obligation;
+	flows->disposals = cost == 0 ? given : Min(posted(life, exact->disposals), given);
+	posting->cost = given - flows->disposals;
+}
+
+/* The last of the impairment's movements that there is takes the cent that rounding leaves. */
+static void
+post_impairment(const AssetLife *life, int128 impairment, bool is_all, int128 most,
+				AssetPosting *posting)
+{
+	const AssetFlows *exact = &life->flows;
+	AssetFlows *flows = &posting->flows;
+	int128 held;
+
+	flows->impairment = posted(life, exact->impairment);
+	flows->reversal = posted(life, exact->reversal);
+	flows->impairment_disposals = posted(life, exact->impairment_disposals);
+	held = exact->impairment_brought_forward + flows->impairment - flows->reversal -
+		   flows->impairment_disposals;
+	if (impairment == 0)
+		posting->impairment_held = 0;
+	else
+		posting->impairment_held = is_all ? most : Min(Max(held, 0), most);
+	held -= posting->impairment_held;
+	if (exact->impairment_disposals != 0)
+		flows->impairment_disposals += held;
+	else if (exact->reversal != 0)
+		flows->reversal += held;
+	else
+		flows->impairment -= held;
+}
+
+/*
+ * All that has been charged. As asset_posted() of a single asset does, it comes to
+ * cost less salvage to the last digit, while nothing but charges has reduced it.
+ */
+static int128
+post_charge(const AssetLife *life, int128 accumulated, int128 impairment)
+{
+	const AssetFlows *flows = &life->flows;
+	int128 charge = accumulated + flows->accumulated_disposals - flows->accumulated_brought_forward;
+	int128 most = 0;
+	int i;
+
+	if (impairment != 0 || flows->accumulated_disposals != 0 || life->policy == NULL)
+		return posted(life, charge);
+	for (i = 0; i < life->layer_count; i++)
+		most += life->layers[i]->cost - life->layers[i]->asset.salvage;
+	if (accumulated >= most)
+		return charge;
+	return Min(posted(life, charge), most - flows->accumulated_brought_forward);
+}
+
+void
+asset_life_post(AssetLife *life, DateADT date, AssetPosting *posting)
+{
+	const AssetHistory *history = life->history;
+	AssetFlows *flows = &posting->flows;
+	int128 cost = life_service_cost(life);
+	int128 impairment = life->construction_impairment;
+	int128 accumulated = 0;
+	int128 book_value;
+	int128 most;
+	int i;
+
+	if (date <= history->acquired_on || date <= history->cutover)
+	{
+		memset(posting, 0, sizeof(*posting));
+		posting->state = ASSET_NOT_HELD;
+		return;
+	}
+	for (i = 0; i < life->layer_count; i++)
+	{
+		accumulated += layer_accumulated(life, life->layers[i], date);
+		impairment += life->layers[i]->impairment;
+	}
+	book_value = life->construction + cost - accumulated - impairment;
+
+	posting->state = life_state(life);
+	*flows = life->flows;
+	post_cost(life, cost, posting);
+	most = posting->construction + posting->cost;
+	post_impairment(life, impairment, accumulated == 0 && book_value == 0, most, posting);
+	most -= posting->impairment_held;
+	flows->accumulated_disposals = posted(life, flows->accumulated_disposals);
+	posting->accumulated = flows->accumulated_brought_forward - flows->accumulated_disposals +
+						   post_charge(life, accumulated, impairment);
+	/* A book value of nothing is posted as nothing, and none is below it. */
+	if (accumulated == 0)
+		posting->accumulated = 0;
+	else if (book_value == 0)
+		posting->accumulated = most;
+	else
+		posting->accumulated = Min(Max(posting->accumulated, 0), Min(most, posting->cost));
+	posting->charge =
+		posting->accumulated + flows->accumulated_disposals - flows->accumulated_brought_forward;
+	posting->book_value = most - posting->accumulated;
+	flows->proceeds = posted(life, flows->proceeds);
+	posting->disposal_gain = flows->proceeds - flows->disposals - flows->construction_disposals +
+							 flows->accumulated_disposals + flows->impairment_disposals;
+}
