@@ -27,6 +27,9 @@ OBJS = \
 	src/amortisation_schedule.o \
 	src/asset_life.o \
 	src/asset_event.o \
+	src/spreadsheet.o \
+	src/spreadsheet_depreciation.o \
+	src/spreadsheet_payment.o \
 	src/int192.o \
 	src/chip_time.o \
 	src/spend_summary.o \
@@ -43,6 +46,7 @@ SQL_MODULES = \
 	sql/types/amortisation.sql \
 	sql/types/asset_event.sql \
 	sql/types/tax_depreciation.sql \
+	sql/types/spreadsheet.sql \
 	sql/types/spend_summary.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make deps: what Debian packages are missing for DEPS_FOR=build|demo|test|bench, installed with apt.
+# make deps: what Debian packages are missing for DEPS_FOR=build|demo|test|bench|oracles, installed with apt.
 # Nothing missing: no apt, no network, no root.
 
 set -u
@@ -82,15 +82,17 @@ esac
 packages=(gcc libc6-dev make)
 case $purpose in
     build) [ -z "$version" ] || packages+=("postgresql-server-dev-$version") ;;
-    demo | bench | test)
+    demo | bench | test | oracles)
         [ -z "$version" ] || packages+=("postgresql-$version" "postgresql-server-dev-$version") ;;
-    *) die "DEPS_FOR=$purpose: one of build, demo, test, bench" ;;
+    *) die "DEPS_FOR=$purpose: one of build, demo, test, bench, oracles" ;;
 esac
 if [ "$purpose" = test ]
 then
     packages+=(clang libipc-run-perl libtap-parser-sourcehandler-pgtap-perl perl debootstrap)
     [ -z "$version" ] || packages+=("postgresql-$version-pgtap")
 fi
+# The spreadsheet without its windows: for the comparison only, nothing links to it.
+[ "$purpose" != oracles ] || packages+=(perl libreoffice-calc-nogui)
 
 missing=()
 for package in "${packages[@]}"
