@@ -30,6 +30,7 @@ OBJS = \
 	src/spreadsheet.o \
 	src/spreadsheet_depreciation.o \
 	src/spreadsheet_payment.o \
+	src/retirement_obligation.o \
 	src/int192.o \
 	src/chip_time.o \
 	src/spend_summary.o \

@@ -21,6 +21,7 @@ PG_FUNCTION_INFO_V1(asset_event_balance);
 PG_FUNCTION_INFO_V1(asset_event_movement);
 PG_FUNCTION_INFO_V1(asset_event_schedule);
 PG_FUNCTION_INFO_V1(asset_event_problems);
+PG_FUNCTION_INFO_V1(asset_event_average_construction);
 
 /* Every event touches every layer, so that work grows with the square of their number. */
 #define MAX_EVENTS 10000
@@ -262,6 +263,14 @@ history_from_args(FunctionCallInfo fcinfo, AssetHistory *history, int fiscal_yea
 	}
 }
 
+static void
+check_order(DateADT from_date, DateADT to_date)
+{
+	if (from_date > to_date)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("from_date must not be after to_date")));
+}
+
 static bool
 any_arg_is_null(FunctionCallInfo fcinfo, int a, int b)
 {
@@ -416,9 +425,7 @@ asset_event_movement(PG_FUNCTION_ARGS)
 	to_date = PG_GETARG_DATEADT(6);
 	check_finite(from_date, "from_date");
 	check_finite(to_date, "to_date");
-	if (from_date > to_date)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("from_date must not be after to_date")));
+	check_order(from_date, to_date);
 	history_from_args(fcinfo, &history, 7);
 	asset_life_begin(&life, &history);
 	asset_life_advance(&life, from_date);
@@ -644,4 +651,59 @@ asset_event_problems(PG_FUNCTION_ARGS)
 	life.report_arg = &sink;
 	asset_life_advance(&life, last + 1);
 	return (Datum) 0;
+}
+
+/*
+ * average_construction(cost, acquired_on, in_service, policy, events, from_date,
+ * to_date, fiscal_year_start): the sum of each day's balance over the days, every
+ * balance times its days divided with remainders kept.
+ */
+Datum
+asset_event_average_construction(PG_FUNCTION_ARGS)
+{
+	AssetHistory history;
+	AssetLife life;
+	DateADT from_date;
+	DateADT to_date;
+	DateADT day;
+	int64 days;
+	int128 average = 0;
+	int128 rest = 0;
+
+	if (any_arg_is_null(fcinfo, 5, 6) || PG_ARGISNULL(7))
+		PG_RETURN_NULL();
+	from_date = PG_GETARG_DATEADT(5);
+	to_date = PG_GETARG_DATEADT(6);
+	check_finite(from_date, "from_date");
+	check_finite(to_date, "to_date");
+	check_order(from_date, to_date);
+	history_from_args(fcinfo, &history, 7);
+	days = (int64) to_date - from_date;
+	if (days == 0)
+		PG_RETURN_NULL();
+	asset_life_begin(&life, &history);
+	life.skip_interest_from = from_date;
+	for (day = from_date; day < to_date;)
+	{
+		DateADT next;
+		int128 part;
+		uint128 remainder;
+
+		/* What happens on a day counts from its start. */
+		asset_life_advance(&life, day + 1);
+		next = Min(asset_life_next_change(&life), to_date);
+		if (day < history.cutover)
+			next = Min(history.cutover, to_date);
+		else if (mul_div_floor_s128_overflow(life.construction, next - day, days, &part,
+											 &remainder))
+			amortisation_out_of_range();
+		else
+		{
+			average += part;
+			rest += (int128) remainder;
+		}
+		day = next;
+	}
+	average += div_round_s128(rest, days);
+	PG_RETURN_MONETARY_P(monetary_make(history.is_credit ? -average : average, history.currency));
 }

@@ -475,8 +475,7 @@ apply_addition(AssetLife *life, const AssetEvent *event)
 
 	if (!event_amount(life, event, &amount))
 		return;
-	if (event->kind == EVENT_CAPITALISED_INTEREST && life->skip_interest &&
-		event->happened_on >= life->skip_from)
+	if (event->kind == EVENT_CAPITALISED_INTEREST && event->happened_on >= life->skip_interest_from)
 		return;
 	if (life->construction != 0 || life->layer_count == 0)
 	{
@@ -796,7 +795,7 @@ asset_life_begin(AssetLife *life, const AssetHistory *history)
 	life->layer_count = 0;
 	life->layer_room = lengthof(life->first_layer);
 	memset(&life->flows, 0, sizeof(life->flows));
-	life->skip_interest = false;
+	life->skip_interest_from = DATEVAL_NOEND;
 	life->report = NULL;
 	life_set_policy(life, history->policy);
 }
@@ -862,6 +861,19 @@ asset_life_advance(AssetLife *life, DateADT date)
 		else
 			break;
 	}
+}
+
+DateADT
+asset_life_next_change(const AssetLife *life)
+{
+	const AssetHistory *history = life->history;
+	DateADT next = life->acquired ? DATEVAL_NOEND : history->acquired_on;
+
+	if (life->service_pending)
+		next = Min(next, history->in_service);
+	if (life->next_event < history->event_count)
+		next = Min(next, history->events[life->next_event].happened_on);
+	return next;
 }
 
 int128

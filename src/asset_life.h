@@ -154,9 +154,8 @@ typedef struct AssetLife
 	AssetLayer *first_layer[1];
 	AssetLayer layer; /* most assets have one */
 	AssetFlows flows;
-	bool skip_interest; /* capitalised from skip_from on counts for nothing */
-	DateADT skip_from;
-	AssetProblemReport report; /* may be NULL */
+	DateADT skip_interest_from; /* interest capitalised from here on counts for nothing */
+	AssetProblemReport report;  /* may be NULL */
 	void *report_arg;
 } AssetLife;
 
@@ -178,6 +177,8 @@ extern const char *asset_state_name(AssetState state);
 extern void asset_life_begin(AssetLife *life, const AssetHistory *history);
 /* Takes in all events before the start of a date. Dates must not go back. */
 extern void asset_life_advance(AssetLife *life, DateADT date);
+/* When the next event happens; DATEVAL_NOEND when none is left. */
+extern DateADT asset_life_next_change(const AssetLife *life);
 /* At the start of a date to which the life has been advanced. */
 extern void asset_life_post(AssetLife *life, DateADT date, AssetPosting *posting);
 extern int128 asset_life_reversal_limit(AssetLife *life, DateADT date);

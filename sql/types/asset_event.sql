@@ -114,3 +114,23 @@ CREATE FUNCTION chipbook.asset_event_problems(
     AS 'MODULE_PATHNAME', 'asset_event_problems' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1;
 COMMENT ON FUNCTION chipbook.asset_event_problems(chipbook.monetary, date, date, chipbook.amortisation_policy, chipbook.asset_event[], integer) IS
     'What asset_balance, asset_movement and asset_schedule cut or ignored of an asset''s events, which never fail for it: a row for each, with the amount that counted for nothing (NULL where there is none), in the asset''s currency. Events before the acquisition or after the disposal of the whole, a second opening, an event without the amount or policy it needs, or with an amount against the sign of the cost; more placed in service or disposed of than there is; an impairment above the book value, a reversal above the book value without impairment; held for sale twice, or ended while not held. kind in_service: the argument lies before acquired_on. Less than the minor unit is rounding, no problem. No rows for NULL cost, acquired_on or fiscal_year_start. Errors as asset_movement.';
+
+CREATE FUNCTION chipbook.average_construction(
+        cost chipbook.monetary,
+        acquired_on date,
+        in_service date,
+        policy chipbook.amortisation_policy,
+        events chipbook.asset_event[],
+        from_date date,
+        to_date date,
+        fiscal_year_start integer DEFAULT 1)
+    RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME', 'asset_event_average_construction' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.average_construction(chipbook.monetary, date, date, chipbook.amortisation_policy, chipbook.asset_event[], date, date, integer) IS
+    'The cost under construction of an asset from from_date up to to_date, averaged over its days, unrounded (1e-15), in the asset''s currency; what happens on a day counts from its start. Interest capitalised within the time is left out, so that times rate x days / 365 it is the interest to capitalise (the average carrying amount of IAS 23.14, the average accumulated expenditures of ASC 835-20-30-3). Additive over assets of one currency, not over time. NULL when from_date is to_date. Arguments, NULLs and errors as asset_movement.';
+
+CREATE FUNCTION chipbook.retirement_obligation_value(liability chipbook.monetary, rate numeric, recognised_on date, at_date date)
+    RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.retirement_obligation_value(chipbook.monetary, numeric, date, date) IS
+    'What a retirement obligation (ASC 410-20, IAS 37) recognised at its present value, liability, has accreted to at the start of at_date, unrounded (1e-15), in the liability''s currency: rate a year (0.085 is 8.5 %) compounded on the anniversaries of recognised_on (of 29 February: the 28th in other years), straight in time between them; 0 before recognised_on. Accretion of a time is the difference of two values. A balance: additive over obligations of one currency, not over dates. NULL for NULL. 22023 for a rate below 0, 22008 for an infinite date, 22003 for a result beyond monetary''s range.';
