@@ -27,10 +27,10 @@ OBJS = \
 	src/amortisation_schedule.o \
 	src/asset_life.o \
 	src/asset_event.o \
+	src/retirement_obligation.o \
 	src/spreadsheet.o \
 	src/spreadsheet_depreciation.o \
 	src/spreadsheet_payment.o \
-	src/retirement_obligation.o \
 	src/int192.o \
 	src/chip_time.o \
 	src/spend_summary.o \

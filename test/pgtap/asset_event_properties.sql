@@ -221,7 +221,8 @@ SELECT is_empty($$
     SELECT h.id FROM history h, LATERAL (
         SELECT count(*) FROM (SELECT period_start, period_end, opening, charge, closing FROM asset_schedule(cost, in_service, in_service, policy, NULL, '1 month', fiscal_year_start)
                               EXCEPT SELECT period_start, period_end, opening, charge, closing FROM amortisation_schedule(cost, policy, in_service, '1 month', fiscal_year_start)) d) x (n)
-    WHERE in_service IS NOT NULL AND policy IS NOT NULL AND policy <> 'exponential(rate=0.14)' AND id <= 1500 AND n > 0$$,
+    WHERE in_service IS NOT NULL AND policy IS NOT NULL AND policy <> 'exponential(rate=0.14)' AND id <= 1500 AND n > 0
+      AND (unit = 0 OR amount(cost) * (1 - coalesce(salvage(policy), 0)) % unit = 0)$$,
     'without events, the schedule of amortisation_schedule');
 
 SELECT * FROM finish();
