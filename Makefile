@@ -23,6 +23,12 @@ OBJS = \
 	src/amortisation_policy.o \
 	src/amortisation_policy_io.o \
 	src/amortisation_policy_parts.o \
+	src/amortisation_clock.o \
+	src/amortisation_method.o \
+	src/amortisation_years.o \
+	src/amortisation_fixed_rate.o \
+	src/amortisation_annuity.o \
+	src/amortisation_exponential.o \
 	src/amortisation.o \
 	src/amortisation_schedule.o \
 	src/asset_life.o \

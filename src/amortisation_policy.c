@@ -1,7 +1,7 @@
 /*
  * amortisation_policy.c
- *		How an asset is amortised: method, life, salvage, convention, day count and
- *		the method's own numbers. Text and binary (amortisation_policy_io.c) and the
+ *		How an asset is amortised: method, life, salvage, first-year layers,
+ *		convention, day count and the method's own numbers. Text and binary (amortisation_policy_io.c) and the
  *		constructor all fill one draft, and one checker turns a draft into a stored
  *		policy or says what is wrong with it: no policy exists that cannot be
  *		computed.
@@ -12,6 +12,8 @@
 #include "utils/builtins.h"
 
 #include "amortisation_policy_draft.h"
+#include "chip_time.h"
+#include "macrs.h"
 
 PG_FUNCTION_INFO_V1(amortisation_policy_make);
 
@@ -19,33 +21,73 @@ PG_FUNCTION_INFO_V1(amortisation_policy_make);
 #define MAX_FACTOR (1000 * ONE)
 #define MAX_RATE (1000 * ONE)
 
-const char *const policy_parameters[NUM_PARAMS] = {
-	"life",       "salvage",   "salvage_amount",         "factor", "rate", "rate_cap",
-	"convention", "day_count", "switch_to_straight_line"};
+const char *const policy_parameters[NUM_PARAMS] = {"life",
+												   "total_use",
+												   "salvage",
+												   "salvage_amount",
+												   "factor",
+												   "rate",
+												   "rate_cap",
+												   "section_179",
+												   "bonus",
+												   "convention",
+												   "day_count",
+												   "switch_to_straight_line",
+												   "charge_disposal_month"};
 
-const PolicyName policy_methods[] = {{"straight_line", METHOD_STRAIGHT_LINE, true},
-									 {"declining_balance", METHOD_DECLINING_BALANCE, true},
-									 {"sum_of_years_digits", METHOD_SUM_OF_YEARS_DIGITS, false},
-									 {"fixed_rate", METHOD_FIXED_RATE, false},
-									 {"macrs", METHOD_MACRS, false},
-									 {"annuity", METHOD_ANNUITY, false},
-									 {"units_of_production", METHOD_UNITS_OF_PRODUCTION, false},
-									 {"exponential", METHOD_EXPONENTIAL, true},
-									 {NULL, 0, false}};
+const PolicyName policy_methods[] = {{"straight_line", METHOD_STRAIGHT_LINE},
+									 {"declining_balance", METHOD_DECLINING_BALANCE},
+									 {"sum_of_years_digits", METHOD_SUM_OF_YEARS_DIGITS},
+									 {"fixed_rate", METHOD_FIXED_RATE},
+									 {"macrs", METHOD_MACRS},
+									 {"annuity", METHOD_ANNUITY},
+									 {"units_of_production", METHOD_UNITS_OF_PRODUCTION},
+									 {"exponential", METHOD_EXPONENTIAL},
+									 {NULL, 0}};
 
-const PolicyName policy_conventions[] = {{"actual_days", CONVENTION_ACTUAL_DAYS, true},
-										 {"full_month", CONVENTION_FULL_MONTH, true},
-										 {"following_month", CONVENTION_FOLLOWING_MONTH, false},
-										 {"mid_month", CONVENTION_MID_MONTH, false},
-										 {"half_year", CONVENTION_HALF_YEAR, false},
-										 {"mid_quarter", CONVENTION_MID_QUARTER, false},
-										 {NULL, 0, false}};
+const PolicyName policy_conventions[] = {{"actual_days", CONVENTION_ACTUAL_DAYS},
+										 {"full_month", CONVENTION_FULL_MONTH},
+										 {"following_month", CONVENTION_FOLLOWING_MONTH},
+										 {"mid_month", CONVENTION_MID_MONTH},
+										 {"half_year", CONVENTION_HALF_YEAR},
+										 {"mid_quarter", CONVENTION_MID_QUARTER},
+										 {NULL, 0}};
 
-const PolicyName policy_day_counts[] = {{"actual_actual", DAY_COUNT_ACTUAL_ACTUAL, true},
-										{"actual_365_fixed", DAY_COUNT_ACTUAL_365_FIXED, true},
-										{"no_leap_365", DAY_COUNT_NO_LEAP_365, true},
-										{"thirty_360", DAY_COUNT_THIRTY_360, true},
-										{NULL, 0, false}};
+const PolicyName policy_day_counts[] = {{"actual_actual", DAY_COUNT_ACTUAL_ACTUAL},
+										{"actual_365_fixed", DAY_COUNT_ACTUAL_365_FIXED},
+										{"no_leap_365", DAY_COUNT_NO_LEAP_365},
+										{"thirty_360", DAY_COUNT_THIRTY_360},
+										{NULL, 0}};
+
+/* What each method makes sense with. */
+#define P(param) (1U << PARAM_##param)
+#define TIME_PARAMS (P(LIFE) | P(CONVENTION) | P(DAY_COUNT) | P(CHARGE_DISPOSAL_MONTH))
+#define SALVAGE_PARAMS (P(SALVAGE) | P(SALVAGE_AMOUNT))
+#define LAYER_PARAMS (P(SECTION_179) | P(BONUS))
+
+static const uint32 method_parameters[] = {
+	[METHOD_STRAIGHT_LINE] = TIME_PARAMS | SALVAGE_PARAMS | LAYER_PARAMS,
+	[METHOD_DECLINING_BALANCE] =
+		TIME_PARAMS | SALVAGE_PARAMS | LAYER_PARAMS | P(FACTOR) | P(RATE_CAP) | P(SWITCH),
+	[METHOD_SUM_OF_YEARS_DIGITS] = TIME_PARAMS | SALVAGE_PARAMS | LAYER_PARAMS,
+	[METHOD_FIXED_RATE] = TIME_PARAMS | SALVAGE_PARAMS | LAYER_PARAMS,
+	[METHOD_MACRS] = P(LIFE) | P(CONVENTION) | LAYER_PARAMS,
+	[METHOD_ANNUITY] = TIME_PARAMS | SALVAGE_PARAMS | P(RATE),
+	[METHOD_UNITS_OF_PRODUCTION] = SALVAGE_PARAMS | P(TOTAL_USE),
+	[METHOD_EXPONENTIAL] = P(LIFE) | P(RATE) | P(CONVENTION)};
+
+/* Why a parameter is refused: which methods it belongs to. */
+static const char *const parameter_hints[NUM_PARAMS] = {
+	[PARAM_LIFE] = "It ends when total_use is used up.",
+	[PARAM_TOTAL_USE] = "It belongs to method units_of_production.",
+	[PARAM_FACTOR] = "It belongs to method declining_balance.",
+	[PARAM_RATE] = "It belongs to methods exponential and annuity.",
+	[PARAM_RATE_CAP] = "It belongs to method declining_balance.",
+	[PARAM_SECTION_179] = "It belongs to methods of tax books.",
+	[PARAM_BONUS] = "It belongs to methods of tax books.",
+	[PARAM_CONVENTION] = "It is amortised by use, not by time.",
+	[PARAM_SWITCH] = "It belongs to method declining_balance.",
+	[PARAM_CHARGE_DISPOSAL_MONTH] = "It belongs to convention full_month."};
 
 /*
  * Names and numbers
@@ -91,7 +133,7 @@ policy_day_count_name(const AmortisationPolicy *policy)
 	return policy_name_of(policy_day_counts, policy->day_count)->name;
 }
 
-/* "a, b, c": the names that are built. */
+/* "a, b, c" */
 static char *
 name_list(const PolicyName *list)
 {
@@ -99,10 +141,7 @@ name_list(const PolicyName *list)
 
 	initStringInfo(&buf);
 	for (; list->name != NULL; list++)
-	{
-		if (list->built)
-			appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "", list->name);
-	}
+		appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "", list->name);
 	return buf.data;
 }
 
@@ -165,6 +204,32 @@ policy_life_text(int64 months, int64 days)
 	return buf.len > 0 ? buf.data : "0 days";
 }
 
+bool
+policy_use_from_hours_overflow(int128 hours, int128 *chip_ms)
+{
+	return mul_div_s128_overflow(hours, CHIP_MS_PER_HOUR, ONE, chip_ms);
+}
+
+int128
+policy_use_in_hours(int64 chip_ms)
+{
+	return div_round_s128(chip_ms * ONE, CHIP_MS_PER_HOUR);
+}
+
+int
+policy_default_convention(int method)
+{
+	switch (method)
+	{
+		case METHOD_MACRS:
+			return CONVENTION_HALF_YEAR;
+		case METHOD_UNITS_OF_PRODUCTION:
+			return CONVENTION_NONE;
+		default:
+			return CONVENTION_ACTUAL_DAYS;
+	}
+}
+
 /*
  * The checker
  */
@@ -172,18 +237,8 @@ policy_life_text(int64 months, int64 days)
 bool
 policy_problem(PolicyProblem *why, char *message, const char *hint)
 {
-	why->not_built = false;
 	why->message = message;
 	why->hint = hint;
-	return false;
-}
-
-static bool
-not_built(PolicyProblem *why, const char *what, const char *name, const PolicyName *list)
-{
-	why->not_built = true;
-	why->message = psprintf("%s \"%s\" is not yet built", what, name);
-	why->hint = psprintf("Built so far: %s.", name_list(list));
 	return false;
 }
 
@@ -217,60 +272,108 @@ refuse(const PolicyDraft *draft, PolicyParameter param, const char *what, const 
 		why, psprintf("%s has no meaning with %s %s", policy_parameters[param], what, name), hint);
 }
 
+/* Parameters that say nothing under the method; exponential and macrs say why. */
 static bool
-check_names(const PolicyDraft *draft, PolicyProblem *why)
+check_method_parameters(const PolicyDraft *draft, const char *method, PolicyProblem *why)
 {
-	const PolicyName *method = policy_name_of(policy_methods, draft->method);
-	const PolicyName *convention = policy_name_of(policy_conventions, draft->convention);
+	int param;
 
-	if (!method->built)
-		return not_built(why, "amortisation method", method->name, policy_methods);
-	if (!convention->built)
-		return not_built(why, "amortisation convention", convention->name, policy_conventions);
-	if (POLICY_GIVEN(draft, PARAM_RATE_CAP))
+	for (param = 0; param < NUM_PARAMS; param++)
 	{
-		policy_problem(why, "rate_cap is not yet built", NULL);
-		why->not_built = true;
-		return false;
+		const char *hint = parameter_hints[param];
+
+		if ((method_parameters[draft->method] & (1U << param)) != 0)
+			continue;
+		if (param == PARAM_SALVAGE || param == PARAM_SALVAGE_AMOUNT)
+			hint = draft->method == METHOD_MACRS
+					   ? "The tables write off the whole cost."
+					   : "What is left at the end of its life is its salvage value.";
+		else if (param == PARAM_DAY_COUNT && draft->method == METHOD_EXPONENTIAL)
+			hint = "It runs by the day, in years of 365.25 days.";
+		else if (param == PARAM_DAY_COUNT)
+			hint = "Day counts belong to convention actual_days.";
+		if (!refuse(draft, param, "method", method, hint, why))
+			return false;
 	}
 	return true;
+}
+
+/* Conventions, and what says nothing under them. */
+static bool
+check_convention(const PolicyDraft *draft, const char *method, PolicyProblem *why)
+{
+	const char *name;
+
+	if (draft->convention == CONVENTION_NONE)
+		return true;
+	name = policy_name_of(policy_conventions, draft->convention)->name;
+	if (draft->method == METHOD_EXPONENTIAL && draft->convention != CONVENTION_ACTUAL_DAYS)
+		return policy_problem(why, psprintf("convention has no meaning with method %s", method),
+							  "It runs by the day, in years of 365.25 days.");
+	if (draft->method == METHOD_MACRS && draft->convention != CONVENTION_HALF_YEAR &&
+		draft->convention != CONVENTION_MID_QUARTER)
+		return policy_problem(why,
+							  psprintf("convention %s has no meaning with method %s", name, method),
+							  "The printed tables are half_year and mid_quarter.");
+	if (draft->convention != CONVENTION_ACTUAL_DAYS &&
+		!refuse(draft, PARAM_DAY_COUNT, "convention", name,
+				"Day counts belong to convention actual_days.", why))
+		return false;
+	return draft->convention == CONVENTION_FULL_MONTH ||
+		   refuse(draft, PARAM_CHARGE_DISPOSAL_MONTH, "convention", name,
+				  parameter_hints[PARAM_CHARGE_DISPOSAL_MONTH], why);
 }
 
 static bool
 check_meaning(const PolicyDraft *draft, PolicyProblem *why)
 {
 	const char *method = policy_name_of(policy_methods, draft->method)->name;
-	bool declining = draft->method == METHOD_DECLINING_BALANCE;
 
-	if (!declining)
-	{
-		const char *hint = "It belongs to method declining_balance.";
-
-		if (!refuse(draft, PARAM_FACTOR, "method", method, hint, why) ||
-			!refuse(draft, PARAM_SWITCH, "method", method, hint, why))
-			return false;
-	}
-	if (draft->method == METHOD_EXPONENTIAL)
-	{
-		const char *rest = "What is left at the end of its life is its salvage value.";
-		const char *year = "It runs by the day, in years of 365.25 days.";
-
-		return refuse(draft, PARAM_SALVAGE, "method", method, rest, why) &&
-			   refuse(draft, PARAM_SALVAGE_AMOUNT, "method", method, rest, why) &&
-			   refuse(draft, PARAM_DAY_COUNT, "method", method, year, why) &&
-			   (draft->convention == CONVENTION_ACTUAL_DAYS ||
-				refuse(draft, PARAM_CONVENTION, "method", method, year, why));
-	}
-	if (draft->convention != CONVENTION_ACTUAL_DAYS &&
-		!refuse(draft, PARAM_DAY_COUNT, "convention",
-				policy_name_of(policy_conventions, draft->convention)->name,
-				"Day counts belong to convention actual_days.", why))
+	if (!check_method_parameters(draft, method, why) || !check_convention(draft, method, why))
 		return false;
 	if (POLICY_GIVEN(draft, PARAM_SALVAGE) && POLICY_GIVEN(draft, PARAM_SALVAGE_AMOUNT))
 		return policy_problem(
 			why, "salvage and salvage_amount exclude each other",
 			"salvage is a fraction of the cost, salvage_amount is in its currency.");
-	return refuse(draft, PARAM_RATE, "method", method, "It belongs to method exponential.", why);
+	if (draft->method == METHOD_FIXED_RATE && draft->salvage == 0 && draft->salvage_amount == 0)
+		return policy_problem(why, "method fixed_rate needs a salvage value",
+							  "It is reached by the same rate every year, which for nothing "
+							  "would be 100 %; 1 is a usual salvage_amount.");
+	return true;
+}
+
+/* A life's length under the method and convention. */
+static bool
+check_life_unit(const PolicyDraft *draft, const char *life, PolicyProblem *why)
+{
+	const char *method = policy_name_of(policy_methods, draft->method)->name;
+	bool by_year =
+		draft->convention == CONVENTION_HALF_YEAR || draft->convention == CONVENTION_MID_QUARTER;
+
+	if (draft->method == METHOD_MACRS && (draft->life_days != 0 || draft->life_months % 12 != 0 ||
+										  macrs_tax_years((int) (draft->life_months / 12)) == 0))
+		return policy_problem(
+			why,
+			psprintf("life must be 3, 5, 7, 10, 15 or 20 years with method macrs, not %s", life),
+			"Computers are 5-year property.");
+	if (draft->life_days != 0 && draft->convention != CONVENTION_ACTUAL_DAYS)
+		return policy_problem(why,
+							  psprintf("life must be whole months with convention %s, not %s",
+									   policy_name_of(policy_conventions, draft->convention)->name,
+									   life),
+							  "A life in days belongs to convention actual_days.");
+	if (draft->life_days != 0 && draft->method != METHOD_STRAIGHT_LINE &&
+		draft->method != METHOD_EXPONENTIAL)
+		return policy_problem(
+			why, psprintf("life must be whole months with method %s, not %s", method, life),
+			"Its charges change from year to year of the life.");
+	if (by_year && draft->life_months < 12)
+		return policy_problem(
+			why,
+			psprintf("life must be at least a year with convention %s, not %s",
+					 policy_name_of(policy_conventions, draft->convention)->name, life),
+			"The first year is charged a part of a year, whatever the day in service.");
+	return true;
 }
 
 static bool
@@ -280,7 +383,7 @@ check_life(const PolicyDraft *draft, PolicyProblem *why)
 
 	if (!POLICY_GIVEN(draft, PARAM_LIFE))
 	{
-		if (draft->method == METHOD_EXPONENTIAL)
+		if (draft->method == METHOD_EXPONENTIAL || draft->method == METHOD_UNITS_OF_PRODUCTION)
 			return true;
 		return policy_problem(
 			why,
@@ -294,57 +397,93 @@ check_life(const PolicyDraft *draft, PolicyProblem *why)
 	if (draft->life_months * POLICY_MAX_DAYS + draft->life_days * POLICY_MAX_MONTHS >
 		(int64) POLICY_MAX_MONTHS * POLICY_MAX_DAYS)
 		return policy_problem(why, psprintf("life must be at most 200 years, not %s", life), NULL);
-	if (draft->life_days == 0)
+	return check_life_unit(draft, life, why);
+}
+
+static bool
+check_from_0(PolicyParameter param, int128 value, int128 most, const char *hint, PolicyProblem *why)
+{
+	if (value >= 0 && value <= most)
 		return true;
-	if (draft->convention != CONVENTION_ACTUAL_DAYS)
-		return policy_problem(why,
-							  psprintf("life must be whole months with convention %s, not %s",
-									   policy_name_of(policy_conventions, draft->convention)->name,
-									   life),
-							  "A life in days belongs to convention actual_days.");
-	if (draft->method == METHOD_DECLINING_BALANCE)
+	return policy_problem(why,
+						  psprintf("%s must be between 0 and %s, not %s", policy_parameters[param],
+								   policy_decimal_text(most), policy_decimal_text(value)),
+						  hint);
+}
+
+static bool
+check_above_0(PolicyParameter param, int128 value, int128 most, const char *hint,
+			  PolicyProblem *why)
+{
+	if (value > 0 && value <= most)
+		return true;
+	return policy_problem(why,
+						  psprintf("%s must be above 0 and at most %s, not %s",
+								   policy_parameters[param], policy_decimal_text(most),
+								   policy_decimal_text(value)),
+						  hint);
+}
+
+/* The number without which a method does nothing. */
+static bool
+check_needed(const PolicyDraft *draft, PolicyParameter param, int128 value, int128 most,
+			 const char *hint, PolicyProblem *why)
+{
+	if (POLICY_GIVEN(draft, param))
+		return check_above_0(param, value, most, hint, why);
+	return policy_problem(why,
+						  psprintf("method %s needs a %s",
+								   policy_name_of(policy_methods, draft->method)->name,
+								   policy_parameters[param]),
+						  hint);
+}
+
+static bool
+check_total_use(const PolicyDraft *draft, PolicyProblem *why)
+{
+	const char *hint = "It is in chip-hours, of all the chips that the cost bought.";
+
+	if (POLICY_GIVEN(draft, PARAM_TOTAL_USE) &&
+		(draft->total_use < 1 || draft->total_use > PG_INT64_MAX))
 		return policy_problem(
-			why, psprintf("life must be whole months with method declining_balance, not %s", life),
-			"A year's rate is the factor over the life in years.");
-	return true;
+			why, "total_use must be from 1 to 9223372036854775807 chip-milliseconds", hint);
+	return check_needed(draft, PARAM_TOTAL_USE, draft->total_use, PG_INT64_MAX, hint, why);
 }
 
 static bool
 check_numbers(const PolicyDraft *draft, PolicyProblem *why)
 {
-	if (draft->salvage < 0 || draft->salvage > ONE)
-		return policy_problem(
-			why,
-			psprintf("salvage must be between 0 and 1, not %s",
-					 policy_decimal_text(draft->salvage)),
-			"salvage is a fraction of the cost; an amount is given as salvage_amount.");
-	if (draft->salvage_amount < 0 || draft->salvage_amount > MONETARY_MAX)
-		return policy_problem(why,
-							  psprintf("salvage_amount must be between 0 and %s, not %s",
-									   policy_decimal_text(MONETARY_MAX),
-									   policy_decimal_text(draft->salvage_amount)),
-							  NULL);
-	if (draft->method == METHOD_DECLINING_BALANCE &&
-		(draft->factor <= 0 || draft->factor > MAX_FACTOR))
-		return policy_problem(
-			why,
-			psprintf("factor must be above 0 and at most 1000, not %s",
-					 policy_decimal_text(draft->factor)),
-			"The factor times the straight line's rate is a year's rate: 2 is double "
-			"declining.");
-	if (draft->method != METHOD_EXPONENTIAL)
-		return true;
-	if (!POLICY_GIVEN(draft, PARAM_RATE))
-		return policy_problem(
-			why, "method exponential needs a rate",
-			"The rate is in orders of magnitude a year: 0.14 loses 27.6 % a year.");
-	if (draft->rate <= 0 || draft->rate > MAX_RATE)
-		return policy_problem(
-			why,
-			psprintf("rate must be above 0 and at most 1000, not %s",
-					 policy_decimal_text(draft->rate)),
-			"The rate is in orders of magnitude a year: 0.14 loses 27.6 % a year.");
-	return true;
+	if (!check_from_0(PARAM_SALVAGE, draft->salvage, ONE,
+					  "salvage is a fraction of the cost; an amount is given as salvage_amount.",
+					  why) ||
+		!check_from_0(PARAM_SALVAGE_AMOUNT, draft->salvage_amount, MONETARY_MAX, NULL, why) ||
+		!check_from_0(PARAM_SECTION_179, draft->section_179, MONETARY_MAX,
+					  "section_179 is an amount in the cost's currency.", why) ||
+		!check_from_0(PARAM_BONUS, draft->bonus, ONE,
+					  "bonus is a fraction of the cost less section_179: 60 % is 0.6.", why))
+		return false;
+	switch (draft->method)
+	{
+		case METHOD_DECLINING_BALANCE:
+			return check_above_0(PARAM_FACTOR, draft->factor, MAX_FACTOR,
+								 "The factor times the straight line's rate is a year's rate: 2 is "
+								 "double declining.",
+								 why) &&
+				   (!POLICY_GIVEN(draft, PARAM_RATE_CAP) ||
+					check_above_0(PARAM_RATE_CAP, draft->rate_cap, ONE,
+								  "rate_cap is the most a year's rate may be: 30 % is 0.3.", why));
+		case METHOD_ANNUITY:
+			return check_needed(draft, PARAM_RATE, draft->rate, ONE,
+								"The rate is a year's interest: 10 % is 0.1.", why);
+		case METHOD_EXPONENTIAL:
+			return check_needed(
+				draft, PARAM_RATE, draft->rate, MAX_RATE,
+				"The rate is in orders of magnitude a year: 0.14 loses 27.6 % a year.", why);
+		case METHOD_UNITS_OF_PRODUCTION:
+			return check_total_use(draft, why);
+		default:
+			return true;
+	}
 }
 
 void
@@ -352,7 +491,7 @@ policy_draft_init(PolicyDraft *draft, int method)
 {
 	memset(draft, 0, sizeof(*draft));
 	draft->method = method;
-	draft->convention = CONVENTION_ACTUAL_DAYS;
+	draft->convention = policy_default_convention(method);
 	draft->day_count = DAY_COUNT_ACTUAL_ACTUAL;
 	if (method == METHOD_DECLINING_BALANCE)
 		draft->factor = POLICY_DEFAULT_FACTOR;
@@ -364,8 +503,7 @@ policy_from_draft(const PolicyDraft *draft, PolicyProblem *why)
 {
 	AmortisationPolicy *policy;
 
-	if (!check_names(draft, why) || !check_meaning(draft, why) || !check_life(draft, why) ||
-		!check_numbers(draft, why))
+	if (!check_meaning(draft, why) || !check_life(draft, why) || !check_numbers(draft, why))
 		return NULL;
 
 	policy = palloc0(sizeof(AmortisationPolicy));
@@ -375,7 +513,8 @@ policy_from_draft(const PolicyDraft *draft, PolicyProblem *why)
 	policy->convention = draft->convention;
 	if (draft->method != METHOD_EXPONENTIAL && draft->convention == CONVENTION_ACTUAL_DAYS)
 		policy->day_count = draft->day_count;
-	policy->flags = draft->switch_to_straight_line ? POLICY_FLAG_SWITCH : 0;
+	policy->flags = (draft->switch_to_straight_line ? POLICY_FLAG_SWITCH : 0) |
+					(draft->charge_disposal_month ? POLICY_FLAG_CHARGE_DISPOSAL_MONTH : 0);
 	policy->life_months = (int32) draft->life_months;
 	policy->life_days = (int32) draft->life_days;
 	policy->salvage = (int64) draft->salvage;
@@ -383,6 +522,11 @@ policy_from_draft(const PolicyDraft *draft, PolicyProblem *why)
 	policy->salvage_amount_low = (uint64) draft->salvage_amount;
 	policy->factor = (int64) draft->factor;
 	policy->rate = (int64) draft->rate;
+	policy->rate_cap = (int64) draft->rate_cap;
+	policy->total_use = (int64) draft->total_use;
+	policy->section_179_high = (int64) (draft->section_179 >> 64);
+	policy->section_179_low = (uint64) draft->section_179;
+	policy->bonus = (int64) draft->bonus;
 	return policy;
 }
 
@@ -434,14 +578,50 @@ numeric_argument(FunctionCallInfo fcinfo, int n, PolicyDraft *draft, PolicyParam
 pg_noreturn static void
 policy_invalid(const PolicyProblem *why)
 {
-	ereport(ERROR, (errcode(why->not_built ? ERRCODE_FEATURE_NOT_SUPPORTED
-										   : ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("%s", why->message), why->hint != NULL ? errhint("%s", why->hint) : 0));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s", why->message),
+					why->hint != NULL ? errhint("%s", why->hint) : 0));
+}
+
+/* total_use: numeric chip-hours. */
+static int128
+use_argument(FunctionCallInfo fcinfo, int n, PolicyDraft *draft)
+{
+	int128 chip_ms;
+
+	if (policy_use_from_hours_overflow(numeric_argument(fcinfo, n, draft, PARAM_TOTAL_USE, 0),
+									   &chip_ms))
+		return -1; /* what the checker refuses */
+	return chip_ms;
+}
+
+static int
+name_argument(FunctionCallInfo fcinfo, int n, PolicyDraft *draft, PolicyParameter param,
+			  const PolicyName *list, int none)
+{
+	PolicyProblem why;
+	int value;
+
+	if (PG_ARGISNULL(n))
+		return none;
+	draft->given |= 1U << param;
+	if (!policy_set_name(list, policy_parameters[param], text_argument(fcinfo, n), &value, &why))
+		policy_invalid(&why);
+	return value;
+}
+
+static bool
+boolean_argument(FunctionCallInfo fcinfo, int n, PolicyDraft *draft, PolicyParameter param)
+{
+	if (PG_ARGISNULL(n))
+		return false;
+	draft->given |= 1U << param;
+	return PG_GETARG_BOOL(n);
 }
 
 /*
  * amortisation_policy(method, life, salvage, salvage_amount, convention,
- * day_count, factor, rate, rate_cap, switch_to_straight_line)
+ * day_count, factor, rate, rate_cap, switch_to_straight_line, total_use,
+ * section_179, bonus, charge_disposal_month)
  *		NULL: not given.
  */
 Datum
@@ -462,28 +642,18 @@ amortisation_policy_make(PG_FUNCTION_ARGS)
 		draft_set_life(&draft, PG_GETARG_INTERVAL_P(1));
 	draft.salvage = numeric_argument(fcinfo, 2, &draft, PARAM_SALVAGE, 0);
 	draft.salvage_amount = numeric_argument(fcinfo, 3, &draft, PARAM_SALVAGE_AMOUNT, 0);
-	if (!PG_ARGISNULL(4))
-	{
-		draft.given |= 1U << PARAM_CONVENTION;
-		if (!policy_set_name(policy_conventions, "convention", text_argument(fcinfo, 4),
-							 &draft.convention, &why))
-			policy_invalid(&why);
-	}
-	if (!PG_ARGISNULL(5))
-	{
-		draft.given |= 1U << PARAM_DAY_COUNT;
-		if (!policy_set_name(policy_day_counts, "day_count", text_argument(fcinfo, 5),
-							 &draft.day_count, &why))
-			policy_invalid(&why);
-	}
+	draft.convention =
+		name_argument(fcinfo, 4, &draft, PARAM_CONVENTION, policy_conventions, draft.convention);
+	draft.day_count =
+		name_argument(fcinfo, 5, &draft, PARAM_DAY_COUNT, policy_day_counts, draft.day_count);
 	draft.factor = numeric_argument(fcinfo, 6, &draft, PARAM_FACTOR, draft.factor);
 	draft.rate = numeric_argument(fcinfo, 7, &draft, PARAM_RATE, 0);
 	draft.rate_cap = numeric_argument(fcinfo, 8, &draft, PARAM_RATE_CAP, 0);
-	if (!PG_ARGISNULL(9))
-	{
-		draft.given |= 1U << PARAM_SWITCH;
-		draft.switch_to_straight_line = PG_GETARG_BOOL(9);
-	}
+	draft.switch_to_straight_line = boolean_argument(fcinfo, 9, &draft, PARAM_SWITCH);
+	draft.total_use = use_argument(fcinfo, 10, &draft);
+	draft.section_179 = numeric_argument(fcinfo, 11, &draft, PARAM_SECTION_179, 0);
+	draft.bonus = numeric_argument(fcinfo, 12, &draft, PARAM_BONUS, 0);
+	draft.charge_disposal_month = boolean_argument(fcinfo, 13, &draft, PARAM_CHARGE_DISPOSAL_MONTH);
 
 	policy = policy_from_draft(&draft, &why);
 	if (policy == NULL)

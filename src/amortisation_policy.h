@@ -9,10 +9,7 @@
 
 #include "chipbook.h"
 
-/*
- * The numbers below are stored: never renumber. Those that no function computes
- * yet are reserved, and refused wherever a policy is made.
- */
+/* The numbers below are stored: never renumber. */
 typedef enum AmortisationMethod
 {
 	METHOD_STRAIGHT_LINE = 1,
@@ -25,8 +22,10 @@ typedef enum AmortisationMethod
 	METHOD_EXPONENTIAL = 8
 } AmortisationMethod;
 
+/* None: units of production, which know no time. */
 typedef enum AmortisationConvention
 {
+	CONVENTION_NONE = 0,
 	CONVENTION_ACTUAL_DAYS = 1,
 	CONVENTION_FULL_MONTH = 2,
 	CONVENTION_FOLLOWING_MONTH = 3,
@@ -35,7 +34,7 @@ typedef enum AmortisationConvention
 	CONVENTION_MID_QUARTER = 6
 } AmortisationConvention;
 
-/* Zero where days are not counted: month conventions and exponential. */
+/* None where days are not counted: month conventions, exponential and units of production. */
 typedef enum AmortisationDayCount
 {
 	DAY_COUNT_NONE = 0,
@@ -47,11 +46,13 @@ typedef enum AmortisationDayCount
 
 #define POLICY_VERSION 1
 #define POLICY_FLAG_SWITCH 0x01
+#define POLICY_FLAG_CHARGE_DISPOSAL_MONTH 0x02
+#define POLICY_FLAGS (POLICY_FLAG_SWITCH | POLICY_FLAG_CHARGE_DISPOSAL_MONTH)
 
 /*
- * 80 bytes, STORAGE plain, so that no call has to unpack it. Every number is an
- * integer in units of 1e-15 and zero where it does not apply: equal policies are
- * equal bytes. A later version appends (first-year layers) and raises version.
+ * 104 bytes, STORAGE plain, so that no call has to unpack it. Numbers are integers
+ * in units of 1e-15, chip-time apart, and zero where they do not apply: equal
+ * policies are equal bytes. A later version appends and raises version.
  */
 typedef struct AmortisationPolicy
 {
@@ -70,11 +71,14 @@ typedef struct AmortisationPolicy
 	uint64 salvage_amount_low;
 	int64 factor;    /* declining_balance: times the straight line's rate */
 	int64 rate;      /* exponential: orders of magnitude a year; annuity: a year's interest */
-	int64 rate_cap;  /* declining_balance: the most a year may charge, reserved */
-	int64 total_use; /* units_of_production: chip-milliseconds, reserved */
+	int64 rate_cap;  /* declining_balance: the most a year's rate may be; 0: any */
+	int64 total_use; /* units_of_production: chip-milliseconds */
+	int64 section_179_high; /* written off first, in the cost's currency; two halves */
+	uint64 section_179_low;
+	int64 bonus; /* written off next: fraction of the cost less section_179 */
 } AmortisationPolicy;
 
-StaticAssertDecl(sizeof(AmortisationPolicy) == 80, "amortisation_policy has no padding");
+StaticAssertDecl(sizeof(AmortisationPolicy) == 104, "amortisation_policy has no padding");
 
 /* Longest life, so that sums over years stay short and dates in range. */
 #define POLICY_MAX_MONTHS 2400
@@ -86,15 +90,22 @@ policy_salvage_amount(const AmortisationPolicy *policy)
 	return (((int128) policy->salvage_amount_high) << 64) | (int128) policy->salvage_amount_low;
 }
 
+static inline int128
+policy_section_179(const AmortisationPolicy *policy)
+{
+	return (((int128) policy->section_179_high) << 64) | (int128) policy->section_179_low;
+}
+
 /* Months are counted, not days: the life is whole months. */
 static inline bool
 policy_counts_months(const AmortisationPolicy *policy)
 {
-	return policy->convention == CONVENTION_FULL_MONTH;
+	return policy->convention >= CONVENTION_FULL_MONTH;
 }
 
 extern const AmortisationPolicy *policy_from_datum(Datum datum);
 extern const char *policy_method_name(const AmortisationPolicy *policy);
+/* Only of a policy that has a convention. */
 extern const char *policy_convention_name(const AmortisationPolicy *policy);
 /* Only of a policy that counts days. */
 extern const char *policy_day_count_name(const AmortisationPolicy *policy);

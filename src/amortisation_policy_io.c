@@ -167,14 +167,27 @@ take_life(PolicyReader *reader)
 }
 
 static bool
-take_boolean(PolicyReader *reader, bool *value)
+take_boolean(PolicyReader *reader, const char *what, bool *value)
 {
 	char name[NAME_SIZE];
 
 	take_name(reader, name);
 	*value = strcmp(name, "true") == 0;
 	if (!*value && strcmp(name, "false") != 0)
-		return policy_problem(reader->why, "switch_to_straight_line must be true or false", NULL);
+		return policy_problem(reader->why, psprintf("%s must be true or false", what), NULL);
+	return true;
+}
+
+/* Chip-hours, as chip-milliseconds. */
+static bool
+take_use(PolicyReader *reader)
+{
+	int128 hours;
+
+	if (!take_decimal(reader, "total_use", &hours))
+		return false;
+	if (policy_use_from_hours_overflow(hours, &reader->draft->total_use))
+		return policy_problem(reader->why, "total_use is out of range", NULL);
 	return true;
 }
 
@@ -188,6 +201,8 @@ take_value(PolicyReader *reader, PolicyParameter param)
 	{
 		case PARAM_LIFE:
 			return take_life(reader);
+		case PARAM_TOTAL_USE:
+			return take_use(reader);
 		case PARAM_SALVAGE:
 			return take_decimal(reader, "salvage", &draft->salvage);
 		case PARAM_SALVAGE_AMOUNT:
@@ -198,6 +213,10 @@ take_value(PolicyReader *reader, PolicyParameter param)
 			return take_decimal(reader, "rate", &draft->rate);
 		case PARAM_RATE_CAP:
 			return take_decimal(reader, "rate_cap", &draft->rate_cap);
+		case PARAM_SECTION_179:
+			return take_decimal(reader, "section_179", &draft->section_179);
+		case PARAM_BONUS:
+			return take_decimal(reader, "bonus", &draft->bonus);
 		case PARAM_CONVENTION:
 			return policy_set_name(policy_conventions, "convention", take_name(reader, name),
 								   &draft->convention, reader->why);
@@ -205,11 +224,26 @@ take_value(PolicyReader *reader, PolicyParameter param)
 			return policy_set_name(policy_day_counts, "day_count", take_name(reader, name),
 								   &draft->day_count, reader->why);
 		case PARAM_SWITCH:
-			return take_boolean(reader, &draft->switch_to_straight_line);
+			return take_boolean(reader, policy_parameters[param], &draft->switch_to_straight_line);
+		case PARAM_CHARGE_DISPOSAL_MONTH:
+			return take_boolean(reader, policy_parameters[param], &draft->charge_disposal_month);
 		case NUM_PARAMS:
 			break;
 	}
 	return false;
+}
+
+static char *
+parameter_list(void)
+{
+	StringInfoData buf;
+	int param;
+
+	initStringInfo(&buf);
+	for (param = 0; param < NUM_PARAMS; param++)
+		appendStringInfo(&buf, "%s%s", param == 0 ? "One of: " : ", ", policy_parameters[param]);
+	appendStringInfoChar(&buf, '.');
+	return buf.data;
 }
 
 static bool
@@ -223,8 +257,7 @@ take_parameter(PolicyReader *reader)
 		param++;
 	if (param == NUM_PARAMS)
 		return policy_problem(reader->why, psprintf("unknown parameter \"%s\"", name),
-							  "One of: life, salvage, salvage_amount, factor, rate, convention, "
-							  "day_count, switch_to_straight_line.");
+							  parameter_list());
 	if (POLICY_GIVEN(reader->draft, param))
 		return policy_problem(reader->why, psprintf("%s is given twice", name), NULL);
 	if (!take(reader, '='))
@@ -271,10 +304,6 @@ amortisation_policy_in(PG_FUNCTION_ARGS)
 
 	if (draft_from_text(text, &draft, &why) && (policy = policy_from_draft(&draft, &why)) != NULL)
 		PG_RETURN_POINTER(policy);
-	if (why.not_built)
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("%s", why.message),
-				 why.hint != NULL ? errhint("%s", why.hint) : 0));
 	ereturn(fcinfo->context, (Datum) 0,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid input syntax for type amortisation_policy: \"%s\"", text),
@@ -288,11 +317,18 @@ append_parameter(StringInfo buf, PolicyParameter param, const char *value)
 					 policy_parameters[param], value);
 }
 
+/* A number of a policy, left out when it is zero. */
+static void
+append_number(StringInfo buf, PolicyParameter param, int128 value)
+{
+	if (value != 0)
+		append_parameter(buf, param, policy_decimal_text(value));
+}
+
 Datum
 amortisation_policy_out(PG_FUNCTION_ARGS)
 {
 	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-	int128 salvage_amount = policy_salvage_amount(policy);
 	StringInfoData buf;
 
 	initStringInfo(&buf);
@@ -300,20 +336,23 @@ amortisation_policy_out(PG_FUNCTION_ARGS)
 	if (policy->life_months != 0 || policy->life_days != 0)
 		append_parameter(&buf, PARAM_LIFE,
 						 policy_life_text(policy->life_months, policy->life_days));
-	if (policy->salvage != 0)
-		append_parameter(&buf, PARAM_SALVAGE, policy_decimal_text(policy->salvage));
-	if (salvage_amount != 0)
-		append_parameter(&buf, PARAM_SALVAGE_AMOUNT, policy_decimal_text(salvage_amount));
-	if (policy->factor != 0 && policy->factor != POLICY_DEFAULT_FACTOR)
-		append_parameter(&buf, PARAM_FACTOR, policy_decimal_text(policy->factor));
-	if (policy->rate != 0)
-		append_parameter(&buf, PARAM_RATE, policy_decimal_text(policy->rate));
-	if (policy->convention != CONVENTION_ACTUAL_DAYS)
+	append_number(&buf, PARAM_TOTAL_USE, policy_use_in_hours(policy->total_use));
+	append_number(&buf, PARAM_SALVAGE, policy->salvage);
+	append_number(&buf, PARAM_SALVAGE_AMOUNT, policy_salvage_amount(policy));
+	if (policy->factor != POLICY_DEFAULT_FACTOR)
+		append_number(&buf, PARAM_FACTOR, policy->factor);
+	append_number(&buf, PARAM_RATE, policy->rate);
+	append_number(&buf, PARAM_RATE_CAP, policy->rate_cap);
+	append_number(&buf, PARAM_SECTION_179, policy_section_179(policy));
+	append_number(&buf, PARAM_BONUS, policy->bonus);
+	if (policy->convention != policy_default_convention(policy->method))
 		append_parameter(&buf, PARAM_CONVENTION, policy_convention_name(policy));
 	if (policy->day_count > DAY_COUNT_ACTUAL_ACTUAL)
 		append_parameter(&buf, PARAM_DAY_COUNT, policy_day_count_name(policy));
 	if (policy->flags & POLICY_FLAG_SWITCH)
 		append_parameter(&buf, PARAM_SWITCH, "true");
+	if (policy->flags & POLICY_FLAG_CHARGE_DISPOSAL_MONTH)
+		append_parameter(&buf, PARAM_CHARGE_DISPOSAL_MONTH, "true");
 	appendStringInfoChar(&buf, ')');
 	PG_RETURN_CSTRING(buf.data);
 }
@@ -343,6 +382,9 @@ amortisation_policy_send(PG_FUNCTION_ARGS)
 	pq_sendint64(&buf, policy->rate);
 	pq_sendint64(&buf, policy->rate_cap);
 	pq_sendint64(&buf, policy->total_use);
+	pq_sendint64(&buf, policy->section_179_high);
+	pq_sendint64(&buf, (int64) policy->section_179_low);
+	pq_sendint64(&buf, policy->bonus);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -352,16 +394,6 @@ binary_invalid(const char *detail)
 	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 					errmsg("invalid binary representation of type amortisation_policy"),
 					errdetail("%s.", detail)));
-}
-
-static int
-recv_name(StringInfo buf, const PolicyName *list, const char *what)
-{
-	int value = pq_getmsgbyte(buf);
-
-	if (policy_name_of(list, value) == NULL)
-		binary_invalid(psprintf("unknown %s %d", what, value));
-	return value;
 }
 
 static int128
@@ -374,26 +406,74 @@ recv_number(StringInfo buf, PolicyDraft *draft, PolicyParameter param)
 	return value;
 }
 
+/* The same of an amount, which has two halves. */
+static int128
+recv_amount(StringInfo buf, PolicyDraft *draft, PolicyParameter param)
+{
+	int64 high = pq_getmsgint64(buf);
+	int128 value = (((int128) high) << 64) | (uint64) pq_getmsgint64(buf);
+
+	if (value != 0)
+		draft->given |= 1U << param;
+	return value;
+}
+
 /* The numbers of a draft, as send wrote them: zero is not given. */
 static void
 recv_numbers(StringInfo buf, PolicyDraft *draft)
 {
-	int64 high;
-
 	draft->life_months = (int32) pq_getmsgint(buf, 4);
 	draft->life_days = (int32) pq_getmsgint(buf, 4);
 	if (draft->life_months != 0 || draft->life_days != 0)
 		draft->given |= 1U << PARAM_LIFE;
 	draft->salvage = recv_number(buf, draft, PARAM_SALVAGE);
-	high = pq_getmsgint64(buf);
-	draft->salvage_amount = (((int128) high) << 64) | (uint64) pq_getmsgint64(buf);
-	if (draft->salvage_amount != 0)
-		draft->given |= 1U << PARAM_SALVAGE_AMOUNT;
+	draft->salvage_amount = recv_amount(buf, draft, PARAM_SALVAGE_AMOUNT);
 	draft->factor = recv_number(buf, draft, PARAM_FACTOR);
 	draft->rate = recv_number(buf, draft, PARAM_RATE);
 	draft->rate_cap = recv_number(buf, draft, PARAM_RATE_CAP);
-	if (pq_getmsgint64(buf) != 0)
-		binary_invalid("a total use is not yet built");
+	draft->total_use = recv_number(buf, draft, PARAM_TOTAL_USE);
+	draft->section_179 = recv_amount(buf, draft, PARAM_SECTION_179);
+	draft->bonus = recv_number(buf, draft, PARAM_BONUS);
+}
+
+/* Convention and day count: zero is none. */
+static void
+recv_convention(StringInfo buf, PolicyDraft *draft)
+{
+	int convention = pq_getmsgbyte(buf);
+	int day_count = pq_getmsgbyte(buf);
+
+	if (convention != draft->convention)
+	{
+		draft->given |= 1U << PARAM_CONVENTION;
+		if (policy_name_of(policy_conventions, convention) == NULL)
+			binary_invalid(psprintf("unknown convention %d", convention));
+	}
+	draft->convention = convention;
+	if (day_count != DAY_COUNT_NONE)
+	{
+		draft->given |= 1U << PARAM_DAY_COUNT;
+		if (policy_name_of(policy_day_counts, day_count) == NULL)
+			binary_invalid(psprintf("unknown day_count %d", day_count));
+		draft->day_count = day_count;
+	}
+	else if (draft->method != METHOD_EXPONENTIAL && convention == CONVENTION_ACTUAL_DAYS)
+		binary_invalid("day_count is missing");
+}
+
+static void
+recv_flags(StringInfo buf, PolicyDraft *draft)
+{
+	int flags = pq_getmsgbyte(buf);
+
+	if ((flags & ~POLICY_FLAGS) != 0)
+		binary_invalid(psprintf("unknown flags %d", flags));
+	draft->switch_to_straight_line = (flags & POLICY_FLAG_SWITCH) != 0;
+	if (draft->switch_to_straight_line)
+		draft->given |= 1U << PARAM_SWITCH;
+	draft->charge_disposal_month = (flags & POLICY_FLAG_CHARGE_DISPOSAL_MONTH) != 0;
+	if (draft->charge_disposal_month)
+		draft->given |= 1U << PARAM_CHARGE_DISPOSAL_MONTH;
 }
 
 Datum
@@ -404,35 +484,19 @@ amortisation_policy_recv(PG_FUNCTION_ARGS)
 	PolicyProblem why;
 	AmortisationPolicy *policy;
 	int version = pq_getmsgbyte(buf);
-	int flags;
+	int method;
 
 	if (version != POLICY_VERSION)
 		binary_invalid(psprintf("unknown version %d", version));
-	policy_draft_init(&draft, recv_name(buf, policy_methods, "method"));
-	draft.convention = recv_name(buf, policy_conventions, "convention");
-	if (draft.convention != CONVENTION_ACTUAL_DAYS)
-		draft.given |= 1U << PARAM_CONVENTION;
-	draft.day_count = pq_getmsgbyte(buf);
-	if (draft.day_count != DAY_COUNT_NONE)
-	{
-		draft.given |= 1U << PARAM_DAY_COUNT;
-		if (policy_name_of(policy_day_counts, draft.day_count) == NULL)
-			binary_invalid(psprintf("unknown day_count %d", draft.day_count));
-	}
-	else if (draft.method != METHOD_EXPONENTIAL && draft.convention == CONVENTION_ACTUAL_DAYS)
-		binary_invalid("day_count is missing");
-	flags = pq_getmsgbyte(buf);
-	if ((flags & ~POLICY_FLAG_SWITCH) != 0)
-		binary_invalid(psprintf("unknown flags %d", flags));
-	if (flags != 0)
-		draft.given |= 1U << PARAM_SWITCH;
-	draft.switch_to_straight_line = (flags & POLICY_FLAG_SWITCH) != 0;
+	method = pq_getmsgbyte(buf);
+	if (policy_name_of(policy_methods, method) == NULL)
+		binary_invalid(psprintf("unknown method %d", method));
+	policy_draft_init(&draft, method);
+	recv_convention(buf, &draft);
+	recv_flags(buf, &draft);
 	recv_numbers(buf, &draft);
 
 	policy = policy_from_draft(&draft, &why);
-	if (policy == NULL && why.not_built)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("%s", why.message),
-						why.hint != NULL ? errhint("%s", why.hint) : 0));
 	if (policy == NULL)
 		binary_invalid(why.message);
 	PG_RETURN_POINTER(policy);

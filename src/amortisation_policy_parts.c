@@ -8,7 +8,7 @@
 #include "common/hashfn.h"
 #include "utils/builtins.h"
 
-#include "amortisation_policy.h"
+#include "amortisation_policy_draft.h"
 
 PG_FUNCTION_INFO_V1(amortisation_policy_eq);
 PG_FUNCTION_INFO_V1(amortisation_policy_ne);
@@ -27,7 +27,12 @@ PG_FUNCTION_INFO_V1(amortisation_policy_convention);
 PG_FUNCTION_INFO_V1(amortisation_policy_day_count);
 PG_FUNCTION_INFO_V1(amortisation_policy_factor);
 PG_FUNCTION_INFO_V1(amortisation_policy_rate);
+PG_FUNCTION_INFO_V1(amortisation_policy_rate_cap);
+PG_FUNCTION_INFO_V1(amortisation_policy_total_use);
+PG_FUNCTION_INFO_V1(amortisation_policy_section_179);
+PG_FUNCTION_INFO_V1(amortisation_policy_bonus);
 PG_FUNCTION_INFO_V1(amortisation_policy_switch);
+PG_FUNCTION_INFO_V1(amortisation_policy_charge_disposal_month);
 
 /*
  * Order: by method, life, then the rest; a total order, so that policies group,
@@ -53,6 +58,8 @@ policy_compare(const AmortisationPolicy *a, const AmortisationPolicy *b)
 	COMPARE(a->rate, b->rate);
 	COMPARE(a->rate_cap, b->rate_cap);
 	COMPARE(a->total_use, b->total_use);
+	COMPARE(policy_section_179(a), policy_section_179(b));
+	COMPARE(a->bonus, b->bonus);
 	COMPARE(a->convention, b->convention);
 	COMPARE(a->day_count, b->day_count);
 	COMPARE(a->flags, b->flags);
@@ -159,25 +166,31 @@ number_datum(int128 value)
 							   NumericGetDatum(scaled_to_numeric(value, MONETARY_SCALE)));
 }
 
-/* The fraction, 0 by default; NULL where the salvage is an amount or the rest. */
+/* The fraction, 0 by default; NULL where the salvage is an amount, the rest or none by law. */
 Datum
 amortisation_policy_salvage(PG_FUNCTION_ARGS)
 {
 	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
 
-	if (policy_salvage_amount(policy) != 0 || policy->method == METHOD_EXPONENTIAL)
+	if (policy_salvage_amount(policy) != 0 || policy->method == METHOD_EXPONENTIAL ||
+		policy->method == METHOD_MACRS)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(number_datum(policy->salvage));
+}
+
+/* NULL for zero, which says nothing. */
+static Datum
+number_or_null(FunctionCallInfo fcinfo, int128 value)
+{
+	if (value == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(number_datum(value));
 }
 
 Datum
 amortisation_policy_salvage_amount(PG_FUNCTION_ARGS)
 {
-	int128 amount = policy_salvage_amount(PG_GETARG_POLICY_P(0));
-
-	if (amount == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(number_datum(amount));
+	return number_or_null(fcinfo, policy_salvage_amount(PG_GETARG_POLICY_P(0)));
 }
 
 Datum
@@ -185,6 +198,8 @@ amortisation_policy_convention(PG_FUNCTION_ARGS)
 {
 	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
 
+	if (policy->convention == CONVENTION_NONE)
+		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(policy_convention_name(policy)));
 }
 
@@ -201,21 +216,38 @@ amortisation_policy_day_count(PG_FUNCTION_ARGS)
 Datum
 amortisation_policy_factor(PG_FUNCTION_ARGS)
 {
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
-
-	if (policy->factor == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(number_datum(policy->factor));
+	return number_or_null(fcinfo, PG_GETARG_POLICY_P(0)->factor);
 }
 
 Datum
 amortisation_policy_rate(PG_FUNCTION_ARGS)
 {
-	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
+	return number_or_null(fcinfo, PG_GETARG_POLICY_P(0)->rate);
+}
 
-	if (policy->rate == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(number_datum(policy->rate));
+Datum
+amortisation_policy_rate_cap(PG_FUNCTION_ARGS)
+{
+	return number_or_null(fcinfo, PG_GETARG_POLICY_P(0)->rate_cap);
+}
+
+/* In chip-hours. */
+Datum
+amortisation_policy_total_use(PG_FUNCTION_ARGS)
+{
+	return number_or_null(fcinfo, policy_use_in_hours(PG_GETARG_POLICY_P(0)->total_use));
+}
+
+Datum
+amortisation_policy_section_179(PG_FUNCTION_ARGS)
+{
+	return number_or_null(fcinfo, policy_section_179(PG_GETARG_POLICY_P(0)));
+}
+
+Datum
+amortisation_policy_bonus(PG_FUNCTION_ARGS)
+{
+	return number_or_null(fcinfo, PG_GETARG_POLICY_P(0)->bonus);
 }
 
 Datum
@@ -226,4 +258,14 @@ amortisation_policy_switch(PG_FUNCTION_ARGS)
 	if (policy->method != METHOD_DECLINING_BALANCE)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL((policy->flags & POLICY_FLAG_SWITCH) != 0);
+}
+
+Datum
+amortisation_policy_charge_disposal_month(PG_FUNCTION_ARGS)
+{
+	const AmortisationPolicy *policy = PG_GETARG_POLICY_P(0);
+
+	if (policy->convention != CONVENTION_FULL_MONTH)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL((policy->flags & POLICY_FLAG_CHARGE_DISPOSAL_MONTH) != 0);
 }

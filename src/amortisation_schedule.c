@@ -2,7 +2,7 @@
  * amortisation_schedule.c
  *		The schedule of an asset: one row a period, whose charges are differences of
  *		accumulations rounded to the currency's minor unit, so that they add up to
- *		the cost less salvage to the cent and every balance is the rounded exact one.
+ *		the cost less salvage and every balance is the rounded exact one.
  */
 #include "chipbook.h"
 
@@ -11,7 +11,7 @@
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
-#include "amortisation.h"
+#include "amortisation_method.h"
 
 PG_FUNCTION_INFO_V1(amortisation_schedule);
 
@@ -47,15 +47,6 @@ period_end_month(int month, int months, int fiscal_year_start)
 	int into = (month - (fiscal_year_start - 1) + MONTHS_PER_YEAR) % months;
 
 	return month + months - into;
-}
-
-/* In 1e-15; what ISO 4217 states no minor unit for is not rounded, as in a ledger. */
-static int128
-minor_unit(Currency currency)
-{
-	int decimals = currency_minor_unit_at(currency, DATEVAL_NOEND);
-
-	return decimals < 0 ? 1 : pow10_s128(MONETARY_SCALE - decimals);
 }
 
 static Tuplestorestate *
@@ -103,12 +94,8 @@ put_period(Schedule *schedule, Asset *asset, DateADT start, DateADT end)
 	Monetary money[4];
 	Datum values[SCHEDULE_COLUMNS];
 	bool nulls[SCHEDULE_COLUMNS] = {false};
-	int128 accumulated =
-		div_round_s128(asset_amortised(asset, end), schedule->unit) * schedule->unit;
+	int128 accumulated = asset_posted(asset, end, schedule->unit);
 
-	/* Rounding up may pass the end of monetary's range. */
-	if (!monetary_in_range(accumulated))
-		amortisation_out_of_range();
 	values[0] = DateADTGetDatum(start);
 	values[1] = DateADTGetDatum(end);
 	put_money(asset, asset->cost - schedule->accumulated, &money[0], &values[2]);
@@ -131,8 +118,9 @@ amortisation_schedule(PG_FUNCTION_ARGS)
 
 	asset_prepare(&asset, PG_GETARG_MONETARY_P(0), PG_GETARG_POLICY_P(1), PG_GETARG_DATEADT(2),
 				  PG_GETARG_INT32(4));
+	asset_check_by_time(&asset);
 	check_has_end(&asset);
-	schedule.unit = minor_unit(asset.currency);
+	schedule.unit = amortisation_posting_unit(asset.currency);
 	schedule.store = begin_result(fcinfo);
 	schedule.columns = ((ReturnSetInfo *) fcinfo->resultinfo)->setDesc;
 

@@ -1000,7 +1000,8 @@ post_charge(const AssetLife *life, int128 accumulated, int128 impairment)
 		most += life->layers[i]->cost - life->layers[i]->asset.salvage;
 	if (accumulated >= most)
 		return charge;
-	return Min(posted(life, charge), most - flows->accumulated_brought_forward);
+	most -= flows->accumulated_brought_forward;
+	return Min(posted(life, charge), most - most % life->history->unit);
 }
 
 void

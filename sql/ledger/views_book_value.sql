@@ -2,8 +2,7 @@
 -- and basis rounded to the minor unit, its differences as charges, and what is left.
 
 -- Depreciation accumulated by the start of a day, as it is posted. An SQL function, so
--- that the views inline it. cost - book_value rather than amortised(in_service, ...): a
--- month convention may have begun before the day the asset was available.
+-- that the views inline it.
 CREATE FUNCTION chipbook.posted_accumulation(
     cost chipbook.monetary, policy chipbook.amortisation_policy, in_service date, charged_until date,
     fiscal_year_start smallint, at_date date)
@@ -12,10 +11,8 @@ RETURN CASE WHEN in_service IS NULL OR at_date OPERATOR(pg_catalog.<=) in_servic
             THEN chipbook.monetary(0::numeric, chipbook.currency(cost))
             WHEN in_service OPERATOR(pg_catalog.>=) '0001-01-01'::date AND in_service OPERATOR(pg_catalog.<=) '9999-12-31'::date
                  AND pg_catalog.abs(chipbook.amount(cost)) OPERATOR(pg_catalog.<=) 2.5e18
-            THEN chipbook.round(cost OPERATOR(chipbook.-)
-                     chipbook.book_value(cost, policy, in_service, least(at_date, charged_until), fiscal_year_start::integer),
-                     coalesce(chipbook.minor_unit(chipbook.currency(cost)), 15)::integer) END;
-COMMENT ON FUNCTION chipbook.posted_accumulation(chipbook.monetary, chipbook.amortisation_policy, date, date, smallint, date) IS 'Internal: depreciation of an asset accumulated by the start of at_date, rounded to the minor unit of its currency (not rounded when ISO 4217 states none). 0 before it is in service or when in_service is NULL; nothing more from charged_until on; NULL when there is no policy, or none that can be computed: in service outside the years 1 to 9999, or a cost beyond 2.5e18.';
+            THEN chipbook.amortised_posted(cost, policy, in_service, least(at_date, charged_until), fiscal_year_start::integer) END;
+COMMENT ON FUNCTION chipbook.posted_accumulation(chipbook.monetary, chipbook.amortisation_policy, date, date, smallint, date) IS 'Internal: depreciation of an asset accumulated by the start of at_date, as amortised_posted() has it. 0 before it is in service or when in_service is NULL; nothing more from charged_until on; NULL when there is no policy, or none that can be computed: units of production, in service outside the years 1 to 9999, or a cost beyond 2.5e18.';
 
 CREATE FUNCTION chipbook.create_ledger_book_value_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

@@ -5,13 +5,13 @@ CREATE TYPE chipbook.amortisation_policy;
 
 CREATE FUNCTION chipbook.amortisation_policy_in(cstring) RETURNS chipbook.amortisation_policy
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.amortisation_policy_in(cstring) IS 'Text input of amortisation_policy: method(name=value, ...), such as straight_line(life=5 years, salvage=0.1, convention=full_month). 22P02 for other text; 0A000 for a method or convention not yet built.';
+COMMENT ON FUNCTION chipbook.amortisation_policy_in(cstring) IS 'Text input of amortisation_policy: method(name=value, ...), such as straight_line(life=5 years, salvage=0.1, convention=full_month). 22P02 for other text.';
 CREATE FUNCTION chipbook.amortisation_policy_out(chipbook.amortisation_policy) RETURNS cstring
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.amortisation_policy_out(chipbook.amortisation_policy) IS 'Text output of amortisation_policy: parameters in one order, defaults left out. No setting changes it; reading it back gives the same policy.';
 CREATE FUNCTION chipbook.amortisation_policy_recv(internal) RETURNS chipbook.amortisation_policy
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.amortisation_policy_recv(internal) IS 'Binary input of amortisation_policy: a version byte, then the fields in network order. 22P03 for what no policy can be; 0A000 for a method or convention not yet built.';
+COMMENT ON FUNCTION chipbook.amortisation_policy_recv(internal) IS 'Binary input of amortisation_policy: a version byte, then the fields in network order. 22P03 for what no policy can be.';
 CREATE FUNCTION chipbook.amortisation_policy_send(chipbook.amortisation_policy) RETURNS bytea
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.amortisation_policy_send(chipbook.amortisation_policy) IS 'Binary output of amortisation_policy: a version byte, then the fields in network order.';
@@ -38,11 +38,15 @@ CREATE FUNCTION chipbook.amortisation_policy(
         factor numeric DEFAULT NULL,
         rate numeric DEFAULT NULL,
         rate_cap numeric DEFAULT NULL,
-        switch_to_straight_line boolean DEFAULT NULL)
+        switch_to_straight_line boolean DEFAULT NULL,
+        total_use numeric DEFAULT NULL,
+        section_179 numeric DEFAULT NULL,
+        bonus numeric DEFAULT NULL,
+        charge_disposal_month boolean DEFAULT NULL)
     RETURNS chipbook.amortisation_policy
     AS 'MODULE_PATHNAME', 'amortisation_policy_make' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.amortisation_policy(text, interval, numeric, numeric, text, text, numeric, numeric, numeric, boolean) IS
-    'A policy from named parameters; NULL means not given. method: straight_line, declining_balance or exponential. life: years and months, or days. salvage: a fraction of the cost (0.1 keeps 10 %); or salvage_amount in the cost''s currency. convention: actual_days (default) or full_month. day_count, with actual_days: actual_actual (default), actual_365_fixed, no_leap_365, thirty_360. factor, with declining_balance: times the straight line''s rate, default 2. switch_to_straight_line, with declining_balance: default false. rate, with exponential: orders of magnitude a year. 22023 names what is wrong; 22004 when method is NULL; 0A000 for what is not yet built (rate_cap and further methods and conventions).';
+COMMENT ON FUNCTION chipbook.amortisation_policy(text, interval, numeric, numeric, text, text, numeric, numeric, numeric, boolean, numeric, numeric, numeric, boolean) IS
+    'A policy from named parameters; NULL means not given. method: straight_line, declining_balance, sum_of_years_digits, fixed_rate, macrs, annuity, units_of_production or exponential. life: years and months, or days (straight_line and exponential over actual_days); with macrs 3, 5, 7, 10, 15 or 20 years. salvage: a fraction of the cost (0.1 keeps 10 %); or salvage_amount in the cost''s currency; fixed_rate needs one, macrs has none. convention: actual_days (default), full_month, following_month, mid_month, half_year, mid_quarter; macrs: half_year (default) or mid_quarter. day_count, with actual_days: actual_actual (default), actual_365_fixed, no_leap_365, thirty_360. factor, with declining_balance: times the straight line''s rate, default 2; rate_cap: the most a year''s rate may be, a fraction; switch_to_straight_line: default false. rate: with annuity a year''s interest, a fraction; with exponential orders of magnitude a year. total_use, with units_of_production: chip-hours of all the chips the cost buys. section_179, an amount in the cost''s currency, and bonus, a fraction of the cost less it: written off over the first fiscal year, before the method runs on the rest. charge_disposal_month, with full_month: whether the month of a disposal is charged, default false. 22023 names what is wrong; 22004 when method is NULL.';
 
 -- What a policy says
 
@@ -54,13 +58,13 @@ CREATE FUNCTION chipbook.life(policy chipbook.amortisation_policy) RETURNS inter
 COMMENT ON FUNCTION chipbook.life(chipbook.amortisation_policy) IS 'The useful life of a policy, in months and days; NULL when it has none.';
 CREATE FUNCTION chipbook.salvage(policy chipbook.amortisation_policy) RETURNS numeric
     AS 'MODULE_PATHNAME', 'amortisation_policy_salvage' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.salvage(chipbook.amortisation_policy) IS 'The salvage value as a fraction of the cost; NULL when it is an amount, or what an exponential decline leaves.';
+COMMENT ON FUNCTION chipbook.salvage(chipbook.amortisation_policy) IS 'The salvage value as a fraction of the cost; NULL when it is an amount, what an exponential decline leaves, or none (macrs).';
 CREATE FUNCTION chipbook.salvage_amount(policy chipbook.amortisation_policy) RETURNS numeric
     AS 'MODULE_PATHNAME', 'amortisation_policy_salvage_amount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.salvage_amount(chipbook.amortisation_policy) IS 'The salvage value as an amount in the cost''s currency; NULL when it is a fraction.';
 CREATE FUNCTION chipbook.convention(policy chipbook.amortisation_policy) RETURNS text
     AS 'MODULE_PATHNAME', 'amortisation_policy_convention' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.convention(chipbook.amortisation_policy) IS 'How the time in service is counted: actual_days or full_month.';
+COMMENT ON FUNCTION chipbook.convention(chipbook.amortisation_policy) IS 'How the time in service is counted, such as actual_days or full_month; NULL for units_of_production.';
 CREATE FUNCTION chipbook.day_count(policy chipbook.amortisation_policy) RETURNS text
     AS 'MODULE_PATHNAME', 'amortisation_policy_day_count' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.day_count(chipbook.amortisation_policy) IS 'How days are counted; NULL where months are, and for exponential (years of 365.25 days).';
@@ -69,10 +73,25 @@ CREATE FUNCTION chipbook.factor(policy chipbook.amortisation_policy) RETURNS num
 COMMENT ON FUNCTION chipbook.factor(chipbook.amortisation_policy) IS 'Declining balance: the multiple of the straight line''s rate; NULL for other methods.';
 CREATE FUNCTION chipbook.rate(policy chipbook.amortisation_policy) RETURNS numeric
     AS 'MODULE_PATHNAME', 'amortisation_policy_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.rate(chipbook.amortisation_policy) IS 'Exponential: orders of magnitude a year; NULL for other methods.';
+COMMENT ON FUNCTION chipbook.rate(chipbook.amortisation_policy) IS 'Exponential: orders of magnitude a year; annuity: a year''s interest as a fraction; NULL for other methods.';
+CREATE FUNCTION chipbook.rate_cap(policy chipbook.amortisation_policy) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'amortisation_policy_rate_cap' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.rate_cap(chipbook.amortisation_policy) IS 'Declining balance: the most a year''s rate may be, as a fraction; NULL when there is no cap.';
+CREATE FUNCTION chipbook.total_use(policy chipbook.amortisation_policy) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'amortisation_policy_total_use' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.total_use(chipbook.amortisation_policy) IS 'Units of production: the chip-hours after which the asset is amortised; NULL for other methods.';
+CREATE FUNCTION chipbook.section_179(policy chipbook.amortisation_policy) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'amortisation_policy_section_179' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.section_179(chipbook.amortisation_policy) IS 'What is written off first, in the first fiscal year, as an amount in the cost''s currency; NULL when nothing is.';
+CREATE FUNCTION chipbook.bonus(policy chipbook.amortisation_policy) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'amortisation_policy_bonus' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.bonus(chipbook.amortisation_policy) IS 'What is written off next, in the first fiscal year, as a fraction of the cost less section_179; NULL when nothing is.';
 CREATE FUNCTION chipbook.switch_to_straight_line(policy chipbook.amortisation_policy) RETURNS boolean
     AS 'MODULE_PATHNAME', 'amortisation_policy_switch' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.switch_to_straight_line(chipbook.amortisation_policy) IS 'Declining balance: whether it changes to the straight line where that charges more; NULL for other methods.';
+CREATE FUNCTION chipbook.charge_disposal_month(policy chipbook.amortisation_policy) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'amortisation_policy_charge_disposal_month' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.charge_disposal_month(chipbook.amortisation_policy) IS 'Convention full_month: whether the month of a disposal is charged; NULL for other conventions.';
 
 -- Comparison: a total order by method, life, then the rest, for grouping, joins and sorting.
 

@@ -54,6 +54,15 @@ my %SEEDS = (
 			'straight_line(life=1 month, day_count=no_leap_365)',
 			'declining_balance(life=5 years, factor=2)', 'declining_balance(life=10 years, factor=1.5, switch_to_straight_line=false)',
 			'declining_balance(life=3 years, salvage=0.05, factor=3, convention=full_month)',
+			'declining_balance(life=5 years, factor=3, rate_cap=0.3, convention=mid_month)',
+			'sum_of_years_digits(life=5 years 6 months, salvage_amount=10, convention=half_year)',
+			'sum_of_years_digits(life=7 years, day_count=thirty_360)',
+			'fixed_rate(life=6 years, salvage=0.1, convention=full_month, charge_disposal_month=true)',
+			'fixed_rate(life=29 months, salvage_amount=1)',
+			'macrs(life=5 years, section_179=100000, bonus=0.4)', 'macrs(life=20 years, convention=mid_quarter)',
+			'annuity(life=5 years, rate=0.1)', 'annuity(life=50 months, rate=0.075, convention=following_month)',
+			'units_of_production(total_use=60000)', 'units_of_production(total_use=0.5, salvage=0.1)',
+			'straight_line(life=4 years, bonus=1, convention=mid_quarter)',
 			'exponential(rate=0.14)', 'exponential(life=5 years, rate=0.3)']::chipbook.amortisation_policy[])},
 	spend_summary => q{
 		SELECT chipbook.spend_agg(chipbook.monetary((random() * 10 ^ (n % 12))::numeric / 3, 'USD'), i, i - i / 20, i - i / 5, i / (1 + n % 5))
@@ -79,10 +88,12 @@ my @TOKENS = ('', ' ', "\t", '-', '+', '.', ',', ':', '=', '(', ')', '{', '}', '
 	"\xEF\xBC\x91", "\xC2\xA0", 'USD', 'usd', 'EUR', '2025-02-29', 'x' x 2000);
 # Arguments that a random value of their type would hardly ever hit.
 my %NAMED = (
-	method => [qw(straight_line declining_balance exponential annuity)], convention => [qw(actual_days full_month mid_quarter)],
+	method => [qw(straight_line declining_balance sum_of_years_digits fixed_rate macrs annuity units_of_production exponential)],
+	convention => [qw(actual_days full_month following_month mid_month half_year mid_quarter)],
 	day_count => [qw(actual_actual actual_365_fixed no_leap_365 thirty_360)],
 	kind => [qw(used_over_allocated allocated_over_available available_over_installed used_over_installed)],
-	salvage => [0, 0.1, 0.25, 1], salvage_amount => [0, 1000], factor => [1.5, 2, 3], rate => [0.14, 0.3], rate_cap => [0.25],
+	salvage => [0, 0.1, 0.25, 1], salvage_amount => [0, 1000], factor => [1.5, 2, 3], rate => [0.14, 0.3], rate_cap => [0.25], bonus => [0.4, 1], section_179 => [0, 1000], total_use => [1, 60000, 0.25],
+	used_chip_ms => [0, 3600000, 1000000000], from_chip_ms => [0, 5], to_chip_ms => [100, 3600000],
 	life => ['5 years', '6 years', '90 days', '5 years 6 months'], fiscal_year_start => [1, 7, 10, 12], chips => [1, 8, 1000],
 	life_years => [3, 5, 20], tax_year => [1, 4, 6], quarter => [1, 4],
 	utilisation => [0.5, 1, 0.01], period => ['1 month', '3 months', '1 year'], digits => [0, 2, 15], decimals => [0, 2, 15]);

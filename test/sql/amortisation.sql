@@ -50,11 +50,13 @@ FROM unnest('{"[2025-03-01 10:00Z,2025-03-01 10:00:15Z)","[2025-03-01 10:00Z,202
   "[2025-03-01 00:00+01,2025-03-02 00:00+01)","[2024-06-01 00:00Z,2027-01-01 00:00Z)","empty","[1969-12-31 01:00Z,1999-12-31 23:00Z)"}'::tstzrange[]) r;
 
 -- The ends of monetary's range.
+SELECT * FROM amortisation_schedule('2596148429267413814.265248164610047 USD', 'straight_line(life=1 month, convention=full_month)', '2025-01-01');
 SELECT m AS cost, p AS policy, book_value(m, p, '2025-01-01', '2026-01-01'), chip_hour_rate(m, p, '2025-01-01', '2025-12-31')
 FROM unnest('{2596148429267413814.265248164610047 USD,-2596148429267413814.265248164610048 USD,0.000000000000001 USD}'::monetary[]) m,
      unnest('{"straight_line(life=3 years, salvage=0.123456789012345, convention=full_month)","declining_balance(life=200 years, factor=1.23456789012345)",
        "declining_balance(life=2 years, factor=1000)","exponential(rate=1000)","exponential(rate=0.000000000000001)"}'::amortisation_policy[]) p;
--- Costs beyond the minor unit: the rest stays in the balance.
+-- Digits of the cost beyond the minor unit are in the last charge; nothing is charged past the salvage value.
+SELECT opening, charge, accumulated, closing FROM amortisation_schedule('100.006 USD', 'straight_line(life=2 months, convention=full_month)', '2025-01-01');
 SELECT opening, charge, accumulated, closing FROM amortisation_schedule('100.004 USD', 'straight_line(life=2 months, convention=full_month)', '2025-01-01');
 -- A currency without a minor unit is not rounded, as a ledger does not; one with three decimals, to three.
 SELECT opening, charge, closing FROM amortisation_schedule('100 XAU', 'straight_line(life=3 months, convention=full_month)', '2025-01-01');
@@ -85,4 +87,3 @@ SELECT chip_hour_rate_used('2596148429267413814 USD', 'straight_line(life=1 day)
 SELECT * FROM amortisation_schedule('1 USD', 'straight_line(life=1 year)', '2025-01-01', '5 months');
 SELECT * FROM amortisation_schedule('1 USD', 'straight_line(life=1 year)', '2025-01-01', '1 week');
 SELECT * FROM amortisation_schedule('1 USD', 'exponential(rate=0.14)', '2025-01-01');
-SELECT * FROM amortisation_schedule('2596148429267413814.265248164610047 USD', 'straight_line(life=1 month, convention=full_month)', '2025-01-01');
