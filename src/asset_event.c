@@ -8,6 +8,7 @@
 #include "chipbook.h"
 
 #include "access/htup_details.h"
+#include "common/int.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -203,6 +204,56 @@ read_events(AssetHistory *history, const Monetary *cost, ArrayType *array)
 	qsort(history->events, count, sizeof(AssetEvent), compare_events);
 }
 
+/* Use is counted from the day the first part of the asset goes into service. */
+static DateADT
+use_begins(const AssetHistory *history)
+{
+	DateADT begins = history->in_service;
+	int i;
+
+	for (i = 0; i < history->event_count; i++)
+	{
+		if (history->events[i].kind == EVENT_PLACED_IN_SERVICE &&
+			history->events[i].happened_on >= history->acquired_on)
+		{
+			begins = Min(begins, history->events[i].happened_on);
+			break;
+		}
+	}
+	return Max(begins, history->acquired_on);
+}
+
+/* Sums up the uses that the events tell. */
+static void
+read_uses(AssetHistory *history)
+{
+	AssetUse *use = NULL;
+	int i;
+
+	for (i = 0; i < history->event_count; i++)
+	{
+		const AssetEvent *event = &history->events[i];
+
+		if (event->kind != EVENT_USE || event->used_chip_ms < 0 ||
+			event->happened_on < history->acquired_on)
+			continue;
+		if (use == NULL)
+		{
+			history->uses = palloc((history->event_count + 1) * sizeof(AssetUse));
+			use = history->uses;
+			use->date = use_begins(history);
+			use->chip_ms = 0;
+		}
+		use++;
+		use->date = Max(event->happened_on, use[-1].date);
+		if (pg_add_s64_overflow(use[-1].chip_ms, event->used_chip_ms, &use->chip_ms))
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+							errmsg("use of an asset in chip-milliseconds is out of range for "
+								   "bigint")));
+	}
+	history->use_count = use == NULL ? 0 : (int) (use - history->uses) + 1;
+}
+
 /* The first opening of an asset that is held takes it into the books. */
 static DateADT
 find_cutover(const AssetHistory *history)
@@ -216,15 +267,6 @@ find_cutover(const AssetHistory *history)
 			return history->events[i].happened_on;
 	}
 	return DATEVAL_NOBEGIN;
-}
-
-/* What ISO 4217 states no minor unit for is not rounded, as in a schedule. */
-static int128
-minor_unit_of(Currency currency)
-{
-	int decimals = currency_minor_unit_at(currency, DATEVAL_NOEND);
-
-	return decimals < 0 ? 1 : pow10_s128(MONETARY_SCALE - decimals);
 }
 
 static void
@@ -250,7 +292,7 @@ history_from_args(FunctionCallInfo fcinfo, AssetHistory *history, int fiscal_yea
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("fiscal_year_start must be a month from 1 to 12, not %d",
 							   history->fiscal_year_start)));
-	history->unit = minor_unit_of(history->currency);
+	history->unit = amortisation_posting_unit(history->currency);
 	history->events = NULL;
 	history->event_count = 0;
 	history->uses = NULL;
@@ -260,6 +302,7 @@ history_from_args(FunctionCallInfo fcinfo, AssetHistory *history, int fiscal_yea
 	{
 		read_events(history, cost, PG_GETARG_ARRAYTYPE_P(4));
 		history->cutover = find_cutover(history);
+		read_uses(history);
 	}
 }
 

@@ -8,7 +8,6 @@
 #include "chipbook.h"
 
 #include "miscadmin.h"
-#include "utils/datetime.h"
 
 #include "asset_life.h"
 
@@ -69,10 +68,54 @@ spread_take(Spread *spread, int128 weight)
  * Layers
  */
 
+/* The asset's use before the start of a date. */
+static int64
+use_before(const AssetHistory *history, DateADT date)
+{
+	const AssetUse *uses = history->uses;
+	int low = 0;
+	int high = history->use_count;
+
+	/* uses[low] is the last one not after the date. */
+	if (high == 0 || date < uses[0].date)
+		return 0;
+	while (high - low > 1)
+	{
+		int middle = (low + high) / 2;
+
+		if (uses[middle].date <= date)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (low == history->use_count - 1)
+		return uses[low].chip_ms;
+	return uses[low].chip_ms +
+		   (int64) ((int128) (uses[low + 1].chip_ms - uses[low].chip_ms) * (date - uses[low].date) /
+					(uses[low + 1].date - uses[low].date));
+}
+
+/*
+ * The layer's use before a date. The policy's total is that of the whole asset, so
+ * while a part of it is in service each hour of use counts for more.
+ */
+static int64
+layer_used(const AssetLife *life, const AssetLayer *layer, DateADT date)
+{
+	int128 used = use_before(life->history, date) - use_before(life->history, layer->start);
+
+	if (life->use_service_cost != life->use_total_cost && life->use_service_cost != 0 &&
+		mul_div_s128_overflow(used, life->use_total_cost, life->use_service_cost, &used))
+		return PG_INT64_MAX;
+	return (int64) Min(layer->used + used, PG_INT64_MAX);
+}
+
 /* X: what the policy has amortised of the layer's cost on the layer's clock. */
 static inline int128
-layer_amortised(AssetLayer *layer, DateADT date)
+layer_amortised(const AssetLife *life, AssetLayer *layer, DateADT date)
 {
+	if (layer->asset.policy->method == METHOD_UNITS_OF_PRODUCTION)
+		return asset_amortised_by_use(&layer->asset, layer_used(life, layer, date));
 	return asset_amortised(&layer->asset, date);
 }
 
@@ -98,9 +141,9 @@ layer_accumulated(const AssetLife *life, AssetLayer *layer, DateADT date)
 {
 	if (!layer_is_charged(life, layer, date))
 		return layer->accumulated;
-	return layer->accumulated + segment_charge(layer->left,
-											   layer_amortised(layer, date) - layer->amortised,
-											   layer->remaining);
+	return layer->accumulated +
+		   segment_charge(layer->left, layer_amortised(life, layer, date) - layer->amortised,
+						  layer->remaining);
 }
 
 static int128
@@ -109,7 +152,7 @@ layer_historical(const AssetLife *life, AssetLayer *layer, DateADT date)
 	if (!layer_is_charged(life, layer, date))
 		return layer->historical;
 	return layer->historical + segment_charge(layer->historical_left,
-											  layer_amortised(layer, date) - layer->amortised,
+											  layer_amortised(life, layer, date) - layer->amortised,
 											  layer->remaining);
 }
 
@@ -151,25 +194,45 @@ check_cost(int128 cost)
 		amortisation_out_of_range();
 }
 
+/* A part of amounts: what is left of them stays with the rest. */
+static PolicyAmounts
+take_amounts(PolicyAmounts *amounts, int128 n, int128 d)
+{
+	PolicyAmounts part = {share_of(amounts->salvage, n, d), share_of(amounts->section_179, n, d)};
+
+	amounts->salvage -= part.salvage;
+	amounts->section_179 -= part.section_179;
+	return part;
+}
+
+/* The policy as it holds for a layer. */
+static const AmortisationPolicy *
+layer_policy(const AssetLife *life, AssetLayer *layer)
+{
+	const AmortisationPolicy *policy = life->policy;
+	AmortisationPolicy *scaled = &layer->scaled;
+
+	if (policy_salvage_amount(policy) == layer->amounts.salvage &&
+		policy_section_179(policy) == layer->amounts.section_179 &&
+		policy->total_use == life->total_use)
+		return policy;
+	*scaled = *policy;
+	scaled->salvage_amount_high = (int64) (layer->amounts.salvage >> 64);
+	scaled->salvage_amount_low = (uint64) layer->amounts.salvage;
+	scaled->section_179_high = (int64) (layer->amounts.section_179 >> 64);
+	scaled->section_179_low = (uint64) layer->amounts.section_179;
+	scaled->total_use = life->total_use;
+	return scaled;
+}
+
 static void
 layer_prepare(const AssetLife *life, AssetLayer *layer)
 {
-	const AmortisationPolicy *policy = life->policy;
 	Monetary cost;
 
-	if (policy_salvage_amount(policy) != 0)
-	{
-		int128 total = life_total_cost(life);
-		int128 salvage = total == 0 ? 0 : share_of(life->salvage_amount, layer->cost, total);
-
-		layer->scaled = *policy;
-		layer->scaled.salvage_amount_high = (int64) (salvage >> 64);
-		layer->scaled.salvage_amount_low = (uint64) salvage;
-		policy = &layer->scaled;
-	}
 	check_cost(layer->cost);
 	monetary_set(&cost, layer->cost, life->history->currency);
-	asset_prepare(&layer->asset, &cost, policy, layer->in_service,
+	asset_prepare(&layer->asset, &cost, layer_policy(life, layer), layer->in_service,
 				  life->history->fiscal_year_start);
 	layer->prepared_cost = layer->cost;
 }
@@ -184,7 +247,7 @@ layer_restart(const AssetLife *life, AssetLayer *layer)
 		return;
 	if (layer->prepared_cost != layer->cost)
 		layer_prepare(life, layer);
-	layer->amortised = layer_amortised(layer, layer->start);
+	layer->amortised = layer_amortised(life, layer, layer->start);
 	layer->remaining = layer->cost - layer->asset.salvage - layer->amortised;
 	layer->left = Max(layer_carrying(layer) - layer->asset.salvage, 0);
 	layer->historical_left = Max(layer->cost - layer->historical - layer->asset.salvage, 0);
@@ -198,25 +261,11 @@ layer_restart(const AssetLife *life, AssetLayer *layer)
 	}
 }
 
-/* Where the charge of what is disposed of on a date stops: before, on or after it. */
-static DateADT
-charge_stop(const AssetLayer *layer, DateADT disposed)
-{
-	int year;
-	int month;
-	int day;
-
-	if (!policy_counts_months(layer->asset.policy))
-		return disposed;
-	j2date(disposed + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return disposed - (day - 1);
-}
-
 /* The accumulation where the charge of a disposal later in this period stops. */
 static void
 layer_note_stop(const AssetLife *life, AssetLayer *layer, DateADT date)
 {
-	DateADT stop = charge_stop(layer, date);
+	DateADT stop = asset_charged_until(&layer->asset, date);
 
 	if (stop >= date || (stop < layer->start && stop == layer->stop))
 		return;
@@ -245,6 +294,7 @@ life_settle(AssetLife *life, DateADT date)
 			historical = layer_historical(life, layer, date);
 		layer->accumulated = accumulated;
 		layer->historical = historical;
+		layer->used = layer_used(life, layer, date);
 		layer->start = date;
 	}
 }
@@ -254,18 +304,10 @@ life_restart(AssetLife *life)
 {
 	int i;
 
+	life->use_service_cost = life_service_cost(life);
+	life->use_total_cost = life->use_service_cost + life->construction;
 	for (i = 0; i < life->layer_count; i++)
 		layer_restart(life, life->layers[i]);
-}
-
-/* The costs, or the policy, have changed: with them each layer's part of the salvage. */
-static void
-life_forget_prepared(AssetLife *life)
-{
-	int i;
-
-	for (i = 0; i < life->layer_count; i++)
-		life->layers[i]->prepared_cost = -1;
 }
 
 static AssetLayer *
@@ -290,18 +332,39 @@ life_add_layer(AssetLife *life, DateADT in_service, int128 cost, int128 impairme
 	layer->historical = 0;
 	layer->left = 0;
 	layer->historical_left = 0;
+	layer->used = 0;
 	layer->stop = DATEVAL_NOBEGIN;
 	layer->accumulated_at_stop = 0;
+	layer->amounts = (PolicyAmounts){0, 0};
 	layer->prepared_cost = -1;
 	return layer;
 }
 
+/* What the policy says in amounts belongs to all parts in proportion to cost. */
 static void
 life_set_policy(AssetLife *life, const AmortisationPolicy *policy)
 {
+	PolicyAmounts amounts = {0, 0};
+	int128 cost = life_total_cost(life);
+	int i;
+
 	life->policy = policy;
-	life->salvage_amount = policy == NULL ? 0 : policy_salvage_amount(policy);
-	life_forget_prepared(life);
+	life->total_use = 0;
+	if (policy != NULL)
+	{
+		amounts.salvage = policy_salvage_amount(policy);
+		amounts.section_179 = policy_section_179(policy);
+		life->total_use = policy->total_use;
+	}
+	for (i = 0; i < life->layer_count; i++)
+	{
+		AssetLayer *layer = life->layers[i];
+
+		layer->amounts = take_amounts(&amounts, layer->cost, Max(cost, 1));
+		cost -= layer->cost;
+		layer->prepared_cost = -1;
+	}
+	life->construction_amounts = amounts;
 }
 
 /*
@@ -384,13 +447,15 @@ place_in_service(AssetLife *life, DateADT date, int128 n, int128 d)
 {
 	int128 cost = share_of(life->construction, n, d);
 	int128 impairment = share_of(life->construction_impairment, n, d);
-	AssetLayer *layer = life_add_layer(life, date, cost, impairment);
+	AssetLayer *layer;
 
+	life_settle(life, date);
+	layer = life_add_layer(life, date, cost, impairment);
+	layer->amounts = take_amounts(&life->construction_amounts, n, d);
 	life->construction -= cost;
 	life->construction_impairment -= impairment;
 	life->flows.placed_in_service += cost;
-	if (life->policy != NULL)
-		layer_restart(life, layer);
+	life_restart(life);
 }
 
 static void
@@ -421,7 +486,6 @@ add_to_layers(AssetLife *life, DateADT date, int128 amount)
 		for (i = 0; i < life->layer_count; i++)
 			life->layers[i]->cost += spread_take(&spread, life->layers[i]->cost);
 	}
-	life_forget_prepared(life);
 	life_restart(life);
 }
 
@@ -444,7 +508,6 @@ take_from_layers(AssetLife *life, const AssetEvent *event, int128 amount)
 	life->flows.retirement_obligation -= spread.amount;
 	for (i = 0; i < life->layer_count; i++)
 		life->layers[i]->cost -= spread_take(&spread, layer_carrying(life->layers[i]));
-	life_forget_prepared(life);
 	life_restart(life);
 }
 
@@ -464,7 +527,6 @@ add_to_construction(AssetLife *life, const AssetEvent *event, int128 amount)
 		life->flows.construction_interest += amount;
 	else
 		life->flows.construction_additions += amount;
-	life_forget_prepared(life);
 	life_restart(life);
 }
 
@@ -616,13 +678,16 @@ dispose_of_layer(AssetLife *life, AssetLayer *layer, DateADT date, int128 cost)
 		return;
 	if (life->policy != NULL)
 	{
-		DateADT stop = charge_stop(layer, date);
+		DateADT stop = asset_charged_until(&layer->asset, date);
 
 		at_stop = stop < date ? layer->accumulated_at_stop : layer_accumulated(life, layer, stop);
 	}
 	life->flows.disposals += cost;
 	life->flows.accumulated_disposals += share_of(at_stop, cost, whole);
 	life->flows.impairment_disposals += impairment;
+	take_amounts(&layer->amounts, cost, whole);
+	layer->used -= (int64) share_of(layer->used, cost, whole);
+	layer->prepared_cost = -1;
 	layer->cost -= cost;
 	layer->accumulated -= share_of(accumulated, cost, whole);
 	layer->historical -= share_of(layer->historical, cost, whole);
@@ -633,10 +698,10 @@ dispose_of_layer(AssetLife *life, AssetLayer *layer, DateADT date, int128 cost)
 static void
 dispose_of_construction(AssetLife *life, int128 cost)
 {
-	int128 impairment = life->construction == 0
-							? 0
-							: share_of(life->construction_impairment, cost, life->construction);
+	int128 whole = Max(life->construction, 1);
+	int128 impairment = share_of(life->construction_impairment, cost, whole);
 
+	take_amounts(&life->construction_amounts, cost, whole);
 	life->flows.construction_disposals += cost;
 	life->flows.impairment_disposals += impairment;
 	life->construction -= cost;
@@ -658,7 +723,8 @@ apply_disposal(AssetLife *life, const AssetEvent *event)
 	life_settle(life, event->happened_on);
 	life_restart(life);
 	life->flows.proceeds += event->proceeds;
-	life->salvage_amount -= share_of(life->salvage_amount, n, d);
+	if (life->total_use > 1)
+		life->total_use -= Min((int64) share_of(life->total_use, n, d), life->total_use - 1);
 	dispose_of_construction(life, spread_take(&spread, life->construction));
 	for (i = 0; i < life->layer_count; i++)
 	{
@@ -673,7 +739,6 @@ apply_disposal(AssetLife *life, const AssetEvent *event)
 		life->layer_count = 0;
 		return;
 	}
-	life_forget_prepared(life);
 	life_restart(life);
 }
 
@@ -699,7 +764,7 @@ apply_opening(AssetLife *life, const AssetEvent *event)
 	{
 		AssetLayer *layer = life->layers[i];
 
-		layer->historical = life->policy == NULL ? 0 : layer_amortised(layer, layer->start);
+		layer->historical = life->policy == NULL ? 0 : layer_amortised(life, layer, layer->start);
 		layer->accumulated = spread_take(&spread, layer->cost);
 		layer->impairment = 0;
 		layer->stop = DATEVAL_NOBEGIN;
@@ -770,8 +835,12 @@ apply_event(AssetLife *life, const AssetEvent *event)
 		case EVENT_DISPOSAL:
 			apply_disposal(life, event);
 			break;
-		case EVENT_IN_SERVICE:
 		case EVENT_USE:
+			/* In the history's uses already, but for one that says nothing. */
+			if (event->used_chip_ms < 0)
+				report_problem(life, event, "no use given, or one below 0: ignored", 0);
+			break;
+		case EVENT_IN_SERVICE:
 			break;
 	}
 }
@@ -794,6 +863,8 @@ asset_life_begin(AssetLife *life, const AssetHistory *history)
 	life->layers = life->first_layer;
 	life->layer_count = 0;
 	life->layer_room = lengthof(life->first_layer);
+	life->use_total_cost = 0;
+	life->use_service_cost = 0;
 	memset(&life->flows, 0, sizeof(life->flows));
 	life->skip_interest_from = DATEVAL_NOEND;
 	life->report = NULL;
@@ -814,7 +885,9 @@ acquire(AssetLife *life)
 	{
 		life->service_pending = false;
 		life->flows.additions = history->cost;
-		layer_restart(life, life_add_layer(life, history->acquired_on, history->cost, 0));
+		life_add_layer(life, history->acquired_on, history->cost, 0)->amounts =
+			life->construction_amounts;
+		life_restart(life);
 	}
 	else
 	{
@@ -987,10 +1060,11 @@ post_impairment(const AssetLife *life, int128 impairment, bool is_all, int128 mo
  * cost less salvage to the last digit, while nothing but charges has reduced it.
  */
 static int128
-post_charge(const AssetLife *life, int128 accumulated, int128 impairment)
+post_charge(const AssetLife *life, DateADT date, int128 accumulated, int128 impairment)
 {
 	const AssetFlows *flows = &life->flows;
 	int128 charge = accumulated + flows->accumulated_disposals - flows->accumulated_brought_forward;
+	DateADT end = asset_life_end(life);
 	int128 most = 0;
 	int i;
 
@@ -998,7 +1072,7 @@ post_charge(const AssetLife *life, int128 accumulated, int128 impairment)
 		return posted(life, charge);
 	for (i = 0; i < life->layer_count; i++)
 		most += life->layers[i]->cost - life->layers[i]->asset.salvage;
-	if (accumulated >= most)
+	if (accumulated >= most && (date >= end || end == DATEVAL_NOEND))
 		return charge;
 	most -= flows->accumulated_brought_forward;
 	return Min(posted(life, charge), most - most % life->history->unit);
@@ -1037,7 +1111,7 @@ asset_life_post(AssetLife *life, DateADT date, AssetPosting *posting)
 	most -= posting->impairment_held;
 	flows->accumulated_disposals = posted(life, flows->accumulated_disposals);
 	posting->accumulated = flows->accumulated_brought_forward - flows->accumulated_disposals +
-						   post_charge(life, accumulated, impairment);
+						   post_charge(life, date, accumulated, impairment);
 	/* A book value of nothing is posted as nothing, and none is below it. */
 	if (accumulated == 0)
 		posting->accumulated = 0;

@@ -45,11 +45,11 @@ typedef struct AssetEvent
 	const AmortisationPolicy *policy;
 } AssetEvent;
 
-/* Use known by the start of a date. */
+/* The use there was before the start of a date, since the asset went into service. */
 typedef struct AssetUse
 {
 	DateADT date;
-	int64 chip_ms; /* from the first reading on */
+	int64 chip_ms;
 } AssetUse;
 
 /* What the questions about one asset have in common. */
@@ -65,10 +65,17 @@ typedef struct AssetHistory
 	int128 unit;        /* the minor unit in 1e-15 */
 	AssetEvent *events; /* sorted */
 	int event_count;
-	AssetUse *uses; /* sorted, accumulated */
+	AssetUse *uses; /* sorted, the first one 0; between them use is even in time */
 	int use_count;
 	DateADT cutover; /* of the opening that holds; DATEVAL_NOBEGIN without one */
 } AssetHistory;
+
+/* What a policy says in amounts, not fractions, of the cost that stands beside it. */
+typedef struct PolicyAmounts
+{
+	int128 salvage;
+	int128 section_179;
+} PolicyAmounts;
 
 /*
  * A part of the asset that went into service on one day. A segment of its chain
@@ -89,14 +96,17 @@ typedef struct AssetLayer
 	int128 historical_left;
 	int128 amortised; /* X(start) */
 	int128 remaining; /* B - X(start) */
+	/* Use since in service, as if the whole asset had been at work like this layer. */
+	int64 used;
 	/*
 	 * Where the charge of a disposal later in the same period stops, when that lies
 	 * before this segment: the accumulation there.
 	 */
 	DateADT stop;
 	int128 accumulated_at_stop;
+	PolicyAmounts amounts;
 	int128 prepared_cost;      /* for which asset was prepared, < 0: for none */
-	AmortisationPolicy scaled; /* with the layer's part of a salvage amount */
+	AmortisationPolicy scaled; /* with the layer's amounts, and the use of what is left */
 	Asset asset;
 } AssetLayer;
 
@@ -147,7 +157,11 @@ typedef struct AssetLife
 	int128 construction;
 	int128 construction_impairment;
 	const AmortisationPolicy *policy;
-	int128 salvage_amount; /* of the whole asset, when the policy says an amount */
+	PolicyAmounts construction_amounts;
+	int64 total_use; /* units of production: of what is left of the asset */
+	/* Use of the asset is that of what is in service. */
+	int128 use_total_cost;
+	int128 use_service_cost;
 	AssetLayer **layers;
 	int layer_count;
 	int layer_room;
