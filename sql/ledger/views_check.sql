@@ -4,47 +4,98 @@ CREATE FUNCTION chipbook.create_report_check_views() RETURNS void LANGUAGE plpgs
 BEGIN
     CREATE VIEW ledger_check WITH (security_invoker) AS
         -- Twice used, once gone through.
-        WITH by_day AS (SELECT * FROM reading_day)
+        WITH by_day AS (SELECT * FROM reading_day),
+        -- Cost rates day by day, with the chips of the day.
+        rate AS (
+            SELECT r.cost_rate_id, r.valid_from, r.pool_id, r.component, r.unit, currency(r.price)::text AS currency,
+                   amount(r.price)::numeric(60,20) AS price, r.factor, m.period_month, m.days_of_month,
+                   count(*) AS days, coalesce(sum(p.chips), 0) AS chip_days,
+                   coalesce(sum(p.chips * extract(epoch FROM (t.day_start + interval '1 day') AT TIME ZONE c.time_zone - t.day_start AT TIME ZONE c.time_zone)), 0) AS chip_seconds
+            FROM cost_rate_known r
+            CROSS JOIN clock c
+            CROSS JOIN LATERAL calendar_months(least(r.valid_from, c.effective_date), c.effective_date) n (month_start)
+            CROSS JOIN LATERAL (SELECT n.month_start::date AS period_month, (n.month_start + interval '1 month')::date - n.month_start::date AS days_of_month) m
+            CROSS JOIN LATERAL generate_series(n.month_start, n.month_start + interval '1 month - 1 day', interval '1 day') t (day_start)
+            LEFT JOIN pool_chips p ON p.pool_id = r.pool_id AND r.unit IN ('chip_hour', 'kw_month')
+                                  AND t.day_start::date >= p.from_day AND t.day_start::date < p.to_day
+            WHERE t.day_start::date >= r.valid_from AND t.day_start::date < r.valid_to
+            GROUP BY r.cost_rate_id, r.valid_from, r.pool_id, r.component, r.unit, r.price, r.factor, m.period_month, m.days_of_month)
         SELECT c.check_name, c.entity_id, c.basis, c.period_month, c.pool_id, c.asset_id, c.currency,
                publishable(sum(c.expected))::numeric(38,15) AS expected,
                publishable(sum(c.found))::numeric(38,15) AS found,
                publishable(sum(c.found) - sum(c.expected))::numeric(38,15) AS difference,
                coalesce(sum(c.found) = sum(c.expected), false) AS ok
         FROM (
-            -- What the published spend says.
+            -- What the published spend says: its parts are its components, and rates that are a
+            -- factor of depreciation are that.
             SELECT x.check_name, x.entity_id, u.basis, u.period_month, x.pool_id, NULL::text AS asset_id, x.currency,
-                   0::numeric AS expected, x.found
+                   x.expected, x.found
             FROM (SELECT s.*, row_number() OVER (PARTITION BY s.basis, s.period_month, s.pool_id ORDER BY s.currency) AS row_of_pool
                   FROM utilisation_weighted_spend_all_bases s) u
+            LEFT JOIN (SELECT r.pool_id, r.period_month, r.days_of_month,
+                              sum(r.factor * r.days) FILTER (WHERE r.component = 'facility') AS facility_days,
+                              sum(r.factor * r.days) FILTER (WHERE r.component = 'interconnect') AS interconnect_days,
+                              sum(r.factor * r.days) FILTER (WHERE r.component = 'operations') AS operations_days
+                       FROM rate r WHERE r.unit = 'depreciation'
+                       GROUP BY r.pool_id, r.period_month, r.days_of_month) d ON d.pool_id = u.pool_id AND d.period_month = u.period_month
+            CROSS JOIN LATERAL (
+                SELECT coalesce(round(h.hardware * d.facility_days / d.days_of_month, 15), 0) AS facility,
+                       coalesce(round(h.hardware * d.interconnect_days / d.days_of_month, 15), 0) AS interconnect,
+                       coalesce(round(h.hardware * d.operations_days / d.days_of_month, 15), 0) AS operations
+                FROM (SELECT u.chip_depreciation + u.server_depreciation AS hardware) h) f
             CROSS JOIN LATERAL (VALUES
                 ('split_adds_up', u.entity_id, u.pool_id, u.currency,
+                 u.depreciation + u.rent + u.energy + u.facility_cost + u.interconnect_cost + u.operations_cost,
                  u.productive_cost + u.allocated_idle_cost + u.unallocated_cost + u.unavailable_cost + u.unmetered_cost),
-                ('charges_in_pools', NULL, NULL, u.currency, u.depreciation),
-                ('rent_in_pools', NULL, NULL, u.currency, u.rent),
-                ('energy_in_pools', NULL, u.pool_id, u.currency, u.energy),
-                ('chip_time_in_pools', NULL, u.pool_id, NULL, CASE WHEN u.row_of_pool = 1 THEN u.installed_chip_hours ELSE 0 END))
-                x (check_name, entity_id, pool_id, currency, found)
-            WHERE x.found IS DISTINCT FROM 0
+                ('charges_in_pools', NULL, NULL, u.currency, 0, u.depreciation),
+                ('chip_charges_in_pools', NULL, NULL, u.currency, 0, u.chip_depreciation),
+                ('server_charges_in_pools', NULL, NULL, u.currency, 0, u.server_depreciation),
+                ('network_charges_in_pools', NULL, NULL, u.currency, 0, u.network_depreciation),
+                ('building_charges_in_pools', NULL, NULL, u.currency, 0, u.building_depreciation),
+                ('other_charges_in_pools', NULL, NULL, u.currency, 0, u.other_depreciation),
+                ('rent_in_pools', NULL, NULL, u.currency, 0, u.rent),
+                ('facility_in_pools', NULL, u.pool_id, u.currency, f.facility, u.facility_cost),
+                ('interconnect_in_pools', NULL, u.pool_id, u.currency, f.interconnect, u.interconnect_cost),
+                ('operations_in_pools', NULL, u.pool_id, u.currency, f.operations, u.operations_cost),
+                ('energy_in_pools', NULL, u.pool_id, u.currency, 0, u.energy),
+                ('chip_time_in_pools', NULL, u.pool_id, NULL, 0, CASE WHEN u.row_of_pool = 1 THEN u.installed_chip_hours ELSE 0 END))
+                x (check_name, entity_id, pool_id, currency, expected, found)
+            WHERE x.expected IS DISTINCT FROM 0 OR x.found IS DISTINCT FROM 0
             UNION ALL
-            -- What it must say: cost before the split,
-            SELECT 'split_adds_up', k.entity_id, k.basis, k.period_month, k.pool_id, NULL, k.currency,
-                   coalesce(k.depreciation, 0) + coalesce(k.rent, 0) + coalesce(k.energy, 0), 0
-            FROM pool_month_cost k WHERE k.currency IS NOT NULL
-            UNION ALL
-            -- the charge of every asset, whichever pool it is in, or none,
-            SELECT 'charges_in_pools', NULL, v.basis, v.period_month, NULL, NULL, v.currency, coalesce(v.charge, 0), 0
+            -- What it must say: the charge of every asset, whichever pool it is in, or none, in all and by component
+            -- (charges of an asset add up to what has left its book value, below),
+            SELECT x.check_name, x.entity_id, v.basis, x.period_month, NULL, x.asset_id, v.currency, x.expected, x.found
             FROM chip_book_value_all_bases v
+            CROSS JOIN LATERAL (VALUES
+                ('charges_in_pools', NULL, v.period_month, NULL, coalesce(v.charge, 0), 0),
+                (CASE v.component WHEN 'power' THEN 'building' WHEN 'land' THEN 'other' ELSE v.component END || '_charges_in_pools',
+                 NULL, v.period_month, NULL, coalesce(v.charge, 0), 0),
+                ('charges_of_asset', v.entity_id, NULL, v.asset_id, 0, coalesce(v.charge, 0)))
+                x (check_name, entity_id, period_month, asset_id, expected, found)
             UNION ALL
             -- rent from the contracts,
             SELECT 'rent_in_pools', NULL, b.basis, r.period_month, NULL, NULL, r.currency, r.rent, 0
             FROM rental_month r CROSS JOIN basis_used b
             UNION ALL
-            -- energy day by day at the tariff of the day,
+            -- what cost rates with a price come to, day by day,
+            SELECT r.component || '_in_pools', NULL, b.basis, r.period_month, r.pool_id, NULL, r.currency,
+                   coalesce(round(CASE r.unit WHEN 'month' THEN r.price * r.days / r.days_of_month
+                                              WHEN 'chip_hour' THEN r.price * r.chip_seconds / 3600
+                                              ELSE r.price * (r.chip_days * k.tdp_watts * k.server_power_factor) / (1000 * r.days_of_month) END, 15), 0), 0
+            FROM rate r
+            CROSS JOIN basis_used b
+            LEFT JOIN pool_known p ON p.pool_id = r.pool_id
+            LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id
+            WHERE r.unit <> 'depreciation'
+            UNION ALL
+            -- energy day by day at the tariff of the day, estimated where none was measured,
             SELECT 'energy_in_pools', NULL, b.basis, e.period_month, e.pool_id, NULL, e.currency, e.energy, 0
             FROM (SELECT d.period_month, d.pool_id, currency(t.price_per_kwh)::text AS currency,
-                         round(sum(d.joules * amount(t.price_per_kwh)::numeric(60,20)
-                                   * CASE d.energy_basis WHEN 'chip' THEN k.server_power_factor * s.pue
-                                                         WHEN 'server' THEN s.pue WHEN 'facility' THEN 1 END) / 3600000, 15) AS energy
+                         round(sum(amount(t.price_per_kwh)::numeric(60,20)
+                                   * CASE WHEN d.energy_basis = 'chip' THEN d.joules * k.server_power_factor * s.pue
+                                          WHEN d.energy_basis = 'server' THEN d.joules * s.pue WHEN d.energy_basis = 'facility' THEN d.joules
+                                          WHEN d.energy_basis IS NULL AND p.ownership <> 'rented'
+                                          THEN d.installed_ms * k.tdp_watts * k.average_load * k.server_power_factor * s.pue * 0.001 END) / 3600000, 15) AS energy
                   FROM by_day d
                   JOIN pool_known p ON p.pool_id = d.pool_id
                   JOIN energy_tariff_known t ON t.site_id = p.site_id AND d.reading_date >= t.valid_from AND d.reading_date < t.valid_to
@@ -59,17 +110,13 @@ BEGIN
             FROM by_day d CROSS JOIN basis_used b
             GROUP BY b.basis, d.period_month, d.pool_id
             UNION ALL
-            -- Charges of an asset add up to what has left its book value.
-            SELECT 'charges_of_asset', v.entity_id, v.basis, NULL, NULL, v.asset_id, v.currency, 0, coalesce(v.charge, 0)
-            FROM chip_book_value_all_bases v
-            UNION ALL
             SELECT 'charges_of_asset', v.entity_id, v.basis, NULL, NULL, v.asset_id, v.currency,
                    coalesce(v.cost - v.book_value - v.derecognised, 0), 0
             FROM (SELECT DISTINCT ON (b.asset_id, b.basis) b.* FROM chip_book_value_all_bases b
                   ORDER BY b.asset_id, b.basis, b.period_month DESC) v) c
         GROUP BY c.check_name, c.entity_id, c.basis, c.period_month, c.pool_id, c.asset_id, c.currency;
     COMMENT ON VIEW ledger_check IS 'Proof that the figures add up, exactly: one row for each check and what it is about, expected and found computed on different paths. Key: (check_name, entity_id, basis, period_month, pool_id, asset_id, currency), NULL where a check has no such part. Amounts in currency, or chip-hours where currency is NULL. SELECT * FROM ledger_check WHERE NOT ok finds nothing.';
-    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + energy. charges_in_pools: depreciation of pools, and of no pool, is that of the assets. charges_of_asset: an asset''s charges are its cost less what is left. rent_in_pools and energy_in_pools: both are in the spend once, recomputed from contracts and from readings by day. chip_time_in_pools: installed chip-hours are those of the readings.';
+    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + energy + facility + interconnect + operations. charges_in_pools: depreciation of pools, and of no pool, is that of the assets; chip_charges_in_pools, server_, network_, building_ (with power) and other_ (with land): so is that of each component. charges_of_asset: an asset''s charges are its cost less what is left. rent_in_pools and energy_in_pools: both are in the spend once, recomputed from contracts and from readings by day. facility_in_pools, interconnect_in_pools, operations_in_pools: so are cost rates, recomputed day by day. chip_time_in_pools: installed chip-hours are those of the readings.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_check_views() IS 'Internal: part of create_ledger. The view ledger_check.';

@@ -6,7 +6,7 @@ BEGIN
     CREATE VIEW data_quality WITH (security_invoker) AS
     -- The readings are gone through once for all findings, not once for each.
     WITH reading AS (
-        SELECT m.pool_id, m.period_month, m.currency, m.readings, m.installed_ms, m.disordered, m.unpriced_readings
+        SELECT m.pool_id, m.period_month, m.currency, m.readings, m.installed_ms, m.disordered, m.unpriced_readings, m.unestimated_readings
         FROM pool_month_reading m)
     SELECT f.finding, f.severity, f.subject, f.subject_id, f.period_month, f.row_count, f.detail
     FROM (
@@ -69,13 +69,22 @@ BEGIN
                'energy whose tariff, PUE or server power factor is missing: its cost is in no figure'
         FROM reading m WHERE m.unpriced_readings > 0
         UNION ALL
+        SELECT 'energy_unknown', 'warning', 'pool', m.pool_id, m.period_month, m.unestimated_readings::bigint,
+               'readings without energy, and without what an estimate needs: tdp_watts, server_power_factor and average_load of the chip model, PUE and tariff of the site'
+        FROM reading m JOIN pool_known p ON p.pool_id = m.pool_id
+        WHERE m.unestimated_readings > 0 AND p.ownership <> 'rented'
+        UNION ALL
+        SELECT 'rate_without_power', 'error', 'pool', k.pool_id, k.period_month, count(*),
+               format('rates a kilowatt-month, but the power of the pool''s chip model is not known: %s', string_agg(k.contract_id, ', ' ORDER BY k.contract_id))
+        FROM contract_month k WHERE k.cost IS NULL AND k.currency IS NOT NULL GROUP BY k.pool_id, k.period_month
+        UNION ALL
         SELECT 'fx_rate_missing', 'error', 'currency', k.currency, k.period_month, count(*),
                format('no average rate to %s: what these pools cost is unknown in it', min(c.reporting_currency::text))
         FROM (SELECT n.period_month, n.pool_id, n.currency FROM pool_month_charge n
-              UNION SELECT n.period_month, n.pool_id, n.currency FROM rental_month n
+              UNION SELECT n.period_month, n.pool_id, n.currency FROM contract_month n
               UNION SELECT n.period_month, n.pool_id, n.currency FROM reading n) k
         CROSS JOIN clock c
-        WHERE k.currency IS NOT NULL
+        WHERE k.currency <> c.reporting_currency::text
           AND NOT EXISTS (SELECT FROM month_fx_rate x WHERE x.period_month = k.period_month AND x.from_currency = k.currency)
         GROUP BY k.currency, k.period_month
         UNION ALL

@@ -61,6 +61,8 @@ BEGIN
                    AT TIME ZONE c.time_zone AS to_at,
                currency(t.price_per_kwh) AS currency, amount(t.price_per_kwh)::numeric(60,20) AS price,
                k.server_power_factor, s.pue,
+               -- A rental's energy is the landlord's until a reading says what it drew.
+               CASE WHEN p.ownership <> 'rented' THEN k.tdp_watts * k.average_load END AS average_watts,
                greatest(t.recorded_at, s.recorded_at, k.recorded_at) AS last_recorded_at
         FROM pool_known p
         JOIN energy_tariff_known t ON t.site_id = p.site_id
@@ -68,6 +70,7 @@ BEGIN
         LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id
         CROSS JOIN clock c;
     COMMENT ON VIEW pool_tariff IS 'What a kilowatt-hour costs a pool in [from_at, to_at), by the tariffs of its site, and the factors that make facility energy of what is metered (NULL: not known). Key: (pool_id, from_at).';
+    COMMENT ON COLUMN pool_tariff.average_watts IS 'What an installed chip draws on average, tdp_watts x average_load, for readings without energy; NULL where it is not known and for rented pools.';
 
     CREATE VIEW reading_group WITH (security_invoker) AS
         SELECT r.pool_id, r.month AS period_month, r.energy_basis, t.from_at AS tariff_from,
@@ -85,6 +88,7 @@ BEGIN
                sum(r.joules) AS joules,
                sum(r.joules) FILTER (WHERE r.idle_joules IS NOT NULL) AS measured_joules,
                sum(r.idle_joules) AS idle_joules,
+               sum(r.model_flops) AS model_flops, count(r.model_flops) AS flops_readings,
                max(r.recorded_at) AS last_recorded_at
         FROM meter_reading_known r
         LEFT JOIN pool_tariff t ON t.pool_id = r.pool_id AND r.starts_at >= t.from_at AND r.starts_at < t.to_at
@@ -109,34 +113,41 @@ BEGIN
                sum(g.u) AS u, sum(g.l) AS l, sum(g.v) AS v,
                sum(g.measured_readings) FILTER (WHERE e.currency IS NOT NULL) AS measured_readings,
                sum(g.readings - g.measured_readings) FILTER (WHERE e.currency IS NOT NULL) AS by_time_readings,
+               sum(g.readings) FILTER (WHERE e.currency IS NOT NULL AND g.energy_basis IS NOT NULL) AS energy_readings,
+               sum(g.readings) FILTER (WHERE e.currency IS NOT NULL AND g.energy_basis IS NULL) AS estimated_readings,
+               sum(g.readings) FILTER (WHERE g.energy_basis = 'in_rent') AS in_rent_readings,
                sum(g.readings) FILTER (WHERE e.currency IS NULL AND g.energy_basis <> 'in_rent') AS unpriced_readings,
-               sum(e.factor * g.joules) / 3600000.00000000000000000000 AS energy_kwh,
-               round(sum(e.factor * e.price * g.joules) / 3600000, 15) AS energy,
+               sum(g.readings) FILTER (WHERE e.currency IS NULL AND g.energy_basis IS NULL) AS unestimated_readings,
+               sum(g.model_flops) AS model_flops, sum(g.flops_readings) AS flops_readings,
+               sum(e.factor * e.metered) / 3600000.00000000000000000000 AS energy_kwh,
+               round(sum(e.factor * e.price * e.metered) / 3600000, 15) AS energy,
                round(sum(e.factor * e.price * g.measured_joules) / 3600000, 15) AS measured_energy,
                round(sum(e.factor * e.price * g.idle_joules) / 3600000, 15) AS idle_energy,
                greatest(max(g.last_recorded_at), max(t.last_recorded_at)) AS last_recorded_at
         FROM reading_group g
         LEFT JOIN pool_tariff t ON t.pool_id = g.pool_id AND t.from_at = g.tariff_from
-        LEFT JOIN LATERAL (SELECT CASE g.energy_basis WHEN 'chip' THEN t.server_power_factor * t.pue
-                                                      WHEN 'server' THEN t.pue
-                                                      WHEN 'facility' THEN 1 END AS factor,
-                                  t.price, t.currency::text AS currency) e ON e.factor * e.price IS NOT NULL
+        -- A reading has energy or it has not: what is estimated is never added to what was measured.
+        -- An estimate's watts for a millisecond are a thousandth of a joule.
+        LEFT JOIN LATERAL (SELECT CASE WHEN g.energy_basis IS NULL THEN t.average_watts * t.server_power_factor * t.pue * 0.001
+                                       WHEN g.energy_basis = 'chip' THEN t.server_power_factor * t.pue
+                                       WHEN g.energy_basis = 'server' THEN t.pue
+                                       WHEN g.energy_basis = 'facility' THEN 1 END AS factor,
+                                  coalesce(g.joules, g.installed_ms) AS metered, t.price, t.currency::text AS currency) e ON e.factor * e.price IS NOT NULL
         GROUP BY g.pool_id, g.period_month, e.currency;
-    COMMENT ON VIEW pool_month_reading IS 'Chip-milliseconds and energy of each pool and month by the currency the energy is priced in; currency NULL: readings without energy, with energy in the rent, or whose energy has no price because a tariff, PUE or server power factor is missing (counted in unpriced_readings). Key: (pool_id, period_month, currency). Additive; energy within a currency.';
+    COMMENT ON VIEW pool_month_reading IS 'Chip-milliseconds and energy of each pool and month by the currency the energy is priced in; where none was measured it is estimated from the chips installed (tdp_watts x average_load x server_power_factor x PUE). currency NULL: readings with energy in the rent, with energy that has no price because a tariff, PUE or server power factor is missing (unpriced_readings), or without energy and without what an estimate needs (unestimated_readings). Key: (pool_id, period_month, currency). Additive; energy within a currency.';
     COMMENT ON COLUMN pool_month_reading.measured_energy IS 'The part of energy from readings that say how much idle chips drew (idle_energy); the rest is split by time.';
 
     CREATE VIEW month_fx_rate WITH (security_invoker) AS
-        SELECT m.period_month, c.reporting_currency::text AS from_currency, c.reporting_currency::text AS reporting_currency,
-               1::numeric AS rate, NULL::timestamptz AS last_recorded_at
-        FROM month_calendar m CROSS JOIN clock c
-        UNION ALL
-        (SELECT DISTINCT ON (m.period_month, f.from_currency)
-                m.period_month, f.from_currency::text, c.reporting_currency::text, f.rate, f.recorded_at
-         FROM month_calendar m
-         JOIN fx_rate_known f ON f.rate_type = 'average' AND f.rate_date >= m.period_month AND f.rate_date < m.next_month
-         JOIN clock c ON c.reporting_currency = f.to_currency
-         ORDER BY m.period_month, f.from_currency, f.rate_date DESC);
-    COMMENT ON VIEW month_fx_rate IS 'What one unit of a currency is in the ledger''s reporting currency, on average of a month: the last rate of type average dated in it, as known. Key: (period_month, from_currency).';
+        SELECT DISTINCT ON (r.period_month, r.from_currency)
+               r.period_month, r.from_currency::text AS from_currency, r.reporting_currency::text AS reporting_currency, r.rate, r.last_recorded_at
+        FROM (SELECT date_trunc('month', least(greatest(f.rate_date, date '0001-01-01'), c.effective_date)::timestamp)::date AS period_month,
+                     f.from_currency, c.reporting_currency, f.rate_date, f.rate, f.recorded_at AS last_recorded_at
+              FROM fx_rate_known f
+              JOIN clock c ON c.reporting_currency = f.to_currency
+              WHERE f.rate_type = 'average' AND f.rate_date >= date '0001-01-01'
+                AND f.rate_date < date_trunc('month', (c.effective_date + 1)::timestamp)::date) r
+        ORDER BY r.period_month, r.from_currency, r.rate_date DESC;
+    COMMENT ON VIEW month_fx_rate IS 'What one unit of a currency is in the ledger''s reporting currency, on average of a month: the last rate of type average dated in it, as known. No row for the reporting currency itself. Key: (period_month, from_currency).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_usage_views() IS 'Internal: part of create_ledger. Charges and readings of pools by month.';
