@@ -83,7 +83,7 @@ EXTRA_CLEAN = $(EXTENSION)--*.sql results regression.diffs regression.out tmp_ch
 PG_CONFIG ?= pg_config
 
 # The doors install what they need first, so they must not ask for a server before.
-DOORS = demo test test-asan bench deps format format-check dist help
+DOORS = demo test test-asan test-oracles bench deps format format-check dist help
 ifneq ($(filter-out $(DOORS),$(or $(MAKECMDGOALS),all)),)
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifneq ($(wildcard $(PGXS)),)
@@ -133,12 +133,17 @@ test-asan:
 	@DEPS_FOR=test test/lib/deps.sh
 	@SANITIZE=1 MATRIX=none test/run.sh
 
+## make test-oracles   the spreadsheet functions against LibreOffice, which this target alone installs
+test-oracles:
+	@DEPS_FOR=oracles test/lib/deps.sh
+	@test/lib/with_server.sh test/oracle/run.sh
+
 ## make bench          the measurements of docs/performance.md
 bench:
 	@DEPS_FOR=bench test/lib/deps.sh
 	@test/lib/with_server.sh test/bench/run.sh
 
-## make deps           the Debian packages that are missing; DEPS_FOR=build|demo|test|bench (test)
+## make deps           the Debian packages that are missing; DEPS_FOR=build|demo|test|bench|oracles (test)
 deps:
 	@test/lib/deps.sh
 
