@@ -101,6 +101,27 @@ $$;
 COMMENT ON FUNCTION chipbook.mid_quarter_applies(numeric, numeric) IS
     'Whether the mid-quarter convention replaces the half-year convention for all MACRS personal property of a tax year (IRC 168(d)(3)): more than 40 % of its basis was placed in service in the last quarter. Both amounts in one currency, less section 179, before bonus depreciation. NULL for NULL; 22023 unless 0 <= last_quarter_basis <= total_basis.';
 
+CREATE FUNCTION chipbook.us_tax_policy(
+        acquired_on date,
+        in_service date,
+        life_years integer DEFAULT 5,
+        mid_quarter boolean DEFAULT false,
+        section_179 numeric DEFAULT NULL)
+    RETURNS chipbook.amortisation_policy
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF acquired_on IS NULL OR in_service IS NULL OR life_years IS NULL OR mid_quarter IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN chipbook.amortisation_policy('macrs', make_interval(years => life_years),
+        convention => CASE WHEN mid_quarter THEN 'mid_quarter' ELSE 'half_year' END,
+        section_179 => nullif(section_179, 0),
+        bonus => nullif(chipbook.us_bonus_rate(acquired_on, in_service), 0));
+END
+$$;
+COMMENT ON FUNCTION chipbook.us_tax_policy(date, date, integer, boolean, numeric) IS
+    'The US tax policy of property: section 179, then the bonus depreciation of its dates (us_bonus_rate), then MACRS by the printed tables on what remains. acquired_on: the day of the written binding contract, else of purchase. life_years: the class; 5 for computers. mid_quarter: the mid-quarter convention in place of the half-year convention (mid_quarter_applies); the quarter follows from in_service and the fiscal year that a function is asked with. section_179: what is expensed of this property, in USD; NULL: nothing. NULL for another NULL; 22023 for dates without a known rate and a class without a table.';
+
 -- Germany
 
 CREATE FUNCTION chipbook.de_declining_windows(
@@ -118,3 +139,48 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION chipbook.de_declining_windows() IS
     'When German tax law allows declining-balance depreciation of movable fixed assets (section 7 (2) EStG), since 2020: acquired or made from one day to another, both included; at most factor times the straight line''s rate, and at most rate_cap a year. Outside of these windows: straight line.';
+
+CREATE FUNCTION chipbook.de_tax_policy(
+        acquired_on date,
+        life interval,
+        method text DEFAULT 'linear',
+        change_to_linear boolean DEFAULT true)
+    RETURNS chipbook.amortisation_policy
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    allowed record;
+BEGIN
+    IF method = 'linear' THEN
+        RETURN chipbook.amortisation_policy('straight_line', life, convention => 'full_month');
+    ELSIF method <> 'degressive' THEN
+        RAISE EXCEPTION 'method must be linear or degressive, not "%"', method USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    SELECT w.factor, w.rate_cap INTO allowed FROM chipbook.de_declining_windows() AS w WHERE acquired_on BETWEEN w.acquired_from AND w.acquired_to;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'section 7 (2) EStG allows no declining balance for what was acquired on %', acquired_on USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Known windows: ' || (SELECT string_agg(concat(w.acquired_from, ' to ', w.acquired_to), ', ' ORDER BY w.acquired_from) FROM chipbook.de_declining_windows() AS w) || '.',
+            HINT = 'The linear method is always allowed.';
+    END IF;
+    RETURN chipbook.amortisation_policy('declining_balance', life, convention => 'full_month', factor => allowed.factor, rate_cap => allowed.rate_cap,
+        switch_to_straight_line => change_to_linear);
+END
+$$;
+COMMENT ON FUNCTION chipbook.de_tax_policy(date, interval, text, boolean) IS
+    'The German tax policy of movable fixed assets. linear: section 7 (1) EStG, straight line, the month of acquisition counted whole. degressive: section 7 (2) EStG at the highest rate of the window that acquired_on is in (de_declining_windows), the first year by months; change_to_linear goes straight in the year where that charges more (section 7 (3) EStG; there is no way back), false declines to the last year, which takes the rest. life: by the official table (AfA-Tabelle), 3 years for computers. For the basis de_tax, not hgb. NULL for NULL; 22023 for degressive outside of the windows and for another method.';
+
+CREATE FUNCTION chipbook.de_computer_policy(acquired_on date, at_once boolean DEFAULT true) RETURNS chipbook.amortisation_policy
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF acquired_on < date '2021-01-01' THEN
+        RAISE EXCEPTION 'a life of one year is for computers acquired from 2021-01-01, not on %', acquired_on USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'It holds for financial years that end after 2020 (BMF, 22 February 2022, IV C 3 - S 2190/21/10002 :025).',
+            HINT = 'The official table has 3 years: de_tax_policy(acquired_on, ''3 years'').';
+    END IF;
+    IF at_once THEN
+        RETURN chipbook.amortisation_policy('straight_line', '1 year', convention => 'full_month', bonus => 1);
+    END IF;
+    RETURN chipbook.amortisation_policy('straight_line', '1 year', convention => 'full_month');
+END
+$$;
+COMMENT ON FUNCTION chipbook.de_computer_policy(date, boolean) IS
+    'The German tax policy of computer hardware (and software for data entry and processing) with the life of one year that the Federal Ministry of Finance accepts (BMF, 22 February 2022, IV C 3 - S 2190/21/10002 :025). at_once: all of it in the financial year of purchase, to which the ministry does not object; false: by months over twelve. It is no special method and no option of the commercial books: for the basis de_tax only, and never a default for lots of accelerators, for which de_tax_policy with the table''s 3 years stands. NULL for NULL; 22023 before 2021.';

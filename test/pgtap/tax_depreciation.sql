@@ -43,5 +43,46 @@ FROM (VALUES (1000.00, 400.00, false), (1000, 400.01, true), (1000, 1000, true),
 SELECT throws_ok(query, '22023', 'last_quarter_basis must be from 0 to total_basis', query)
 FROM unnest(ARRAY['SELECT mid_quarter_applies(400, 1000)', 'SELECT mid_quarter_applies(400, -1)', $$SELECT mid_quarter_applies('NaN', 1)$$, $$SELECT mid_quarter_applies('Infinity', 'Infinity')$$]) query;
 
+-- ---------------------------------------------------------------------------
+-- The policies that follow: United States
+-- ---------------------------------------------------------------------------
+SELECT is(us_tax_policy(acquired, used, 5), amortisation_policy('macrs', '5 years', bonus => bonus), format('acquired %s, in service %s: bonus %s', acquired, used, bonus))
+FROM (VALUES ('2022-06-01'::date, '2022-12-31'::date, 1.0), ('2022-06-01', '2023-01-01', 0.8), ('2025-01-19', '2025-12-31', 0.4), ('2025-01-20', '2025-12-31', 1.0), ('2025-01-19', '2027-01-01', NULL)) v (acquired, used, bonus);
+SELECT is(us_tax_policy('2024-05-01', '2024-11-01', 7, true, 500000), amortisation_policy('macrs', '7 years', convention => 'mid_quarter', section_179 => 500000, bonus => 0.6), 'class, convention and section 179');
+SELECT is(us_tax_policy('2024-05-01', '2024-11-01', section_179 => 0), us_tax_policy('2024-05-01', '2024-11-01'), 'nothing expensed is no section 179');
+SELECT is(us_tax_policy(NULL, '2024-11-01'), NULL, 'no date, no policy');
+SELECT throws_ok($$SELECT us_tax_policy('2024-05-01', '2024-11-01', 6)$$, '22023', NULL, 'no table, no policy');
+-- Servers contracted in December 2024: 40 % of 100,000 first, then the table on 60,000.
+SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('100000 USD', us_tax_policy('2024-12-20', '2025-06-30'), '2025-06-30', '1 year')$$,
+    'VALUES (52000.00), (19200.00), (11520.00), (6912.00), (6912.00), (3456.00)', 'bonus of 40 %, then MACRS on the rest');
+-- 1,000,000 in 2024: 500,000 expensed, 60 % of the other half, 20 % of what is left.
+SELECT is(book_value('1000000 USD', us_tax_policy('2024-05-01', '2024-11-01', section_179 => 500000), '2024-11-01', '2025-01-01'), '160000 USD'::monetary, 'section 179, bonus, MACRS: in this order');
+SELECT is(book_value('100000 USD', us_tax_policy('2025-01-20', '2025-06-30'), '2025-06-30', '2026-01-01'), '0 USD'::monetary, 'contracted after 19 January 2025: all in the first year');
+-- Table A-5: 5 % of what is placed in service in the last quarter, 38 % the next year
+SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('100000 USD', us_tax_policy('2025-01-19', '2027-11-30', mid_quarter => true), '2027-11-30', '1 year') LIMIT 2$$, 'VALUES (5000.00), (38000.00)', 'mid-quarter, no bonus left');
+
+-- ---------------------------------------------------------------------------
+-- Germany: each window's edges
+-- ---------------------------------------------------------------------------
+SELECT is(de_tax_policy(acquired, '10 years', 'degressive'), amortisation_policy('declining_balance', '10 years', convention => 'full_month', factor => factor, rate_cap => cap, switch_to_straight_line => true),
+    format('degressive, acquired %s', acquired))
+FROM (VALUES ('2020-01-01'::date, 2.5, 0.25), ('2022-12-31', 2.5, 0.25), ('2024-04-01', 2, 0.20), ('2024-12-31', 2, 0.20), ('2025-07-01', 3, 0.30), ('2027-12-31', 3, 0.30)) v (acquired, factor, cap);
+SELECT throws_ok(format('SELECT de_tax_policy(%L, %L, %L)', acquired, '5 years', 'degressive'), '22023', format('section 7 (2) EStG allows no declining balance for what was acquired on %s', acquired), format('not %s', acquired))
+FROM unnest('{2019-12-31,2023-01-01,2024-03-31,2025-01-01,2025-06-30,2028-01-01}'::date[]) acquired;
+SELECT is(de_tax_policy(acquired, '5 years'), amortisation_policy('straight_line', '5 years', convention => 'full_month'), format('linear, acquired %s', acquired)) FROM unnest('{2019-12-31,2025-03-01,2028-01-01}'::date[]) acquired;
+SELECT throws_ok($$SELECT de_tax_policy('2025-07-01', '5 years', 'declining')$$, '22023', 'method must be linear or degressive, not "declining"', 'no other method');
+-- 100,000 of July 2025 over five years: 30 %, not three times 20 %; published without the change (test/pgtap/schedule_cases.sql).
+SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('100000 EUR', de_tax_policy('2025-07-01', '5 years', 'degressive', change_to_linear => false), '2025-07-01', '1 year') LIMIT 5$$,
+    'VALUES (15000.00), (25500.00), (17850.00), (12495.00), (8746.50)', 'declining to the end');
+-- With it: 2028 has 41,650 left for 2.5 years, 16,660 a year, more than 30 %.
+SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('100000 EUR', de_tax_policy('2025-07-01', '5 years', 'degressive'), '2025-07-01', '1 year')$$,
+    'VALUES (15000.00), (25500.00), (17850.00), (16660.00), (16660.00), (8330.00)', 'straight from 2028');
+SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('96000 EUR', de_tax_policy('2020-10-15', '8 years', 'degressive', false), '2020-10-15', '1 year') LIMIT 2$$, 'VALUES (6000.00), (22500.00)', 'capped at 25 %, 3/12 of it in the first year');
+-- Computers
+SELECT is(book_value('12000 EUR', de_computer_policy('2025-10-15'), '2025-10-15', '2026-01-01'), '0 EUR'::monetary, 'computers: all of it in the year of purchase');
+SELECT is(book_value('12000 EUR', de_computer_policy('2025-10-15', at_once => false), '2025-10-15', '2026-01-01'), '9000 EUR'::monetary, 'or by months');
+SELECT lives_ok($$SELECT de_computer_policy('2021-01-01')$$, 'from 2021');
+SELECT throws_ok($$SELECT de_computer_policy('2020-12-31')$$, '22023', 'a life of one year is for computers acquired from 2021-01-01, not on 2020-12-31', 'not before');
+
 SELECT * FROM finish();
 ROLLBACK;
