@@ -30,22 +30,24 @@ CREATE FUNCTION chipbook.us_bonus_rate(acquired_on date, in_service date) RETURN
 DECLARE
     found_rate numeric;
 BEGIN
+    IF NOT (isfinite(acquired_on) AND isfinite(in_service)) THEN
+        RAISE EXCEPTION 'acquired_on and in_service must not be infinite' USING ERRCODE = 'datetime_field_overflow';
+    END IF;
     IF in_service < acquired_on THEN
         RAISE EXCEPTION 'property cannot be placed in service before it is acquired' USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('in_service is %s, acquired_on is %s.', in_service, acquired_on);
+            DETAIL = format('in_service is %s, acquired_on is %s.', to_char(in_service, 'YYYY-MM-DD'), to_char(acquired_on, 'YYYY-MM-DD'));
     END IF;
     SELECT r.bonus_rate INTO found_rate FROM chipbook.us_bonus_rates() AS r
-    WHERE acquired_on BETWEEN r.acquired_from AND r.acquired_to AND in_service BETWEEN r.in_service_from AND r.in_service_to
-      AND isfinite(acquired_on) AND isfinite(in_service);
+    WHERE acquired_on BETWEEN r.acquired_from AND r.acquired_to AND in_service BETWEEN r.in_service_from AND r.in_service_to;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'no us bonus rate is known for property acquired on % and placed in service on %', acquired_on, in_service
+        RAISE EXCEPTION 'no us bonus rate is known for property acquired on % and placed in service on %', to_char(acquired_on, 'YYYY-MM-DD'), to_char(in_service, 'YYYY-MM-DD')
             USING ERRCODE = 'invalid_parameter_value', HINT = 'us_bonus_rates() lists what is known: property acquired after 2017-09-27.';
     END IF;
     RETURN found_rate;
 END
 $$;
 COMMENT ON FUNCTION chipbook.us_bonus_rate(date, date) IS
-    'The US bonus depreciation of property, as a fraction of its basis after section 179: 1 is 100 %. acquired_on: the day the written binding contract for it was made, where there is one (a contract that one side can leave for less than 5 % of its price does not bind), else the day of purchase. Property contracted by 2025-01-19 keeps the phase-down (80, 60, 40, 20, 0 % from 2023 to 2027) however late it is delivered; after it, 100 %. Whether property qualifies, and elections out, are the taxpayer''s. NULL for NULL; 22023 before 2017-09-28, and when in_service is before acquired_on.';
+    'The US bonus depreciation of property, as a fraction of its basis after section 179: 1 is 100 %. acquired_on: the day the written binding contract for it was made, where there is one (a contract that one side can leave for less than 5 % of its price does not bind), else the day of purchase. Property contracted by 2025-01-19 keeps the phase-down (80, 60, 40, 20, 0 % from 2023 to 2027) however late it is delivered; after it, 100 %. Whether property qualifies, and elections out, are the taxpayer''s. NULL for NULL; 22023 before 2017-09-28, and when in_service is before acquired_on; 22008 for an infinite date.';
 
 CREATE FUNCTION chipbook.us_section_179_limits(
         OUT tax_year integer,
@@ -150,6 +152,9 @@ CREATE FUNCTION chipbook.de_tax_policy(
 DECLARE
     allowed record;
 BEGIN
+    IF NOT isfinite(acquired_on) THEN
+        RAISE EXCEPTION 'acquired_on must not be infinite' USING ERRCODE = 'datetime_field_overflow';
+    END IF;
     IF method = 'linear' THEN
         RETURN chipbook.amortisation_policy('straight_line', life, convention => 'full_month');
     ELSIF method <> 'degressive' THEN
@@ -157,8 +162,8 @@ BEGIN
     END IF;
     SELECT w.factor, w.rate_cap INTO allowed FROM chipbook.de_declining_windows() AS w WHERE acquired_on BETWEEN w.acquired_from AND w.acquired_to;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'section 7 (2) EStG allows no declining balance for what was acquired on %', acquired_on USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'Known windows: ' || (SELECT string_agg(concat(w.acquired_from, ' to ', w.acquired_to), ', ' ORDER BY w.acquired_from) FROM chipbook.de_declining_windows() AS w) || '.',
+        RAISE EXCEPTION 'section 7 (2) EStG allows no declining balance for what was acquired on %', to_char(acquired_on, 'YYYY-MM-DD') USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Known windows: ' || (SELECT string_agg(concat(to_char(w.acquired_from, 'YYYY-MM-DD'), ' to ', to_char(w.acquired_to, 'YYYY-MM-DD')), ', ' ORDER BY w.acquired_from) FROM chipbook.de_declining_windows() AS w) || '.',
             HINT = 'The linear method is always allowed.';
     END IF;
     RETURN chipbook.amortisation_policy('declining_balance', life, convention => 'full_month', factor => allowed.factor, rate_cap => allowed.rate_cap,
@@ -166,13 +171,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.de_tax_policy(date, interval, text, boolean) IS
-    'The German tax policy of movable fixed assets. linear: section 7 (1) EStG, straight line, the month of acquisition counted whole. degressive: section 7 (2) EStG at the highest rate of the window that acquired_on is in (de_declining_windows), the first year by months; change_to_linear goes straight in the year where that charges more (section 7 (3) EStG; there is no way back), false declines to the last year, which takes the rest. life: by the official table (AfA-Tabelle), 3 years for computers. For the basis de_tax, not hgb. NULL for NULL; 22023 for degressive outside of the windows and for another method.';
+    'The German tax policy of movable fixed assets. linear: section 7 (1) EStG, straight line, the month of acquisition counted whole. degressive: section 7 (2) EStG at the highest rate of the window that acquired_on is in (de_declining_windows), the first year by months; change_to_linear goes straight in the year where that charges more (section 7 (3) EStG; there is no way back), false declines to the last year, which takes the rest. life: by the official table (AfA-Tabelle), 3 years for computers. For the basis de_tax, not hgb. NULL for NULL; 22023 for degressive outside of the windows and for another method; 22008 for an infinite date.';
 
 CREATE FUNCTION chipbook.de_computer_policy(acquired_on date, at_once boolean DEFAULT true) RETURNS chipbook.amortisation_policy
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF NOT isfinite(acquired_on) THEN
+        RAISE EXCEPTION 'acquired_on must not be infinite' USING ERRCODE = 'datetime_field_overflow';
+    END IF;
     IF acquired_on < date '2021-01-01' THEN
-        RAISE EXCEPTION 'a life of one year is for computers acquired from 2021-01-01, not on %', acquired_on USING ERRCODE = 'invalid_parameter_value',
+        RAISE EXCEPTION 'a life of one year is for computers acquired from 2021-01-01, not on %', to_char(acquired_on, 'YYYY-MM-DD') USING ERRCODE = 'invalid_parameter_value',
             DETAIL = 'It holds for financial years that end after 2020 (BMF, 22 February 2022, IV C 3 - S 2190/21/10002 :025).',
             HINT = 'The official table has 3 years: de_tax_policy(acquired_on, ''3 years'').';
     END IF;
@@ -183,4 +191,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.de_computer_policy(date, boolean) IS
-    'The German tax policy of computer hardware (and software for data entry and processing) with the life of one year that the Federal Ministry of Finance accepts (BMF, 22 February 2022, IV C 3 - S 2190/21/10002 :025). at_once: all of it in the financial year of purchase, to which the ministry does not object; false: by months over twelve. It is no special method and no option of the commercial books: for the basis de_tax only, and never a default for lots of accelerators, for which de_tax_policy with the table''s 3 years stands. NULL for NULL; 22023 before 2021.';
+    'The German tax policy of computer hardware (and software for data entry and processing) with the life of one year that the Federal Ministry of Finance accepts (BMF, 22 February 2022, IV C 3 - S 2190/21/10002 :025). at_once: all of it in the financial year of purchase, to which the ministry does not object; false: by months over twelve. It is no special method and no option of the commercial books: for the basis de_tax only, and never a default for lots of accelerators, for which de_tax_policy with the table''s 3 years stands. NULL for NULL; 22023 before 2021; 22008 for an infinite date.';

@@ -16,7 +16,6 @@ FROM (VALUES ('2017-09-28'::date, '2017-09-28'::date, 1.0), ('2022-06-01', '2022
              ('2025-01-19', '2026-01-01', 0.2), ('2025-01-19', '2026-12-31', 0.2), ('2025-01-19', '2027-01-01', 0.0), ('2025-01-19', '2040-01-01', 0.0)) v (acquired, used, rate);
 SELECT throws_ok(query, '22023', message, message)
 FROM (VALUES ($$SELECT us_bonus_rate('2017-09-27', '2018-01-01')$$, 'no us bonus rate is known for property acquired on 2017-09-27 and placed in service on 2018-01-01'),
-             ($$SELECT us_bonus_rate('2025-06-01', 'infinity')$$, 'no us bonus rate is known for property acquired on 2025-06-01 and placed in service on infinity'),
              ($$SELECT us_bonus_rate('2025-06-01', '2025-05-31')$$, 'property cannot be placed in service before it is acquired')) e (query, message);
 SELECT is(us_bonus_rate(NULL, '2025-01-01'), NULL, 'no date, no rate');
 SELECT is_empty($$SELECT a.* FROM us_bonus_rates() a JOIN us_bonus_rates() b ON (a.acquired_from, a.in_service_from) < (b.acquired_from, b.in_service_from)
@@ -83,6 +82,12 @@ SELECT is(book_value('12000 EUR', de_computer_policy('2025-10-15'), '2025-10-15'
 SELECT is(book_value('12000 EUR', de_computer_policy('2025-10-15', at_once => false), '2025-10-15', '2026-01-01'), '9000 EUR'::monetary, 'or by months');
 SELECT lives_ok($$SELECT de_computer_policy('2021-01-01')$$, 'from 2021');
 SELECT throws_ok($$SELECT de_computer_policy('2020-12-31')$$, '22023', 'a life of one year is for computers acquired from 2021-01-01, not on 2020-12-31', 'not before');
+
+-- An infinite date is none; dates in messages are ISO, whatever DateStyle says.
+SELECT throws_ok(query, '22008', NULL, query)
+FROM unnest(ARRAY[$$SELECT us_bonus_rate('2025-06-01', 'infinity')$$, $$SELECT us_bonus_rate('-infinity', '2025-06-01')$$, $$SELECT de_tax_policy('infinity', '5 years')$$, $$SELECT de_computer_policy('infinity')$$]) query;
+SET LOCAL datestyle = 'German';
+SELECT throws_ok($$SELECT de_tax_policy('2025-01-01', '5 years', 'degressive')$$, '22023', 'section 7 (2) EStG allows no declining balance for what was acquired on 2025-01-01', 'ISO dates');
 
 SELECT * FROM finish();
 ROLLBACK;
