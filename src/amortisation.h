@@ -23,8 +23,8 @@ typedef struct CivilDate
 /*
  * The year a yearly method was last asked about: straight in time between two
  * values. A fiscal year, cut by the day in service and the end of life; for
- * annuity a year of the life itself, of which only the number and the values are
- * used.
+ * sum_of_years_digits and annuity a year of the life itself, where some is left
+ * unset.
  */
 typedef struct AssetYear
 {

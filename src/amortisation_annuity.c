@@ -57,10 +57,11 @@ amortised_after(const Asset *asset, int years)
 int128
 annuity_amortised(Asset *asset, DateADT date)
 {
-	LifeYear life_year = clock_life_year(asset, date);
 	AssetYear *year = &asset->year;
+	int known = year->number;
+	LifeYear life_year = clock_life_year(asset, date);
 
-	if (year->number != life_year.years + 1)
+	if (known != life_year.years + 1)
 	{
 		year->number = life_year.years + 1;
 		year->opening = amortised_after(asset, life_year.years);

@@ -325,28 +325,35 @@ clock_year_units(const Asset *asset, DateADT end)
 	return count_units(asset->policy, date_from_civil(civil.year - 1, civil.month, civil.day), end);
 }
 
-/* Years of life from anniversary to anniversary. */
-static LifeYear
-life_year_by_anniversary(const Asset *asset, DateADT date)
+/* Sets the year of life, from anniversary to anniversary, that a date is in. */
+static void
+set_life_year(Asset *asset, DateADT date)
 {
 	CivilDate civil = civil_date(date);
 	int months = month_number(civil) - asset->service_month;
-	LifeYear year;
-	DateADT start;
-	DateADT end;
+	AssetYear *year = &asset->year;
 
 	if (civil.day < Min(asset->service_date.day, days_in_month(civil)))
 		months--;
-	year.years = months / MONTHS_PER_YEAR;
-	start = months_after_service(asset, year.years * MONTHS_PER_YEAR);
-	end = Min(months_after_service(asset, (year.years + 1) * MONTHS_PER_YEAR), asset->end);
-	year.d = count_units(asset->policy, start, end);
-	year.n = Min(count_units(asset->policy, start, date), year.d);
-	return year;
+	year->number = months / MONTHS_PER_YEAR + 1;
+	year->start = months_after_service(asset, (year->number - 1) * MONTHS_PER_YEAR);
+	year->end = Min(months_after_service(asset, year->number * MONTHS_PER_YEAR), asset->end);
+	year->units = count_units(asset->policy, year->start, year->end);
+}
+
+static LifeYear
+life_year_by_anniversary(Asset *asset, DateADT date)
+{
+	AssetYear *year = &asset->year;
+
+	if (year->number == 0 || date < year->start || date >= year->end)
+		set_life_year(asset, date);
+	return (LifeYear){year->number - 1,
+					  Min(count_units(asset->policy, year->start, date), year->units), year->units};
 }
 
 LifeYear
-clock_life_year(const Asset *asset, DateADT date)
+clock_life_year(Asset *asset, DateADT date)
 {
 	LifeYear year;
 	int64 year_units;

@@ -30,8 +30,8 @@ extern int64 clock_units_at(const Asset *asset, DateADT date);
 extern DateADT clock_next_fiscal_year(const Asset *asset, DateADT date);
 /* The units of a whole year that ends at a date. */
 extern int64 clock_year_units(const Asset *asset, DateADT end);
-/* The year of life that a date within the life is in. */
-extern LifeYear clock_life_year(const Asset *asset, DateADT date);
+/* The year of life that a date within the life is in; may keep it in asset->year. */
+extern LifeYear clock_life_year(Asset *asset, DateADT date);
 /* The quarter of the fiscal year that the asset went into service in, 1 to 4. */
 extern int clock_service_quarter(const Asset *asset);
 

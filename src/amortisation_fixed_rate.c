@@ -31,14 +31,10 @@ typedef struct Scaled
 static Scaled
 scaled_from(uint128 value)
 {
-	Scaled result = {value, 0};
+	uint64 high = (uint64) (value >> 64);
+	int shift = high != 0 ? __builtin_clzll(high) : 64 + __builtin_clzll((uint64) value);
 
-	while ((result.m >> 127) == 0)
-	{
-		result.m <<= 1;
-		result.e--;
-	}
-	return result;
+	return (Scaled){value << shift, -shift};
 }
 
 static Scaled

@@ -103,7 +103,7 @@ straight_line_amortised(const Asset *asset, DateADT date, int shift)
  * months, both times 144.
  */
 static int128
-years_digits_amortised(const Asset *asset, DateADT date, int shift)
+years_digits_amortised(Asset *asset, DateADT date, int shift)
 {
 	LifeYear year = clock_life_year(asset, date);
 	int64 life = asset->policy->life_months;
@@ -216,8 +216,10 @@ int128
 asset_posted(Asset *asset, DateADT date, int128 unit)
 {
 	int128 most = asset->cost - asset->salvage;
+	int128 rounded;
 
 	if (date >= asset->end)
 		return most;
-	return Min(div_round_s128(asset_amortised(asset, date), unit) * unit, most - most % unit);
+	rounded = div_round_s128(asset_amortised(asset, date), unit) * unit;
+	return rounded <= most ? rounded : most - most % unit;
 }
