@@ -6,56 +6,76 @@ SET search_path = chipbook, public, pg_catalog;
 SELECT no_plan();
 SELECT setseed(0.3110);
 
--- Costs from a cent to thousands of millions, some credits, some to fifteen decimals; dates at months' ends and
--- on 29 February more often than chance would have it. numeric halves of each policy stand beside it.
+-- Costs from a cent to thousands of millions, a few of 1e-15 and of 2e18, some credits, some to fifteen decimals; dates
+-- at months' ends and on 29 February more often than chance would have it; every method under every convention and day
+-- count that it takes. numeric halves of each policy stand beside it.
 CREATE TABLE public.asset_case AS
 SELECT s.*,
        CASE kind WHEN 'exponential' THEN amortisation_policy('exponential', CASE WHEN has_life THEN life END, rate => rate)
-            WHEN 'declining_balance' THEN amortisation_policy('declining_balance', life, salvage => salvage, salvage_amount => salvage_amount, factor => factor,
-                                                              convention => convention, day_count => day_count, switch_to_straight_line => has_life)
-            ELSE amortisation_policy('straight_line', life, salvage => salvage, salvage_amount => salvage_amount, convention => convention, day_count => day_count)
+            ELSE amortisation_policy(kind, life, salvage => salvage, salvage_amount => salvage_amount, convention => convention, day_count => day_count,
+                                     factor => CASE WHEN kind = 'declining_balance' THEN factor END,
+                                     rate_cap => CASE WHEN kind = 'declining_balance' AND i % 3 = 0 THEN 0.3 END,
+                                     switch_to_straight_line => CASE WHEN kind = 'declining_balance' THEN has_life END,
+                                     rate => CASE WHEN kind = 'annuity' THEN least(rate, 1) END,
+                                     section_179 => CASE WHEN layered AND i % 4 < 2 THEN pg_catalog.round(abs(amount(cost)) / 3, 2) END,
+                                     bonus => CASE WHEN layered AND i % 4 > 0 THEN (ARRAY[0.4, 0.6, 1])[1 + i % 3] END,
+                                     charge_disposal_month => CASE WHEN convention = 'full_month' THEN has_life END)
        END AS policy,
        in_service + (random() * (life_months * 31 + life_days) * 1.1)::integer - 20 AS d1,
        in_service + (random() * (life_months * 31 + life_days) * 1.1)::integer - 20 AS d2,
-       in_service + (random() * (life_months * 31 + life_days) * 1.1)::integer - 20 AS d3
+       in_service + (random() * (life_months * 31 + life_days) * 1.1)::integer - 20 AS d3,
+       (date_trunc('month', in_service::timestamp) - make_interval(months => (extract(month FROM in_service)::integer - fiscal_year_start + 12) % 12))::date AS fiscal_year
 FROM (SELECT t.*,
              make_interval(months => life_months, days => life_days) AS life,
-             CASE WHEN i % 2 = 0 THEN salvage_drawn END AS salvage,
-             CASE WHEN i % 2 = 1 THEN round(abs(amount(cost)) * salvage_drawn * 1.05, 2) END AS salvage_amount,
+             CASE WHEN kind <> 'macrs' AND i % 2 = 0 THEN salvage_drawn END AS salvage,
+             CASE WHEN kind <> 'macrs' AND i % 2 = 1 THEN pg_catalog.round(abs(amount(cost)) * salvage_drawn * 1.05, 2) + CASE WHEN kind = 'fixed_rate' THEN 0.01 ELSE 0 END END AS salvage_amount,
+             kind NOT IN ('annuity', 'exponential') AND i % 3 = 0 AS layered,
              CASE WHEN convention = 'actual_days' THEN day_count_drawn END AS day_count
-      FROM (SELECT i,
-                   (ARRAY['straight_line', 'declining_balance', 'exponential'])[1 + i % 3] AS kind,
-                   monetary(round((random() ^ 4 * 5e9 * CASE WHEN random() < 0.1 THEN -1 ELSE 1 END)::numeric + random()::numeric * (i % 4), (ARRAY[2, 2, 2, 15])[1 + i % 4]),
+      FROM (SELECT u.*,
+                   CASE WHEN kind = 'macrs' THEN 12 * (ARRAY[3, 5, 7, 10, 15, 20])[1 + i / 7 % 6]
+                        WHEN convention IN ('half_year', 'mid_quarter') THEN greatest(life_months_drawn, 12) ELSE life_months_drawn END AS life_months,
+                   CASE WHEN kind = 'fixed_rate' THEN greatest(salvage_any, 0.000000000000001) ELSE salvage_any END AS salvage_drawn
+            FROM (SELECT i,
+                   (ARRAY['straight_line', 'declining_balance', 'sum_of_years_digits', 'fixed_rate', 'macrs', 'annuity', 'exponential'])[1 + i % 7] AS kind,
+                   monetary(CASE i % 97 WHEN 0 THEN 2e18 WHEN 1 THEN 0.000000000000001 WHEN 2 THEN 0
+                                 ELSE pg_catalog.round((random() ^ 4 * 5e9 * CASE WHEN random() < 0.1 THEN -1 ELSE 1 END)::numeric + random()::numeric * (i % 4), (ARRAY[2, 2, 2, 15])[1 + i % 4]) END,
                             (ARRAY['USD', 'JPY', 'BHD'])[1 + floor(random() * 3)::integer]::currency) AS cost,
-                   (ARRAY['actual_days', 'full_month'])[1 + floor(random() * 2)::integer] AS convention,
+                   CASE i % 7 WHEN 6 THEN 'actual_days' WHEN 4 THEN (ARRAY['half_year', 'mid_quarter'])[1 + floor(random() * 2)::integer]
+                        ELSE (ARRAY['actual_days', 'full_month', 'following_month', 'mid_month', 'half_year', 'mid_quarter', 'actual_days'])[1 + floor(random() * 7)::integer] END AS convention,
                    (ARRAY['actual_actual', 'actual_365_fixed', 'no_leap_365', 'thirty_360'])[1 + floor(random() * 4)::integer] AS day_count_drawn,
-                   CASE WHEN random() < 0.5 THEN (ARRAY[36, 48, 60, 66, 72])[1 + floor(random() * 5)::integer] ELSE 1 + floor(random() * 120)::integer END AS life_months,
+                   CASE WHEN random() < 0.5 THEN (ARRAY[36, 48, 60, 66, 72])[1 + floor(random() * 5)::integer] ELSE 1 + floor(random() * 120)::integer END AS life_months_drawn,
                    0 AS life_days,
-                   CASE WHEN random() < 0.3 THEN 0 ELSE round(random()::numeric, (ARRAY[1, 2, 15])[1 + floor(random() * 3)::integer]) END AS salvage_drawn,
+                   CASE WHEN random() < 0.3 THEN 0 ELSE pg_catalog.round(random()::numeric, (ARRAY[1, 2, 15])[1 + floor(random() * 3)::integer]) END AS salvage_any,
                    (ARRAY[1, 1.5, 2, 2.5, 3, 0.123456789012345])[1 + floor(random() * 6)::integer] AS factor,
-                   (ARRAY[0.14, 0.3, round(random()::numeric + 0.000000000000001, 15)])[1 + floor(random() * 3)::integer] AS rate,
+                   (ARRAY[0.14, 0.3, pg_catalog.round(random()::numeric + 0.000000000000001, 15)])[1 + floor(random() * 3)::integer] AS rate,
                    random() < 0.5 AS has_life,
                    CASE WHEN random() < 0.2 THEN (ARRAY['2024-02-29', '2023-12-31', '2024-01-31', '2025-01-01', '2024-02-28'])[1 + floor(random() * 5)::integer]::date
                         ELSE '2012-01-01'::date + floor(random() * 6000)::integer END AS in_service,
-                   (ARRAY[1, 1, 4, 7, 10, 3])[1 + floor(random() * 6)::integer] AS fiscal_year_start
-            FROM generate_series(1, 10000) i) t
+                   1 + floor(random() * 12)::integer AS fiscal_year_start
+                  FROM generate_series(1, 10000) i) u) t
       WHERE convention IS NOT NULL) s;
--- A tenth of the straight lines live for days.
-UPDATE asset_case SET life_days = 1 + i % 700, life = make_interval(days => 1 + i % 700), life_months = 0, convention = 'actual_days', day_count = coalesce(day_count, 'thirty_360'),
+-- A tenth of the straight lines live for days, from one on.
+UPDATE asset_case SET life_days = 1 + i % 700, life = make_interval(days => 1 + i % 700), life_months = 0, convention = 'actual_days', day_count = coalesce(day_count, 'thirty_360'), layered = false,
        policy = amortisation_policy('straight_line', make_interval(days => 1 + i % 700), salvage => salvage, salvage_amount => salvage_amount, day_count => coalesce(day_count, 'thirty_360'))
 WHERE kind = 'straight_line' AND i % 10 = 0;
 -- What is left in the end, and when: worked out beside the extension, in numeric.
 ALTER TABLE asset_case ADD left_over numeric, ADD ends date, ADD magnitude numeric, ADD sign_of integer;
 UPDATE asset_case SET magnitude = abs(amount(cost)), sign_of = CASE WHEN amount(cost) < 0 THEN -1 ELSE 1 END,
-       left_over = CASE WHEN kind <> 'exponential' THEN coalesce(round(abs(amount(cost)) * salvage, 15), least(salvage_amount, abs(amount(cost)))) END,
+       left_over = CASE WHEN kind = 'macrs' THEN 0 WHEN kind <> 'exponential' THEN coalesce(pg_catalog.round(abs(amount(cost)) * salvage, 15), least(salvage_amount, abs(amount(cost)))) END,
        ends = CASE WHEN kind = 'exponential' THEN CASE WHEN has_life THEN (in_service + life)::date END
                    WHEN convention = 'full_month' THEN (date_trunc('month', in_service::timestamp) + life)::date
+                   WHEN convention = 'following_month' THEN (date_trunc('month', in_service::timestamp) + interval '1 month' + life)::date
+                   WHEN convention = 'mid_month' THEN (date_trunc('month', in_service::timestamp) + life)::date + 15
+                   WHEN convention = 'half_year' THEN (fiscal_year + interval '6 months' + life)::date
+                   WHEN convention = 'mid_quarter'
+                   THEN (date_trunc('month', in_service::timestamp) - make_interval(months => (extract(month FROM in_service)::integer - fiscal_year_start + 12) % 3) + interval '1 month' + life)::date + 15
                    WHEN day_count = 'actual_365_fixed' THEN in_service + ceil(365 * life_months / 12.0 + life_days)::integer
                    ELSE (in_service + life)::date END;
 ANALYZE asset_case;
 SELECT is(count(*), 10000::bigint, '10,000 random cases') FROM asset_case;
-SELECT ok(count(*) > 1000, 'many with each method, convention and day count: ' || count(*)::text)
-FROM asset_case GROUP BY kind, CASE WHEN kind = 'straight_line' THEN convention ELSE '' END;
+SELECT is(count(*), 5 * (5 + 4) + 2 + 1::bigint, 'every method under every convention and day count that it takes') FROM (SELECT DISTINCT kind, convention, CASE WHEN kind <> 'exponential' THEN day_count END FROM asset_case) c;
+SELECT ok(min(n) >= 30, 'many of each: ' || string_agg(n::text, ' ' ORDER BY n))
+FROM (SELECT count(*) AS n FROM asset_case GROUP BY kind, convention, CASE WHEN kind <> 'exponential' THEN day_count END) c;
 
 -- ---------------------------------------------------------------------------
 -- Policies
@@ -65,10 +85,8 @@ FROM asset_case WHERE policy::text::amortisation_policy <> policy OR policy::tex
    OR amortisation_policy_cmp(policy::text::amortisation_policy, policy) <> 0;
 SELECT is(count(*), 0::bigint, 'what a policy says makes the policy again')
 FROM asset_case
-WHERE amortisation_policy(method(policy), life(policy),
-                          CASE WHEN kind <> 'exponential' AND salvage_amount(policy) IS NULL THEN salvage(policy) END, salvage_amount(policy),
-                          CASE WHEN kind <> 'exponential' THEN convention(policy) END, day_count(policy), factor(policy), rate(policy), NULL,
-                          switch_to_straight_line(policy)) <> policy;
+WHERE amortisation_policy(method(policy), life(policy), CASE WHEN salvage_amount(policy) IS NULL THEN salvage(policy) END, salvage_amount(policy), convention(policy), day_count(policy),
+                          factor(policy), rate(policy), rate_cap(policy), switch_to_straight_line(policy), total_use(policy), section_179(policy), bonus(policy), charge_disposal_month(policy)) <> policy;
 SELECT is(count(*), 0::bigint, 'the binary form has one length and is the same for equal policies only')
 FROM (SELECT amortisation_policy_send(policy) AS bytes, count(DISTINCT policy) AS policies FROM asset_case GROUP BY 1) b
 WHERE policies <> 1 OR octet_length(bytes) <> 93;
@@ -130,7 +148,7 @@ SELECT is(count(*), 0::bigint, 'a day''s chip-hours at the rate are the day''s c
 FROM asset_case
 WHERE kind <> 'exponential'
   AND abs(amount(chip_hour_rate(cost, policy, in_service, d1, 1 + i % 1000, fiscal_year_start)) * 24 * (1 + i % 1000)
-          - amount(amortised(cost, policy, in_service, d1, d1 + 1, fiscal_year_start))) > 1e-15 * (2 + 12 * (1 + i % 1000));
+          - amount(amortised(cost, policy, in_service, d1, d1 + 1, fiscal_year_start))) > 1e-15 * (4 + 12 * (1 + i % 1000));
 SELECT is(count(*), 0::bigint, 'the exponential rate is value x rate x ln 10 / 8766')
 FROM asset_case
 WHERE kind = 'exponential' AND d1 >= in_service AND (ends IS NULL OR d1 < ends)
@@ -150,12 +168,12 @@ WHERE abs(amount(chip_hour_rate_used(cost, policy, in_service, d1, utilisation, 
 -- ---------------------------------------------------------------------------
 SELECT is(count(*), 0::bigint, 'straight line over actual days, as numeric has it')
 FROM asset_case
-WHERE kind = 'straight_line' AND day_count = 'actual_actual' AND d1 BETWEEN in_service AND ends
+WHERE kind = 'straight_line' AND NOT layered AND day_count = 'actual_actual' AND d1 BETWEEN in_service AND ends
   AND abs(amount(book_value(cost, policy, in_service, d1))
           - sign_of * (magnitude - (magnitude - left_over)::numeric(60, 30) * (d1 - in_service) / (ends - in_service))) > 0.51e-15;
 SELECT is(count(*), 0::bigint, 'straight line by full months, as numeric has it at each month''s start')
-FROM asset_case, LATERAL (SELECT 1 + i % life_months AS k) n
-WHERE kind = 'straight_line' AND convention = 'full_month'
+FROM asset_case, LATERAL (SELECT 1 + i % greatest(life_months, 1) AS k) n
+WHERE kind = 'straight_line' AND NOT layered AND convention = 'full_month'
   AND abs(amount(book_value(cost, policy, in_service, (date_trunc('month', in_service::timestamp) + make_interval(months => k))::date))
           - sign_of * (magnitude - (magnitude - left_over)::numeric(60, 30) * k / life_months)) > 0.51e-15;
 SELECT is(count(*), 0::bigint, 'exponential, as numeric''s power has it')
