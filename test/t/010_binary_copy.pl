@@ -25,11 +25,17 @@ my %values = (
 		(ARRAY['USD', 'JPY', 'AAA', 'ZZZ'])[1 + i % 4]::currency)},
 	monetary_sum_state => q{format('(%s,%s,%s,%s,EUR)', 200000 + i, i % 3 - 1, (random() * 1e18)::bigint - 500000000000000000,
 		(random() * 1e18)::bigint)::monetary_sum_state},
-	amortisation_policy => q{CASE i % 4
+	amortisation_policy => q{CASE i % 10
+		WHEN 4 THEN amortisation_policy('declining_balance', make_interval(years => 1 + i % 20), factor => 3, rate_cap => 0.3, section_179 => i, convention => 'full_month', charge_disposal_month => true)
+		WHEN 5 THEN amortisation_policy('sum_of_years_digits', make_interval(months => 12 + i % 100), bonus => 0.4, convention => (ARRAY['half_year', 'mid_quarter', 'mid_month', 'following_month'])[1 + i % 4])
+		WHEN 6 THEN amortisation_policy('fixed_rate', make_interval(months => 1 + i % 100), salvage_amount => i, day_count => 'no_leap_365')
+		WHEN 7 THEN amortisation_policy('macrs', make_interval(years => (ARRAY[3, 5, 7, 10, 15, 20])[1 + i % 6]), section_179 => random()::numeric * 1e17, bonus => i / 10000.0)
+		WHEN 8 THEN amortisation_policy('annuity', make_interval(months => 1 + i % 600), rate => i / 10000.0)
+		WHEN 9 THEN amortisation_policy('units_of_production', total_use => random()::numeric * 1e9 + 0.001, salvage => (i % 100) / 100.0)
 		WHEN 0 THEN amortisation_policy('straight_line', make_interval(months => 1 + i % 600), salvage => (i % 100) / 100.0, convention => 'full_month')
 		WHEN 1 THEN amortisation_policy('straight_line', make_interval(days => 1 + i), salvage_amount => random()::numeric * 1e17, day_count => 'thirty_360')
-		WHEN 2 THEN amortisation_policy('declining_balance', make_interval(months => 1 + i % 600), factor => 0.000000000000001 * i, switch_to_straight_line => i % 8 = 2)
-		ELSE amortisation_policy('exponential', CASE WHEN i % 8 = 3 THEN make_interval(days => i) END, rate => i / 100.0) END},
+		WHEN 2 THEN amortisation_policy('declining_balance', make_interval(months => 1 + i % 600), factor => 0.000000000000001 * i, switch_to_straight_line => i % 20 = 2)
+		ELSE amortisation_policy('exponential', CASE WHEN i % 20 = 3 THEN make_interval(days => i) END, rate => i / 100.0) END},
 	spend_summary => q{(SELECT spend_agg(monetary(i + k, 'USD'), 1000 + i, 900 + i, 500 + k, 300) FROM generate_series(1, 1 + i % 3) k)},
 );
 foreach my $type (sort keys %values)
@@ -85,14 +91,23 @@ is(copy_in('monetary_sum_state', $state->(@$_)), '22P03', "a state of (@$_) is r
 is(copy_in('monetary_sum_state', substr($state->(1, 0, 0, 0, $usd), 0, 39)), '08P01', 'nor is one cut short');
 
 # A policy: version, method, convention, day count, flags; life in months and days; salvage; salvage
-# amount in two halves; factor, rate, rate cap, total use.
-my $policy = sub { pack('C5 N2 q>7', @_) };
-my @straight = (1, 1, 1, 1, 0, 60, 0, 0, 0, 0, 0, 0, 0, 0);
-my @declining = (1, 2, 1, 1, 1, 60, 0, 0, 0, 0, 2 * 10**15, 0, 0, 0);
-my @exponential = (1, 8, 1, 0, 0, 0, 0, 0, 0, 0, 0, 14 * 10**13, 0, 0);
+# amount in two halves; factor, rate, rate cap, total use; section 179 in two halves; bonus.
+my $policy = sub { pack('C5 N2 q>10', @_) };
+my @straight = (1, 1, 1, 1, 0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+my @declining = (1, 2, 1, 1, 1, 60, 0, 0, 0, 0, 2 * 10**15, 0, 0, 0, 0, 0, 0);
+my @fixed = (1, 4, 2, 0, 2, 60, 0, 10**14, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+my @macrs = (1, 5, 5, 0, 0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10**18, 4 * 10**14);
+my @annuity = (1, 6, 1, 1, 0, 60, 0, 0, 0, 0, 0, 10**14, 0, 0, 0, 0, 0);
+my @units = (1, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3600000, 0, 0, 0);
+my @exponential = (1, 8, 1, 0, 0, 0, 0, 0, 0, 0, 0, 14 * 10**13, 0, 0, 0, 0, 0);
 sub changed { my ($bytes, %change) = @_; my @copy = @$bytes; $copy[$_] = $change{$_} foreach keys %change; return @copy; }
 is(copy_in('amortisation_policy', $policy->(@straight)), 'straight_line(life=5 years)', 'a policy is read');
 is(copy_in('amortisation_policy', $policy->(@declining)), 'declining_balance(life=5 years, switch_to_straight_line=true)', 'and another');
+is(copy_in('amortisation_policy', $policy->(changed(\@declining, 12 => 3 * 10**14))), 'declining_balance(life=5 years, rate_cap=0.3, switch_to_straight_line=true)', 'one with a cap');
+is(copy_in('amortisation_policy', $policy->(@fixed)), 'fixed_rate(life=5 years, salvage=0.1, convention=full_month, charge_disposal_month=true)', 'one to a salvage value');
+is(copy_in('amortisation_policy', $policy->(@macrs)), 'macrs(life=5 years, section_179=1000, bonus=0.4)', 'one with first-year layers');
+is(copy_in('amortisation_policy', $policy->(@annuity)), 'annuity(life=5 years, rate=0.1)', 'one with interest');
+is(copy_in('amortisation_policy', $policy->(@units)), 'units_of_production(total_use=1)', 'one by use');
 is(copy_in('amortisation_policy', $policy->(@exponential)), 'exponential(rate=0.14)', 'and one without a life');
 foreach ([\@straight, 0 => 0], [\@straight, 0 => 2], [\@straight, 1 => 0], [\@straight, 1 => 9], [\@straight, 2 => 0], [\@straight, 2 => 7],
 	[\@straight, 3 => 0], [\@straight, 3 => 5], [\@straight, 2 => 2], [\@straight, 4 => 1], [\@straight, 4 => 2], [\@straight, 5 => 0],
@@ -100,15 +115,17 @@ foreach ([\@straight, 0 => 0], [\@straight, 0 => 2], [\@straight, 1 => 0], [\@st
 	[\@straight, 7 => -1], [\@straight, 8 => -1], [\@straight, 8 => 1 << 47], [\@straight, 7 => 1, 9 => 1], [\@straight, 10 => 1],
 	[\@straight, 11 => 1], [\@straight, 13 => 1], [\@declining, 6 => 1], [\@declining, 10 => 0], [\@declining, 10 => -1],
 	[\@declining, 10 => 1_000_000_000_000_000_001], [\@exponential, 2 => 2], [\@exponential, 3 => 1], [\@exponential, 7 => 1], [\@exponential, 11 => 0],
-	[\@exponential, 11 => -1])
+	[\@exponential, 11 => -1], [\@straight, 4 => 4], [\@straight, 1 => 5], [\@straight, 2 => 5], [\@straight, 12 => 1], [\@declining, 12 => -1],
+	[\@declining, 12 => 10**15 + 1], [\@fixed, 2 => 3], [\@fixed, 4 => 3], [\@fixed, 4 => 1], [\@fixed, 7 => 0], [\@fixed, 6 => 1], [\@macrs, 2 => 1], [\@macrs, 2 => 2],
+	[\@macrs, 3 => 1], [\@macrs, 5 => 48], [\@macrs, 5 => 61], [\@macrs, 7 => 1], [\@macrs, 14 => -1], [\@macrs, 14 => 1 << 47], [\@macrs, 16 => -1],
+	[\@macrs, 16 => 10**15 + 1], [\@annuity, 11 => 0], [\@annuity, 11 => 10**15 + 1], [\@annuity, 16 => 1], [\@units, 2 => 1], [\@units, 5 => 60],
+	[\@units, 13 => 0], [\@units, 13 => -1], [\@units, 15 => 1])
 {
 	my ($base, %change) = @$_;
 	is(copy_in('amortisation_policy', $policy->(changed($base, %change))), '22P03',
 		'a policy of (' . join(' ', changed($base, %change)) . ') is refused');
 }
-is(copy_in('amortisation_policy', $policy->(changed($_->[0], @$_[1, 2]))), '0A000', "what is reserved, field $_->[1] = $_->[2], is not yet built")
-  foreach ([\@straight, 1 => 5], [\@straight, 2 => 5], [\@declining, 12 => 1]);
-is(copy_in('amortisation_policy', substr($policy->(@straight), 0, 68)), '08P01', 'nor is one cut short');
+is(copy_in('amortisation_policy', substr($policy->(@straight), 0, 92)), '08P01', 'nor is one cut short');
 is(copy_in('amortisation_policy', $policy->(@straight) . "\0"), '22P03', 'nor one with a byte more');
 
 $node->stop;
