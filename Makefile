@@ -61,6 +61,7 @@ SQL_MODULES = \
 	sql/ledger/views_capacity.sql \
 	sql/ledger/views_book_value.sql \
 	sql/ledger/views_usage.sql \
+	sql/ledger/views_register.sql \
 	sql/ledger/views_spend.sql \
 	sql/ledger/views_chip_cost.sql \
 	sql/ledger/views_check.sql \

@@ -1109,7 +1109,13 @@ asset_life_post(AssetLife *life, DateADT date, AssetPosting *posting)
 	most = posting->construction + posting->cost;
 	post_impairment(life, impairment, accumulated == 0 && book_value == 0, most, posting);
 	most -= posting->impairment_held;
-	flows->accumulated_disposals = posted(life, flows->accumulated_disposals);
+	/* Nor is anything posted as lost with what left at a book value of nothing. */
+	if (life->flows.disposals + life->flows.construction_disposals ==
+		life->flows.accumulated_disposals + life->flows.impairment_disposals)
+		flows->accumulated_disposals =
+			flows->disposals + flows->construction_disposals - flows->impairment_disposals;
+	else
+		flows->accumulated_disposals = posted(life, flows->accumulated_disposals);
 	posting->accumulated = flows->accumulated_brought_forward - flows->accumulated_disposals +
 						   post_charge(life, date, accumulated, impairment);
 	/* A book value of nothing is posted as nothing, and none is below it. */

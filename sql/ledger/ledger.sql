@@ -140,11 +140,13 @@ BEGIN
     PERFORM chipbook.create_ledger_known_views();
     PERFORM chipbook.create_ledger_capacity_views();
     PERFORM chipbook.create_ledger_book_value_views();
+    PERFORM chipbook.create_ledger_register_views();
     PERFORM chipbook.create_ledger_usage_views();
     PERFORM chipbook.create_ledger_spend_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
+    PERFORM chipbook.create_report_register_views();
     PERFORM chipbook.create_report_spend_views();
     PERFORM chipbook.create_report_chip_cost_views();
     PERFORM chipbook.create_report_check_views();

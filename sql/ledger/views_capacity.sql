@@ -14,6 +14,20 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION chipbook.calendar_months(date, date) IS 'Internal: the first days of the months from that of from_date, not before the year 1, to the last one complete at the end of last_date.';
 
+CREATE FUNCTION chipbook.fiscal_year(at_date date, fiscal_year_start integer DEFAULT 1)
+RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN extract(year FROM at_date)::bigint
+    OPERATOR(pg_catalog.+) (fiscal_year_start OPERATOR(pg_catalog.>) 1 AND extract(month FROM at_date) OPERATOR(pg_catalog.>=) fiscal_year_start::numeric)::integer;
+COMMENT ON FUNCTION chipbook.fiscal_year(date, integer) IS 'The fiscal year a date lies in, named by the calendar year it ends in, when fiscal years begin with month fiscal_year_start (1 to 12). NULL for NULL.';
+
+CREATE FUNCTION chipbook.fiscal_period_name(at_date date, fiscal_year_start integer DEFAULT 1)
+RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN pg_catalog.format('FY%s-P%s',
+    pg_catalog.lpad((chipbook.fiscal_year(at_date, fiscal_year_start) OPERATOR(pg_catalog.%) 100)::text, 2, '0'),
+    pg_catalog.lpad(((extract(month FROM at_date)::integer OPERATOR(pg_catalog.-) fiscal_year_start OPERATOR(pg_catalog.+) 12)
+                     OPERATOR(pg_catalog.%) 12 OPERATOR(pg_catalog.+) 1)::text, 2, '0'));
+COMMENT ON FUNCTION chipbook.fiscal_period_name(date, integer) IS 'The fiscal month a date lies in, as FY26-P10: the tenth month of the fiscal year that ends in 2026, when fiscal years begin with month fiscal_year_start (1 to 12). NULL for NULL.';
+
 -- Chips of an asset [under construction, in service] after an event. A disposal takes of both
 -- alike, rounded to whole chips.
 CREATE FUNCTION chipbook.chips_after(there numeric[], kind text, chips bigint, share numeric)

@@ -3,8 +3,10 @@
 CREATE FUNCTION chipbook.create_report_check_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW ledger_check WITH (security_invoker) AS
-        -- Twice used, once gone through.
+        -- Used more than once, gone through once.
         WITH by_day AS (SELECT * FROM reading_day),
+        book AS (SELECT * FROM chip_book_value_all_bases),
+        register AS (SELECT * FROM fixed_asset_register),
         -- Cost rates day by day, with the chips of the day.
         rate AS (
             SELECT r.cost_rate_id, r.valid_from, r.pool_id, r.component, r.unit, currency(r.price)::text AS currency,
@@ -62,15 +64,13 @@ BEGIN
                 x (check_name, entity_id, pool_id, currency, expected, found)
             WHERE x.expected IS DISTINCT FROM 0 OR x.found IS DISTINCT FROM 0
             UNION ALL
-            -- What it must say: the charge of every asset, whichever pool it is in, or none, in all and by component
-            -- (charges of an asset add up to what has left its book value, below),
+            -- What it must say: the charge of every asset, whichever pool it is in, or none, in all and by component,
             SELECT x.check_name, x.entity_id, v.basis, x.period_month, NULL, x.asset_id, v.currency, x.expected, x.found
-            FROM chip_book_value_all_bases v
+            FROM book v
             CROSS JOIN LATERAL (VALUES
                 ('charges_in_pools', NULL, v.period_month, NULL, coalesce(v.charge, 0), 0),
                 (CASE v.component WHEN 'power' THEN 'building' WHEN 'land' THEN 'other' ELSE v.component END || '_charges_in_pools',
-                 NULL, v.period_month, NULL, coalesce(v.charge, 0), 0),
-                ('charges_of_asset', v.entity_id, NULL, v.asset_id, 0, coalesce(v.charge, 0)))
+                 NULL, v.period_month, NULL, coalesce(v.charge, 0), 0))
                 x (check_name, entity_id, period_month, asset_id, expected, found)
             UNION ALL
             -- rent from the contracts,
@@ -110,13 +110,60 @@ BEGIN
             FROM by_day d CROSS JOIN basis_used b
             GROUP BY b.basis, d.period_month, d.pool_id
             UNION ALL
+            -- Charges of an asset add up to what has left its book value.
             SELECT 'charges_of_asset', v.entity_id, v.basis, NULL, NULL, v.asset_id, v.currency,
-                   coalesce(v.cost - v.book_value - v.derecognised, 0), 0
-            FROM (SELECT DISTINCT ON (b.asset_id, b.basis) b.* FROM chip_book_value_all_bases b
-                  ORDER BY b.asset_id, b.basis, b.period_month DESC) v) c
+                   CASE WHEN v.known THEN v.came - v.went - v.book_value ELSE 0 END, CASE WHEN v.known THEN v.charge ELSE 0 END
+            FROM (SELECT b.asset_id, b.basis, b.currency,
+                         (array_agg(b.entity_id ORDER BY b.period_month DESC))[1] AS entity_id,
+                         (array_agg(b.book_value ORDER BY b.period_month DESC))[1] AS book_value,
+                         sum(b.additions + b.brought_forward) AS came, sum(b.impairment - b.reversal + b.derecognised) AS went,
+                         sum(b.charge) AS charge, count(*) = count(b.book_value) AND count(*) = count(b.derecognised) AS known
+                  FROM book b GROUP BY b.asset_id, b.basis, b.currency) v
+            UNION ALL
+            -- The register: its rows in themselves,
+            SELECT 'register_adds_up', r.entity_id, r.basis, r.period_month, NULL, NULL, r.currency, 0,
+                   abs(coalesce(r.cost_opening + r.cost_brought_forward + r.additions + r.transfers - r.disposals + r.fx - r.cost_closing, 0))
+                   + abs(coalesce(r.accumulated_opening + r.accumulated_brought_forward + r.charge + r.accumulated_transfers
+                                  - r.accumulated_disposals + r.accumulated_fx - r.accumulated_closing, 0))
+                   + abs(coalesce(r.impairment_opening + r.impairment_brought_forward + r.impairment - r.reversal + r.impairment_transfers
+                                  - r.impairment_disposals + r.impairment_fx - r.impairment_closing, 0))
+            FROM register r
+            UNION ALL
+            -- what it ends a month with and begins the next with,
+            SELECT x.check_name, r.entity_id, r.basis, x.period_month, NULL, NULL, r.currency, x.expected, x.found
+            FROM (SELECT n.*, count(n.book_value_opening + n.book_value) OVER w = count(*) OVER w AS known
+                  FROM register n WINDOW w AS (PARTITION BY n.entity_id, n.basis, n.asset_class, n.currency)) r
+            CROSS JOIN LATERAL (VALUES
+                ('cost_carries_over', (r.period_month + interval '1 month')::date, r.cost_closing, 0),
+                ('cost_carries_over', r.period_month, 0, r.cost_opening),
+                ('book_value_carries_over', (r.period_month + interval '1 month')::date, r.book_value, 0),
+                ('book_value_carries_over', r.period_month, 0, r.book_value_opening)) x (check_name, period_month, expected, found)
+            WHERE r.known AND x.period_month <= (SELECT max(m.period_month) FROM month_calendar m)
+            UNION ALL
+            -- what moves between classes and entities,
+            SELECT 'register_transfers', NULL, r.basis, r.period_month, NULL, NULL, r.currency, 0,
+                   coalesce(abs(sum(r.transfers)), 0) + coalesce(abs(sum(r.accumulated_transfers)), 0) + coalesce(abs(sum(r.impairment_transfers)), 0)
+            FROM register r GROUP BY r.basis, r.period_month, r.currency
+            UNION ALL
+            -- and its assets one by one.
+            SELECT 'register_book_value', r.entity_id, r.basis, r.period_month, NULL, NULL, r.currency, 0,
+                   CASE WHEN count(*) = count(r.book_value) THEN sum(r.book_value) ELSE 0 END
+            FROM register r GROUP BY r.entity_id, r.basis, r.period_month, r.currency
+            UNION ALL
+            SELECT 'register_book_value', b.entity_id, b.basis, b.period_month, NULL, NULL, b.currency,
+                   CASE WHEN count(*) = count(b.book_value) THEN sum(b.book_value) ELSE 0 END, 0
+            FROM book b GROUP BY b.entity_id, b.basis, b.period_month, b.currency
+            UNION ALL
+            SELECT 'register_charge', NULL, r.basis, r.period_month, NULL, NULL, r.currency, 0,
+                   CASE WHEN count(*) = count(r.charge) THEN sum(r.charge) ELSE 0 END
+            FROM register r GROUP BY r.basis, r.period_month, r.currency
+            UNION ALL
+            SELECT 'register_charge', NULL, b.basis, b.period_month, NULL, NULL, b.currency,
+                   CASE WHEN count(*) = count(b.charge) THEN sum(b.charge) ELSE 0 END, 0
+            FROM book b GROUP BY b.basis, b.period_month, b.currency) c
         GROUP BY c.check_name, c.entity_id, c.basis, c.period_month, c.pool_id, c.asset_id, c.currency;
     COMMENT ON VIEW ledger_check IS 'Proof that the figures add up, exactly: one row for each check and what it is about, expected and found computed on different paths. Key: (check_name, entity_id, basis, period_month, pool_id, asset_id, currency), NULL where a check has no such part. Amounts in currency, or chip-hours where currency is NULL. SELECT * FROM ledger_check WHERE NOT ok finds nothing.';
-    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + energy + facility + interconnect + operations. charges_in_pools: depreciation of pools, and of no pool, is that of the assets; chip_charges_in_pools, server_, network_, building_ (with power) and other_ (with land): so is that of each component. charges_of_asset: an asset''s charges are its cost less what is left. rent_in_pools and energy_in_pools: both are in the spend once, recomputed from contracts and from readings by day. facility_in_pools, interconnect_in_pools, operations_in_pools: so are cost rates, recomputed day by day. chip_time_in_pools: installed chip-hours are those of the readings.';
+    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + energy + facility + interconnect + operations. charges_in_pools: depreciation of pools, and of no pool, is that of the assets; chip_charges_in_pools, server_, network_, building_ (with power) and other_ (with land): so is that of each component. charges_of_asset: an asset''s charges are what was added to it less what is left and what was written off or left the books otherwise. register_adds_up: opening and movements of each row of the register are its closing. cost_carries_over and book_value_carries_over: the register''s months open with what the one before closed with. register_transfers: transfers cancel out. register_book_value and register_charge: the register is the sum of its assets (chip_book_value). rent_in_pools and energy_in_pools: both are in the spend once, recomputed from contracts and from readings by day. facility_in_pools, interconnect_in_pools, operations_in_pools: so are cost rates, recomputed day by day. chip_time_in_pools: installed chip-hours are those of the readings.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_check_views() IS 'Internal: part of create_ledger. The view ledger_check.';

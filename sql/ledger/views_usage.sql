@@ -29,11 +29,11 @@ BEGIN
                    max(p.last_recorded_at) AS last_recorded_at
             FROM asset_month_pool p GROUP BY p.asset_id, p.period_month)
         SELECT a.asset_id, a.basis, a.period_month, part.pool_id, a.entity_id, a.component, a.currency::text AS currency,
-               amount(part.charge) AS charge, (a.closing IS NULL)::integer AS unknown_charges,
+               amount(part.charge) AS charge, (a.charge IS NULL)::integer AS unknown_charges,
                a.method = 'units_of_production' AS all_productive,
                -- An annuity's payment has its interest in it.
                CASE WHEN part.pool_id IS NOT NULL AND a.method IS DISTINCT FROM 'annuity'
-                    THEN (amount(a.cost) - (amount(a.opening) + amount(a.closing)) / 2) * part.weight / (a.next_month - a.period_month)
+                    THEN (amount(a.book_value_opening) + amount(a.book_value_closing)) / 2 * part.weight / (a.next_month - a.period_month)
                     END AS average_book_value,
                greatest(a.last_recorded_at, s.last_recorded_at) AS last_recorded_at
         FROM asset_month a
@@ -43,10 +43,10 @@ BEGIN
             CASE WHEN s.asset_id IS NULL THEN 1
                  ELSE greatest(s.service_days - s.pooled_days, 0) END AS other_days) o
         CROSS JOIN LATERAL unnest(s.pool_ids || NULL::text, s.share_days || o.other_days,
-                                  split_amount(amount(a.closing - a.opening), a.currency, s.share_days || o.other_days))
+                                  split_amount(amount(a.charge), a.currency, s.share_days || o.other_days))
                            part (pool_id, weight, charge)
         WHERE part.pool_id IS NOT NULL
-           OR part.weight > 0 AND amount(a.closing - a.opening) IS DISTINCT FROM 0;
+           OR part.weight > 0 AND amount(a.charge) IS DISTINCT FROM 0;
     COMMENT ON VIEW pool_month_charge IS 'The charge of each asset, basis and month by the pool it served, in proportion to share x days; pool_id NULL is the part that served none. The parts add up to the charge exactly. unknown_charges is 1 where the asset has no policy under the basis. all_productive: charged by use (units of production). Key: (asset_id, basis, period_month, pool_id).';
     COMMENT ON COLUMN pool_month_charge.average_book_value IS 'What capital was bound for the pool: (opening + closing book value) / 2 x share x days in the pool / days of the month. NULL where it is not known, for annuities and for what is in no pool.';
 

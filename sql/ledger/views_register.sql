@@ -1,0 +1,295 @@
+-- The register of fixed assets: opening, movements and closing of cost, depreciation and
+-- impairment by class, and what the bases make of the same asset differently.
+
+-- An amount at a rate; nothing is nothing at any rate, or none.
+CREATE FUNCTION chipbook.translated(figure numeric, rate numeric) RETURNS numeric IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN CASE WHEN figure OPERATOR(pg_catalog.=) 0 THEN 0::numeric
+            ELSE chipbook.publishable(pg_catalog.round(figure OPERATOR(pg_catalog.*) rate, 15)) END;
+COMMENT ON FUNCTION chipbook.translated(numeric, numeric) IS 'Internal: figure x rate to 15 decimals; 0 for 0, else NULL without a rate or when numeric(38,15) cannot hold it.';
+
+CREATE FUNCTION chipbook.create_ledger_register_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    -- A path of its own beside asset_month: a month in which an asset changes hands is cut at the
+    -- day, so that each entity has the movements of its own days.
+
+    CREATE VIEW asset_register_line WITH (security_invoker) AS
+        SELECT x.asset_id, x.basis, x.period_month, x.from_day, x.entity_id, n.asset_class, x.currency,
+               n.cost_opening, n.cost_brought_forward, n.additions, n.interest, n.retirement_obligations,
+               n.transfers, n.disposals, n.cost_closing,
+               n.accumulated_opening, n.accumulated_brought_forward, n.charge, n.accumulated_transfers, n.accumulated_disposals, n.accumulated_closing,
+               n.impairment_opening, n.impairment_brought_forward, n.impairment, n.reversal,
+               n.impairment_transfers, n.impairment_disposals, n.impairment_closing,
+               n.proceeds, n.disposal_gain, x.last_recorded_at
+        FROM (SELECT b.asset_id, b.basis, m.period_month, d.from_day, b.component, b.currency::text AS currency,
+                     CASE WHEN t.asset_id IS NULL THEN b.entity_id ELSE t.entity_id END AS entity_id,
+                     -- 1 or 0: whether the month's opening and closing are here, or came and went by transfer.
+                     (t.asset_id IS NULL OR t.from_day < m.period_month)::integer AS opens,
+                     (t.asset_id IS NULL OR t.to_day >= m.next_month)::integer AS closes,
+                     -- 1 or 0: whether depreciation is known at the beginning, at the end, and of what left.
+                     CASE WHEN NOT (p.unknown AND amount(v.cost_opening) <> 0) THEN 1 END AS known_opening,
+                     CASE WHEN NOT (p.unknown AND amount(v.cost_closing) <> 0) THEN 1 END AS known_closing,
+                     CASE WHEN NOT (p.unknown AND (amount(v.cost_opening) <> 0 OR amount(v.cost_closing) <> 0)) THEN 1 END AS known_charge,
+                     CASE WHEN NOT (p.unknown AND amount(v.disposals) <> 0) THEN 1 END AS known_disposals,
+                     -- 1 or 0: what is under construction bears the impairment while nothing is in service.
+                     (amount(v.cost_opening) = 0)::integer AS unplaced_opening,
+                     (amount(v.cost_opening) = 0 AND amount(v.cost_closing) = 0)::integer AS unplaced,
+                     v.*, greatest(b.last_recorded_at, t.last_recorded_at) AS last_recorded_at
+              FROM asset_basis b
+              JOIN month_calendar m ON m.next_month > greatest(b.acquired_on, b.cutover_on)
+                                   AND (b.held_until IS NULL OR m.period_month <= b.held_until)
+              LEFT JOIN asset_transfer t ON t.asset_id = b.asset_id AND t.from_day < m.next_month AND t.to_day >= m.period_month
+              CROSS JOIN LATERAL (SELECT greatest(m.period_month, t.from_day) AS from_day, least(m.next_month, t.to_day) AS to_day) d
+              CROSS JOIN LATERAL (SELECT b.policy IS NULL AND NOT b.never_depreciated
+                                         AND NOT coalesce(d.to_day > ANY (SELECT e.happened_on FROM unnest(b.estimates) e), false) AS unknown) p
+              CROSS JOIN LATERAL asset_movement(b.computable_cost, b.held_from, b.in_service, b.policy, b.events,
+                                                d.from_day, d.to_day, b.fiscal_year_start::integer) v) x
+        CROSS JOIN LATERAL (
+            SELECT x.component AS asset_class,
+                   x.opens * amount(x.cost_opening) AS cost_opening,
+                   amount(x.cost_brought_forward) AS cost_brought_forward,
+                   amount(x.additions) + amount(x.interest) + amount(x.retirement_obligation) AS additions,
+                   amount(x.interest) AS interest, amount(x.retirement_obligation) AS retirement_obligations,
+                   amount(x.placed_in_service) + (1 - x.opens) * amount(x.cost_opening) - (1 - x.closes) * amount(x.cost_closing) AS transfers,
+                   amount(x.disposals) AS disposals,
+                   x.closes * amount(x.cost_closing) AS cost_closing,
+                   x.opens * amount(x.accumulated_opening) * x.known_opening AS accumulated_opening,
+                   amount(x.accumulated_brought_forward) AS accumulated_brought_forward,
+                   amount(x.charge) * x.known_charge AS charge,
+                   (1 - x.opens) * amount(x.accumulated_opening) * x.known_opening
+                       - (1 - x.closes) * amount(x.accumulated_closing) * x.known_closing AS accumulated_transfers,
+                   amount(x.accumulated_disposals) * x.known_disposals AS accumulated_disposals,
+                   x.closes * amount(x.accumulated_closing) * x.known_closing AS accumulated_closing,
+                   x.opens * (1 - x.unplaced_opening) * amount(x.impairment_opening) AS impairment_opening,
+                   (1 - x.unplaced) * amount(x.impairment_brought_forward) AS impairment_brought_forward,
+                   (1 - x.unplaced) * amount(x.impairment) AS impairment,
+                   (1 - x.unplaced) * amount(x.reversal) AS reversal,
+                   (1 - x.unplaced) * ((1 - x.opens * (1 - x.unplaced_opening)) * amount(x.impairment_opening)
+                                       - (1 - x.closes) * amount(x.impairment_closing)) AS impairment_transfers,
+                   (1 - x.unplaced) * amount(x.impairment_disposals) AS impairment_disposals,
+                   x.closes * (1 - x.unplaced) * amount(x.impairment_closing) AS impairment_closing,
+                   (1 - x.unplaced) * amount(x.proceeds) AS proceeds,
+                   (1 - x.unplaced) * amount(x.disposal_gain) * x.known_disposals AS disposal_gain
+            UNION ALL
+            SELECT 'construction',
+                   x.opens * amount(x.construction_opening),
+                   amount(x.construction_brought_forward),
+                   amount(x.construction_additions) + amount(x.construction_interest),
+                   amount(x.construction_interest), 0,
+                   (1 - x.opens) * amount(x.construction_opening) - amount(x.placed_in_service) - (1 - x.closes) * amount(x.construction_closing),
+                   amount(x.construction_disposals),
+                   x.closes * amount(x.construction_closing),
+                   0, 0, 0, 0, 0, 0,
+                   x.opens * x.unplaced_opening * amount(x.impairment_opening),
+                   x.unplaced * amount(x.impairment_brought_forward),
+                   x.unplaced * amount(x.impairment),
+                   x.unplaced * amount(x.reversal),
+                   (x.unplaced - x.opens) * x.unplaced_opening * amount(x.impairment_opening)
+                       - (1 - x.closes) * x.unplaced * amount(x.impairment_closing),
+                   x.unplaced * amount(x.impairment_disposals),
+                   x.closes * x.unplaced * amount(x.impairment_closing),
+                   x.unplaced * amount(x.proceeds),
+                   x.unplaced * amount(x.disposal_gain)
+            WHERE x.state IS NOT NULL) n
+        WHERE (n.cost_opening, n.cost_brought_forward, n.additions, n.transfers, n.disposals, n.cost_closing)
+              IS DISTINCT FROM (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric);
+    COMMENT ON VIEW asset_register_line IS 'What each asset brings to the register in each month under each basis: a line for its component and one for what of it is under construction, and one of each for every entity that had it. Amounts in currency; transfers are positive where they come in. What of depreciation is not known is NULL. Key: (asset_id, basis, period_month, from_day, asset_class). Movements are additive; openings and closings are semi-additive.';
+
+    CREATE VIEW month_closing_rate WITH (security_invoker) AS
+        SELECT DISTINCT ON (r.period_month, r.from_currency) r.period_month, r.from_currency, r.rate, r.last_recorded_at
+        FROM (SELECT date_trunc('month', f.rate_date::timestamp)::date AS period_month, f.from_currency::text AS from_currency,
+                     f.rate_date, f.rate, f.recorded_at AS last_recorded_at
+              FROM fx_rate_known f
+              WHERE f.rate_type = 'closing' AND f.to_currency = (SELECT c.reporting_currency FROM clock c) AND isfinite(f.rate_date)
+                AND f.rate_date BETWEEN date '0001-01-01' AND date '9999-12-31') r
+        ORDER BY r.period_month, r.from_currency, r.rate_date DESC;
+    COMMENT ON VIEW month_closing_rate IS 'What one unit of a currency is in the ledger''s reporting currency at the end of a month: the last rate of type closing dated in it, as known. Key: (period_month, from_currency).';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_register_views() IS 'Internal: part of create_ledger. The lines of the register, and closing rates.';
+
+CREATE FUNCTION chipbook.create_report_register_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE VIEW fixed_asset_register WITH (security_invoker) AS
+        SELECT r.entity_id, r.basis, r.asset_class, r.currency, r.period_month,
+               fiscal_year(r.period_month, c.fiscal_year_start) AS fiscal_year,
+               fiscal_period_name(r.period_month, c.fiscal_year_start) AS fiscal_period,
+               publishable(r.cost_opening)::numeric(38,15) AS cost_opening,
+               publishable(r.cost_brought_forward)::numeric(38,15) AS cost_brought_forward,
+               publishable(r.additions)::numeric(38,15) AS additions,
+               publishable(r.interest)::numeric(38,15) AS interest,
+               publishable(r.retirement_obligations)::numeric(38,15) AS retirement_obligations,
+               publishable(r.transfers)::numeric(38,15) AS transfers,
+               publishable(r.disposals)::numeric(38,15) AS disposals,
+               0::numeric(38,15) AS fx,
+               publishable(r.cost_closing)::numeric(38,15) AS cost_closing,
+               publishable(r.accumulated_opening)::numeric(38,15) AS accumulated_opening,
+               publishable(r.accumulated_brought_forward)::numeric(38,15) AS accumulated_brought_forward,
+               publishable(r.charge)::numeric(38,15) AS charge,
+               publishable(r.accumulated_transfers)::numeric(38,15) AS accumulated_transfers,
+               publishable(r.accumulated_disposals)::numeric(38,15) AS accumulated_disposals,
+               0::numeric(38,15) AS accumulated_fx,
+               publishable(r.accumulated_closing)::numeric(38,15) AS accumulated_closing,
+               publishable(r.impairment_opening)::numeric(38,15) AS impairment_opening,
+               publishable(r.impairment_brought_forward)::numeric(38,15) AS impairment_brought_forward,
+               publishable(r.impairment)::numeric(38,15) AS impairment,
+               publishable(r.reversal)::numeric(38,15) AS reversal,
+               publishable(r.impairment_transfers)::numeric(38,15) AS impairment_transfers,
+               publishable(r.impairment_disposals)::numeric(38,15) AS impairment_disposals,
+               0::numeric(38,15) AS impairment_fx,
+               publishable(r.impairment_closing)::numeric(38,15) AS impairment_closing,
+               publishable(r.cost_opening - r.accumulated_opening - r.impairment_opening)::numeric(38,15) AS book_value_opening,
+               publishable(r.cost_closing - r.accumulated_closing - r.impairment_closing)::numeric(38,15) AS book_value,
+               publishable(r.proceeds)::numeric(38,15) AS proceeds,
+               publishable(r.disposal_gain)::numeric(38,15) AS disposal_gain,
+               r.unknown_charges,
+               'owned'::text AS ownership, 'actual'::text AS scenario,
+               r.last_recorded_at
+        FROM (SELECT l.entity_id, l.basis, l.asset_class, l.currency, l.period_month,
+                     CASE WHEN count(l.cost_opening) = count(*) THEN sum(l.cost_opening) END AS cost_opening,
+                     CASE WHEN count(l.cost_brought_forward) = count(*) THEN sum(l.cost_brought_forward) END AS cost_brought_forward,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(l.additions) END AS additions,
+                     CASE WHEN count(l.interest) = count(*) THEN sum(l.interest) END AS interest,
+                     CASE WHEN count(l.retirement_obligations) = count(*) THEN sum(l.retirement_obligations) END AS retirement_obligations,
+                     CASE WHEN count(l.transfers) = count(*) THEN sum(l.transfers) END AS transfers,
+                     CASE WHEN count(l.disposals) = count(*) THEN sum(l.disposals) END AS disposals,
+                     CASE WHEN count(l.cost_closing) = count(*) THEN sum(l.cost_closing) END AS cost_closing,
+                     CASE WHEN count(l.accumulated_opening) = count(*) THEN sum(l.accumulated_opening) END AS accumulated_opening,
+                     CASE WHEN count(l.accumulated_brought_forward) = count(*) THEN sum(l.accumulated_brought_forward) END AS accumulated_brought_forward,
+                     CASE WHEN count(l.charge) = count(*) THEN sum(l.charge) END AS charge,
+                     CASE WHEN count(l.accumulated_transfers) = count(*) THEN sum(l.accumulated_transfers) END AS accumulated_transfers,
+                     CASE WHEN count(l.accumulated_disposals) = count(*) THEN sum(l.accumulated_disposals) END AS accumulated_disposals,
+                     CASE WHEN count(l.accumulated_closing) = count(*) THEN sum(l.accumulated_closing) END AS accumulated_closing,
+                     CASE WHEN count(l.impairment_opening) = count(*) THEN sum(l.impairment_opening) END AS impairment_opening,
+                     CASE WHEN count(l.impairment_brought_forward) = count(*) THEN sum(l.impairment_brought_forward) END AS impairment_brought_forward,
+                     CASE WHEN count(l.impairment) = count(*) THEN sum(l.impairment) END AS impairment,
+                     CASE WHEN count(l.reversal) = count(*) THEN sum(l.reversal) END AS reversal,
+                     CASE WHEN count(l.impairment_transfers) = count(*) THEN sum(l.impairment_transfers) END AS impairment_transfers,
+                     CASE WHEN count(l.impairment_disposals) = count(*) THEN sum(l.impairment_disposals) END AS impairment_disposals,
+                     CASE WHEN count(l.impairment_closing) = count(*) THEN sum(l.impairment_closing) END AS impairment_closing,
+                     CASE WHEN count(l.proceeds) = count(*) THEN sum(l.proceeds) END AS proceeds,
+                     CASE WHEN count(l.disposal_gain) = count(*) THEN sum(l.disposal_gain) END AS disposal_gain,
+                     count(*) - count(l.charge) AS unknown_charges,
+                     max(l.last_recorded_at) AS last_recorded_at
+              FROM asset_register_line l
+              GROUP BY l.entity_id, l.basis, l.asset_class, l.currency, l.period_month) r
+        CROSS JOIN clock c;
+    COMMENT ON VIEW fixed_asset_register IS 'The register of fixed assets (roll-forward) of each complete month, under every basis in use. Grain and key: (entity_id, basis, asset_class, currency, period_month). Amounts in currency; never add across currencies or bases. cost_opening + cost_brought_forward + additions + transfers - disposals + fx = cost_closing; accumulated_opening + accumulated_brought_forward + charge + accumulated_transfers - accumulated_disposals + accumulated_fx = accumulated_closing; impairment_opening + impairment_brought_forward + impairment - reversal + impairment_transfers - impairment_disposals + impairment_fx = impairment_closing; book_value = cost_closing - accumulated_closing - impairment_closing. Movements are additive over classes, entities and months; what opens and closes is semi-additive: over classes and entities, never over months. A figure that one asset of the row makes unknown (no policy, or nothing computable) is NULL.';
+    COMMENT ON COLUMN fixed_asset_register.asset_class IS 'The component: chip, server, network, building, power, land, other; construction for what of any component is not in service.';
+    COMMENT ON COLUMN fixed_asset_register.fiscal_year IS 'Named by the calendar year it ends in.';
+    COMMENT ON COLUMN fixed_asset_register.fiscal_period IS 'As FY26-P10: the tenth month of the fiscal year that ends in 2026.';
+    COMMENT ON COLUMN fixed_asset_register.cost_brought_forward IS 'Cost of assets whose opening balances were brought forward in this month; so for accumulated_ and impairment_brought_forward.';
+    COMMENT ON COLUMN fixed_asset_register.additions IS 'Purchases, later additions, capitalised interest and retirement obligations.';
+    COMMENT ON COLUMN fixed_asset_register.interest IS 'Of additions: capitalised interest.';
+    COMMENT ON COLUMN fixed_asset_register.retirement_obligations IS 'Of additions: retirement obligations added to what is in service.';
+    COMMENT ON COLUMN fixed_asset_register.transfers IS 'Into the class or entity less out of it: from construction into service, and from one entity to another on the day of the transfer. Adds up to 0 over a ledger, per basis, currency and month.';
+    COMMENT ON COLUMN fixed_asset_register.disposals IS 'Cost of what was disposed of: positive, subtracted.';
+    COMMENT ON COLUMN fixed_asset_register.fx IS '0 by definition: amounts are in the currency the asset was bought in, and assets are not revalued. See fixed_asset_register_reporting.';
+    COMMENT ON COLUMN fixed_asset_register.charge IS 'Depreciation of the month.';
+    COMMENT ON COLUMN fixed_asset_register.accumulated_disposals IS 'Depreciation of what was disposed of: positive, subtracted.';
+    COMMENT ON COLUMN fixed_asset_register.impairment_closing IS 'Accumulated impairment. An asset''s stands in construction while nothing of it is in service, then in its component.';
+    COMMENT ON COLUMN fixed_asset_register.book_value IS 'At the end of the month. Semi-additive.';
+    COMMENT ON COLUMN fixed_asset_register.disposal_gain IS 'Proceeds less the book value disposed of; a loss is negative. An asset''s stands in its component unless nothing of it was in service.';
+    COMMENT ON COLUMN fixed_asset_register.unknown_charges IS 'Assets of the row whose depreciation is not known.';
+
+    CREATE VIEW fixed_asset_register_reporting WITH (security_invoker) AS
+        SELECT t.entity_id, t.basis, t.asset_class, t.currency, t.period_month, t.fiscal_year, t.fiscal_period, t.reporting_currency,
+               t.opening_rate::numeric(38,15) AS opening_rate, t.average_rate::numeric(38,15) AS average_rate, t.closing_rate::numeric(38,15) AS closing_rate,
+               t.cost_opening::numeric(38,15) AS cost_opening,
+               t.cost_brought_forward::numeric(38,15) AS cost_brought_forward,
+               t.additions::numeric(38,15) AS additions,
+               t.interest::numeric(38,15) AS interest,
+               t.retirement_obligations::numeric(38,15) AS retirement_obligations,
+               t.transfers::numeric(38,15) AS transfers,
+               t.disposals::numeric(38,15) AS disposals,
+               publishable(t.cost_closing - t.cost_opening - t.cost_brought_forward - t.additions - t.transfers + t.disposals)::numeric(38,15) AS fx,
+               t.cost_closing::numeric(38,15) AS cost_closing,
+               t.accumulated_opening::numeric(38,15) AS accumulated_opening,
+               t.accumulated_brought_forward::numeric(38,15) AS accumulated_brought_forward,
+               t.charge::numeric(38,15) AS charge,
+               t.accumulated_transfers::numeric(38,15) AS accumulated_transfers,
+               t.accumulated_disposals::numeric(38,15) AS accumulated_disposals,
+               publishable(t.accumulated_closing - t.accumulated_opening - t.accumulated_brought_forward - t.charge
+                           - t.accumulated_transfers + t.accumulated_disposals)::numeric(38,15) AS accumulated_fx,
+               t.accumulated_closing::numeric(38,15) AS accumulated_closing,
+               t.impairment_opening::numeric(38,15) AS impairment_opening,
+               t.impairment_brought_forward::numeric(38,15) AS impairment_brought_forward,
+               t.impairment::numeric(38,15) AS impairment,
+               t.reversal::numeric(38,15) AS reversal,
+               t.impairment_transfers::numeric(38,15) AS impairment_transfers,
+               t.impairment_disposals::numeric(38,15) AS impairment_disposals,
+               publishable(t.impairment_closing - t.impairment_opening - t.impairment_brought_forward - t.impairment + t.reversal
+                           - t.impairment_transfers + t.impairment_disposals)::numeric(38,15) AS impairment_fx,
+               t.impairment_closing::numeric(38,15) AS impairment_closing,
+               publishable(t.cost_opening - t.accumulated_opening - t.impairment_opening)::numeric(38,15) AS book_value_opening,
+               publishable(t.cost_closing - t.accumulated_closing - t.impairment_closing)::numeric(38,15) AS book_value,
+               publishable((t.cost_closing - t.accumulated_closing - t.impairment_closing)
+                           - (t.cost_opening - t.accumulated_opening - t.impairment_opening)
+                           - (t.cost_brought_forward - t.accumulated_brought_forward - t.impairment_brought_forward)
+                           - (t.additions + t.transfers - t.disposals) + (t.charge + t.accumulated_transfers - t.accumulated_disposals)
+                           + (t.impairment - t.reversal + t.impairment_transfers - t.impairment_disposals))::numeric(38,15) AS exchange_difference,
+               t.proceeds::numeric(38,15) AS proceeds,
+               publishable(t.proceeds - t.disposals + t.accumulated_disposals + t.impairment_disposals)::numeric(38,15) AS disposal_gain,
+               t.unknown_charges, t.ownership, t.scenario, t.last_recorded_at
+        FROM (SELECT r.entity_id, r.basis, r.asset_class, r.currency, r.period_month, r.fiscal_year, r.fiscal_period,
+                     x.reporting_currency, x.opening_rate, x.average_rate, x.closing_rate,
+                     translated(r.cost_opening, x.opening_rate) AS cost_opening,
+                     translated(r.cost_brought_forward, x.average_rate) AS cost_brought_forward,
+                     translated(r.additions, x.average_rate) AS additions,
+                     translated(r.interest, x.average_rate) AS interest,
+                     translated(r.retirement_obligations, x.average_rate) AS retirement_obligations,
+                     translated(r.transfers, x.average_rate) AS transfers,
+                     translated(r.disposals, x.average_rate) AS disposals,
+                     translated(r.cost_closing, x.closing_rate) AS cost_closing,
+                     translated(r.accumulated_opening, x.opening_rate) AS accumulated_opening,
+                     translated(r.accumulated_brought_forward, x.average_rate) AS accumulated_brought_forward,
+                     translated(r.charge, x.average_rate) AS charge,
+                     translated(r.accumulated_transfers, x.average_rate) AS accumulated_transfers,
+                     translated(r.accumulated_disposals, x.average_rate) AS accumulated_disposals,
+                     translated(r.accumulated_closing, x.closing_rate) AS accumulated_closing,
+                     translated(r.impairment_opening, x.opening_rate) AS impairment_opening,
+                     translated(r.impairment_brought_forward, x.average_rate) AS impairment_brought_forward,
+                     translated(r.impairment, x.average_rate) AS impairment,
+                     translated(r.reversal, x.average_rate) AS reversal,
+                     translated(r.impairment_transfers, x.average_rate) AS impairment_transfers,
+                     translated(r.impairment_disposals, x.average_rate) AS impairment_disposals,
+                     translated(r.impairment_closing, x.closing_rate) AS impairment_closing,
+                     translated(r.proceeds, x.average_rate) AS proceeds,
+                     r.unknown_charges, r.ownership, r.scenario,
+                     greatest(r.last_recorded_at, o.last_recorded_at, a.last_recorded_at, z.last_recorded_at) AS last_recorded_at
+              FROM fixed_asset_register r
+              CROSS JOIN clock c
+              LEFT JOIN month_closing_rate o ON o.period_month = (r.period_month - interval '1 month')::date AND o.from_currency = r.currency
+              LEFT JOIN month_fx_rate a ON a.period_month = r.period_month AND a.from_currency = r.currency
+              LEFT JOIN month_closing_rate z ON z.period_month = r.period_month AND z.from_currency = r.currency
+              CROSS JOIN LATERAL (SELECT c.reporting_currency::text AS reporting_currency,
+                  CASE WHEN r.currency = c.reporting_currency::text THEN 1 ELSE publishable(o.rate) END AS opening_rate,
+                  CASE WHEN r.currency = c.reporting_currency::text THEN 1 ELSE publishable(a.rate) END AS average_rate,
+                  CASE WHEN r.currency = c.reporting_currency::text THEN 1 ELSE publishable(z.rate) END AS closing_rate) x) t;
+    COMMENT ON VIEW fixed_asset_register_reporting IS 'The register of fixed assets in the ledger''s reporting currency: what opens at the closing rate of the month before, movements at the month''s average rate, what closes at its closing rate, and the exchange difference that balances them; not rounded to the minor unit. Grain and key: (entity_id, basis, asset_class, currency, period_month); currency is the one the assets were bought in. The identities of fixed_asset_register hold, with fx. A figure whose rate the ledger lacks is NULL: a finding, never 1. Movements are additive over all rows of a basis, what opens and closes over classes, entities and currencies.';
+    COMMENT ON COLUMN fixed_asset_register_reporting.exchange_difference IS 'Of the book value: fx - accumulated_fx - impairment_fx. A gain is positive.';
+    COMMENT ON COLUMN fixed_asset_register_reporting.opening_rate IS 'Reporting currency for one unit of currency: the closing rate of the month before.';
+
+    CREATE VIEW basis_difference WITH (security_invoker) AS
+        SELECT b.entity_id, b.basis, p.basis AS primary_basis, b.period_month, b.asset_id, b.component, b.chip_model_id, b.site_id,
+               b.currency::text AS currency,
+               amount(b.book_value_closing)::numeric(38,15) AS book_value,
+               amount(p.book_value_closing)::numeric(38,15) AS primary_book_value,
+               amount(p.book_value_closing - b.book_value_closing)::numeric(38,15) AS temporary_difference,
+               (CASE WHEN b.basis IN ('us_tax', 'de_tax') THEN r.rate END)::numeric(38,15) AS income_tax_rate,
+               (CASE WHEN b.basis IN ('us_tax', 'de_tax')
+                     THEN round(amount(p.book_value_closing - b.book_value_closing)::numeric(60,20) * r.rate, 15) END)::numeric(38,15) AS deferred_tax,
+               'owned'::text AS ownership, 'actual'::text AS scenario,
+               greatest(b.last_recorded_at, p.last_recorded_at, r.recorded_at) AS last_recorded_at
+        FROM asset_month b
+        LEFT JOIN asset_month p ON p.asset_id = b.asset_id AND p.period_month = b.period_month
+                               AND p.basis = (SELECT primary_basis FROM clock)
+        LEFT JOIN entity_rate_known r ON r.entity_id = b.entity_id AND r.kind = 'income_tax'
+                                     AND r.valid_from < b.next_month AND r.valid_to >= b.next_month
+        WHERE b.basis <> (SELECT primary_basis FROM clock);
+    COMMENT ON VIEW basis_difference IS 'What each other basis makes of an asset beside the primary one, at the end of each complete month. Grain and key: (asset_id, basis, period_month). Amounts in currency, semi-additive: over assets, never over months; never add across currencies or bases.';
+    COMMENT ON COLUMN basis_difference.temporary_difference IS 'primary_book_value - book_value. Under a tax basis, positive is a taxable temporary difference: the asset was depreciated faster for tax, and tax is due later. NULL where either is not known.';
+    COMMENT ON COLUMN basis_difference.deferred_tax IS 'temporary_difference x income_tax_rate, for the tax bases us_tax and de_tax: a liability is positive, an asset negative. NULL for other bases, and without an income_tax rate of the entity. Not rounded to the minor unit.';
+    COMMENT ON COLUMN basis_difference.income_tax_rate IS 'The entity''s at the end of the month (entity_rate), a fraction.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_report_register_views() IS 'Internal: part of create_ledger. The views fixed_asset_register, with _reporting, and basis_difference.';
