@@ -98,6 +98,14 @@ my %NAMED = (
 	life_years => [3, 5, 20], tax_year => [1, 4, 6], quarter => [1, 4],
 	utilisation => [0.5, 1, 0.01], period => ['1 month', '3 months', '1 year'], digits => [0, 2, 15], decimals => [0, 2, 15]);
 $NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used);
+# The arguments of the spreadsheet functions, whose life and period are numbers.
+my %NUMBER = (
+	cost => [30000, 1000.5], life => [5, 12.7, 40], per => [1, 2, 4.5], period => [1, 2, 0.3, 4.5], month => [1, 7, 12], start_period => [0, 1, 0.5, 2.7], end_period => [1, 3, 4.2, 5],
+	nper => [5, 60, 10.5], pv => [-30000, 1000000], fv => [0, 500.5], payment_type => [0, 1]);
+foreach my $called (keys %NUMBER)
+{
+	$NAMED{"$called $_"} = $NUMBER{$called} for 'smallint', 'integer', 'bigint', 'numeric', 'double precision';
+}
 my @NAMES = map { @{ $NAMED{$_} } } qw(method convention day_count kind);
 
 my ($wire, $sentinel, @results, @crashes);
@@ -175,7 +183,8 @@ sub parameter
 	my ($name, $called, $nulls, $orderly) = @_;
 	return undef if chance($nulls // 0.04);
 	$orderly &&= chance(0.95);
-	return [0, pick(@{ $NAMED{$called} })] if $called && $NAMED{$called} && $argument{$name} && chance($orderly ? 1 : 0.6);
+	my $known = $called && ($NAMED{"$called $name"} // $NAMED{$called});
+	return [0, pick(@$known)] if $known && $argument{$name} && chance($orderly ? 1 : 0.6);
 	return [0, array($1)] if $name =~ /^(.*)\[\]$/;
 	return [0, $argument{$name}->()] if $argument{$name};
 	my $ours = $name =~ s/^chipbook\.//r;
