@@ -78,6 +78,16 @@ BEGIN
                format('rates a kilowatt-month, but the power of the pool''s chip model is not known: %s', string_agg(k.contract_id, ', ' ORDER BY k.contract_id))
         FROM contract_month k WHERE k.cost IS NULL AND k.currency IS NOT NULL GROUP BY k.pool_id, k.period_month
         UNION ALL
+        SELECT 'training_run_without_cost', 'warning', 'training_run', t.run_id, NULL, 1,
+               format('not known: %s', concat_ws(', ', CASE WHEN t.hardware_cost IS NULL THEN 'hardware (economic policy, day in service)' END,
+                                                 CASE WHEN t.energy_cost IS NULL THEN 'energy (power of the chip model, PUE, tariff in the asset''s currency)' END,
+                                                 CASE WHEN t.base_cost IS NULL THEN 'the model it starts from' END))
+        FROM training_run_cost t WHERE t.total_cost IS NULL
+        UNION ALL
+        SELECT 'training_run_before_asset', 'info', 'training_run', t.run_id, NULL, 1,
+               format('began on %s, before %s was available for use', t.started_on, t.asset_id)
+        FROM training_run_cost t WHERE t.before_asset
+        UNION ALL
         SELECT 'fx_rate_missing', 'error', 'currency', k.currency, k.period_month, count(*),
                format('no average rate to %s: what these pools cost is unknown in it', min(c.reporting_currency::text))
         FROM (SELECT n.period_month, n.pool_id, n.currency FROM pool_month_charge n
