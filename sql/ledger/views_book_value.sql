@@ -21,87 +21,91 @@ BEGIN
     END;
     COMMENT ON FUNCTION pool_month_use(text, date) IS 'Chip-milliseconds a pool was used in a month, as known; NULL without readings.';
 
-    CREATE VIEW asset_month_use WITH (security_invoker) AS
-        WITH charged_by_use AS (
-            SELECT p.asset_id FROM asset_policy_known p WHERE method(p.policy) = 'units_of_production'
-            UNION
-            SELECT e.asset_id FROM asset_event_known e WHERE method(e.policy) = 'units_of_production')
-        SELECT k.asset_id, k.period_month, least(round(sum(r.used_ms * k.part)), 9e18)::bigint AS used_ms,
-               max(greatest(k.last_recorded_at, r.last_recorded_at)) AS last_recorded_at
+    CREATE FUNCTION asset_month_use()
+    RETURNS TABLE (asset_id text, period_month date, used_ms bigint, last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT k.asset_id, k.period_month, least(round(sum(r.used_ms * k.part)), 9e18)::bigint,
+               max(greatest(k.last_recorded_at, r.last_recorded_at))
         FROM (SELECT p.asset_id, p.pool_id, p.period_month, p.last_recorded_at,
                      CASE WHEN p.chip_ms IS NULL THEN p.share_days / p.service_days
                           ELSE p.chip_ms / nullif(c.capacity_ms, 0) END AS part
-              FROM charged_by_use u
-              JOIN asset_month_pool p ON p.asset_id = u.asset_id
-              LEFT JOIN pool_month_capacity c ON c.pool_id = p.pool_id AND c.period_month = p.period_month) k
+              FROM asset_month_pool p
+              LEFT JOIN pool_month_capacity c ON c.pool_id = p.pool_id AND c.period_month = p.period_month
+              WHERE p.asset_id IN (SELECT n.asset_id FROM asset_policy_known n WHERE method(n.policy) = 'units_of_production'
+                                   UNION ALL
+                                   SELECT n.asset_id FROM asset_event_known n WHERE method(n.policy) = 'units_of_production')) k
         CROSS JOIN LATERAL pool_month_use(k.pool_id, k.period_month) r
-        -- Nothing else is looked at unless some asset is charged by use.
-        WHERE EXISTS (SELECT FROM charged_by_use) AND r.used_ms IS NOT NULL
+        WHERE r.used_ms IS NOT NULL
         GROUP BY k.asset_id, k.period_month;
-    COMMENT ON VIEW asset_month_use IS 'Chip-milliseconds that the assets charged by units of production were used in each month: the used time of their pools, to chips in proportion to their part of the pool''s chips, to another component by its share. Key: (asset_id, period_month). Additive.';
+    END;
+    COMMENT ON FUNCTION asset_month_use() IS 'Chip-milliseconds that the assets charged by units of production were used in each month: the used time of their pools, to chips in proportion to their part of the pool''s chips, to another component by its share. Key: (asset_id, period_month). Additive.';
 
     CREATE VIEW asset_basis_event WITH (security_invoker) AS
-        SELECT e.asset_id, b.basis, e.event_id, e.happened_on, e.kind,
-               ROW(e.happened_on, e.kind, e.amount, coalesce(e.share, s.share), e.proceeds, e.impairment, NULL, e.policy)::chipbook.asset_event AS event,
-               CASE WHEN currency(e.amount) <> currency(a.cost) OR currency(e.proceeds) <> currency(a.cost) OR currency(e.impairment) <> currency(a.cost)
+        SELECT n.asset_id, b.basis, n.event_id, n.happened_on, n.kind,
+               ROW(n.happened_on, n.kind, n.amount, n.share, n.proceeds, n.impairment, n.used_ms, n.policy)::chipbook.asset_event AS event,
+               CASE WHEN currency(n.amount) <> n.currency OR currency(n.proceeds) <> n.currency OR currency(n.impairment) <> n.currency
                     THEN 'in another currency than the asset'
-                    WHEN e.happened_on NOT BETWEEN date '0001-01-01' AND date '9999-12-31' THEN 'outside the years 1 to 9999'
-                    WHEN e.chips IS NOT NULL AND e.kind <> 'addition' AND NOT coalesce(s.share <= 1, false)
-                    THEN format('of %s chips, more than there are', e.chips) END AS left_out,
-               e.recorded_at
-        FROM asset_event_known e
-        JOIN asset_known a ON a.asset_id = e.asset_id
-        JOIN basis_used b ON (e.basis IS NULL OR e.basis = b.basis)
-                         AND (e.kind NOT IN ('held_for_sale', 'held_for_sale_ended') OR b.basis IN ('ifrs', 'us_gaap'))
-        LEFT JOIN asset_chip_event c ON c.asset_id = e.asset_id AND c.event_id = e.event_id
-        CROSS JOIN LATERAL (SELECT CASE e.kind WHEN 'placed_in_service' THEN round(e.chips / nullif(c.there_before[1], 0), 15)
-                                               WHEN 'disposal' THEN round(e.chips / nullif(c.there_before[1] + c.there_before[2], 0), 15) END AS share) s
-        WHERE e.kind <> 'transfer'
-        UNION ALL
-        SELECT r.asset_id, b.basis, r.obligation_id, r.recognised_on, 'retirement_obligation',
-               ROW(r.recognised_on, 'retirement_obligation', r.liability, NULL, NULL, NULL, NULL, NULL)::chipbook.asset_event,
-               CASE WHEN currency(r.liability) <> currency(a.cost) THEN 'in another currency than the asset'
-                    WHEN r.recognised_on NOT BETWEEN date '0001-01-01' AND date '9999-12-31' THEN 'outside the years 1 to 9999' END,
-               r.recorded_at
-        FROM retirement_obligation_known r
-        JOIN asset_known a ON a.asset_id = r.asset_id
-        JOIN basis_used b ON r.basis IS NULL OR r.basis = b.basis
-        UNION ALL
-        SELECT u.asset_id, b.basis, NULL, (u.period_month + interval '1 month')::date, 'use',
-               ROW((u.period_month + interval '1 month')::date, 'use', NULL, NULL, NULL, NULL, u.used_ms, NULL)::chipbook.asset_event,
-               NULL, u.last_recorded_at
-        FROM asset_month_use u CROSS JOIN basis_used b
-        UNION ALL
-        SELECT a.asset_id, b.basis, NULL, a.retired_on, 'disposal',
-               ROW(a.retired_on, 'disposal', NULL, NULL, NULL, NULL, NULL, NULL)::chipbook.asset_event,
-               CASE WHEN a.retired_on NOT BETWEEN date '0001-01-01' AND date '9999-12-31' THEN 'outside the years 1 to 9999' END,
-               a.recorded_at
-        FROM asset_known a CROSS JOIN basis_used b
-        WHERE a.retired_on IS NOT NULL
-          AND NOT EXISTS (SELECT FROM asset_event_known e
-                          WHERE e.asset_id = a.asset_id AND e.kind = 'disposal' AND num_nonnulls(e.share, e.amount, e.chips) = 0
-                            AND e.happened_on <= a.retired_on AND (e.basis IS NULL OR e.basis = b.basis));
-    COMMENT ON VIEW asset_basis_event IS 'What happens to each asset under each basis, as asset_movement() takes it: events of the basis or of all, chips as a share of the chips there then, held for sale under ifrs and us_gaap alone, retirement obligations, months of use under units of production, and retired_on as a disposal of everything unless an event disposes of it. Transfers change no amount and are not here. left_out: why the event counts for nothing; NULL = it counts. Key: (asset_id, basis, kind, event_id, happened_on); event_id NULL: not an event of the ledger''s.';
+                    WHEN n.happened_on NOT BETWEEN date '0001-01-01' AND date '9999-12-31' THEN 'outside the years 1 to 9999'
+                    WHEN n.chips IS NOT NULL AND n.kind <> 'addition' AND NOT coalesce(n.share <= 1, false)
+                    THEN format('of %s chips, more than there are', n.chips) END AS left_out,
+               n.recorded_at
+        FROM (SELECT e.asset_id, e.basis, e.event_id, e.happened_on, e.kind, e.amount,
+                     CASE WHEN e.chips IS NULL OR e.kind = 'addition' THEN e.share
+                          ELSE (SELECT round(e.chips / nullif(p.there_before[1] + CASE e.kind WHEN 'disposal' THEN p.there_before[2] ELSE 0 END, 0), 15)
+                                FROM asset_chip_path(e.asset_id) p WHERE p.event_id = e.event_id) END AS share,
+                     e.proceeds, e.impairment, NULL::bigint AS used_ms, e.policy, e.chips, currency(a.cost) AS currency, e.recorded_at
+              FROM asset_event_known e
+              JOIN asset_known a ON a.asset_id = e.asset_id
+              WHERE e.kind <> 'transfer'
+              UNION ALL
+              SELECT r.asset_id, r.basis, r.obligation_id, r.recognised_on, 'retirement_obligation', r.liability,
+                     NULL, NULL, NULL, NULL, NULL, NULL, currency(a.cost), r.recorded_at
+              FROM retirement_obligation_known r
+              JOIN asset_known a ON a.asset_id = r.asset_id
+              UNION ALL
+              SELECT a.asset_id, NULL, NULL, a.retired_on, 'disposal', NULL, NULL, NULL, NULL, NULL, NULL, NULL, currency(a.cost), a.recorded_at
+              FROM asset_known a
+              WHERE a.retired_on IS NOT NULL
+                AND NOT EXISTS (SELECT FROM asset_event_known e
+                                WHERE e.asset_id = a.asset_id AND e.kind = 'disposal' AND e.basis IS NULL
+                                  AND num_nonnulls(e.share, e.amount, e.chips) = 0 AND e.happened_on <= a.retired_on)
+              UNION ALL
+              SELECT u.asset_id, NULL, NULL, (u.period_month + interval '1 month')::date, 'use', NULL, NULL, NULL, NULL, u.used_ms, NULL, NULL, NULL, u.last_recorded_at
+              FROM asset_month_use() u
+              WHERE EXISTS (SELECT FROM asset_policy_known p WHERE method(p.policy) = 'units_of_production')
+                 OR EXISTS (SELECT FROM asset_event_known e WHERE method(e.policy) = 'units_of_production')) n
+        JOIN basis_used b ON (n.basis IS NULL OR n.basis = b.basis)
+                         AND (n.kind NOT IN ('held_for_sale', 'held_for_sale_ended') OR b.basis IN ('ifrs', 'us_gaap'));
+    COMMENT ON VIEW asset_basis_event IS 'What happens to each asset under each basis, as asset_movement() takes it: events of the basis or of all, chips as a share of the chips there then, held for sale under ifrs and us_gaap alone, retirement obligations, months of use under units of production, and retired_on as a disposal of everything unless an event disposed of it. Transfers change no amount and are not here. left_out: why the event counts for nothing; NULL = it counts. Key: (asset_id, basis, kind, event_id, happened_on); event_id NULL: not an event of the ledger''s.';
+
+    CREATE FUNCTION asset_places(of_asset text)
+    RETURNS TABLE (from_day date, to_day date, entity_id text, site_id text, last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE ROWS 2 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT v.from_day, v.to_day, v.entity_id, v.site_id, v.last_recorded_at
+        FROM (SELECT t.from_day, lead(t.from_day, 1, date 'infinity') OVER w AS to_day,
+                     -- The last one that was named.
+                     first_value(t.entity_id) OVER (PARTITION BY t.entities ORDER BY t.from_day, t.event_id NULLS FIRST) AS entity_id,
+                     first_value(t.site_id) OVER (PARTITION BY t.sites ORDER BY t.from_day, t.event_id NULLS FIRST) AS site_id,
+                     max(t.recorded_at) OVER () AS last_recorded_at
+              FROM (SELECT p.*, count(p.entity_id) OVER w AS entities, count(p.site_id) OVER w AS sites
+                    FROM (SELECT NULL AS event_id, date '-infinity' AS from_day, a.entity_id, a.site_id, a.recorded_at
+                          FROM asset_known a WHERE a.asset_id = of_asset
+                          UNION ALL
+                          SELECT e.event_id, greatest(e.happened_on, a.acquired_on), e.to_entity_id, e.to_site_id, e.recorded_at
+                          FROM asset_event_known e JOIN asset_known a ON a.asset_id = e.asset_id
+                          WHERE e.asset_id = of_asset AND e.kind = 'transfer') p
+                    WINDOW w AS (ORDER BY p.from_day, p.event_id NULLS FIRST)) t
+              WINDOW w AS (ORDER BY t.from_day, t.event_id NULLS FIRST)) v
+        WHERE v.from_day < v.to_day;
+    END;
+    COMMENT ON FUNCTION asset_places(text) IS 'Where an asset is in [from_day, to_day): entity and site, as transfers move it. Key: (from_day).';
 
     CREATE VIEW asset_transfer WITH (security_invoker) AS
-        SELECT v.asset_id, v.from_day, v.to_day, v.entity_id, v.site_id, v.last_recorded_at
-        FROM (SELECT t.asset_id, t.from_day, lead(t.from_day, 1, date 'infinity') OVER w AS to_day,
-                     -- The last one that was named.
-                     first_value(t.entity_id) OVER (PARTITION BY t.asset_id, t.entities ORDER BY t.from_day, t.event_id NULLS FIRST) AS entity_id,
-                     first_value(t.site_id) OVER (PARTITION BY t.asset_id, t.sites ORDER BY t.from_day, t.event_id NULLS FIRST) AS site_id,
-                     max(t.recorded_at) OVER (PARTITION BY t.asset_id) AS last_recorded_at
-              FROM (SELECT p.*, count(p.entity_id) OVER w AS entities, count(p.site_id) OVER w AS sites
-                    FROM (SELECT e.asset_id, e.event_id, greatest(e.happened_on, a.acquired_on) AS from_day,
-                                 e.to_entity_id AS entity_id, e.to_site_id AS site_id, e.recorded_at
-                          FROM asset_event_known e JOIN asset_known a ON a.asset_id = e.asset_id
-                          WHERE e.kind = 'transfer'
-                          UNION ALL
-                          SELECT a.asset_id, NULL, date '-infinity', a.entity_id, a.site_id, a.recorded_at
-                          FROM asset_known a
-                          WHERE a.asset_id IN (SELECT e.asset_id FROM asset_event_known e WHERE e.kind = 'transfer')) p
-                    WINDOW w AS (PARTITION BY p.asset_id ORDER BY p.from_day, p.event_id NULLS FIRST)) t
-              WINDOW w AS (PARTITION BY t.asset_id ORDER BY t.from_day, t.event_id NULLS FIRST)) v
-        WHERE v.from_day < v.to_day;
+        SELECT e.asset_id, p.from_day, p.to_day, p.entity_id, p.site_id, p.last_recorded_at
+        FROM (SELECT DISTINCT t.asset_id FROM asset_event_known t WHERE t.kind = 'transfer') e
+        CROSS JOIN LATERAL asset_places(e.asset_id) p;
     COMMENT ON VIEW asset_transfer IS 'Where the assets that were ever transferred are in [from_day, to_day): entity and site. Assets without a transfer are not here. Key: (asset_id, from_day).';
 
     CREATE VIEW asset_basis WITH (security_invoker) AS
