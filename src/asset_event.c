@@ -142,7 +142,8 @@ read_event(const AssetHistory *history, const Monetary *cost, TupleDesc columns,
 		nulls[FIELD_PROCEEDS] ? 0 : event_money(history, cost, values[FIELD_PROCEEDS]);
 	event->impairment =
 		nulls[FIELD_IMPAIRMENT] ? 0 : event_money(history, cost, values[FIELD_IMPAIRMENT]);
-	event->used_chip_ms = nulls[FIELD_USED_CHIP_MS] ? 0 : DatumGetInt64(values[FIELD_USED_CHIP_MS]);
+	event->used_chip_ms =
+		nulls[FIELD_USED_CHIP_MS] ? -1 : DatumGetInt64(values[FIELD_USED_CHIP_MS]);
 	event->policy = nulls[FIELD_POLICY] ? NULL : policy_from_datum(values[FIELD_POLICY]);
 	if (event->kind == EVENT_OPENING)
 	{
@@ -668,7 +669,7 @@ put_problem(void *arg, DateADT happened_on, AssetEventKind kind, const char *pro
 	if (amount == 0)
 		put_null(row);
 	else
-		put_amount(row, amount);
+		put_amount(row, round_to_unit(row->history, amount));
 	tuplestore_putvalues(sink->rsinfo->setResult, sink->rsinfo->setDesc, row->values, row->nulls);
 }
 

@@ -447,15 +447,21 @@ place_in_service(AssetLife *life, DateADT date, int128 n, int128 d)
 {
 	int128 cost = share_of(life->construction, n, d);
 	int128 impairment = share_of(life->construction_impairment, n, d);
+	bool by_use = life->policy != NULL && life->policy->method == METHOD_UNITS_OF_PRODUCTION;
 	AssetLayer *layer;
 
-	life_settle(life, date);
+	/* Other layers have their own clocks, but share the use. */
+	if (by_use)
+		life_settle(life, date);
 	layer = life_add_layer(life, date, cost, impairment);
 	layer->amounts = take_amounts(&life->construction_amounts, n, d);
 	life->construction -= cost;
 	life->construction_impairment -= impairment;
 	life->flows.placed_in_service += cost;
-	life_restart(life);
+	if (by_use)
+		life_restart(life);
+	else
+		layer_restart(life, layer);
 }
 
 static void
@@ -988,7 +994,7 @@ posted(const AssetLife *life, int128 amount)
 {
 	int128 unit = life->history->unit;
 
-	return unit == 1 ? amount : div_round_s128(amount, unit) * unit;
+	return unit == 1 || amount == 0 ? amount : div_round_s128(amount, unit) * unit;
 }
 
 static AssetState

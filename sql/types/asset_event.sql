@@ -12,7 +12,21 @@ CREATE TYPE chipbook.asset_event AS (
     used_chip_ms bigint,
     policy      chipbook.amortisation_policy);
 COMMENT ON TYPE chipbook.asset_event IS
-    'One event in the life of an asset, in effect from the start of happened_on. kind: opening (amount = accumulated amortisation, impairment = accumulated impairment, brought forward at a cutover: before it the asset is not in the books and nothing is charged); placed_in_service (amount, or share, of what is under construction then; both NULL = all); addition, capitalised_interest, retirement_obligation (amount added to cost, to construction while any part is under construction, else to what is in service; retirement_obligation may be negative); change_of_estimate (policy from then on); impairment, impairment_reversal (amount; the reversal at most up to the book value had there been no impairment); held_for_sale, held_for_sale_ended; disposal (share or amount of the cost, both NULL = all; proceeds, NULL = none); use (used_chip_ms since the event of use before, or since in service, for units of production). Amounts in the asset''s currency.';
+    'One event in the life of an asset, in effect from the start of happened_on. kind: opening (amount = accumulated amortisation, impairment = accumulated impairment, brought forward at a cutover: before it the asset is not in the books and nothing is charged; rounded to the minor unit, spread over what is in service by cost); placed_in_service (amount, or share, of what is under construction then; both NULL = all); addition, capitalised_interest, retirement_obligation (amount added to cost: to construction while any part is under construction, else to what is in service by cost, under macrs as a layer of its own; retirement_obligation may be negative); change_of_estimate (policy from then on); impairment, impairment_reversal (amount; the reversal at most up to the book value had there been no impairment); held_for_sale, held_for_sale_ended; disposal (share or amount of the cost of all there is, both NULL = all; proceeds, NULL = none); use (used_chip_ms since the event of use before, or since in service, even in time; for units_of_production). Events of one day take effect in this order: opening, addition, capitalised_interest, retirement_obligation, placed_in_service, change_of_estimate, held_for_sale_ended, impairment_reversal, impairment, held_for_sale, disposal; those of one kind as given. Amounts in the asset''s currency and with the sign of its cost (a credit has negative ones). Other columns than those of its kind are ignored; share goes before amount.';
+
+CREATE FUNCTION chipbook.asset_event(
+        happened_on date,
+        kind text,
+        amount chipbook.monetary DEFAULT NULL,
+        share numeric DEFAULT NULL,
+        proceeds chipbook.monetary DEFAULT NULL,
+        impairment chipbook.monetary DEFAULT NULL,
+        used_chip_ms bigint DEFAULT NULL,
+        policy chipbook.amortisation_policy DEFAULT NULL)
+    RETURNS chipbook.asset_event LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ROW(happened_on, kind, amount, share, proceeds, impairment, used_chip_ms, policy)::chipbook.asset_event;
+COMMENT ON FUNCTION chipbook.asset_event(date, text, chipbook.monetary, numeric, chipbook.monetary, chipbook.monetary, bigint, chipbook.amortisation_policy) IS
+    'An event of an asset from named parameters; NULL means not given. Nothing is checked here: the functions that take events do.';
 
 CREATE FUNCTION chipbook.asset_balance(
         cost chipbook.monetary,
