@@ -99,6 +99,95 @@ SELECT results_eq($$SELECT charge FROM amortisation_schedule('100000 EUR', 'decl
     'declining by 20 %, straight from the sixth year');
 
 -- ---------------------------------------------------------------------------
+-- The other methods
+-- ---------------------------------------------------------------------------
+-- Annuity: 30,000 at 10 % over five years; PMT(0.1, 5, -30000) = 7,913.92, and PPMT year by year.
+SELECT results_eq($$SELECT charge FROM amortisation_schedule('30000 USD', 'annuity(life=5 years, rate=0.1, convention=full_month)', '2025-01-01', '1 year')$$,
+    $$VALUES ('4913.92 USD'::monetary), ('5405.32 USD'), ('5945.85 USD'), ('6540.43 USD'), ('7194.48 USD')$$, 'annuity: 4,913.92, 5,405.32, 5,945.85, 6,540.43, 7,194.48');
+SELECT is(round(amortised('30000 USD', 'annuity(life=5 years, rate=0.1)', '2025-01-01', '2025-01-01', '2026-01-01') + '3000 USD'), '7913.92 USD'::monetary, 'with the year''s interest, the payment of 7,913.92');
+SELECT is(amortised('30000 USD', 'annuity(life=5 years, rate=0.1, convention=full_month)', '2025-01-01', '2025-01-01', '2025-07-01') * 2,
+          amortised('30000 USD', 'annuity(life=5 years, rate=0.1, convention=full_month)', '2025-01-01', '2025-01-01', '2026-01-01'), 'straight within a year');
+-- A rate of next to nothing is the straight line; one of 100 % leaves nearly all to the end.
+SELECT ok(abs(amount(book_value('1000000000000 USD', 'annuity(life=200 years, rate=0.000000000000001, convention=full_month)', '2025-01-01', '2125-01-01')) - 500000000000) < 0.1, 'a rate of 1e-15 is still a rate');
+SELECT is(book_value('1000000 USD', 'annuity(life=200 years, rate=1, convention=full_month)', '2025-01-01', '2224-01-01'), '500000 USD'::monetary, 'at 100 % the last of 200 years has half');
+
+-- Sum of the years' digits. A textbook's table, to the dollar: 26,667, 21,333, 16,000, 10,667, 5,333; from October, a quarter of each layer with three quarters of the one before.
+SELECT results_eq($$SELECT round(charge, 0) FROM amortisation_schedule('90000 USD', 'sum_of_years_digits(life=5 years, salvage_amount=10000, convention=full_month)', '2025-01-01', '1 year')$$,
+    $$VALUES ('26667 USD'::monetary), ('21333 USD'), ('16000 USD'), ('10667 USD'), ('5333 USD')$$, 'sum of the years'' digits of 90,000');
+SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('90000 XXX', 'sum_of_years_digits(life=5 years, salvage_amount=15000, convention=full_month)', '2025-10-01', '1 year')$$,
+    $$VALUES (6250::numeric), (0.75 * 25000 + 0.25 * 20000), (0.75 * 20000 + 0.25 * 15000), (0.75 * 15000 + 0.25 * 10000), (0.75 * 10000 + 0.25 * 5000), (0.75 * 5000)$$, 'a quarter of layer 1, then the rest of it and a quarter of layer 2 ...');
+SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('17.875 XXX', 'sum_of_years_digits(life=66 months, convention=full_month)', '2025-01-01', '1 year')$$,
+    $$VALUES (5.5), (4.5), (3.5), (2.5), (1.5), (0.375)$$, 'five and a half years: 5.5, 4.5 ... of 17.875, and 0.375');
+
+-- Fixed rate: the example of Excel's DB page, 1,000,000 to 100,000 in 6 years, 7 months in the first: 31.9 %. The last year takes the rest, where DB's is 15,845.10.
+SELECT results_eq($$SELECT charge FROM amortisation_schedule('1000000 USD', 'fixed_rate(life=6 years, salvage_amount=100000, convention=full_month)', '2025-06-01', '1 year')$$,
+    $$VALUES ('186083.33 USD'::monetary), ('259639.42 USD'), ('176814.44 USD'), ('120410.64 USD'), ('81999.64 USD'), ('55841.76 USD'), ('19210.77 USD')$$, 'DB(1000000, 100000, 6, ..., 7), ending on the salvage value');
+-- erpnext/assets/doctype/asset/test_asset.py @0083699 (figures only): 1 - (12500 / 100000)^(1/3) is 50 %
+SELECT results_eq($$SELECT charge FROM amortisation_schedule('100000 USD', 'fixed_rate(life=3 years, salvage_amount=12500)', '2030-01-01', '1 year')$$,
+    $$VALUES ('50000 USD'::monetary), ('25000 USD'), ('12500 USD')$$, 'ERPNext: written down by half');
+SELECT results_eq($$SELECT charge FROM amortisation_schedule('100000 USD', 'fixed_rate(life=3 years, salvage_amount=12500)', '2030-06-06', '1 year')$$,
+    $$VALUES ('28630.14 USD'::monetary), ('35684.93 USD'), ('17842.46 USD'), ('5342.47 USD')$$, 'the first year by days, the last to the salvage value (ERPNext rounds each row: 17,842.47, 5,342.46)');
+
+CREATE TABLE public.macrs_case AS
+SELECT life, convention, quarter, year, amortisation_policy('macrs', make_interval(years => life), convention => convention) AS p,
+       (date '2025-01-17' + make_interval(months => 3 * quarter))::date AS in_service
+FROM unnest('{3,5,7,10,15,20}'::integer[]) life, unnest('{half_year,mid_quarter}'::text[]) convention, generate_series(1, 4) quarter, generate_series(1, 21) year
+WHERE year <= life + 1;
+-- MACRS. IRS Publication 946, table A-1 and A-5; the disposal of its chapter 4: property of 7 years, 40,000, placed in service in the fourth quarter, sold in the first of the fourth year: 40,000 x 14.06 % x 12.5 % = 703.
+SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('100 XXX', 'macrs(life=5 years)', '2025-04-30', '1 year')$$, $$VALUES (20::numeric), (32), (19.2), (11.52), (11.52), (5.76)$$, 'five years, half-year');
+SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('100 XXX', 'macrs(life=7 years, convention=mid_quarter)', '2025-12-31', '1 year')$$,
+    $$VALUES (3.57), (27.55), (19.68), (14.06), (10.04), (8.73), (8.73), (7.64)$$, 'seven years, fourth quarter');
+SELECT is(amortised('40000 USD', p, '2022-11-20', '2025-01-01', charged_until(p, '2022-11-20', d)), '703 USD'::monetary, '703 in the year of its disposal, on ' || d::text)
+FROM (SELECT 'macrs(life=7 years, convention=mid_quarter)'::amortisation_policy AS p) p, unnest('{2025-01-01,2025-03-31}'::date[]) d;
+SELECT is(amortised('40000 USD', p, '2022-11-20', '2025-01-01', charged_until(p, '2022-11-20', make_date(2025, 3 * q, 5))), monetary(40000 * 0.1406 * (0.25 * q - 0.125), 'USD'), 'of quarter ' || q)
+FROM (SELECT 'macrs(life=7 years, convention=mid_quarter)'::amortisation_policy AS p) p, generate_series(1, 4) q;
+SELECT is(amortised('40000 USD', p, '2022-05-20', '2025-01-01', charged_until(p, '2022-05-20', d)), monetary(40000 * 0.1249 / 2, 'USD'), 'half a year under half-year, whenever: ' || d)
+FROM (SELECT 'macrs(life=7 years)'::amortisation_policy AS p) p, unnest('{2025-01-01,2025-12-31}'::date[]) d;
+SELECT is(charged_until(p::amortisation_policy, '2022-05-20', '2022-12-31'), '2022-05-20', 'nothing in the year of going into service: ' || p) FROM unnest('{"macrs(life=7 years)","macrs(life=7 years, convention=mid_quarter)"}'::text[]) p;
+SELECT results_eq($$SELECT life, convention, quarter, year, amount(amortised('100 XXX', p, in_service, make_date(2024 + year, 4, 1), make_date(2025 + year, 4, 1), 4)) FROM macrs_case$$,
+    $$SELECT life, convention, quarter, year, macrs_percentage(life, year, CASE convention WHEN 'mid_quarter' THEN quarter END) FROM macrs_case$$, 'every printed percentage, in fiscal years from April');
+
+-- Section 179, then bonus, then MACRS on the rest: 100,000, 10,000, 40 %.
+SELECT results_eq($$SELECT charge FROM amortisation_schedule('100000 USD', 'macrs(life=5 years, section_179=10000, bonus=0.4)', '2025-01-15', '1 year')$$,
+    $$VALUES ('56800 USD'::monetary), ('17280 USD'), ('10368 USD'), ('6220.80 USD'), ('6220.80 USD'), ('3110.40 USD')$$, '10,000 + 36,000 + 20 % of 54,000 ...');
+SELECT is(book_value('100000 USD', 'macrs(life=5 years, bonus=1)', '2025-07-01', d), m, 'bonus of 100 %, by days of the first fiscal year: ' || d)
+FROM (VALUES ('2025-07-01'::date, '100000 USD'::monetary), ('2025-10-01', '50000 USD'), ('2026-01-01', '0 USD'), ('2027-01-01', '0 USD')) v (d, m);
+SELECT is(book_value('100 USD', 'straight_line(life=5 years, salvage=0.2, section_179=1000, bonus=0.5)', '2025-01-01', '2026-01-01'), '20 USD'::monetary, 'no layer passes the salvage value');
+
+-- Rate caps. § 7 (2) EStG: 2.5 times and 25 %, 2 times and 20 %, 3 times and 30 %; over 10 years 2.5 times is 25 % exactly, over 8 it is cut.
+SELECT is(amortised('100000 EUR', amortisation_policy('declining_balance', make_interval(years => years), factor => factor, rate_cap => cap), '2025-01-01', '2025-01-01', '2026-01-01'), charge,
+          format('%s times over %s years, at most %s', factor, years, cap))
+FROM (VALUES (2.5, 10, 0.25, '25000 EUR'::monetary), (2.5, 8, 0.25, '25000 EUR'), (2.5, 20, 0.25, '12500 EUR'), (2, 8, 0.2, '20000 EUR'), (2, 20, 0.2, '10000 EUR'), (3, 5, 0.3, '30000 EUR'), (3, 15, 0.3, '20000 EUR')) v (factor, years, cap, charge);
+SELECT results_eq($$SELECT charge FROM amortisation_schedule('100000 EUR', 'declining_balance(life=5 years, factor=3, rate_cap=0.3, convention=full_month)', '2025-07-01', '1 year') LIMIT 5$$,
+    $$VALUES ('15000 EUR'::monetary), ('25500 EUR'), ('17850 EUR'), ('12495 EUR'), ('8746.50 EUR')$$, 'declining by 30 % from July 2025, from the law''s own numbers');
+SELECT results_eq($$SELECT charge FROM amortisation_schedule('100000 EUR', 'declining_balance(life=10 years, factor=2.5, rate_cap=0.2, convention=full_month, switch_to_straight_line=true)', '2025-01-01', '1 year')$$,
+    $$VALUES ('20000 EUR'::monetary), ('16000 EUR'), ('12800 EUR'), ('10240 EUR'), ('8192 EUR'), ('6553.60 EUR'), ('6553.60 EUR'), ('6553.60 EUR'), ('6553.60 EUR'), ('6553.60 EUR')$$,
+    'capped at 20 %, straight from the sixth year');
+
+-- Units of production. A teaching sheet: 260,000 less 20,000 over 60,000 hours: 24,000 for 6,000, 48,000 for 12,000, 12,000 for 3,000.
+SELECT is(amortised_by_use('260000 USD', 'units_of_production(total_use=60000, salvage_amount=20000)', 0, hours * 3600000::bigint), charge, hours || ' hours')
+FROM (VALUES (6000, '24000 USD'::monetary), (12000, '48000 USD'), (3000, '12000 USD'), (60000, '240000 USD'), (70000, '240000 USD')) v (hours, charge);
+SELECT is(amortised_by_use('1000 USD', p, 0, 1000000) + amortised_by_use('1000 USD', p, 1000000, 3600000), '500 USD'::monetary, 'charges of any parts of the use add up')
+FROM (SELECT 'units_of_production(total_use=2)'::amortisation_policy AS p) p;
+SELECT is(book_value_by_use('-1000 USD', 'units_of_production(total_use=2, salvage=0.1)', 9223372036854775807), '-100 USD'::monetary, 'a credit, to its end');
+SELECT is(chip_hour_rate('260000 USD', p, '2025-01-01', '2025-06-30', 8), '4 USD'::monetary, 'a used hour costs 4, of how many chips it may be'),
+       is(chip_hour_rate_used('260000 USD', p, '2025-01-01', '2025-06-30', 0.6, 8), '4 USD'::monetary, 'and at any utilisation'),
+       is(chip_hour_rate('260000 USD', p, '2025-01-01', '2024-12-31'), '0 USD'::monetary, 'but nothing before it is in service'),
+       is(amortised_posted('260000 USD', p, '2025-01-01', '2025-06-30'), NULL, 'nothing is known to be posted by time')
+FROM (SELECT 'units_of_production(total_use=60000, salvage_amount=20000)'::amortisation_policy AS p) p;
+
+-- ---------------------------------------------------------------------------
+-- Conventions: what the first year of 12,000 a year has, from each month
+-- ---------------------------------------------------------------------------
+SELECT is(amount(amortised('36000 USD', amortisation_policy('straight_line', '3 years', convention => convention), make_date(2025, m, 28), '2025-01-01', '2026-01-01')) / 12000,
+          CASE convention WHEN 'full_month' THEN 13 - m WHEN 'following_month' THEN 12 - m WHEN 'mid_month' THEN 12.5 - m WHEN 'half_year' THEN 6
+                          ELSE (ARRAY[0.875, 0.625, 0.375, 0.125])[(m + 2) / 3] * 12 END / 12, format('%s, from month %s', convention, m))
+FROM unnest('{full_month,following_month,mid_month,half_year,mid_quarter}'::text[]) convention, generate_series(1, 12) m;
+-- Disposal: 100 of 1,000 chips (30 m, 5 years, from 2025-01-01) sold 2026-07-15 for 1.2 m: a loss of 900,000, or 850,000 when the month is charged.
+SELECT is('1200000 USD' - book_value('3000000 USD', p::amortisation_policy, '2025-01-01', charged_until(p::amortisation_policy, '2025-01-01', '2026-07-15')), loss, p)
+FROM (VALUES ('straight_line(life=5 years, convention=full_month)', '-900000 USD'::monetary), ('straight_line(life=5 years, convention=full_month, charge_disposal_month=true)', '-850000 USD')) v (p, loss);
+
+-- ---------------------------------------------------------------------------
 -- Soft errors, where the server has them
 -- ---------------------------------------------------------------------------
 SELECT CASE WHEN current_setting('server_version_num')::integer >= 160000

@@ -17,6 +17,34 @@ SELECT * FROM amortisation_schedule('100000 USD', 'declining_balance(life=5 year
 SELECT * FROM amortisation_schedule('100000 USD', 'declining_balance(life=5 years, convention=full_month)', '2025-10-20', '1 year', 4);
 -- Exponential, to a stated life: what is left is its salvage value.
 SELECT * FROM amortisation_schedule('30000 USD', 'exponential(life=3 years, rate=0.14)', '2025-01-01', '1 year');
+-- Where fiscal years start, and when in a month an asset goes into service, under every convention.
+SELECT convention, period_start, period_end, charge
+FROM unnest('{actual_days,full_month,following_month,mid_month,half_year,mid_quarter}'::text[]) WITH ORDINALITY AS c (convention, n),
+     amortisation_schedule('7300 USD', amortisation_policy('straight_line', '2 years', convention => convention), '2025-05-31', '1 year', 7)
+ORDER BY n, period_start;
+-- In service in the last month of a fiscal year under following_month: a first year without a charge.
+SELECT period_start, charge, closing FROM amortisation_schedule('1000 USD', 'declining_balance(life=2 years, convention=following_month)', '2025-12-05', '1 year');
+-- Within a month under mid_month: half of its charge to the 15th.
+SELECT d, amortised('3100 USD', 'straight_line(life=1 year, convention=mid_month)', '2025-01-10', '2025-03-01', d) * 12 FROM unnest('{2025-03-02,2025-03-16,2025-03-17,2025-04-01}'::date[]) d;
+-- First-year layers: section 179, bonus, then the method on the rest.
+SELECT period_start, charge, closing FROM amortisation_schedule('100000 USD', 'straight_line(life=2 years, salvage=0.1, section_179=10000, bonus=0.5, convention=full_month)', '2025-07-01', '6 months');
+-- Each method on one asset.
+SELECT p, period_start, charge, closing
+FROM unnest('{"sum_of_years_digits(life=42 months, salvage=0.1, convention=mid_month)","fixed_rate(life=42 months, salvage=0.1, convention=mid_month)","annuity(life=42 months, salvage=0.1, rate=0.1, convention=mid_month)",
+  "declining_balance(life=42 months, salvage=0.1, factor=3, rate_cap=0.3, convention=mid_month)","macrs(life=3 years)","macrs(life=3 years, convention=mid_quarter)"}'::amortisation_policy[]) WITH ORDINALITY AS p (p, n),
+     amortisation_schedule('100000 USD', p, '2025-02-20', '1 year')
+ORDER BY n, period_start;
+-- Until when a disposal is charged: within the life, in the first period, before it and after the end.
+SELECT p, d AS disposed_on, charged_until(p, '2025-02-20', d), charged_until(p, '2025-02-20', d, 7) AS fiscal_year_from_july
+FROM unnest('{"straight_line(life=3 years)","straight_line(life=3 years, convention=full_month)","straight_line(life=3 years, convention=full_month, charge_disposal_month=true)",
+  "straight_line(life=3 years, convention=following_month)","straight_line(life=3 years, convention=mid_month)","straight_line(life=3 years, convention=half_year)","macrs(life=3 years, convention=mid_quarter)",
+  "units_of_production(total_use=1)","exponential(rate=0.14)"}'::amortisation_policy[]) WITH ORDINALITY AS p (p, n),
+     unnest('{2025-02-19,2025-02-28,2026-08-31,2030-01-31}'::date[]) d
+ORDER BY n, d;
+-- By use.
+SELECT used, book_value_by_use('100 USD', 'units_of_production(total_use=0.001, salvage=0.1)', used) FROM unnest('{0,1,1200,3600,9223372036854775807}'::bigint[]) used;
+SELECT book_value_by_use('2596148429267413814.265248164610047 USD', 'units_of_production(total_use=2562047788015.215501666666667)', 1), chip_hour_rate('2596148429267413814.265248164610047 USD', 'units_of_production(total_use=1)', '2025-01-01', '2025-01-01');
+
 -- A credit is the mirror image; a salvage amount above the cost leaves nothing to amortise.
 SELECT book_value('-3650 USD', 'straight_line(life=1 year, salvage_amount=650)', '2025-01-01', d) FROM unnest('{2025-01-01,2025-01-02,2026-01-01}'::date[]) d;
 SELECT book_value('100 USD', 'straight_line(life=1 year, salvage_amount=650)', '2025-01-01', '2025-07-01'), book_value('0 USD', 'straight_line(life=1 year)', '2025-01-01', '2025-07-01');
@@ -54,7 +82,8 @@ SELECT * FROM amortisation_schedule('2596148429267413814.265248164610047 USD', '
 SELECT m AS cost, p AS policy, book_value(m, p, '2025-01-01', '2026-01-01'), chip_hour_rate(m, p, '2025-01-01', '2025-12-31')
 FROM unnest('{2596148429267413814.265248164610047 USD,-2596148429267413814.265248164610048 USD,0.000000000000001 USD}'::monetary[]) m,
      unnest('{"straight_line(life=3 years, salvage=0.123456789012345, convention=full_month)","declining_balance(life=200 years, factor=1.23456789012345)",
-       "declining_balance(life=2 years, factor=1000)","exponential(rate=1000)","exponential(rate=0.000000000000001)"}'::amortisation_policy[]) p;
+       "declining_balance(life=2 years, factor=1000)","sum_of_years_digits(life=200 years, salvage=0.123456789012345)","fixed_rate(life=7 months, salvage=0.000000000000001)","annuity(life=200 years, rate=1)",
+       "annuity(life=199 years 11 months, rate=0.000000000000001)","macrs(life=20 years, bonus=0.123456789012345)","exponential(rate=1000)","exponential(rate=0.000000000000001)"}'::amortisation_policy[]) p;
 -- Digits of the cost beyond the minor unit are in the last charge; nothing is charged past the salvage value.
 SELECT opening, charge, accumulated, closing FROM amortisation_schedule('100.006 USD', 'straight_line(life=2 months, convention=full_month)', '2025-01-01');
 SELECT opening, charge, accumulated, closing FROM amortisation_schedule('100.004 USD', 'straight_line(life=2 months, convention=full_month)', '2025-01-01');
@@ -87,3 +116,12 @@ SELECT chip_hour_rate_used('2596148429267413814 USD', 'straight_line(life=1 day)
 SELECT * FROM amortisation_schedule('1 USD', 'straight_line(life=1 year)', '2025-01-01', '5 months');
 SELECT * FROM amortisation_schedule('1 USD', 'straight_line(life=1 year)', '2025-01-01', '1 week');
 SELECT * FROM amortisation_schedule('1 USD', 'exponential(rate=0.14)', '2025-01-01');
+SELECT book_value('1 USD', 'units_of_production(total_use=1)', '2025-01-01', '2025-07-01');
+SELECT amortised('1 USD', 'units_of_production(total_use=1)', '2025-01-01', '2025-07-01', '2025-08-01');
+SELECT amortised_within('1 USD', 'units_of_production(total_use=1)', '2025-01-01', '[2025-07-01,2025-08-01)');
+SELECT * FROM amortisation_schedule('1 USD', 'units_of_production(total_use=1)', '2025-01-01');
+SELECT book_value_by_use('1 USD', 'straight_line(life=1 year)', 1);
+SELECT book_value_by_use('1 USD', 'units_of_production(total_use=1)', -1);
+SELECT amortised_by_use('1 USD', 'units_of_production(total_use=1)', -1, 1);
+SELECT amortised_by_use('1 USD', 'units_of_production(total_use=1)', 2, 1);
+SELECT charged_until('straight_line(life=1 year)', '2025-01-01', 'infinity');

@@ -8,7 +8,12 @@ SELECT p::amortisation_policy FROM unnest('{"straight_line(life=5 years)","strai
   "  straight_line ( life = 5 years , salvage_amount = 1234.50 , day_count = thirty_360 ) ","straight_line(life=3 years, salvage=0.123456789012345)",
   "straight_line(life=3 years, salvage=1.0000000000000000000)","straight_line(life=3 years, salvage_amount=2596148429267413814.265248164610047)",
   "declining_balance(life=5 years)","declining_balance(life=5 years, factor=2)","declining_balance(switch_to_straight_line=true, factor=1.5, life=10 years)",
-  "declining_balance(life=5 years, switch_to_straight_line=false)","exponential(rate=0.14)","exponential(rate=0.14, life=4 years)"}'::text[]) p;
+  "declining_balance(life=5 years, switch_to_straight_line=false)","exponential(rate=0.14)","exponential(rate=0.14, life=4 years)",
+  "declining_balance(rate_cap=0.30, life=5 years, factor=3)","sum_of_years_digits(life=7 years, convention=half_year)","fixed_rate(life=6 years, salvage=0.1)",
+  "macrs(life=5 years)","macrs(life=60 months, convention=half_year, bonus=0, section_179=0)","macrs(bonus=0.60, section_179=1220000, convention=mid_quarter, life=5 years)",
+  "annuity(rate=0.1, life=5 years, convention=mid_month)","units_of_production(total_use=60000, salvage_amount=20000)","units_of_production(total_use=0.000000277777778)",
+  "units_of_production(total_use=2562047788015.215501666666667)","straight_line(life=5 years, charge_disposal_month=true, convention=full_month)",
+  "straight_line(life=5 years, charge_disposal_month=false, convention=full_month)"}'::text[]) p;
 
 -- No setting changes it.
 SET intervalstyle = 'iso_8601'; SET datestyle = 'German'; SET extra_float_digits = -15;
@@ -24,11 +29,18 @@ INSERT INTO policy_case VALUES
     (amortisation_policy(method => 'declining_balance', life => '5 years')),
     (amortisation_policy(method => 'declining_balance', life => '5 years', factor => 1.5, switch_to_straight_line => true)),
     (amortisation_policy(method => 'exponential', rate => 0.14)),
-    (amortisation_policy(method => 'exponential', rate => 0.14, life => '6 years'));
+    (amortisation_policy(method => 'exponential', rate => 0.14, life => '6 years')),
+    (amortisation_policy(method => 'declining_balance', life => '5 years', factor => 3, rate_cap => 0.3, convention => 'full_month', charge_disposal_month => true)),
+    (amortisation_policy(method => 'sum_of_years_digits', life => '5 years', convention => 'following_month')),
+    (amortisation_policy(method => 'fixed_rate', life => '5 years', salvage_amount => 1)),
+    (amortisation_policy(method => 'macrs', life => '5 years', section_179 => 2500000, bonus => 0.4)),
+    (amortisation_policy(method => 'annuity', life => '5 years', rate => 0.08)),
+    (amortisation_policy(method => 'units_of_production', total_use => 43800.5));
 SELECT p FROM policy_case ORDER BY p;
 SELECT method(p), extract(year FROM life(p)) * 12 + extract(month FROM life(p)) AS months, extract(day FROM life(p)) AS days, salvage(p), salvage_amount(p)
 FROM policy_case ORDER BY p;
 SELECT method(p), convention(p), day_count(p), factor(p), rate(p), switch_to_straight_line(p) FROM policy_case ORDER BY p;
+SELECT method(p), rate_cap(p), total_use(p), section_179(p), bonus(p), charge_disposal_month(p) FROM policy_case ORDER BY p;
 SELECT amortisation_policy('straight_line', '5 years', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) = 'straight_line(life=5 years)' AS null_is_not_given;
 
 -- Comparison: the same policy however it was written; grouping, joins, indexes.
@@ -122,3 +134,36 @@ SELECT amortisation_policy('exponential', rate => 0.14, factor => 2);
 SELECT amortisation_policy('macrs', '5 years');
 SELECT amortisation_policy('straight_line', '5 years', convention => 'half_year');
 SELECT amortisation_policy('declining_balance', '5 years', rate_cap => 0.25);
+SELECT amortisation_policy('fixed_rate', '5 years');
+SELECT amortisation_policy('fixed_rate', '5 years', salvage_amount => 0);
+SELECT amortisation_policy('macrs', '4 years');
+SELECT amortisation_policy('macrs', '61 months');
+SELECT amortisation_policy('macrs', '5 years', salvage => 0);
+SELECT amortisation_policy('macrs', '5 years', convention => 'full_month');
+SELECT amortisation_policy('macrs', '5 years', day_count => 'actual_actual');
+SELECT amortisation_policy('annuity', '5 years');
+SELECT amortisation_policy('annuity', '5 years', rate => 10);
+SELECT amortisation_policy('annuity', '5 years', rate => 0.1, bonus => 0.4);
+SELECT amortisation_policy('annuity', '100 days', rate => 0.1);
+SELECT amortisation_policy(method => 'units_of_production');
+SELECT amortisation_policy('units_of_production', total_use => 0);
+SELECT amortisation_policy('units_of_production', total_use => 1e13);
+SELECT amortisation_policy('units_of_production', total_use => 1e30);
+SELECT amortisation_policy('units_of_production', '5 years', total_use => 60000);
+SELECT amortisation_policy('units_of_production', total_use => 60000, convention => 'full_month');
+SELECT amortisation_policy('units_of_production', total_use => 60000, day_count => 'no_leap_365');
+SELECT amortisation_policy('straight_line', '5 years', total_use => 60000);
+SELECT amortisation_policy('straight_line', '5 years', rate_cap => 0.2);
+SELECT amortisation_policy('declining_balance', '5 years', rate_cap => 20);
+SELECT amortisation_policy('declining_balance', '5 years', rate_cap => 0);
+SELECT amortisation_policy('straight_line', '5 years', section_179 => -1);
+SELECT amortisation_policy('straight_line', '5 years', bonus => 40);
+SELECT amortisation_policy('exponential', rate => 0.14, section_179 => 1);
+SELECT amortisation_policy('exponential', rate => 0.14, convention => 'half_year');
+SELECT amortisation_policy('straight_line', '11 months', convention => 'half_year');
+SELECT amortisation_policy('straight_line', '11 months', convention => 'mid_quarter');
+SELECT amortisation_policy('straight_line', '100 days', convention => 'mid_month');
+SELECT amortisation_policy('straight_line', '5 years', convention => 'mid_month', charge_disposal_month => true);
+SELECT amortisation_policy('straight_line', '5 years', charge_disposal_month => false);
+SELECT 'macrs(life=5 years, charge_disposal_month=maybe)'::amortisation_policy;
+SELECT 'units_of_production(total_use=99999999999999999999999)'::amortisation_policy;

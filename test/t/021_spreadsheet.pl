@@ -69,6 +69,17 @@ $node->safe_psql('postgres', q{
 	              convention => 'full_month'), '2025-01-01', '2025-01-01', '2026-01-01')) AS ours
 	FROM public.sln WHERE life = trunc(life) AND salvage <= cost
 	UNION ALL
+	SELECT 'syd', excel_result,
+	       amount(amortised(monetary(cost, 'USD'), amortisation_policy('sum_of_years_digits', make_interval(years => life::integer), salvage_amount => salvage,
+	              convention => 'full_month'), '2025-01-01', make_date(2024 + period::integer, 1, 1), make_date(2025 + period::integer, 1, 1)))
+	FROM public.syd WHERE life = trunc(life) AND period = trunc(period) AND period <= life AND salvage <= cost
+	UNION ALL
+	-- The first year has month months; the last one, which takes the rest here, is left out.
+	SELECT 'db', excel_result,
+	       amount(amortised(monetary(cost, 'USD'), amortisation_policy('fixed_rate', make_interval(years => life::integer), salvage_amount => salvage,
+	              convention => 'full_month'), make_date(2025, 13 - month::integer, 1), make_date(2024 + period::integer, 1, 1), make_date(2025 + period::integer, 1, 1)))
+	FROM public.db WHERE life = trunc(life) AND period = trunc(period) AND period < life + CASE month WHEN 12 THEN 0 ELSE 1 END AND salvage BETWEEN 0.01 AND cost
+	UNION ALL
 	SELECT 'ddb', excel_result,
 	       amount(amortised(monetary(cost, 'USD'), amortisation_policy('declining_balance', make_interval(years => life::integer), salvage_amount => salvage,
 	              factor => factor, convention => 'full_month'), '2025-01-01', make_date(2024 + period::integer, 1, 1), make_date(2025 + period::integer, 1, 1)))
@@ -79,7 +90,7 @@ $node->safe_psql('postgres', q{
 	              factor => factor, convention => 'full_month', switch_to_straight_line => no_switch = 0),
 	              '2025-01-01', make_date(2025 + start::integer, 1, 1), make_date(2025 + end_period::integer, 1, 1)))
 	FROM public.vdb WHERE life = trunc(life) AND start = trunc(start) AND end_period = trunc(end_period) AND (no_switch = 0 OR end_period < life)});
-foreach my $name ('sln', 'ddb', 'vdb', 'vdb without switch')
+foreach my $name ('sln', 'syd', 'db', 'ddb', 'vdb', 'vdb without switch')
 {
 	my $count = $node->safe_psql('postgres', "SELECT count(*) FROM compared WHERE name = '$name'");
 	cmp_ok($count, '>', 5, "policies: $count vectors of $name");
