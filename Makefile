@@ -66,6 +66,8 @@ SQL_MODULES = \
 	sql/ledger/views_chip_cost.sql \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
+	sql/ledger/views_forecast.sql \
+	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \
 	sql/ledger/load.sql \
 	sql/ledger/ledger.sql

@@ -144,6 +144,8 @@ BEGIN
     PERFORM chipbook.create_ledger_usage_views();
     PERFORM chipbook.create_ledger_spend_views();
     PERFORM chipbook.create_ledger_exposure_views();
+    PERFORM chipbook.create_ledger_forecast_views();
+    PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
     PERFORM chipbook.create_report_register_views();
@@ -151,6 +153,8 @@ BEGIN
     PERFORM chipbook.create_report_chip_cost_views();
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
+    PERFORM chipbook.create_report_forecast_views();
+    PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
 END
 $$;

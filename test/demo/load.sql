@@ -93,6 +93,20 @@ CROSS JOIN LATERAL (VALUES
     ('network', '', s.servers_with_chips * 0.19 / 0.81, f.life),
     ('building', ' (illustrative)', f.chips * f.facility_watts_per_chip * 10, interval '20 years')) c (component, remark, cost, life);
 
+-- Lots of servers in no pool, bought early enough to have lived through the changes of useful
+-- life that their owners published (asset_event.csv). The lots and their cost are illustrative.
+CREATE TEMP TABLE staged_lot (
+    asset_id text, entity_id text, name text, cost monetary, life interval, available_for_use_on date,
+    source_id text, policy_source_id text, known_on date);
+\copy staged_lot from 'facts/lot.csv' (format csv, header match)
+INSERT INTO staged_asset
+    (asset_id, entity_id, name, component, cost, acquired_on, available_for_use_on, source_id, known_on, life, policy_source_id)
+SELECT l.asset_id, l.entity_id, l.name, 'server', l.cost, l.available_for_use_on, l.available_for_use_on, l.source_id, l.known_on,
+       l.life, l.policy_source_id
+FROM staged_lot l;
+CREATE TEMP TABLE staged_asset_event AS SELECT event_id, asset_id, basis, kind, happened_on, policy, reason, source_id, known_on FROM books.asset_event;
+\copy staged_asset_event from 'facts/asset_event.csv' (format csv, header match)
+
 CREATE TEMP TABLE staged_asset_policy AS
 SELECT a.asset_id, 'us_gaap'::text AS basis,
        amortisation_policy(method => 'straight_line', life => a.life,
@@ -101,7 +115,8 @@ SELECT a.asset_id, 'us_gaap'::text AS basis,
 FROM staged_asset a;
 
 CREATE TEMP TABLE staged_pool_asset AS
-SELECT a.pool_id, a.asset_id, a.count_source_id AS source_id, a.known_on FROM staged_asset a;
+SELECT a.pool_id, a.asset_id, a.count_source_id AS source_id, a.known_on FROM staged_asset a
+WHERE a.pool_id IS NOT NULL;
 
 ALTER TABLE staged_asset DROP pool_id, DROP life, DROP policy_source_id, DROP count_source_id;
 
@@ -140,7 +155,7 @@ END
 $$;
 
 DROP TABLE staged_load, staged_party, staged_relation, staged_entity, staged_cost_centre, staged_chip_model, staged_site,
-    staged_energy_tariff, staged_fleet, staged_asset, staged_asset_policy, staged_pool, staged_pool_asset,
+    staged_energy_tariff, staged_fleet, staged_lot, staged_asset, staged_asset_policy, staged_asset_event, staged_pool, staged_pool_asset,
     staged_rented_capacity, staged_meter_reading, staged_holding_event, staged_valuation, staged_deal, staged_capacity;
 RESET client_min_messages;
 -- Statistics, so that the planner knows what it joins: worth a VACUUM ANALYZE after any large load.

@@ -244,6 +244,7 @@ is($node->safe_psql('one', q{
 		  AND NOT EXISTS (SELECT FROM books.pool_asset f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.asset f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.asset_policy f WHERE f.source_id = s.source_id)
+		  AND NOT EXISTS (SELECT FROM books.asset_event f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.rented_capacity f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.meter_reading f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.holding_event f WHERE f.source_id = s.source_id)

@@ -1,0 +1,150 @@
+-- What lies ahead and what changes of estimate do: forecast, sensitivity, effects.
+BEGIN;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+CREATE EXTENSION IF NOT EXISTS chipbook;
+SET search_path = chipbook, public, pg_catalog;
+SET TimeZone = 'Asia/Kolkata';      -- no figure may depend on the session's zone
+SET DateStyle = 'SQL, DMY';
+SELECT no_plan();
+
+-- Fiscal calendars
+SELECT results_eq($$SELECT fiscal_year(d, m), fiscal_period(d, m), fiscal_year_begins(d, m)
+                    FROM (VALUES (date '2026-10-31', 1), ('2026-01-31', 2), ('2026-02-01', 2), ('2026-06-30', 7), ('2026-07-01', 7), (NULL, 7)) v (d, m)$$,
+    $$VALUES (2026::bigint, 'FY26-P10', date '2026-01-01'), (2026, 'FY26-P12', '2025-02-01'), (2027, 'FY27-P01', '2026-02-01'),
+             (2026, 'FY26-P12', '2025-07-01'), (2027, 'FY27-P01', '2026-07-01'), (NULL, 'FY-P', NULL)$$,
+    'a fiscal year is named by the year it ends in');
+
+-- Policies with another life: nothing else changes.
+SELECT results_eq($$SELECT policy_with_life(p::amortisation_policy, m)::text
+                    FROM (VALUES ('straight_line(life=5 years, salvage=0.1, convention=full_month)', -12),
+                                 ('straight_line(life=5 years 6 months)', 12), ('straight_line(life=1000 days, day_count=actual_365_fixed)', -12),
+                                 ('straight_line(life=1 year)', -12), ('straight_line(life=199 years)', 12), ('exponential(rate=0.14)', 12),
+                                 ('declining_balance(life=18 months, factor=1.5)', -12)) v (p, m)$$,
+    $$VALUES ('straight_line(life=4 years, salvage=0.1, convention=full_month)'), ('straight_line(life=6 years 6 months)'),
+             ('straight_line(life=635 days, day_count=actual_365_fixed)'), (NULL), (NULL), (NULL), ('declining_balance(life=6 months, factor=1.5)')$$,
+    'a year more or less of life, the rest as it was');
+
+-- ---------------------------------------------------------------------------
+-- 12,000 over 6 years from 2023-01-01, to 5 from 2025-01-01: 8,000 / 3 = 2,666.67 a year, effect
+-- +666.67; no catch-up (IAS 8.36-38, ASC 250-10-45-17). And what stands beside it.
+-- ---------------------------------------------------------------------------
+SELECT create_ledger('f', 'USD', 1, 'UTC', 'us_gaap');
+INSERT INTO f.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('f', 'assets', 't') AS first_load \gset
+INSERT INTO f.site (site_id, name) VALUES ('A', 'a'), ('B', 'b');
+INSERT INTO f.asset (asset_id, name, component, cost, acquired_on, available_for_use_on, site_id) VALUES
+    ('six', '12,000 over six years', 'server', '12000 USD', '2023-01-01', '2023-01-01', 'A'),
+    ('staged', 'half in service', 'network', '1000 USD', '2024-01-01', NULL, 'A'),
+    ('site', 'never energised', 'building', '500 USD', '2023-01-01', NULL, 'A'),
+    ('land', 'land', 'land', '900 USD', '2023-01-01', '2023-01-01', 'A'),
+    ('worth', 'no end', 'other', '30000 USD', '2025-01-01', '2025-01-01', 'A'),
+    ('bare', 'no policy', 'power', '77 USD', '2024-01-01', '2024-01-01', 'A'),
+    ('short', 'a year', 'other', '1200 USD', '2024-07-01', '2024-07-01', 'A'),
+    ('sold', 'sold', 'server', '1200 USD', '2024-01-01', '2024-01-01', 'A');
+UPDATE f.asset SET retired_on = '2025-01-15' WHERE asset_id = 'sold';
+INSERT INTO f.asset_policy (asset_id, basis, policy) VALUES
+    ('six', 'us_gaap', 'straight_line(life=6 years, convention=full_month)'),
+    ('six', 'hgb', 'straight_line(life=6 years, convention=full_month)'),
+    ('staged', 'us_gaap', 'straight_line(life=5 years, convention=full_month)'),
+    ('site', 'us_gaap', 'straight_line(life=20 years, convention=full_month)'),
+    ('worth', 'us_gaap', 'exponential(rate=0.14)'),
+    ('short', 'us_gaap', 'straight_line(life=1 year, convention=full_month)'),
+    ('sold', 'us_gaap', 'straight_line(life=5 years, convention=full_month)');
+INSERT INTO f.asset_event (event_id, asset_id, basis, kind, happened_on, policy, reason)
+VALUES ('change', 'six', 'us_gaap', 'change_of_estimate', '2025-01-01', 'straight_line(life=5 years, convention=full_month)', 'it wears out');
+INSERT INTO f.asset_event (event_id, asset_id, kind, happened_on, share)
+VALUES ('half', 'staged', 'placed_in_service', '2024-07-01', 0.5);
+SELECT publish_load('f', :first_load, recorded_at => '2025-02-10 00:00+00');
+SET chipbook.as_of = '2025-02-15';
+
+SELECT results_eq($$SELECT event_id, policy_before, policy_after, life_years_before, life_years_after, book_value, annual_charge_before, annual_charge_after, annual_effect, fiscal_year, fiscal_period, reason
+                    FROM f_report.estimate_change$$,
+    $$VALUES ('change', 'straight_line(life=6 years, convention=full_month)', 'straight_line(life=5 years, convention=full_month)',
+              6::numeric(38,15), 5::numeric(38,15), 8000.0::numeric(38,15), 2000.0::numeric(38,15), 2666.67::numeric(38,15), 666.67::numeric(38,15),
+              2025::bigint, 'FY25-P01', 'it wears out')$$,
+    '8,000 / 3 = 2,666.67 a year, effect +666.67');
+SELECT results_eq($$SELECT fiscal_year, charge_before, charge_after, effect FROM f_report.estimate_change_effect ORDER BY 1$$,
+    $$VALUES (2025::bigint, 2000.0::numeric(38,15), 2666.67::numeric(38,15), 666.67::numeric(38,15)), (2026, 2000.0, 2666.66, 666.66),
+             (2027, 2000.0, 2666.67, 666.67), (2028, 2000.0, 0.0, -2000.0)$$,
+    'its effect on each year, 0 over all of them');
+SELECT is((SELECT count(*) FROM f_report.estimate_change WHERE basis = 'hgb'), 0::bigint, 'a change under one basis is none under another');
+
+SELECT results_eq($$SELECT fiscal_year, sum(charge) FROM f_report.depreciation_forecast WHERE basis = 'us_gaap' AND currency = 'USD' AND asset_class = 'server' GROUP BY 1 ORDER BY 1$$,
+    $$VALUES (2025::bigint, 2444.45), (2026, 2666.66), (2027, 2666.67)$$, 'the forecast, as a controller types it: eleven months of 2025, then two years');
+SELECT results_eq($$SELECT asset_class, fiscal_period, charge, unknown_assets, unscheduled_amount FROM f_report.depreciation_forecast
+                    WHERE basis = 'us_gaap' AND period_month IS NULL AND asset_class <> 'other' ORDER BY 1$$,
+    $$VALUES ('building', NULL::text, NULL::numeric, 1::bigint, 500.0), ('network', NULL, NULL, 1, 500.0), ('power', NULL, NULL, 1, NULL)$$,
+    'construction without a date of service, the half not yet placed, and an asset without a policy: unknown, in a row of their own');
+SELECT results_eq($$SELECT sum(charge), count(*), min(period_month), max(period_month) FROM f_report.depreciation_forecast WHERE basis = 'us_gaap' AND asset_class = 'network' AND period_month IS NOT NULL$$,
+    $$VALUES (500 - round(500 * 7 / 60.0, 2), 53::bigint, date '2025-02-01', date '2029-06-01')$$, 'the half in service is charged over its life');
+SELECT results_eq($$SELECT sum(charge) + sum(unscheduled_amount), sum(unknown_assets)::bigint, max(fiscal_year) FROM f_report.depreciation_forecast WHERE basis = 'us_gaap' AND asset_class = 'other'$$,
+    $$SELECT amount(round(book_value('30000 USD', 'exponential(rate=0.14)', '2025-01-01', '2025-02-01'))) + 500.0, 0::bigint, 2054::bigint$$,
+    'what has no end is forecast for 30 fiscal years, and what is left after them is not scheduled');
+SELECT is_empty($$SELECT * FROM f_report.depreciation_forecast WHERE asset_class = 'land'$$, 'land is never charged');
+SELECT is((SELECT count(*) FROM f.asset_outlook WHERE asset_id = 'sold'), 0::bigint, 'nor is what was sold');
+SELECT is_empty($$SELECT entity_id, basis, asset_class, site_id, chip_model_id, currency, period_month, count(*) FROM f_report.depreciation_forecast
+                  GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) > 1$$, 'the key of depreciation_forecast is one');
+
+-- 'six' has 35 of its 60 months left, the half in service 53; 'worth' and 'short' are not varied.
+SELECT results_eq($$SELECT asset_class, from_date, to_date, assets, other_assets, book_value, charge_shorter, charge, charge_longer, effect_shorter, effect_longer
+                    FROM f_report.useful_life_sensitivity WHERE basis = 'us_gaap' ORDER BY 1$$,
+    $$VALUES ('network', date '2025-02-01', date '2026-02-01', 1::bigint, 0::bigint, 441.67::numeric(38,15), 129.27::numeric(38,15), 100.0::numeric(38,15), 81.54::numeric(38,15), 29.27::numeric(38,15), -18.46::numeric(38,15)),
+             ('other', '2025-02-01', '2026-02-01', 0, 2, NULL, NULL, NULL, NULL, NULL, NULL),
+             ('server', '2025-02-01', '2026-02-01', 1, 0, 7777.78, 4057.97, 2666.67, 1985.82, 1391.30, -680.85)$$,
+    'a year less is charged over 23 months instead of 35, a year more over 47');
+SELECT is_empty($$SELECT entity_id, basis, asset_class, currency, count(*) FROM f_report.useful_life_sensitivity GROUP BY 1, 2, 3, 4 HAVING count(*) > 1$$,
+    'its key is one');
+SELECT results_eq($$SELECT s.charge FROM f_report.useful_life_sensitivity s WHERE s.basis = 'us_gaap' AND s.asset_class = 'server'$$,
+    $$SELECT sum(d.charge)::numeric(38,15) FROM f_report.depreciation_forecast d WHERE d.basis = 'us_gaap' AND d.asset_class = 'server' AND d.period_month < '2026-02-01'$$,
+    'unchanged it is the forecast of twelve months');
+
+-- ---------------------------------------------------------------------------
+-- Properties, over assets made at random: with and without salvage, changes of estimate that lie
+-- behind and ahead, impairments.
+-- ---------------------------------------------------------------------------
+RESET chipbook.as_of;
+SELECT setseed(0.42);
+SELECT create_ledger('r', 'USD', 10, 'America/New_York', 'ifrs');
+INSERT INTO r.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('r', 'random', 't') AS random_load \gset
+CREATE TEMPORARY TABLE made AS
+SELECT n, format('a%s', n) AS asset_id, round((random() * 1e6)::numeric, 1) AS cost, date '2020-01-01' + (random() * 2500)::integer AS in_service,
+       24 + (random() * 60)::integer AS life_months, CASE WHEN n % 3 = 0 THEN 0.1 ELSE 0 END AS salvage,
+       (ARRAY['full_month', 'actual_days'])[1 + n % 2] AS convention, (random() * 24)::integer - 6 AS more_months,
+       date '2022-01-01' + (random() * 2500)::integer AS changed_on
+FROM generate_series(1, 400) n;
+INSERT INTO r.asset (asset_id, name, component, cost, acquired_on, available_for_use_on)
+SELECT asset_id, 'random', 'server', monetary(cost, 'USD'), in_service, in_service FROM made;
+INSERT INTO r.asset_policy (asset_id, basis, policy)
+SELECT asset_id, 'ifrs', amortisation_policy(method => 'straight_line', life => make_interval(months => life_months), salvage => salvage, convention => convention)
+FROM made;
+INSERT INTO r.asset_event (event_id, asset_id, basis, kind, happened_on, policy)
+SELECT 'c' || n, asset_id, 'ifrs', 'change_of_estimate', changed_on,
+       amortisation_policy(method => 'straight_line', life => make_interval(months => life_months + more_months), salvage => salvage, convention => convention)
+FROM made WHERE changed_on > in_service AND changed_on < in_service + make_interval(months => least(life_months, life_months + more_months) - 2);
+INSERT INTO r.asset_event (event_id, asset_id, basis, kind, happened_on, amount)
+SELECT 'i' || n, asset_id, 'ifrs', 'impairment', in_service + 200, monetary(cost / 10, 'USD')
+FROM made WHERE n % 5 = 1 AND salvage = 0;
+SELECT publish_load('r', :random_load, recorded_at => '2026-06-30 12:00Z');
+SET chipbook.as_of = '2026-07-31';
+SELECT cmp_ok((SELECT count(*) FROM r_report.estimate_change), '>', 100::bigint, 'there are changes of estimate');
+SELECT is_empty($$SELECT event_id, sum(effect) FROM r_report.estimate_change_effect GROUP BY 1 HAVING sum(effect) <> 0$$,
+    'the effects of a change that leaves the salvage value add up to nothing');
+SELECT is_empty($$SELECT e.event_id, e.book_value, sum(f.charge_after) FROM r_report.estimate_change e
+                  JOIN r_report.estimate_change_effect f USING (event_id) JOIN made m ON m.asset_id = e.asset_id
+                  WHERE f.fiscal_year > e.fiscal_year GROUP BY 1, 2, m.cost, m.salvage HAVING sum(f.charge_after) > e.book_value - m.cost * m.salvage$$,
+    'after it no more is charged than was left');
+SELECT is_empty($$SELECT event_id, fiscal_year, count(*) FROM r_report.estimate_change_effect GROUP BY 1, 2 HAVING count(*) > 1$$, 'the key of estimate_change_effect is one');
+SELECT is_empty($$SELECT o.asset_id, o.book_value, f.charge FROM r.asset_outlook o JOIN made m USING (asset_id)
+                  CROSS JOIN LATERAL (SELECT coalesce(sum(amount(x.charge)), 0) AS charge
+                                      FROM r.asset_forecast x WHERE x.asset_id = o.asset_id AND x.basis = o.basis) f
+                  CROSS JOIN LATERAL (SELECT coalesce(sum(amount(i.amount)), 0) AS to_come FROM r.asset_event i
+                                      WHERE i.asset_id = o.asset_id AND i.kind = 'impairment' AND i.happened_on >= o.from_date) l
+                  WHERE amount(o.book_value) - f.charge - l.to_come <> m.cost * m.salvage$$,
+    'what is forecast, and the impairments to come, bring every book value to its salvage value');
+SELECT is((SELECT sum(charge) FROM r_report.depreciation_forecast), (SELECT sum(amount(charge)) FROM r.asset_forecast), 'the published forecast is that of its assets');
+SELECT is_empty($$SELECT * FROM r_report.depreciation_forecast WHERE fiscal_period NOT LIKE 'FY__-P__' OR fiscal_year <> extract(year FROM period_month + interval '3 months')$$,
+    'in a fiscal year from October');
+
+SELECT * FROM finish();
+ROLLBACK;
