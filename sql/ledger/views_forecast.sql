@@ -268,6 +268,82 @@ BEGIN
         WHERE e.by_time;
     COMMENT ON VIEW estimate_change_effect IS 'The effect of each change of estimate on the fiscal year of the change and on each later one (IAS 8.39-40, ASC 250-10-50-4): what is charged without it and with it, by what was known on the day of the change (later events are left out, so that an answer does not change with them). Key: (event_id, fiscal_year). Amounts in currency, additive over assets and fiscal years of one basis and currency; over the whole life the effects add up to the salvage value before less that after. A policy without an end is followed for 30 fiscal years; one by use has no rows.';
     COMMENT ON COLUMN estimate_change_effect.effect IS 'charge_after - charge_before: positive when the change raises the charge of the year.';
+
+    CREATE VIEW retirement_obligation_month WITH (security_invoker) AS
+        SELECT v.obligation_id, v.entity_id, v.basis, v.period_month, fiscal_year(v.period_month, c.fiscal_year_start) AS fiscal_year,
+               fiscal_period(v.period_month, c.fiscal_year_start) AS fiscal_period, v.asset_id, v.component AS asset_class,
+               v.site_id, v.currency::text AS currency,
+               amount(v.opening)::numeric(38,15) AS opening,
+               amount(v.recognised)::numeric(38,15) AS recognised,
+               amount(v.accreted - v.opening - v.recognised)::numeric(38,15) AS accretion,
+               amount(v.settled)::numeric(38,15) AS settled,
+               amount(v.accreted - v.settled)::numeric(38,15) AS closing,
+               'actual'::text AS scenario, v.last_recorded_at
+        FROM (
+            SELECT r.obligation_id, CASE WHEN t.asset_id IS NULL THEN a.entity_id ELSE t.entity_id END AS entity_id, b.basis, m.period_month,
+                   r.asset_id, a.component, CASE WHEN t.asset_id IS NULL THEN a.site_id ELSE t.site_id END AS site_id, u.currency,
+                   CASE WHEN m.period_month <= r.recognised_on THEN u.nothing
+                        ELSE round(retirement_obligation_value(g.liability, r.rate, r.recognised_on, least(m.period_month, r.settles_on)), u.decimals) END AS opening,
+                   CASE WHEN m.period_month <= r.recognised_on THEN round(g.liability, u.decimals) ELSE u.nothing END AS recognised,
+                   round(retirement_obligation_value(g.liability, r.rate, r.recognised_on, least(m.next_month, r.settled_on, r.settles_on)), u.decimals) AS accreted,
+                   CASE WHEN r.settled_on < m.next_month
+                        THEN round(retirement_obligation_value(g.liability, r.rate, r.recognised_on, least(r.settled_on, r.settles_on)), u.decimals)
+                        ELSE u.nothing END AS settled,
+                   greatest(r.recorded_at, a.recorded_at, t.last_recorded_at) AS last_recorded_at
+            FROM retirement_obligation_known r
+            JOIN asset_known a ON a.asset_id = r.asset_id
+            JOIN basis_used b ON r.basis IS NULL OR r.basis = b.basis
+            JOIN month_calendar m ON m.next_month > r.recognised_on AND (r.settled_on IS NULL OR m.period_month <= r.settled_on)
+            LEFT JOIN asset_transfer t ON t.asset_id = r.asset_id AND t.from_day < m.next_month AND t.to_day >= m.next_month
+            CROSS JOIN clock k
+            CROSS JOIN LATERAL (SELECT currency(r.liability) AS currency, monetary(0::numeric, currency(r.liability)) AS nothing,
+                                       coalesce(minor_unit(currency(r.liability)), 15)::integer AS decimals) u
+            -- No view fails: what grows beyond money's range is unknown.
+            CROSS JOIN LATERAL (SELECT CASE WHEN ln(amount(r.liability)) + ln(1 + r.rate)
+                                                 * ((least(r.settles_on, r.settled_on, k.effective_date + 1) - r.recognised_on) / 365 + 1) < 42
+                                            THEN r.liability END AS liability) g) v
+        CROSS JOIN clock c;
+    COMMENT ON VIEW retirement_obligation_month IS 'Asset retirement obligations (ASC 410-20, IAS 37, IFRIC 1) in each complete month from recognition to settlement, under each basis: opening + recognised + accretion - settled = closing. Key: (obligation_id, basis, period_month). Amounts in currency, positive: a liability. recognised, accretion and settled are additive over months; opening and closing only over obligations of one basis and month. The value is rounded to the currency''s minor unit at each month''s end, and accretion is the difference; it ends with settles_on. The cost of the asset bears the liability recognised, and is depreciated with it. NULL where the liability grows beyond any money.';
+    COMMENT ON COLUMN retirement_obligation_month.accretion IS 'The unwinding of the discount: an operating expense under US GAAP (ASC 410-20-45-1), a borrowing cost under IFRS (IAS 37.60).';
+    COMMENT ON COLUMN retirement_obligation_month.settled IS 'The liability carried on the day of settlement; what was paid for it is not known here.';
+
+    CREATE VIEW construction_interest WITH (security_invoker) AS
+        SELECT x.asset_id, x.entity_id, x.basis, x.period_month, fiscal_year(x.period_month, x.fiscal_year_start) AS fiscal_year,
+               fiscal_period(x.period_month, x.fiscal_year_start) AS fiscal_period, x.component AS asset_class, x.site_id,
+               x.currency::text AS currency,
+               amount(x.average)::numeric(38,15) AS average_construction, x.days::bigint AS days,
+               x.rate::numeric(38,15) AS capitalisation_rate,
+               amount(p.proposed)::numeric(38,15) AS proposed,
+               amount(x.capitalised)::numeric(38,15) AS capitalised,
+               amount(x.capitalised - p.proposed)::numeric(38,15) AS difference,
+               x.last_recorded_at
+        FROM (SELECT b.asset_id, CASE WHEN t.asset_id IS NULL THEN b.entity_id ELSE t.entity_id END AS entity_id, b.basis, m.period_month,
+                     b.component, CASE WHEN t.asset_id IS NULL THEN b.site_id ELSE t.site_id END AS site_id, b.currency, b.fiscal_year_start,
+                     average_construction(b.computable_cost, b.held_from, b.in_service, b.policy, b.events,
+                                          m.period_month, m.next_month, b.fiscal_year_start::integer) AS average,
+                     m.next_month - m.period_month AS days, r.rate, v.construction_interest + v.interest AS capitalised,
+                     greatest(b.last_recorded_at, t.last_recorded_at, r.last_recorded_at) AS last_recorded_at
+              FROM asset_basis b
+              JOIN month_calendar m ON m.next_month > b.acquired_on AND (b.in_service IS NULL OR m.period_month < b.in_service)
+                                   AND (b.held_until IS NULL OR m.period_month <= b.held_until)
+              LEFT JOIN asset_transfer t ON t.asset_id = b.asset_id AND t.from_day < m.next_month AND t.to_day >= m.next_month
+              CROSS JOIN LATERAL asset_movement(b.computable_cost, b.held_from, b.in_service, b.policy, b.events,
+                                                m.period_month, m.next_month, b.fiscal_year_start::integer) v
+              -- The rate of the month by days; none of it when some of its days have no rate.
+              CROSS JOIN LATERAL (SELECT CASE WHEN sum(d.days) = m.next_month - m.period_month
+                                              THEN sum(e.rate * d.days) / (m.next_month - m.period_month) END AS rate,
+                                         max(e.recorded_at) AS last_recorded_at
+                                  FROM entity_rate_known e
+                                  CROSS JOIN LATERAL (SELECT least(e.valid_to, m.next_month) - greatest(e.valid_from, m.period_month) AS days) d
+                                  WHERE e.entity_id = CASE WHEN t.asset_id IS NULL THEN b.entity_id ELSE t.entity_id END
+                                    AND e.kind = 'capitalisation' AND e.valid_from < m.next_month AND e.valid_to > m.period_month) r
+              WHERE b.basis <> 'economic') x
+        CROSS JOIN LATERAL (SELECT round(x.average * (x.rate * x.days / 365), coalesce(minor_unit(x.currency), 15)::integer) AS proposed) p
+        WHERE amount(x.average) <> 0 OR amount(x.capitalised) <> 0;
+    COMMENT ON VIEW construction_interest IS 'Interest that might be capitalised into construction, proposed for each asset, basis and complete month: average cost under construction x the entity''s capitalisation rate (entity_rate) x days / 365 (IAS 23.14, ASC 835-20-30-3; each day is 1/365 of a year, in leap years too), beside what was capitalised by events. Key: (asset_id, basis, period_month). Amounts in currency; proposed, capitalised and difference are additive over assets and months of one basis and currency, average_construction over assets of one month. A proposal: it knows neither the interest incurred, which bounds it, nor loans of the asset''s own, nor pauses (IAS 23.20). NULL where a day has no rate.';
+    COMMENT ON COLUMN construction_interest.average_construction IS 'Averaged over the days of the month; interest capitalised within the month is not in it, that of earlier months is.';
+    COMMENT ON COLUMN construction_interest.capitalisation_rate IS 'A year, averaged over the days of the month; NULL when the entity has none on a day of it.';
+    COMMENT ON COLUMN construction_interest.difference IS 'capitalised - proposed: negative where interest is still to be capitalised.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_forecast_views() IS 'Internal: part of create_ledger. The views depreciation_forecast, useful_life_sensitivity, estimate_change and estimate_change_effect.';
+COMMENT ON FUNCTION chipbook.create_report_forecast_views() IS 'Internal: part of create_ledger. The views depreciation_forecast, useful_life_sensitivity, estimate_change, estimate_change_effect, retirement_obligation_month and construction_interest.';

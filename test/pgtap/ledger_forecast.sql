@@ -99,6 +99,67 @@ SELECT results_eq($$SELECT s.charge FROM f_report.useful_life_sensitivity s WHER
     'unchanged it is the forecast of twelve months');
 
 -- ---------------------------------------------------------------------------
+-- Retirement obligation: FAS 143, appendix C, example 1: 440,622 owed in ten years, at 8.5 %. It
+-- prints a liability of 194,879 by a table of present values; 440,622 / 1.085^10 is 194,880.68,
+-- and what it prints for the accretion of each year follows from that.
+-- ---------------------------------------------------------------------------
+RESET chipbook.as_of;
+SELECT create_ledger('o', 'USD', 1, 'UTC', 'us_gaap');
+INSERT INTO o.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('o', 'assets', 't') AS first_load \gset
+INSERT INTO o.asset (asset_id, name, component, cost, acquired_on, available_for_use_on) VALUES
+    ('plant', 'nothing but its removal', 'building', '0 USD', '2003-01-01', '2003-01-01'),
+    ('hall', 'built over a year', 'building', '1200000 USD', '2025-01-01', NULL);
+INSERT INTO o.asset_policy (asset_id, basis, policy) VALUES
+    ('plant', 'us_gaap', 'straight_line(life=10 years, convention=full_month)'), ('plant', 'ifrs', 'straight_line(life=10 years, convention=full_month)'),
+    ('plant', 'hgb', 'straight_line(life=10 years, convention=full_month)'),
+    ('hall', 'us_gaap', 'straight_line(life=30 years, convention=full_month)');
+INSERT INTO o.retirement_obligation (obligation_id, asset_id, basis, recognised_on, liability, rate, settles_on, settled_on) VALUES
+    ('fas143', 'plant', 'us_gaap', '2003-01-01', '194880.68 USD', 0.085, '2013-01-01', '2013-03-15'),
+    ('printed', 'plant', 'hgb', '2003-01-01', '194879 USD', 0.085, '2013-01-01', NULL),
+    ('late', 'plant', NULL, '2012-06-10', '1000 USD', 0, '2030-01-01', NULL),
+    ('endless', 'plant', 'ifrs', '1950-01-01', '1000 USD', 1, '9999-01-01', NULL);
+INSERT INTO o.entity_rate (entity_id, kind, rate, valid_from, valid_to) VALUES
+    ('main', 'capitalisation', 0.10, '2025-01-01', '2025-09-11'), ('main', 'capitalisation', 0.07, '2025-09-11', '2025-11-15');
+INSERT INTO o.asset_event (event_id, asset_id, kind, happened_on, amount) VALUES
+    ('more', 'hall', 'addition', '2025-06-16', '600000 USD'), ('interest', 'hall', 'capitalised_interest', '2025-01-31', '10000 USD');
+SELECT publish_load('o', :first_load, recorded_at => '2026-01-01 00:00Z');
+SET chipbook.as_of = '2026-01-31';
+SELECT results_eq($$SELECT fiscal_year, round(sum(accretion)) FROM o_report.retirement_obligation_month WHERE obligation_id = 'fas143' GROUP BY 1 HAVING sum(accretion) <> 0 ORDER BY 1$$,
+    $$SELECT 2002 + n, a FROM unnest(ARRAY[16565, 17973, 19501, 21158, 22957, 24908, 27025, 29322, 31815, 34519]::numeric[]) WITH ORDINALITY v (a, n)$$,
+    'accretion as published, year by year');
+SELECT results_eq($$SELECT period_month, opening, recognised, accretion, settled, closing FROM o_report.retirement_obligation_month
+                    WHERE obligation_id = 'fas143' AND (opening = 0 OR closing = 0)$$,
+    $$VALUES (date '2003-01-01', 0.0::numeric(38,15), 194880.68::numeric(38,15), 1406.88::numeric(38,15), 0.0::numeric(38,15), 196287.56::numeric(38,15)),
+             ('2013-03-01', 440621.99, 0.0, 0.0, 440621.99, 0.0)$$, 'from recognition to settlement: no accretion after its term');
+SELECT is((SELECT round(closing) FROM o_report.retirement_obligation_month WHERE obligation_id = 'fas143' AND period_month = '2012-12-01'), 440622::numeric, '440,622 is owed');
+SELECT is((SELECT round(closing) FROM o_report.retirement_obligation_month WHERE obligation_id = 'printed' AND period_month = '2012-12-01'), 440618::numeric, 'from the liability as printed it would be 440,618');
+SELECT is_empty($$SELECT * FROM o_report.retirement_obligation_month WHERE opening + recognised + accretion - settled <> closing$$, 'each month adds up');
+SELECT is_empty($$SELECT m.obligation_id, m.basis, m.period_month FROM o_report.retirement_obligation_month m
+                  JOIN o_report.retirement_obligation_month n ON n.obligation_id = m.obligation_id AND n.basis = m.basis AND n.period_month = m.period_month + interval '1 month'
+                  WHERE m.closing <> n.opening$$, 'and opens where the one before closed');
+SELECT results_eq($$SELECT DISTINCT basis, accretion, closing FROM o_report.retirement_obligation_month WHERE obligation_id = 'late' AND period_month >= '2012-06-01' ORDER BY 1$$,
+    $$VALUES ('hgb', 0.0::numeric(38,15), 1000.0::numeric(38,15)), ('ifrs', 0.0, 1000.0), ('us_gaap', 0.0, 1000.0)$$, 'without a basis it is under each');
+SELECT is((SELECT count(*) FROM o_report.retirement_obligation_month WHERE obligation_id = 'endless' AND closing IS NOT NULL), 0::bigint, 'what doubles for ever is unknown');
+SELECT is_empty($$SELECT obligation_id, basis, period_month, count(*) FROM o_report.retirement_obligation_month GROUP BY 1, 2, 3 HAVING count(*) > 1$$, 'its key is one');
+SELECT results_eq($$SELECT amount(round(v.charge)) FROM o.asset_basis b,
+                    LATERAL asset_movement(b.computable_cost, b.held_from, b.in_service, b.policy, b.events, '2003-01-01', '2004-01-01') v
+                    WHERE b.asset_id = 'plant' AND b.basis = 'us_gaap'$$, $$VALUES (19488.07)$$, 'and its cost is depreciated with the asset: 19,488 a year');
+
+-- Interest to capitalise: 1.2 m from January, 0.6 m more from 16 June, at 10 %, then 7 %.
+SELECT results_eq($$SELECT period_month, average_construction, days, round(capitalisation_rate, 6), proposed, capitalised, difference
+                    FROM o_report.construction_interest WHERE basis = 'us_gaap' AND period_month IN ('2025-01-01', '2025-02-01', '2025-06-01', '2025-09-01', '2025-11-01', '2025-12-01') ORDER BY 1$$,
+    $$VALUES (date '2025-01-01', 1200000.0::numeric(38,15), 31::bigint, 0.10, round(1200000 * 0.10 * 31 / 365, 2)::numeric(38,15), 10000.0::numeric(38,15), (10000 - round(1200000 * 0.10 * 31 / 365, 2))::numeric(38,15)),
+             ('2025-02-01', 1210000.0, 28, 0.10, round(1210000 * 0.10 * 28 / 365, 2), 0.0, -round(1210000 * 0.10 * 28 / 365, 2)),
+             ('2025-06-01', 1510000.0, 30, 0.10, round(1510000 * 0.10 * 30 / 365, 2), 0.0, -round(1510000 * 0.10 * 30 / 365, 2)),
+             ('2025-09-01', 1810000.0, 30, 0.08, round(1810000 * 0.08 * 30 / 365, 2), 0.0, -round(1810000 * 0.08 * 30 / 365, 2)),
+             ('2025-11-01', 1810000.0, 30, NULL, NULL, 0.0, NULL),
+             ('2025-12-01', 1810000.0, 31, NULL, NULL, 0.0, NULL)$$,
+    'IAS 23.14: average expenditure x rate x days / 365; without a rate it is unknown');
+SELECT is_empty($$SELECT asset_id, basis, period_month, count(*) FROM o_report.construction_interest GROUP BY 1, 2, 3 HAVING count(*) > 1$$, 'its key is one');
+SELECT is((SELECT count(*) FROM o_report.construction_interest WHERE asset_id = 'plant'), 0::bigint, 'what was never under construction has no row');
+
+-- ---------------------------------------------------------------------------
 -- Properties, over assets made at random: with and without salvage, changes of estimate that lie
 -- behind and ahead, impairments.
 -- ---------------------------------------------------------------------------

@@ -188,7 +188,7 @@ SELECT results_eq($$SELECT indicator, subject, subject_id, cash_generating_unit_
     $$SELECT v.* FROM (VALUES
         ('book_value_above_economic_value', 'asset', 'worth', 'U', 'USD', 4500.0, amount(round(book_value('6000 USD', 'exponential(rate=0.14)', '2024-01-01', '2025-07-01'))), 1.215418, 1.0, 'money', 4500.0),
         ('construction_stopped', 'asset', 'still', NULL, 'USD', 0.0, 500.0, 0.0, 0.0, 'money', 500.0),
-        ('held_for_sale', 'asset', 'sale', NULL, 'USD', NULL, NULL, NULL, NULL, NULL, 763.89),
+        ('held_for_sale', 'asset', 'sale', NULL, 'USD', NULL, NULL, NULL, NULL, NULL, 759.72),
         ('idle', 'pool', 'slow', NULL, 'USD', 2.04, 4.0, 0.51, 0.5, 'chip-hours', 112.5),
         ('life_shortened', 'asset', 'shorter', NULL, 'USD', 5.0, 6.0, 0.833333, 1.0, 'years', 720.59)) v$$,
     'what is idle, worth less, held for sale, stopped or had its life cut; and nothing else');
