@@ -2,20 +2,6 @@
 -- charge had the life been another, the effect of each change, what retirement obligations
 -- grow to and what interest construction bears. All of it follows from the events of the assets.
 
-CREATE FUNCTION chipbook.fiscal_year(at_date date, fiscal_year_start integer) RETURNS bigint
-    IMMUTABLE PARALLEL SAFE LANGUAGE sql
-RETURN extract(year FROM at_date)::bigint OPERATOR(pg_catalog.+)
-       CASE WHEN fiscal_year_start OPERATOR(pg_catalog.>) 1
-                 AND extract(month FROM at_date) OPERATOR(pg_catalog.>=) fiscal_year_start::numeric THEN 1 ELSE 0 END;
-COMMENT ON FUNCTION chipbook.fiscal_year(date, integer) IS 'The fiscal year of a date, named by the calendar year in which it ends; fiscal_year_start is its first month, 1 to 12. NULL for NULL.';
-
-CREATE FUNCTION chipbook.fiscal_period(at_date date, fiscal_year_start integer) RETURNS text
-    IMMUTABLE PARALLEL SAFE LANGUAGE sql
-RETURN pg_catalog.concat('FY', pg_catalog.to_char(chipbook.fiscal_year(at_date, fiscal_year_start) OPERATOR(pg_catalog.%) 100, 'FM00'),
-                         '-P', pg_catalog.to_char((extract(month FROM at_date)::integer OPERATOR(pg_catalog.-) fiscal_year_start
-                                                   OPERATOR(pg_catalog.+) 12) OPERATOR(pg_catalog.%) 12 OPERATOR(pg_catalog.+) 1, 'FM00'));
-COMMENT ON FUNCTION chipbook.fiscal_period(date, integer) IS 'The fiscal period (a month) of a date: FY26-P10 is the tenth month of the fiscal year that ends in 2026.';
-
 CREATE FUNCTION chipbook.fiscal_year_begins(at_date date, fiscal_year_start integer) RETURNS date
     IMMUTABLE PARALLEL SAFE LANGUAGE sql
 RETURN pg_catalog.make_date(chipbook.fiscal_year(at_date, fiscal_year_start)::integer
@@ -163,7 +149,7 @@ CREATE FUNCTION chipbook.create_report_forecast_views() RETURNS void LANGUAGE pl
 BEGIN
     CREATE VIEW depreciation_forecast WITH (security_invoker) AS
         SELECT f.entity_id, f.basis, fiscal_year(f.period_month, c.fiscal_year_start) AS fiscal_year,
-               CASE WHEN f.period_month IS NOT NULL THEN fiscal_period(f.period_month, c.fiscal_year_start) END AS fiscal_period,
+               fiscal_period_name(f.period_month, c.fiscal_year_start) AS fiscal_period,
                f.period_month, f.component AS asset_class, f.site_id, f.chip_model_id,
                f.currency::text AS currency, 'owned'::text AS ownership, 'depreciation'::text AS charge_class,
                publishable(sum(amount(f.charge)))::numeric(38,15) AS charge,
@@ -223,7 +209,7 @@ BEGIN
         SELECT e.event_id, e.entity_id, e.basis, e.asset_id, e.component AS asset_class, e.site_id, e.chip_model_id,
                e.currency::text AS currency, e.happened_on,
                fiscal_year(e.happened_on, e.fiscal_year_start) AS fiscal_year,
-               fiscal_period(e.happened_on, e.fiscal_year_start) AS fiscal_period,
+               fiscal_period_name(e.happened_on, e.fiscal_year_start) AS fiscal_period,
                e.policy_before::text AS policy_before, e.policy_after::text AS policy_after,
                life_in_years(e.policy_before)::numeric(38,15) AS life_years_before,
                life_in_years(e.policy_after)::numeric(38,15) AS life_years_after,
@@ -271,7 +257,7 @@ BEGIN
 
     CREATE VIEW retirement_obligation_month WITH (security_invoker) AS
         SELECT v.obligation_id, v.entity_id, v.basis, v.period_month, fiscal_year(v.period_month, c.fiscal_year_start) AS fiscal_year,
-               fiscal_period(v.period_month, c.fiscal_year_start) AS fiscal_period, v.asset_id, v.component AS asset_class,
+               fiscal_period_name(v.period_month, c.fiscal_year_start) AS fiscal_period, v.asset_id, v.component AS asset_class,
                v.site_id, v.currency::text AS currency,
                amount(v.opening)::numeric(38,15) AS opening,
                amount(v.recognised)::numeric(38,15) AS recognised,
@@ -309,7 +295,7 @@ BEGIN
 
     CREATE VIEW construction_interest WITH (security_invoker) AS
         SELECT x.asset_id, x.entity_id, x.basis, x.period_month, fiscal_year(x.period_month, x.fiscal_year_start) AS fiscal_year,
-               fiscal_period(x.period_month, x.fiscal_year_start) AS fiscal_period, x.component AS asset_class, x.site_id,
+               fiscal_period_name(x.period_month, x.fiscal_year_start) AS fiscal_period, x.component AS asset_class, x.site_id,
                x.currency::text AS currency,
                amount(x.average)::numeric(38,15) AS average_construction, x.days::bigint AS days,
                x.rate::numeric(38,15) AS capitalisation_rate,

@@ -8,10 +8,10 @@ SET DateStyle = 'SQL, DMY';
 SELECT no_plan();
 
 -- Fiscal calendars
-SELECT results_eq($$SELECT fiscal_year(d, m), fiscal_period(d, m), fiscal_year_begins(d, m)
+SELECT results_eq($$SELECT fiscal_year(d, m), fiscal_period_name(d, m), fiscal_year_begins(d, m)
                     FROM (VALUES (date '2026-10-31', 1), ('2026-01-31', 2), ('2026-02-01', 2), ('2026-06-30', 7), ('2026-07-01', 7), (NULL, 7)) v (d, m)$$,
     $$VALUES (2026::bigint, 'FY26-P10', date '2026-01-01'), (2026, 'FY26-P12', '2025-02-01'), (2027, 'FY27-P01', '2026-02-01'),
-             (2026, 'FY26-P12', '2025-07-01'), (2027, 'FY27-P01', '2026-07-01'), (NULL, 'FY-P', NULL)$$,
+             (2026, 'FY26-P12', '2025-07-01'), (2027, 'FY27-P01', '2026-07-01'), (NULL, NULL, NULL)$$,
     'a fiscal year is named by the year it ends in');
 
 -- Policies with another life: nothing else changes.
