@@ -154,8 +154,8 @@ BEGIN
                f.currency::text AS currency, 'owned'::text AS ownership, 'depreciation'::text AS charge_class,
                publishable(sum(amount(f.charge)))::numeric(38,15) AS charge,
                count(*) FILTER (WHERE f.unknown) AS unknown_assets,
-               CASE WHEN bool_and(f.period_month IS NOT NULL OR f.unscheduled IS NOT NULL)
-                    THEN publishable(coalesce(sum(amount(f.unscheduled)), 0))::numeric(38,15) END AS unscheduled_amount,
+               (CASE WHEN bool_and(f.period_month IS NOT NULL OR f.unscheduled IS NOT NULL)
+                     THEN publishable(coalesce(sum(amount(f.unscheduled)), 0)) END)::numeric(38,15) AS unscheduled_amount,
                count(*) AS assets, 'forecast'::text AS scenario, max(f.last_recorded_at) AS last_recorded_at
         FROM (SELECT a.entity_id, a.basis, a.period_month, a.component, a.site_id, a.chip_model_id, a.currency,
                      a.charge, false AS unknown, NULL::monetary AS unscheduled, a.last_recorded_at
