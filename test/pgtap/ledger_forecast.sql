@@ -203,6 +203,9 @@ SELECT is_empty($$SELECT o.asset_id, o.book_value, f.charge FROM r.asset_outlook
                                       WHERE i.asset_id = o.asset_id AND i.kind = 'impairment' AND i.happened_on >= o.from_date) l
                   WHERE amount(o.book_value) - f.charge - l.to_come <> m.cost * m.salvage$$,
     'what is forecast, and the impairments to come, bring every book value to its salvage value');
+SELECT is((SELECT sum(v.charge) FROM r_report.chip_book_value_all_bases v) + (SELECT sum(f.charge) + sum(f.unscheduled_amount) FROM r_report.depreciation_forecast f),
+          (SELECT sum(m.cost - m.cost * m.salvage) - (SELECT sum(amount(i.amount)) FROM r.asset_event i JOIN r.asset_outlook o USING (asset_id) WHERE i.kind = 'impairment')
+           FROM made m JOIN r.asset_outlook o USING (asset_id)), 'charges so far and to come are what there is to depreciate');
 SELECT is((SELECT sum(charge) FROM r_report.depreciation_forecast), (SELECT sum(amount(charge)) FROM r.asset_forecast), 'the published forecast is that of its assets');
 SELECT is_empty($$SELECT * FROM r_report.depreciation_forecast WHERE fiscal_period NOT LIKE 'FY__-P__' OR fiscal_year <> extract(year FROM period_month + interval '3 months')$$,
     'in a fiscal year from October');
