@@ -45,10 +45,10 @@ float8_shown(double value)
 static Numeric
 argument_limit(void)
 {
-	Numeric root = number(INT64CONST(1000000000000000));
+	Numeric root = sheet_number(INT64CONST(1000000000000000));
 
 	StaticAssertStmt(SPREADSHEET_ARGUMENT_DIGITS == 30, "the root has half as many zeros");
-	return number_mul(root, root, 0);
+	return sheet_mul(root, root, 0);
 }
 
 Numeric
@@ -59,9 +59,9 @@ spreadsheet_numeric(Numeric value, const char *name)
 	if (numeric_is_nan(value) || numeric_is_inf(value))
 		refuse_not_finite(name, numeric_shown(value));
 	size = DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(value)));
-	if (number_cmp(size, argument_limit()) >= 0)
+	if (sheet_cmp(size, argument_limit()) >= 0)
 		refuse_out_of_range(name, numeric_shown(value));
-	value = number_round(value, SPREADSHEET_ARGUMENT_DIGITS);
+	value = sheet_round(value, SPREADSHEET_ARGUMENT_DIGITS);
 	return DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(value)));
 }
 
@@ -76,7 +76,7 @@ spreadsheet_float8(double value, const char *name)
 Datum
 spreadsheet_numeric_result(Numeric value)
 {
-	return NumericGetDatum(number_round(value, SPREADSHEET_SCALE));
+	return NumericGetDatum(sheet_round(value, SPREADSHEET_SCALE));
 }
 
 Datum
@@ -92,67 +92,67 @@ spreadsheet_float8_result(double value, const char *function)
 }
 
 Numeric
-number(int64 value)
+sheet_number(int64 value)
 {
 	return int64_to_numeric(value);
 }
 
 Numeric
-number_add(Numeric a, Numeric b)
+sheet_add(Numeric a, Numeric b)
 {
 	return numeric_add_opt_error(a, b, NULL);
 }
 
 Numeric
-number_sub(Numeric a, Numeric b)
+sheet_sub(Numeric a, Numeric b)
 {
 	return numeric_sub_opt_error(a, b, NULL);
 }
 
 Numeric
-number_mul(Numeric a, Numeric b, int scale)
+sheet_mul(Numeric a, Numeric b, int scale)
 {
-	return number_round(numeric_mul_opt_error(a, b, NULL), scale);
+	return sheet_round(numeric_mul_opt_error(a, b, NULL), scale);
 }
 
 /* Division is carried to as many decimals as its operands show. */
 Numeric
-number_div(Numeric a, Numeric b, int scale)
+sheet_div(Numeric a, Numeric b, int scale)
 {
-	return number_round(numeric_div_opt_error(number_round(a, scale), b, NULL), scale);
+	return sheet_round(numeric_div_opt_error(sheet_round(a, scale), b, NULL), scale);
 }
 
 /* So is a power: the base shows a few more than asked for, which the last rounding takes. */
 Numeric
-number_power(Numeric base, Numeric exponent, int scale)
+sheet_power(Numeric base, Numeric exponent, int scale)
 {
-	Datum power = DirectFunctionCall2(numeric_power, NumericGetDatum(number_round(base, scale + 5)),
+	Datum power = DirectFunctionCall2(numeric_power, NumericGetDatum(sheet_round(base, scale + 5)),
 									  NumericGetDatum(exponent));
 
-	return number_round(DatumGetNumeric(power), scale);
+	return sheet_round(DatumGetNumeric(power), scale);
 }
 
 Numeric
-number_round(Numeric a, int scale)
+sheet_round(Numeric a, int scale)
 {
 	return DatumGetNumeric(
 		DirectFunctionCall2(numeric_round, NumericGetDatum(a), Int32GetDatum(scale)));
 }
 
 Numeric
-number_floor(Numeric a)
+sheet_floor(Numeric a)
 {
 	return DatumGetNumeric(DirectFunctionCall1(numeric_floor, NumericGetDatum(a)));
 }
 
 double
-number_to_double(Numeric a)
+sheet_to_double(Numeric a)
 {
 	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(a)));
 }
 
 int
-number_cmp(Numeric a, Numeric b)
+sheet_cmp(Numeric a, Numeric b)
 {
 	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b)));
 }

@@ -15,7 +15,7 @@
 /* Depreciation may be asked for period by period, so a life has an end. */
 #define SPREADSHEET_MAX_LIFE 100000
 
-/* An argument as its formula calls it; 22003 for what is no number or too large for the promise of SPREADSHEET_SCALE. */
+/* An argument, called as in its formula; 22003 for what is no number, or too large to be exact. */
 extern Numeric spreadsheet_numeric(Numeric value, const char *name);
 extern double spreadsheet_float8(double value, const char *name);
 /* A result: rounded to SPREADSHEET_SCALE; 22003 for an overflow. */
@@ -33,34 +33,34 @@ extern char *float8_shown(double value);
  * Arithmetic with numerics. Sums and differences are exact; products, quotients
  * and powers are rounded to the scale, and exact to its last place or so.
  */
-extern Numeric number(int64 value);
-extern Numeric number_add(Numeric a, Numeric b);
-extern Numeric number_sub(Numeric a, Numeric b);
-extern Numeric number_mul(Numeric a, Numeric b, int scale);
-extern Numeric number_div(Numeric a, Numeric b, int scale);
-extern Numeric number_power(Numeric base, Numeric exponent, int scale);
-extern Numeric number_round(Numeric a, int scale);
-extern Numeric number_floor(Numeric a);
-extern double number_to_double(Numeric a);
+extern Numeric sheet_number(int64 value);
+extern Numeric sheet_add(Numeric a, Numeric b);
+extern Numeric sheet_sub(Numeric a, Numeric b);
+extern Numeric sheet_mul(Numeric a, Numeric b, int scale);
+extern Numeric sheet_div(Numeric a, Numeric b, int scale);
+extern Numeric sheet_power(Numeric base, Numeric exponent, int scale);
+extern Numeric sheet_round(Numeric a, int scale);
+extern Numeric sheet_floor(Numeric a);
+extern double sheet_to_double(Numeric a);
 /* Negative, zero or positive, as a is less than, equal to or more than b. */
-extern int number_cmp(Numeric a, Numeric b);
+extern int sheet_cmp(Numeric a, Numeric b);
 
 static inline Numeric
-number_min(Numeric a, Numeric b)
+sheet_min(Numeric a, Numeric b)
 {
-	return number_cmp(a, b) <= 0 ? a : b;
+	return sheet_cmp(a, b) <= 0 ? a : b;
 }
 
 static inline Numeric
-number_max(Numeric a, Numeric b)
+sheet_max(Numeric a, Numeric b)
 {
-	return number_cmp(a, b) >= 0 ? a : b;
+	return sheet_cmp(a, b) >= 0 ? a : b;
 }
 
 static inline int
-number_sign(Numeric a)
+sheet_sign(Numeric a)
 {
-	return number_cmp(a, number(0));
+	return sheet_cmp(a, sheet_number(0));
 }
 
 #endif /* CHIPBOOK_SPREADSHEET_H */

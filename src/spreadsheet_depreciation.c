@@ -67,21 +67,21 @@ refuse_nothing_left(const char *shown)
 static void
 check_positive_numeric(Numeric value, const char *name)
 {
-	if (number_sign(value) <= 0)
+	if (sheet_sign(value) <= 0)
 		spreadsheet_refuse(name, "more than 0", numeric_shown(value));
 }
 
 static void
 check_not_negative_numeric(Numeric value, const char *name)
 {
-	if (number_sign(value) < 0)
+	if (sheet_sign(value) < 0)
 		spreadsheet_refuse(name, "0 or more", numeric_shown(value));
 }
 
 static void
 check_at_most_numeric(Numeric value, Numeric limit, const char *name, const char *limit_name)
 {
-	if (number_cmp(value, limit) > 0)
+	if (sheet_cmp(value, limit) > 0)
 		spreadsheet_refuse(name, psprintf("at most %s, %s", limit_name, numeric_shown(limit)),
 						   numeric_shown(value));
 }
@@ -90,7 +90,7 @@ static void
 check_life_numeric(Numeric life)
 {
 	check_positive_numeric(life, "life");
-	if (number_cmp(life, number(SPREADSHEET_MAX_LIFE)) > 0)
+	if (sheet_cmp(life, sheet_number(SPREADSHEET_MAX_LIFE)) > 0)
 		refuse_long_life(numeric_shown(life));
 }
 
@@ -135,9 +135,9 @@ sln_numeric(PG_FUNCTION_ARGS)
 	Numeric salvage = SPREADSHEET_NUMERIC(1, "salvage");
 	Numeric life = SPREADSHEET_NUMERIC(2, "life");
 
-	if (number_sign(life) == 0)
+	if (sheet_sign(life) == 0)
 		refuse_zero_life("sln");
-	return spreadsheet_numeric_result(number_div(number_sub(cost, salvage), life, WORK_SCALE));
+	return spreadsheet_numeric_result(sheet_div(sheet_sub(cost, salvage), life, WORK_SCALE));
 }
 
 Datum
@@ -170,11 +170,11 @@ syd_numeric(PG_FUNCTION_ARGS)
 	check_positive_numeric(life, "life");
 	check_positive_numeric(per, "per");
 	check_at_most_numeric(per, life, "per", "life");
-	left = number_add(number_sub(life, per), number(1));
-	sum = number_mul(life, number_add(life, number(1)), WORK_SCALE);
-	left = number_mul(left, number(2), WORK_SCALE);
+	left = sheet_add(sheet_sub(life, per), sheet_number(1));
+	sum = sheet_mul(life, sheet_add(life, sheet_number(1)), WORK_SCALE);
+	left = sheet_mul(left, sheet_number(2), WORK_SCALE);
 	return spreadsheet_numeric_result(
-		number_div(number_mul(number_sub(cost, salvage), left, WORK_SCALE), sum, WORK_SCALE));
+		sheet_div(sheet_mul(sheet_sub(cost, salvage), left, WORK_SCALE), sum, WORK_SCALE));
 }
 
 Datum
@@ -206,21 +206,22 @@ check_db_numeric(Numeric cost, Numeric salvage, Numeric life, Numeric period, Nu
 	check_not_negative_numeric(salvage, "salvage");
 	check_life_numeric(life);
 	check_positive_numeric(period, "period");
-	if (number_cmp(month, number(1)) < 0 || number_cmp(month, number(MONTHS_OF_YEAR + 1)) >= 0)
+	if (sheet_cmp(month, sheet_number(1)) < 0 ||
+		sheet_cmp(month, sheet_number(MONTHS_OF_YEAR + 1)) >= 0)
 		spreadsheet_refuse("month", "1 to 12", numeric_shown(month));
-	if (number_cmp(month, number(MONTHS_OF_YEAR)) >= 0)
+	if (sheet_cmp(month, sheet_number(MONTHS_OF_YEAR)) >= 0)
 		check_at_most_numeric(period, life, "period", "life");
 	else
-		check_at_most_numeric(period, number_add(life, number(1)), "period", "life + 1");
+		check_at_most_numeric(period, sheet_add(life, sheet_number(1)), "period", "life + 1");
 }
 
 static Numeric
 db_rate_numeric(Numeric cost, Numeric salvage, Numeric life)
 {
-	Numeric kept = number_power(number_div(salvage, cost, WORK_SCALE),
-								number_div(number(1), life, WORK_SCALE), WORK_SCALE);
+	Numeric kept = sheet_power(sheet_div(salvage, cost, WORK_SCALE),
+							   sheet_div(sheet_number(1), life, WORK_SCALE), WORK_SCALE);
 
-	return number_round(number_sub(number(1), number_round(kept, DB_TIE_SCALE)), DB_RATE_SCALE);
+	return sheet_round(sheet_sub(sheet_number(1), sheet_round(kept, DB_TIE_SCALE)), DB_RATE_SCALE);
 }
 
 Datum
@@ -236,22 +237,23 @@ db_numeric(PG_FUNCTION_ARGS)
 	Numeric kept;
 
 	check_db_numeric(cost, salvage, life, period, month);
-	if (number_sign(cost) == 0)
+	if (sheet_sign(cost) == 0)
 		return spreadsheet_numeric_result(cost);
-	month = number_floor(month);
-	period = number_max(number_floor(period), number(1));
+	month = sheet_floor(month);
+	period = sheet_max(sheet_floor(period), sheet_number(1));
 	rate = db_rate_numeric(cost, salvage, life);
-	charge = number_div(number_mul(number_mul(cost, rate, WORK_SCALE), month, WORK_SCALE),
-						number(MONTHS_OF_YEAR), WORK_SCALE);
-	if (number_cmp(period, number(1)) == 0)
+	charge = sheet_div(sheet_mul(sheet_mul(cost, rate, WORK_SCALE), month, WORK_SCALE),
+					   sheet_number(MONTHS_OF_YEAR), WORK_SCALE);
+	if (sheet_cmp(period, sheet_number(1)) == 0)
 		return spreadsheet_numeric_result(charge);
 
-	kept = number_power(number_sub(number(1), rate), number_sub(period, number(2)), WORK_SCALE);
-	charge = number_mul(number_mul(number_sub(cost, charge), kept, WORK_SCALE), rate, WORK_SCALE);
-	if (number_cmp(period, number_floor(life)) > 0)
+	kept = sheet_power(sheet_sub(sheet_number(1), rate), sheet_sub(period, sheet_number(2)),
+					   WORK_SCALE);
+	charge = sheet_mul(sheet_mul(sheet_sub(cost, charge), kept, WORK_SCALE), rate, WORK_SCALE);
+	if (sheet_cmp(period, sheet_floor(life)) > 0)
 		charge =
-			number_div(number_mul(charge, number_sub(number(MONTHS_OF_YEAR), month), WORK_SCALE),
-					   number(MONTHS_OF_YEAR), WORK_SCALE);
+			sheet_div(sheet_mul(charge, sheet_sub(sheet_number(MONTHS_OF_YEAR), month), WORK_SCALE),
+					  sheet_number(MONTHS_OF_YEAR), WORK_SCALE);
 	return spreadsheet_numeric_result(charge);
 }
 
@@ -332,12 +334,13 @@ ddb_numeric(PG_FUNCTION_ARGS)
 	check_at_most_numeric(period, life, "period", "life");
 	check_positive_numeric(factor, "factor");
 
-	period = number_max(period, number(1));
-	kept = number_max(number_sub(number(1), number_div(factor, life, WORK_SCALE)), number(0));
-	before =
-		number_mul(cost, number_power(kept, number_sub(period, number(1)), WORK_SCALE), WORK_SCALE);
-	after = number_max(number_mul(before, kept, WORK_SCALE), salvage);
-	return spreadsheet_numeric_result(number_max(number_sub(before, after), number(0)));
+	period = sheet_max(period, sheet_number(1));
+	kept =
+		sheet_max(sheet_sub(sheet_number(1), sheet_div(factor, life, WORK_SCALE)), sheet_number(0));
+	before = sheet_mul(cost, sheet_power(kept, sheet_sub(period, sheet_number(1)), WORK_SCALE),
+					   WORK_SCALE);
+	after = sheet_max(sheet_mul(before, kept, WORK_SCALE), salvage);
+	return spreadsheet_numeric_result(sheet_max(sheet_sub(before, after), sheet_number(0)));
 }
 
 Datum
@@ -379,13 +382,13 @@ ddb_float8(PG_FUNCTION_ARGS)
 static Numeric
 declined_numeric(Numeric cost, Numeric salvage, Numeric kept, Numeric moment)
 {
-	Numeric whole = number_floor(moment);
-	Numeric before = number_mul(cost, number_power(kept, whole, WORK_SCALE), WORK_SCALE);
-	Numeric after = number_max(number_mul(before, kept, WORK_SCALE), salvage);
+	Numeric whole = sheet_floor(moment);
+	Numeric before = sheet_mul(cost, sheet_power(kept, whole, WORK_SCALE), WORK_SCALE);
+	Numeric after = sheet_max(sheet_mul(before, kept, WORK_SCALE), salvage);
 
-	before = number_max(before, salvage);
-	return number_sub(before,
-					  number_mul(number_sub(before, after), number_sub(moment, whole), WORK_SCALE));
+	before = sheet_max(before, salvage);
+	return sheet_sub(before,
+					 sheet_mul(sheet_sub(before, after), sheet_sub(moment, whole), WORK_SCALE));
 }
 
 /*
@@ -398,17 +401,17 @@ switched_numeric(Numeric cost, Numeric salvage, Numeric life, Numeric start, Num
 {
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext memory[2];
-	Numeric one = number(1);
-	Numeric length = number_sub(start, number_floor(start));
-	Numeric position = number(0);
+	Numeric one = sheet_number(1);
+	Numeric length = sheet_sub(start, sheet_floor(start));
+	Numeric position = sheet_number(0);
 	Numeric value = cost;
-	Numeric charged = number(0);
+	Numeric charged = sheet_number(0);
 
 	for (int i = 0; i < 2; i++)
 		memory[i] = AllocSetContextCreate(caller, "vdb period", ALLOCSET_SMALL_SIZES);
-	if (number_sign(length) == 0)
+	if (sheet_sign(length) == 0)
 		length = one;
-	for (int step = 0; number_cmp(position, end) < 0; step++)
+	for (int step = 0; sheet_cmp(position, end) < 0; step++)
 	{
 		Numeric to_go;
 		Numeric left;
@@ -418,30 +421,30 @@ switched_numeric(Numeric cost, Numeric salvage, Numeric life, Numeric start, Num
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(memory[step % 2]);
 		MemoryContextSwitchTo(memory[step % 2]);
-		to_go = number_sub(value, salvage);
-		left = number_sub(life, position);
-		charge = number_min(number_mul(value, rate, WORK_SCALE), to_go);
-		next = number_add(position, length);
+		to_go = sheet_sub(value, salvage);
+		left = sheet_sub(life, position);
+		charge = sheet_min(sheet_mul(value, rate, WORK_SCALE), to_go);
+		next = sheet_add(position, length);
 		/* Where the straight line, to_go / left, is more, it stays more to the end. */
-		if (number_cmp(to_go, number_mul(charge, left, WORK_SCALE)) > 0)
+		if (sheet_cmp(to_go, sheet_mul(charge, left, WORK_SCALE)) > 0)
 		{
-			charge = number_div(to_go, left, WORK_SCALE);
+			charge = sheet_div(to_go, left, WORK_SCALE);
 			next = end;
 		}
-		if (number_cmp(next, start) > 0)
+		if (sheet_cmp(next, start) > 0)
 		{
-			Numeric part = number_sub(number_min(next, end), number_max(position, start));
+			Numeric part = sheet_sub(sheet_min(next, end), sheet_max(position, start));
 
-			charged = number_add(charged, number_mul(charge, part, WORK_SCALE));
+			charged = sheet_add(charged, sheet_mul(charge, part, WORK_SCALE));
 		}
 		else
-			charged = number(0);
-		value = number_sub(value, number_mul(charge, length, WORK_SCALE));
+			charged = sheet_number(0);
+		value = sheet_sub(value, sheet_mul(charge, length, WORK_SCALE));
 		position = next;
 		length = one;
 	}
 	MemoryContextSwitchTo(caller);
-	charged = number_round(charged, WORK_SCALE);
+	charged = sheet_round(charged, WORK_SCALE);
 	for (int i = 0; i < 2; i++)
 		MemoryContextDelete(memory[i]);
 	return charged;
@@ -467,17 +470,17 @@ vdb_numeric(PG_FUNCTION_ARGS)
 	check_at_most_numeric(start, end, "start_period", "end_period");
 	check_at_most_numeric(end, life, "end_period", "life");
 	check_positive_numeric(factor, "factor");
-	if (!no_switch && number_cmp(start, life) == 0)
+	if (!no_switch && sheet_cmp(start, life) == 0)
 		refuse_nothing_left(numeric_shown(life));
 
-	if (number_cmp(salvage, cost) >= 0)
-		return spreadsheet_numeric_result(number(0));
-	rate = number_min(number_div(factor, life, WORK_SCALE), number(1));
+	if (sheet_cmp(salvage, cost) >= 0)
+		return spreadsheet_numeric_result(sheet_number(0));
+	rate = sheet_min(sheet_div(factor, life, WORK_SCALE), sheet_number(1));
 	if (!no_switch)
 		return spreadsheet_numeric_result(switched_numeric(cost, salvage, life, start, end, rate));
-	kept = number_sub(number(1), rate);
-	return spreadsheet_numeric_result(number_sub(declined_numeric(cost, salvage, kept, start),
-												 declined_numeric(cost, salvage, kept, end)));
+	kept = sheet_sub(sheet_number(1), rate);
+	return spreadsheet_numeric_result(sheet_sub(declined_numeric(cost, salvage, kept, start),
+												declined_numeric(cost, salvage, kept, end)));
 }
 
 static double

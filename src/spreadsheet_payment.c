@@ -71,7 +71,7 @@ typedef struct NumericTerms
 static bool
 is_whole(Numeric value)
 {
-	return number_cmp(value, number_floor(value)) == 0;
+	return sheet_cmp(value, sheet_floor(value)) == 0;
 }
 
 /*
@@ -81,9 +81,9 @@ is_whole(Numeric value)
 static int
 terms_scale(const NumericTerms *terms)
 {
-	double rate = number_to_double(terms->rate);
-	double base = number_to_double(number_add(terms->rate, number(1)));
-	double exponent = number_to_double(terms->nper);
+	double rate = sheet_to_double(terms->rate);
+	double base = sheet_to_double(sheet_add(terms->rate, sheet_number(1)));
+	double exponent = sheet_to_double(terms->nper);
 	double log_growth = exponent * (fabs(rate) < 0.5 ? log1p(rate) : log(fabs(base)));
 	double lost;
 
@@ -98,28 +98,28 @@ static void
 get_numeric_terms(NumericTerms *terms, Numeric rate, Numeric nper, Numeric pv, Numeric fv,
 				  Numeric payment_type)
 {
-	Numeric base = number_add(rate, number(1));
+	Numeric base = sheet_add(rate, sheet_number(1));
 
 	terms->rate = rate;
 	terms->nper = nper;
 	terms->pv = pv;
 	terms->fv = fv;
-	terms->in_advance = number_sign(payment_type) != 0;
+	terms->in_advance = sheet_sign(payment_type) != 0;
 	terms->scale = BASE_SCALE;
 	terms->growth = NULL;
 
-	if (number_sign(nper) == 0)
+	if (sheet_sign(nper) == 0)
 		refuse_no_periods();
-	if (number_sign(rate) == 0)
+	if (sheet_sign(rate) == 0)
 		return;
-	if (number_sign(base) < 0 && !is_whole(nper))
+	if (sheet_sign(base) < 0 && !is_whole(nper))
 		spreadsheet_refuse("nper", "a whole number where rate is less than -1",
 						   numeric_shown(nper));
-	if (number_sign(base) == 0 && (number_sign(nper) < 0 || terms->in_advance))
+	if (sheet_sign(base) == 0 && (sheet_sign(nper) < 0 || terms->in_advance))
 		refuse_division(numeric_shown(rate), numeric_shown(nper));
 	terms->scale = terms_scale(terms);
-	terms->growth = number_power(base, nper, terms->scale);
-	if (number_cmp(terms->growth, number(1)) == 0)
+	terms->growth = sheet_power(base, nper, terms->scale);
+	if (sheet_cmp(terms->growth, sheet_number(1)) == 0)
 		refuse_division(numeric_shown(rate), numeric_shown(nper));
 }
 
@@ -132,12 +132,12 @@ numeric_payment_in_arrears(const NumericTerms *terms)
 
 	if (terms->growth == NULL)
 	{
-		due = number_div(number_add(terms->pv, terms->fv), terms->nper, scale);
-		return number_sub(number(0), due);
+		due = sheet_div(sheet_add(terms->pv, terms->fv), terms->nper, scale);
+		return sheet_sub(sheet_number(0), due);
 	}
-	due = number_add(number_mul(terms->pv, terms->growth, scale), terms->fv);
-	due = number_mul(due, terms->rate, scale);
-	return number_div(due, number_sub(number(1), terms->growth), scale);
+	due = sheet_add(sheet_mul(terms->pv, terms->growth, scale), terms->fv);
+	due = sheet_mul(due, terms->rate, scale);
+	return sheet_div(due, sheet_sub(sheet_number(1), terms->growth), scale);
 }
 
 static Numeric
@@ -145,7 +145,7 @@ numeric_in_advance(const NumericTerms *terms, Numeric amount)
 {
 	if (!terms->in_advance)
 		return amount;
-	return number_div(amount, number_add(number(1), terms->rate), terms->scale);
+	return sheet_div(amount, sheet_add(sheet_number(1), terms->rate), terms->scale);
 }
 
 /* Interest on what is owed after per - 1 payments; none yet where the first is paid in advance. */
@@ -153,17 +153,17 @@ static Numeric
 numeric_interest(const NumericTerms *terms, Numeric per)
 {
 	int scale = terms->scale;
-	Numeric elapsed = number_sub(per, number(1));
+	Numeric elapsed = sheet_sub(per, sheet_number(1));
 	Numeric growth;
 	Numeric owed;
 	Numeric paid;
 
-	if (terms->growth == NULL || (terms->in_advance && number_sign(elapsed) == 0))
-		return number(0);
-	growth = number_power(number_add(terms->rate, number(1)), elapsed, scale);
-	owed = number_mul(number_mul(terms->pv, growth, scale), terms->rate, scale);
-	paid = number_mul(numeric_payment_in_arrears(terms), number_sub(growth, number(1)), scale);
-	return numeric_in_advance(terms, number_sub(number(0), number_add(owed, paid)));
+	if (terms->growth == NULL || (terms->in_advance && sheet_sign(elapsed) == 0))
+		return sheet_number(0);
+	growth = sheet_power(sheet_add(terms->rate, sheet_number(1)), elapsed, scale);
+	owed = sheet_mul(sheet_mul(terms->pv, growth, scale), terms->rate, scale);
+	paid = sheet_mul(numeric_payment_in_arrears(terms), sheet_sub(growth, sheet_number(1)), scale);
+	return numeric_in_advance(terms, sheet_sub(sheet_number(0), sheet_add(owed, paid)));
 }
 
 Datum
@@ -186,9 +186,9 @@ get_numeric_period(FunctionCallInfo fcinfo, NumericTerms *terms)
 	Numeric per = SPREADSHEET_NUMERIC(1, "per");
 	Numeric nper = SPREADSHEET_NUMERIC(2, "nper");
 
-	if (number_cmp(rate, number(-1)) <= 0)
+	if (sheet_cmp(rate, sheet_number(-1)) <= 0)
 		spreadsheet_refuse("rate", "more than -1", numeric_shown(rate));
-	if (number_cmp(per, number(1)) < 0)
+	if (sheet_cmp(per, sheet_number(1)) < 0)
 		spreadsheet_refuse("per", "1 or more", numeric_shown(per));
 	get_numeric_terms(terms, rate, nper, SPREADSHEET_NUMERIC(3, "pv"), SPREADSHEET_NUMERIC(4, "fv"),
 					  SPREADSHEET_NUMERIC(5, "payment_type"));
@@ -201,7 +201,7 @@ ipmt_numeric(PG_FUNCTION_ARGS)
 	NumericTerms terms;
 	Numeric per = get_numeric_period(fcinfo, &terms);
 
-	if (number_cmp(per, number_add(terms.nper, number(1))) >= 0)
+	if (sheet_cmp(per, sheet_add(terms.nper, sheet_number(1))) >= 0)
 		spreadsheet_refuse("per",
 						   psprintf("less than nper + 1, nper being %s", numeric_shown(terms.nper)),
 						   numeric_shown(per));
@@ -217,13 +217,13 @@ ppmt_numeric(PG_FUNCTION_ARGS)
 	Numeric payment;
 	Numeric interest;
 
-	if (number_cmp(per, terms.nper) > 0)
+	if (sheet_cmp(per, terms.nper) > 0)
 		spreadsheet_refuse("per", psprintf("at most nper, %s", numeric_shown(terms.nper)),
 						   numeric_shown(per));
-	payment = number_round(numeric_in_advance(&terms, numeric_payment_in_arrears(&terms)),
-						   SPREADSHEET_SCALE);
-	interest = number_round(numeric_interest(&terms, per), SPREADSHEET_SCALE);
-	return spreadsheet_numeric_result(number_sub(payment, interest));
+	payment = sheet_round(numeric_in_advance(&terms, numeric_payment_in_arrears(&terms)),
+						  SPREADSHEET_SCALE);
+	interest = sheet_round(numeric_interest(&terms, per), SPREADSHEET_SCALE);
+	return spreadsheet_numeric_result(sheet_sub(payment, interest));
 }
 
 /* ---------------------------------------------------------------------------
