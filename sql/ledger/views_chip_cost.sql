@@ -105,7 +105,7 @@ BEGIN
                 SELECT CASE WHEN NOT (a.available_for_use_on BETWEEN date '0001-01-01' AND date '9999-12-31' AND amount(a.cost) <= 2.5e18) THEN NULL
                             WHEN y.early_years <= 0
                             THEN amount(chip_hour_rate(a.cost, o.policy, a.available_for_use_on, r.started_on, a.chips, c.fiscal_year_start::integer))
-                            WHEN rate(o.policy) * y.early_years < 20
+                            WHEN method(o.policy) = 'exponential' AND rate(o.policy) * y.early_years < 20
                             THEN amount(chip_hour_rate(a.cost, o.policy, a.available_for_use_on, a.available_for_use_on, a.chips, c.fiscal_year_start::integer))
                                  * power(10::numeric, (rate(o.policy) * y.early_years)::numeric(40,20)) END AS rate) h
             CROSS JOIN LATERAL (

@@ -31,10 +31,12 @@ BEGIN
         SELECT a.asset_id, a.basis, a.period_month, part.pool_id, a.entity_id, a.component, a.currency::text AS currency,
                amount(part.charge) AS charge, (a.charge IS NULL)::integer AS unknown_charges,
                a.method = 'units_of_production' AS all_productive,
-               -- An annuity's payment has its interest in it.
+               -- An annuity's payment has its interest in it. What came or went in the month was worth
+               -- that for the days it was there, which are in weight.
                CASE WHEN part.pool_id IS NOT NULL AND a.method IS DISTINCT FROM 'annuity'
-                    THEN (amount(a.book_value_opening) + amount(a.book_value_closing)) / 2 * part.weight / (a.next_month - a.period_month)
-                    END AS average_book_value,
+                    THEN (CASE WHEN amount(a.book_value_opening) = 0 THEN amount(a.additions) + amount(a.brought_forward) ELSE amount(a.book_value_opening) END
+                          + CASE WHEN amount(a.book_value_closing) = 0 THEN amount(a.derecognised) ELSE amount(a.book_value_closing) END)
+                         / 2 * part.weight / (a.next_month - a.period_month) END AS average_book_value,
                greatest(a.last_recorded_at, s.last_recorded_at) AS last_recorded_at
         FROM asset_month a
         LEFT JOIN shared s ON s.asset_id = a.asset_id AND s.period_month = a.period_month
@@ -48,7 +50,7 @@ BEGIN
         WHERE part.pool_id IS NOT NULL
            OR part.weight > 0 AND amount(a.charge) IS DISTINCT FROM 0;
     COMMENT ON VIEW pool_month_charge IS 'The charge of each asset, basis and month by the pool it served, in proportion to share x days; pool_id NULL is the part that served none. The parts add up to the charge exactly. unknown_charges is 1 where the asset has no policy under the basis. all_productive: charged by use (units of production). Key: (asset_id, basis, period_month, pool_id).';
-    COMMENT ON COLUMN pool_month_charge.average_book_value IS 'What capital was bound for the pool: (opening + closing book value) / 2 x share x days in the pool / days of the month. NULL where it is not known, for annuities and for what is in no pool.';
+    COMMENT ON COLUMN pool_month_charge.average_book_value IS 'What capital was bound for the pool: (opening + closing book value) / 2, of what came or went what it came or went at, x share x days in the pool / days of the month. NULL where it is not known, for annuities and for what is in no pool.';
 
     -- Readings: one pass over them, by pool, month and what prices their energy.
 
