@@ -25,8 +25,8 @@ my $MOST_SHOWN = 5;        # failures shown of each assertion
 my $MOST_CRASHES = 3;
 
 my %REFUSALS = (
-	text => [qw(22P02 22003 22023 0A000 54000 22021)],
-	binary => [qw(22P03 08P01 22003 0A000 54000)],
+	text => [qw(22P02 22003 22023 54000 22021)],
+	binary => [qw(22P03 08P01 22003 54000)],
 	setting => [qw(22007 22008 22021)],
 	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 54000)]);
 

@@ -130,10 +130,7 @@ SELECT amortisation_policy('exponential', rate => 0.14, convention => 'full_mont
 SELECT amortisation_policy('exponential', rate => 0.14, day_count => 'actual_actual');
 SELECT amortisation_policy('exponential', rate => 0.14, factor => 2);
 
--- Reserved, and not yet built.
-SELECT amortisation_policy('macrs', '5 years');
-SELECT amortisation_policy('straight_line', '5 years', convention => 'half_year');
-SELECT amortisation_policy('declining_balance', '5 years', rate_cap => 0.25);
+-- And of the other methods and conventions.
 SELECT amortisation_policy('fixed_rate', '5 years');
 SELECT amortisation_policy('fixed_rate', '5 years', salvage_amount => 0);
 SELECT amortisation_policy('macrs', '4 years');
