@@ -170,11 +170,12 @@ FROM (VALUES (6000, '24000 USD'::monetary), (12000, '48000 USD'), (3000, '12000 
 SELECT is(amortised_by_use('1000 USD', p, 0, 1000000) + amortised_by_use('1000 USD', p, 1000000, 3600000), '500 USD'::monetary, 'charges of any parts of the use add up')
 FROM (SELECT 'units_of_production(total_use=2)'::amortisation_policy AS p) p;
 SELECT is(book_value_by_use('-1000 USD', 'units_of_production(total_use=2, salvage=0.1)', 9223372036854775807), '-100 USD'::monetary, 'a credit, to its end');
-SELECT is(chip_hour_rate('260000 USD', p, '2025-01-01', '2025-06-30', 8), '4 USD'::monetary, 'a used hour costs 4, of how many chips it may be'),
-       is(chip_hour_rate_used('260000 USD', p, '2025-01-01', '2025-06-30', 0.6, 8), '4 USD'::monetary, 'and at any utilisation'),
-       is(chip_hour_rate('260000 USD', p, '2025-01-01', '2024-12-31'), '0 USD'::monetary, 'but nothing before it is in service'),
-       is(amortised_posted('260000 USD', p, '2025-01-01', '2025-06-30'), NULL, 'nothing is known to be posted by time')
-FROM (SELECT 'units_of_production(total_use=60000, salvage_amount=20000)'::amortisation_policy AS p) p;
+SELECT is(rate, expected, name)
+FROM (SELECT 'units_of_production(total_use=60000, salvage_amount=20000)'::amortisation_policy AS p) p,
+LATERAL (VALUES (chip_hour_rate('260000 USD', p, '2025-01-01', '2025-06-30', 8), '4 USD'::monetary, 'a used hour costs 4, of how many chips it may be'),
+                (chip_hour_rate_used('260000 USD', p, '2025-01-01', '2025-06-30', 0.6, 8), '4 USD', 'and at any utilisation'),
+                (chip_hour_rate('260000 USD', p, '2025-01-01', '2024-12-31'), '0 USD', 'but nothing before it is in service'),
+                (amortised_posted('260000 USD', p, '2025-01-01', '2025-06-30'), NULL, 'nothing is known to be posted by time')) v (rate, expected, name);
 
 -- ---------------------------------------------------------------------------
 -- Conventions: what the first year of 12,000 a year has, from each month
