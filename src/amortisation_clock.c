@@ -141,15 +141,6 @@ months_into_fiscal_year(const Asset *asset, int month)
 	return (month - (asset->fiscal_year_start - 1) + MONTHS_PER_YEAR) % MONTHS_PER_YEAR;
 }
 
-DateADT
-clock_next_fiscal_year(const Asset *asset, DateADT date)
-{
-	CivilDate civil = civil_date(date);
-
-	return date_from_civil(civil.year + (civil.month >= asset->fiscal_year_start ? 1 : 0),
-						   asset->fiscal_year_start, 1);
-}
-
 int
 clock_service_quarter(const Asset *asset)
 {
@@ -301,28 +292,39 @@ clock_elapsed(const Asset *asset, DateADT date, int64 *n, int64 *d)
 	}
 }
 
-int64
-clock_units_at(const Asset *asset, DateADT date)
+int
+clock_fiscal_end_month(const Asset *asset, int number)
 {
-	int day;
-	int days;
+	return asset->service_month - months_into_fiscal_year(asset, asset->service_month) +
+		   number * MONTHS_PER_YEAR;
+}
 
-	if (asset->month_units == 0)
-		return Min(count_units(asset->policy, asset->in_service, date), asset->life_units);
-	return units_over(asset, date, &day, &days);
+int
+clock_fiscal_year_number(const Asset *asset, DateADT date)
+{
+	int months = month_number(civil_date(date)) - clock_fiscal_end_month(asset, 0);
+
+	return months / MONTHS_PER_YEAR + 1;
 }
 
 int64
-clock_year_units(const Asset *asset, DateADT end)
+clock_units_at(const Asset *asset, int month)
 {
-	CivilDate civil;
+	if (asset->month_units == 0)
+		return Min(count_units(asset->policy, asset->in_service, month_start(month)),
+				   asset->life_units);
+	return asset->first_units + (int64) (month - asset->first_month) * asset->month_units;
+}
 
+int64
+clock_year_units(const Asset *asset, int end_month)
+{
 	if (asset->month_units != 0)
 		return MONTHS_PER_YEAR * asset->month_units;
 	if (asset->policy->day_count == DAY_COUNT_ACTUAL_365_FIXED)
 		return 365 * MONTHS_PER_YEAR;
-	civil = civil_date(end);
-	return count_units(asset->policy, date_from_civil(civil.year - 1, civil.month, civil.day), end);
+	return count_units(asset->policy, month_start(end_month - MONTHS_PER_YEAR),
+					   month_start(end_month));
 }
 
 /* Sets the year of life, from anniversary to anniversary, that a date is in. */

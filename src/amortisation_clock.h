@@ -25,11 +25,13 @@ extern void clock_prepare(Asset *asset, const AmortisationPolicy *policy, DateAD
 /* Units of life over at a date within the life, n / d of them. */
 extern void clock_elapsed(const Asset *asset, DateADT date, int64 *n, int64 *d);
 /* The same where it is whole: at the start of a month, not before the first fiscal year's end. */
-extern int64 clock_units_at(const Asset *asset, DateADT date);
-/* The start of the fiscal year after the one a date is in. */
-extern DateADT clock_next_fiscal_year(const Asset *asset, DateADT date);
-/* The units of a whole year that ends at a date. */
-extern int64 clock_year_units(const Asset *asset, DateADT end);
+extern int64 clock_units_at(const Asset *asset, int month);
+/* Which fiscal year of the asset a date from in_service on is in; 1 is the one it went into service in. */
+extern int clock_fiscal_year_number(const Asset *asset, DateADT date);
+/* The month that starts when a fiscal year of the asset is over. */
+extern int clock_fiscal_end_month(const Asset *asset, int number);
+/* The units of a whole year that ends when a month starts. */
+extern int64 clock_year_units(const Asset *asset, int end_month);
 /* The year of life that a date within the life is in; may keep it in asset->year. */
 extern LifeYear clock_life_year(Asset *asset, DateADT date);
 /* The quarter of the fiscal year that the asset went into service in, 1 to 4. */

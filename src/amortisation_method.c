@@ -148,7 +148,7 @@ method_amortised(Asset *asset, DateADT date, int shift)
 static int128
 layer_amortised(const Asset *asset, DateADT date, int shift)
 {
-	DateADT layer_end = Min(clock_next_fiscal_year(asset, asset->in_service), asset->end);
+	DateADT layer_end = Min(month_start(clock_fiscal_end_month(asset, 1)), asset->end);
 
 	if (date >= layer_end)
 		return asset->layer << shift;

@@ -74,15 +74,12 @@ rate_charge(const Asset *asset, const AssetYear *year, int64 whole_year_units)
 static int128
 macrs_value_after(const Asset *asset, int tax_year)
 {
-	int life_years = asset->policy->life_months / MONTHS_PER_YEAR;
 	int quarter =
 		asset->policy->convention == CONVENTION_MID_QUARTER ? clock_service_quarter(asset) : 0;
-	int left = MACRS_ALL;
-	int i;
 
-	for (i = 1; i <= tax_year; i++)
-		left -= macrs_percentage(life_years, quarter, i);
-	return scale_amount(asset->base << GUARD_BITS, left, MACRS_ALL);
+	return scale_amount(asset->base << GUARD_BITS,
+						macrs_left(asset->policy->life_months / MONTHS_PER_YEAR, quarter, tax_year),
+						MACRS_ALL);
 }
 
 /*
@@ -92,37 +89,66 @@ macrs_value_after(const Asset *asset, int tax_year)
 static void
 year_fill(const Asset *asset, AssetYear *year)
 {
-	DateADT fiscal_end = clock_next_fiscal_year(asset, year->start);
+	int end_month = clock_fiscal_end_month(asset, year->number);
 
-	if (fiscal_end >= asset->end)
+	year->end = month_start(end_month);
+	if (year->end >= asset->end)
 	{
 		year->end = asset->end;
 		year->units = asset->life_units - year->used;
 		year->charge = year->opening - (asset->salvage << GUARD_BITS);
 		return;
 	}
-	year->end = fiscal_end;
-	year->units = clock_units_at(asset, fiscal_end) - year->used;
+	year->units = clock_units_at(asset, end_month) - year->used;
 	if (asset->policy->method == METHOD_MACRS)
 		year->charge = year->opening - macrs_value_after(asset, year->number);
 	else
-		year->charge = rate_charge(asset, year, clock_year_units(asset, fiscal_end));
+		year->charge = rate_charge(asset, year, clock_year_units(asset, end_month));
 }
 
-/* The fiscal year that a date is in, going on from the year last asked about. */
+static void
+first_year(const Asset *asset, AssetYear *year)
+{
+	year->number = 1;
+	year->start = asset->in_service;
+	year->used = 0;
+	year->opening = asset->base << GUARD_BITS;
+	year_fill(asset, year);
+}
+
+/* A tax year of the tables needs none before it. */
+static void
+macrs_year(const Asset *asset, AssetYear *year, int number)
+{
+	int month = clock_fiscal_end_month(asset, number - 1);
+
+	if (number == 1)
+	{
+		first_year(asset, year);
+		return;
+	}
+	year->number = number;
+	year->start = month_start(month);
+	year->used = clock_units_at(asset, month);
+	year->opening = macrs_value_after(asset, number - 1);
+	year_fill(asset, year);
+}
+
+/* The fiscal year that a date is in; of the rates, going on from the year last asked about. */
 static const AssetYear *
 year_of(Asset *asset, DateADT date)
 {
 	AssetYear *year = &asset->year;
 
-	if (year->number == 0 || date < year->start)
+	if (year->number != 0 && date >= year->start && (date < year->end || year->end == asset->end))
+		return year;
+	if (asset->policy->method == METHOD_MACRS)
 	{
-		year->number = 1;
-		year->start = asset->in_service;
-		year->used = 0;
-		year->opening = asset->base << GUARD_BITS;
-		year_fill(asset, year);
+		macrs_year(asset, year, clock_fiscal_year_number(asset, date));
+		return year;
 	}
+	if (year->number == 0 || date < year->start)
+		first_year(asset, year);
 	while (date >= year->end && year->end < asset->end)
 	{
 		year->number++;

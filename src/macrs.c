@@ -105,6 +105,20 @@ macrs_percentage(int life_years, int quarter, int tax_year)
 	return column[tax_year - 1];
 }
 
+int
+macrs_left(int life_years, int quarter, int tax_year)
+{
+	const uint16 *column = macrs_column(life_years, quarter);
+	int left = MACRS_ALL;
+	int i;
+
+	if (column == NULL)
+		return left;
+	for (i = 0; i < Min(tax_year, life_years + 1); i++)
+		left -= column[i];
+	return left;
+}
+
 /* macrs_percentage(life_years integer, tax_year integer, quarter integer) returns numeric */
 Datum
 macrs_percentage_of(PG_FUNCTION_ARGS)

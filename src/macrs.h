@@ -19,5 +19,7 @@ extern int macrs_tax_years(int life_years);
  * mid-quarter convention, 0 the half-year convention.
  */
 extern int macrs_percentage(int life_years, int quarter, int tax_year);
+/* What is left of the basis after a tax year, in 0.001 %; all of it without a table. */
+extern int macrs_left(int life_years, int quarter, int tax_year);
 
 #endif /* CHIPBOOK_MACRS_H */
