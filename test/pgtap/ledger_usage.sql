@@ -353,7 +353,7 @@ RESET chipbook.as_of;
 SELECT create_ledger('x', 'USD', 1, 'America/New_York');
 INSERT INTO x.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
 SELECT open_load('x', 'absurd', 't') AS first_load \gset
-INSERT INTO x.chip_model (chip_model_id, name, server_power_factor) VALUES ('M', 'M', 1e30);
+INSERT INTO x.chip_model (chip_model_id, name, tdp_watts, server_power_factor, average_load, peak_flops) VALUES ('M', 'M', 1e30, 1e30, 1e-30, 1e-30);
 INSERT INTO x.site (site_id, name, pue) VALUES ('S', 'S', 1e30), ('BARE', 'no PUE', NULL);
 INSERT INTO x.energy_tariff (site_id, price_per_kwh, valid_from, valid_to) VALUES
     ('S', '2500000000000000000 USD', '-infinity', '2025-09-01'), ('S', '-0.05 ZZZ', '2025-09-01', '5000000-01-01'),
@@ -372,11 +372,25 @@ INSERT INTO x.pool_asset (pool_id, asset_id, share) VALUES
     ('A', 'big1', 1), ('B', 'big1', 1), ('A', 'big2', 1), ('A', 'big3', 1), ('A', 'tiny', 1e-100), ('B', 'free', 1), ('B', 'never', 1);
 INSERT INTO x.rented_capacity (rental_id, pool_id, chips, rate, valid_from, valid_to)
 VALUES ('r', 'B', 9000000000000000000, '2500000000000000000 USD', '2025-08-01', 'infinity'), ('n', 'B', 1, '-1 USD', '4700-01-01 BC', '4699-01-01 BC');
+INSERT INTO x.entity_rate (entity_id, kind, rate) VALUES ('main', 'cost_of_capital', 1);
+INSERT INTO x.cost_rate (cost_rate_id, pool_id, component, unit, price, factor, valid_from, valid_to) VALUES
+    ('month', 'A', 'facility', 'month', '2500000000000000000 USD', NULL, '1925-01-01', 'infinity'),
+    ('hour', 'A', 'facility', 'chip_hour', '2500000000000000000 USD', NULL, '2025-08-31', '2025-09-02'),
+    ('power', 'A', 'operations', 'kw_month', '2500000000000000000 ZZZ', NULL, '2025-01-01', '5000000-01-01'),
+    ('factor', 'A', 'interconnect', 'depreciation', NULL, 1e30, '2025-01-01', 'infinity'),
+    ('later', 'B', 'interconnect', 'depreciation', NULL, 1, '5000000-01-01', 'infinity');
+INSERT INTO x.asset_policy (asset_id, basis, policy)
+SELECT asset_id, 'economic', 'exponential(rate=900)'::amortisation_policy FROM x.asset;
+INSERT INTO x.training_run (run_id, name, asset_id, pool_id, base_run_id, started_on, priced_on, chip_hours, model_flops)
+SELECT 'run ' || i, 'run', a, 'A', 'run ' || b, d, p, h, f
+FROM (VALUES (1, 'big1', 2, date '2025-01-01', date '5000001-01-01', 1e30, 1e-30), (2, 'big1', 3, '4700-01-01 BC', NULL, 1e-30, 1e30),
+             (3, 'tiny', NULL, '2025-01-02', '2025-08-01', 1e200, 1e200), (4, 'never', NULL, '2025-01-01', NULL, 1, 1),
+             (5, 'free', 1, '5000000-01-01', NULL, 1, NULL)) v (i, a, b, d, p, h, f);
 SELECT add_reading_partitions('x', '2025-08-01', '2025-09-01');
-INSERT INTO x.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, joules, idle_joules, energy_basis, use_basis)
+INSERT INTO x.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, joules, idle_joules, energy_basis, use_basis, model_flops)
 SELECT p, m + h * interval '1 hour', m + h * interval '1 hour' + interval '1 hour', (m AT TIME ZONE 'America/New_York')::date,
-       9e18, 0, 9e18, 9e18, 9e18, CASE WHEN h = 1 THEN 9e18 END, CASE WHEN h = 2 THEN 'chip' ELSE 'facility' END, 'sm_active'
-FROM (VALUES ('A'), ('B'), ('E')) v (p), (VALUES ('2025-08-01 00:00-04'::timestamptz), ('2025-09-01 00:00-04')) w (m), generate_series(0, 2) h;
+       9e18, 0, 9e18, 9e18, CASE WHEN h < 3 THEN 9e18 END, CASE WHEN h = 1 THEN 9e18 END, CASE h WHEN 2 THEN 'chip' WHEN 3 THEN NULL ELSE 'facility' END, 'sm_active', 1e300
+FROM (VALUES ('A'), ('B'), ('E')) v (p), (VALUES ('2025-08-01 00:00-04'::timestamptz), ('2025-09-01 00:00-04')) w (m), generate_series(0, 3) h;
 SELECT publish_load('x', :first_load, recorded_at => '2025-11-20 00:00+00');
 SET chipbook.as_of = '2025-12-05';
 SELECT lives_ok(format('SELECT * FROM x_report.%I', c.relname), c.relname || ' answers')
@@ -394,7 +408,8 @@ SELECT setseed(0.594444);
 SELECT create_ledger('r', 'USD', 1, 'Europe/Berlin');
 INSERT INTO r.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
 SELECT open_load('r', 'random', 't') AS first_load \gset
-INSERT INTO r.chip_model (chip_model_id, name, server_power_factor) VALUES ('M0', 'M0', 1.8214), ('M1', 'M1', NULL);
+INSERT INTO r.chip_model (chip_model_id, name, tdp_watts, server_power_factor, average_load) VALUES ('M0', 'M0', 700, 1.8214, 0.75), ('M1', 'M1', 300, NULL, 0.43);
+INSERT INTO r.entity_rate (entity_id, kind, rate, valid_from) VALUES ('main', 'cost_of_capital', 0.09, '2025-03-15');
 INSERT INTO r.site (site_id, name, pue) SELECT 'S' || i, 'S', 1 + random()::numeric FROM generate_series(0, 4) i;
 INSERT INTO r.energy_tariff (site_id, price_per_kwh, valid_from, valid_to)
 SELECT 'S' || i, monetary(random()::numeric, (ARRAY['USD', 'EUR'])[1 + m % 2]::currency), date '2025-01-01' + m * 40, date '2025-01-01' + m * 40 + 38
@@ -418,6 +433,11 @@ FROM generate_series(1, 300) i, generate_series(0, 3) k WHERE random() < 0.8;
 INSERT INTO r.rented_capacity (rental_id, pool_id, chips, rate, valid_from, valid_to)
 SELECT 'R' || i, 'P' || i, 1 + (random() * 9)::bigint, monetary((random() * 5)::numeric, 'USD'), d, d + 1 + (random() * 300)::integer
 FROM generate_series(0, 9) i, LATERAL (SELECT date '2025-01-01' + (random() * 100 + i * 0)::integer AS d) x;
+INSERT INTO r.cost_rate (cost_rate_id, pool_id, component, unit, price, factor, valid_from, valid_to)
+SELECT 'C' || i, 'P' || i % 20, (ARRAY['facility', 'interconnect', 'operations'])[1 + i % 3], u,
+       CASE WHEN u <> 'depreciation' THEN monetary((random() * 10 ^ (random() * 4 - 2))::numeric, (ARRAY['USD', 'EUR'])[1 + i % 2]::currency) END,
+       CASE WHEN u = 'depreciation' THEN random()::numeric END, d, CASE WHEN i % 5 > 0 THEN d + 1 + (random() * 200)::integer ELSE 'infinity' END
+FROM generate_series(0, 79) i, LATERAL (SELECT (ARRAY['month', 'chip_hour', 'kw_month', 'depreciation'])[1 + (i / 20) % 4] AS u, date '2024-11-20' + (random() * 300 + i * 0)::integer AS d) x;
 SELECT add_reading_partitions('r', '2025-01-01', '2025-12-01');
 INSERT INTO r.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, joules, idle_joules, energy_basis, use_basis)
 SELECT 'P' || p, t, t + interval '6 hours', date_trunc('month', t AT TIME ZONE 'Europe/Berlin'), (n * random())::bigint, (n * random())::bigint, (n * random())::bigint, (n * random())::bigint,
@@ -434,6 +454,15 @@ SET chipbook.as_of = '2025-12-05';
 SELECT cmp_ok((SELECT count(*) FROM r_report.utilisation_weighted_spend_all_bases WHERE readings > 0 AND energy > 0 AND depreciation > 0), '>', 300::bigint,
               'a random ledger has pools and months of every kind');
 SELECT is_empty('SELECT * FROM r_report.ledger_check WHERE NOT ok', 'and adds up in every one of them');
+SELECT results_eq($$SELECT count(*) > 10 FROM r_report.ledger_check WHERE expected <> 0 AND check_name ~ '^(facility|interconnect|operations)_in' GROUP BY check_name$$,
+                  $$VALUES (true), (true), (true)$$, 'cost rates of every kind are among it');
+SELECT set_has($$SELECT DISTINCT energy_source FROM r_report.utilisation_weighted_spend$$, $$VALUES ('none'), ('mixed')$$, 'energy is measured, estimated and in the rent');
+SELECT is_empty($$SELECT * FROM r_report.utilisation_weighted_spend_all_bases
+                  WHERE depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost <> total_cost
+                     OR chip_depreciation + server_depreciation + network_depreciation + building_depreciation + other_depreciation <> depreciation
+                     OR pool_id IS NOT NULL AND period_month >= '2025-04-01' AND unknown_charges = 0 AND cost_of_capital IS NULL
+                     OR cost_of_capital IS NOT NULL AND (pool_id IS NULL OR period_month < '2025-04-01' OR unknown_charges > 0)
+                     OR cost_of_capital < 0 OR economic_cost <> total_cost + cost_of_capital$$, 'components add up; capital is known where it can be');
 SELECT is_empty($$SELECT * FROM r_report.utilisation_weighted_spend_all_bases
                   WHERE total_cost <> productive_cost + idle_cost + unmetered_cost OR least(productive_cost, allocated_idle_cost, unallocated_cost, unavailable_cost, unmetered_cost) < 0
                      OR spend_utilisation NOT BETWEEN 0 AND 1$$, 'with no part below zero');
