@@ -87,12 +87,17 @@ extern int128 asset_amortised_by_use(const Asset *asset, int64 used_chip_ms);
 /*
  * What has been posted before the start of a date, where the books are kept in
  * whole units (of 1e-15: the currency's minor unit): the amount amortised, rounded
- * half away from zero, but no more than the whole units in cost - salvage; and
- * from the end of the life on cost - salvage, exactly. Every charge is a
- * difference of two such amounts: they add up to cost - salvage to the last digit,
- * and only the last one may have digits below the unit, those of cost - salvage.
+ * half away from zero, but no more than the whole units in amortisation_postable();
+ * and from the end of the life on that, exactly. Every charge is a difference of
+ * two such amounts: they add up to it to the last digit, and only the last one may
+ * have digits below the unit, where the cost has them.
  */
 extern int128 asset_posted(Asset *asset, DateADT date, int128 unit);
+/*
+ * The cost less the salvage value as a balance has it: in whole units, half a unit
+ * rounded down, since what is amortised is rounded up. Never below zero.
+ */
+extern int128 amortisation_postable(int128 cost, int128 salvage, int128 unit);
 /* The minor unit of a currency in 1e-15; 1, which rounds nothing, where ISO 4217 states none. */
 extern int128 amortisation_posting_unit(Currency currency);
 

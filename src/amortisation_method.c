@@ -213,13 +213,24 @@ amortisation_posting_unit(Currency currency)
 }
 
 int128
+amortisation_postable(int128 cost, int128 salvage, int128 unit)
+{
+	if (salvage >= cost)
+		return 0; /* also where the cost has digits below the unit */
+	return Max(cost - (2 * salvage + unit - 1) / (2 * unit) * unit, 0);
+}
+
+int128
 asset_posted(Asset *asset, DateADT date, int128 unit)
 {
-	int128 most = asset->cost - asset->salvage;
+	int128 most;
 	int128 rounded;
 
 	if (date >= asset->end)
-		return most;
+		return amortisation_postable(asset->cost, asset->salvage, unit);
 	rounded = div_round_s128(asset_amortised(asset, date), unit) * unit;
-	return rounded <= most ? rounded : most - most % unit;
+	if (rounded <= asset->cost - asset->salvage - unit)
+		return rounded; /* as most are, and the postable amount is no further off than half a unit */
+	most = amortisation_postable(asset->cost, asset->salvage, unit);
+	return Min(rounded, most - most % unit);
 }

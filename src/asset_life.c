@@ -1062,8 +1062,8 @@ post_impairment(const AssetLife *life, int128 impairment, bool is_all, int128 mo
 }
 
 /*
- * All that has been charged. As asset_posted() of a single asset does, it comes to
- * cost less salvage to the last digit, while nothing but charges has reduced it.
+ * All that has been charged. As asset_posted() of a single asset does, it ends on
+ * amortisation_postable(), while nothing but charges has reduced it.
  */
 static int128
 post_charge(const AssetLife *life, DateADT date, int128 accumulated, int128 impairment)
@@ -1071,16 +1071,22 @@ post_charge(const AssetLife *life, DateADT date, int128 accumulated, int128 impa
 	const AssetFlows *flows = &life->flows;
 	int128 charge = accumulated + flows->accumulated_disposals - flows->accumulated_brought_forward;
 	DateADT end = asset_life_end(life);
-	int128 most = 0;
+	int128 cost = 0;
+	int128 salvage = 0;
+	int128 most;
 	int i;
 
 	if (impairment != 0 || flows->accumulated_disposals != 0 || life->policy == NULL)
 		return posted(life, charge);
 	for (i = 0; i < life->layer_count; i++)
-		most += life->layers[i]->cost - life->layers[i]->asset.salvage;
-	if (accumulated >= most && (date >= end || end == DATEVAL_NOEND))
-		return charge;
-	most -= flows->accumulated_brought_forward;
+	{
+		cost += life->layers[i]->cost;
+		salvage += life->layers[i]->asset.salvage;
+	}
+	most = amortisation_postable(cost, salvage, life->history->unit) -
+		   flows->accumulated_brought_forward;
+	if (accumulated >= cost - salvage && (date >= end || end == DATEVAL_NOEND))
+		return most;
 	return Min(posted(life, charge), most - most % life->history->unit);
 }
 

@@ -84,8 +84,10 @@ FROM unnest('{2596148429267413814.265248164610047 USD,-2596148429267413814.26524
      unnest('{"straight_line(life=3 years, salvage=0.123456789012345, convention=full_month)","declining_balance(life=200 years, factor=1.23456789012345)",
        "declining_balance(life=2 years, factor=1000)","sum_of_years_digits(life=200 years, salvage=0.123456789012345)","fixed_rate(life=7 months, salvage=0.000000000000001)","annuity(life=200 years, rate=1)",
        "annuity(life=199 years 11 months, rate=0.000000000000001)","macrs(life=20 years, bonus=0.123456789012345)","exponential(rate=1000)","exponential(rate=0.000000000000001)"}'::amortisation_policy[]) p;
--- Digits of the cost beyond the minor unit are in the last charge; nothing is charged past the salvage value.
+-- Digits of the cost beyond the minor unit are in the last charge; the salvage value is rounded as a balance is, half a cent down.
 SELECT opening, charge, accumulated, closing FROM amortisation_schedule('100.006 USD', 'straight_line(life=2 months, convention=full_month)', '2025-01-01');
+SELECT charge, accumulated, closing FROM amortisation_schedule('100.01 USD', 'straight_line(life=2 months, salvage=0.1, convention=full_month)', '2025-01-01');
+SELECT charge, accumulated, closing FROM amortisation_schedule('100.05 USD', 'straight_line(life=2 months, salvage=0.1, convention=full_month)', '2025-01-01');
 SELECT opening, charge, accumulated, closing FROM amortisation_schedule('100.004 USD', 'straight_line(life=2 months, convention=full_month)', '2025-01-01');
 -- A currency without a minor unit is not rounded, as a ledger does not; one with three decimals, to three.
 SELECT opening, charge, closing FROM amortisation_schedule('100 XAU', 'straight_line(life=3 months, convention=full_month)', '2025-01-01');
