@@ -269,25 +269,27 @@ BEGIN
             SELECT r.obligation_id, CASE WHEN t.asset_id IS NULL THEN a.entity_id ELSE t.entity_id END AS entity_id, b.basis, m.period_month,
                    r.asset_id, a.component, CASE WHEN t.asset_id IS NULL THEN a.site_id ELSE t.site_id END AS site_id, u.currency,
                    CASE WHEN m.period_month <= r.recognised_on THEN u.nothing
-                        ELSE round(retirement_obligation_value(g.liability, r.rate, r.recognised_on, least(m.period_month, r.settles_on)), u.decimals) END AS opening,
-                   CASE WHEN m.period_month <= r.recognised_on THEN round(g.liability, u.decimals) ELSE u.nothing END AS recognised,
-                   round(retirement_obligation_value(g.liability, r.rate, r.recognised_on, least(m.next_month, r.settled_on, r.settles_on)), u.decimals) AS accreted,
+                        ELSE round(retirement_obligation_value(r.bounded, r.rate, r.recognised_on, least(m.period_month, r.settles_on)), u.decimals) END AS opening,
+                   CASE WHEN m.period_month <= r.recognised_on THEN round(r.bounded, u.decimals) ELSE u.nothing END AS recognised,
+                   round(retirement_obligation_value(r.bounded, r.rate, r.recognised_on, least(m.next_month, r.settled_on, r.settles_on)), u.decimals) AS accreted,
                    CASE WHEN r.settled_on < m.next_month
-                        THEN round(retirement_obligation_value(g.liability, r.rate, r.recognised_on, least(r.settled_on, r.settles_on)), u.decimals)
+                        THEN round(retirement_obligation_value(r.bounded, r.rate, r.recognised_on, least(r.settled_on, r.settles_on)), u.decimals)
                         ELSE u.nothing END AS settled,
                    greatest(r.recorded_at, a.recorded_at, t.last_recorded_at) AS last_recorded_at
-            FROM retirement_obligation_known r
+            FROM (SELECT o.*,
+                         -- No view fails: what grows beyond money's range (e^42 and more) is unknown. No figure is made of this bound.
+                         CASE WHEN ln(amount(o.liability)::double precision) + ln(1 + o.rate::double precision)
+                                   * ((least(o.settles_on, o.settled_on, k.effective_date + 1) - o.recognised_on) / 365 + 1) < 42
+                              THEN o.liability END AS bounded
+                  FROM retirement_obligation_known o CROSS JOIN clock k
+                  OFFSET 0) r   -- once for each obligation, not for each month
             JOIN asset_known a ON a.asset_id = r.asset_id
             JOIN basis_used b ON r.basis IS NULL OR r.basis = b.basis
             JOIN month_calendar m ON m.next_month > r.recognised_on AND (r.settled_on IS NULL OR m.period_month <= r.settled_on)
             LEFT JOIN asset_transfer t ON t.asset_id = r.asset_id AND t.from_day < m.next_month AND t.to_day >= m.next_month
-            CROSS JOIN clock k
             CROSS JOIN LATERAL (SELECT currency(r.liability) AS currency, monetary(0::numeric, currency(r.liability)) AS nothing,
                                        coalesce(minor_unit(currency(r.liability)), 15)::integer AS decimals) u
-            -- No view fails: what grows beyond money's range is unknown.
-            CROSS JOIN LATERAL (SELECT CASE WHEN ln(amount(r.liability)) + ln(1 + r.rate)
-                                                 * ((least(r.settles_on, r.settled_on, k.effective_date + 1) - r.recognised_on) / 365 + 1) < 42
-                                            THEN r.liability END AS liability) g) v
+            OFFSET 0) v         -- each value once, though it is in several columns
         CROSS JOIN clock c;
     COMMENT ON VIEW retirement_obligation_month IS 'Asset retirement obligations (ASC 410-20, IAS 37, IFRIC 1) in each complete month from recognition to settlement, under each basis: opening + recognised + accretion - settled = closing. Key: (obligation_id, basis, period_month). Amounts in currency, positive: a liability. recognised, accretion and settled are additive over months; opening and closing only over obligations of one basis and month. The value is rounded to the currency''s minor unit at each month''s end, and accretion is the difference; it ends with settles_on. The cost of the asset bears the liability recognised, and is depreciated with it. NULL where the liability grows beyond any money.';
     COMMENT ON COLUMN retirement_obligation_month.accretion IS 'The unwinding of the discount: an operating expense under US GAAP (ASC 410-20-45-1), a borrowing cost under IFRS (IAS 37.60).';
