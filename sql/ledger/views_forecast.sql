@@ -84,8 +84,9 @@ BEGIN
         LEFT JOIN asset_transfer t ON t.asset_id = b.asset_id AND t.from_day < h.from_date AND t.to_day >= h.from_date
         CROSS JOIN LATERAL asset_balance(b.computable_cost, b.held_from, b.in_service, b.policy, b.events,
                                          h.from_date, b.fiscal_year_start::integer) n
+        -- OFFSET 0: worked out once for each asset, not again in every column that names it.
         CROSS JOIN LATERAL (SELECT x.policy_now, n.state IS NOT NULL AND (x.policy_now IS NOT NULL OR b.never_depreciated) AS is_known
-                            FROM (SELECT policy_in_force(b.policy, b.events, h.from_date) AS policy_now) x) p
+                            FROM (SELECT policy_in_force(b.policy, b.events, h.from_date) AS policy_now OFFSET 0) x) p
         WHERE b.acquired_on < h.from_date AND (b.held_until IS NULL OR b.held_until >= h.from_date)
           AND coalesce(n.state NOT IN ('not_held', 'disposed'), true);
     COMMENT ON VIEW asset_outlook IS 'Each asset in the books at the start of forecast_clock.from_date under each basis, with its balances and the policy in force then. Key: (asset_id, basis).';
@@ -137,7 +138,7 @@ BEGIN
         JOIN asset_basis b ON b.asset_id = e.asset_id AND b.basis = e.basis
         LEFT JOIN asset_transfer t ON t.asset_id = b.asset_id AND t.from_day <= e.happened_on AND t.to_day > e.happened_on
         CROSS JOIN LATERAL (SELECT events_until(b.events, e.happened_on) AS events_before,
-                                   policy_in_force(b.policy, b.events, e.happened_on) AS policy_before) x
+                                   policy_in_force(b.policy, b.events, e.happened_on) AS policy_before OFFSET 0) x
         WHERE e.kind = 'change_of_estimate' AND x.policy_before IS NOT NULL
           AND e.happened_on BETWEEN date '0002-01-01' AND date '9000-01-01';
     COMMENT ON VIEW asset_estimate_change IS 'Each change of estimate with the asset''s events as they stood that day, without it and with it. Key: (event_id).';
@@ -184,8 +185,10 @@ BEGIN
                publishable(sum(amount(longer.charge - now.charge)))::numeric(38,15) AS effect_longer,
                'forecast'::text AS scenario, max(a.last_recorded_at) AS last_recorded_at
         FROM asset_outlook a
-        CROSS JOIN LATERAL (SELECT CASE WHEN policy_with_life(a.policy_now, 12) IS NOT NULL AND method(a.policy_now) = 'straight_line'
-                                        THEN policy_with_life(a.policy_now, -12) END AS policy_shorter) s
+        CROSS JOIN LATERAL (SELECT CASE WHEN x.policy_longer IS NOT NULL THEN x.policy_shorter END AS policy_shorter, x.policy_longer
+                            FROM (SELECT CASE WHEN method(a.policy_now) = 'straight_line' THEN policy_with_life(a.policy_now, -12) END AS policy_shorter,
+                                         CASE WHEN method(a.policy_now) = 'straight_line' THEN policy_with_life(a.policy_now, 12) END AS policy_longer
+                                  OFFSET 0) x) s
         CROSS JOIN LATERAL asset_movement(a.computable_cost, a.held_from, a.in_service, a.policy, a.events,
                                           a.from_date, (a.from_date + interval '1 year')::date, a.fiscal_year_start) now
         LEFT JOIN LATERAL asset_movement(a.computable_cost, a.held_from, a.in_service, a.policy,
@@ -193,7 +196,7 @@ BEGIN
                                          a.from_date, (a.from_date + interval '1 year')::date, a.fiscal_year_start) shorter
                ON s.policy_shorter IS NOT NULL
         LEFT JOIN LATERAL asset_movement(a.computable_cost, a.held_from, a.in_service, a.policy,
-                                         events_with_estimate(a.events, a.from_date, policy_with_life(a.policy_now, 12)),
+                                         events_with_estimate(a.events, a.from_date, s.policy_longer),
                                          a.from_date, (a.from_date + interval '1 year')::date, a.fiscal_year_start) longer
                ON s.policy_shorter IS NOT NULL
         WHERE a.state = 'in_service' AND a.policy_now IS NOT NULL
