@@ -13,7 +13,7 @@ CREATE EXTENSION chipbook;
 SET search_path = books_report, chipbook, public, pg_catalog;
 
 -- How this demonstration prints figures; the views themselves hold them unrounded.
-CREATE FUNCTION pg_temp.millions(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(nullif(x, 0) / 1e6, '9,990.0');
+CREATE FUNCTION pg_temp.millions(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(nullif(x, 0) / 1e6, '99,990.0');
 CREATE FUNCTION pg_temp.money(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(x, '9,999,990.00');
 CREATE FUNCTION pg_temp.rate(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(x, '990.0000');
 CREATE FUNCTION pg_temp.percent(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(100 * x, '990.0') || ' %';
@@ -78,6 +78,52 @@ FROM chip_hour_cost c
 JOIN books.entity_known e ON e.entity_id = c.entity_id
 WHERE c.period_month = '2025-10-01' AND c.currency = 'USD'
 ORDER BY c.ownership, c.cost_per_used_chip_hour;
+
+\echo ' Useful lives are estimates, and companies change them. On a lot of servers for 1,000 million (illustrative),'
+\echo ' in service in the middle of 2021 or 2022, each change that was published moves the charge of a year by this'
+\echo ' much. Nothing before the change moves: what is left is spread over the life that is left. (Amazon''s 2025: a subset.)'
+\echo
+SELECT e.name AS company, to_char(c.happened_on, 'YYYY-MM-DD') AS "from",
+       to_char(c.life_years_before, '0.0') || ' to ' || to_char(c.life_years_after, 'FM0.0') || ' years' AS "useful life",
+       pg_temp.millions(c.book_value) AS "left m", pg_temp.millions(c.annual_charge_before) AS "before m",
+       pg_temp.millions(c.annual_charge_after) AS "after m", pg_temp.millions(c.annual_effect) AS "effect m"
+FROM estimate_change c JOIN books.entity_known e ON e.entity_id = c.entity_id
+WHERE c.basis = 'us_gaap' AND c.event_id <> 'amzn-subset-life-2024'
+ORDER BY c.happened_on, c.event_id;
+
+\echo ' What another year, or a year less, would do to the next twelve months of all that each company has in'
+\echo ' service here, decided now (5 November 2025). Buildings barely notice; chips do.'
+\echo
+SELECT e.name AS company, to_char(sum(u.assets), '99') AS assets, pg_temp.millions(sum(u.book_value)) AS "book value m",
+       pg_temp.millions(sum(u.charge_shorter)) AS "year less m", pg_temp.millions(sum(u.charge)) AS "as is m",
+       pg_temp.millions(sum(u.charge_longer)) AS "year more m"
+FROM useful_life_sensitivity u JOIN books.entity_known e ON e.entity_id = u.entity_id
+WHERE u.basis = 'us_gaap' AND u.currency = 'USD'
+GROUP BY e.name ORDER BY sum(u.book_value) DESC;
+
+\echo ' One purchase, two books: Example Compute at the end of 2025. For tax, chips, servers and network are'
+\echo ' five-year property (MACRS) with the bonus of 40 % of property acquired on 1 January 2025, in millions.'
+\echo
+SET chipbook.as_of = '2026-02-01';
+SELECT d.component, pg_temp.millions(v.cost) AS "cost m", pg_temp.millions(d.primary_book_value) AS "US GAAP m",
+       pg_temp.millions(d.book_value) AS "US tax m", pg_temp.millions(d.temporary_difference) AS "difference m",
+       pg_temp.millions(d.deferred_tax) AS "deferred tax m"
+FROM basis_difference d
+JOIN chip_book_value v ON v.asset_id = d.asset_id AND v.period_month = d.period_month
+WHERE d.entity_id = 'main' AND d.basis = 'us_tax' AND d.period_month = '2025-12-01'
+ORDER BY v.cost DESC;
+
+\echo ' And its register for the year, as an auditor reads it: opening + additions + transfers - disposals = closing.'
+\echo
+SELECT r.asset_class, pg_temp.millions(sum(r.cost_opening) FILTER (WHERE r.fiscal_period = 'FY25-P01')) AS "opening m",
+       pg_temp.millions(sum(r.additions)) AS "additions m", pg_temp.millions(sum(r.disposals)) AS "disposals m",
+       pg_temp.millions(sum(r.cost_closing) FILTER (WHERE r.fiscal_period = 'FY25-P12')) AS "closing m",
+       pg_temp.millions(sum(r.charge)) AS "charge m",
+       pg_temp.millions(sum(r.book_value) FILTER (WHERE r.fiscal_period = 'FY25-P12')) AS "book value m"
+FROM fixed_asset_register r
+WHERE r.entity_id = 'main' AND r.basis = 'us_gaap' AND r.fiscal_year = 2025
+GROUP BY r.asset_class ORDER BY sum(r.additions) DESC;
+SET chipbook.as_of = '2025-11-05';
 
 \echo '--------------------------------------------------------------------------------------------------------'
 \echo ' Question 2: How much of the spend did useful work?'
@@ -226,7 +272,12 @@ SELECT CASE WHEN c.check_name = 'split_adds_up' THEN 'the five parts of each poo
             WHEN c.check_name = 'rent_in_pools' THEN 'all rent is in some pool, once'
             WHEN c.check_name = 'energy_in_pools' THEN 'energy is that of the single readings'
             WHEN c.check_name = 'chip_time_in_pools' THEN 'chip-hours are those of the readings'
-            ELSE c.check_name END AS "check",
+            WHEN c.check_name = 'register_adds_up' THEN 'opening and movements of the register are its closing'
+            WHEN c.check_name ~ '_carries_over$' THEN 'the register opens as it closed'
+            WHEN c.check_name = 'register_book_value' THEN 'the register is worth what its assets are'
+            WHEN c.check_name = 'register_charge' THEN 'the register charges what its assets do'
+            WHEN c.check_name = 'register_transfers' THEN 'what one class gives, another takes'
+            ELSE replace(c.check_name, '_', ' ') END AS "check",
        to_char(count(*), '9,999') AS checked, to_char(count(*) FILTER (WHERE c.ok), '9,999') AS ok
 FROM ledger_check c GROUP BY 1 ORDER BY 1;
 

@@ -113,6 +113,19 @@ SELECT a.asset_id, 'us_gaap'::text AS basis,
                            convention => CASE WHEN a.pool_id = 'P' THEN 'full_month' ELSE 'actual_days' END) AS policy,
        a.policy_source_id AS source_id, a.known_on
 FROM staged_asset a;
+-- For tax everything is new property placed in service on the day it was acquired: five-year
+-- property with the bonus of that day, and buildings over 39 years.
+INSERT INTO staged_asset_policy
+SELECT a.asset_id, 'us_tax',
+       CASE WHEN a.component = 'building' THEN amortisation_policy('straight_line', life => '39 years', convention => 'mid_month')
+            ELSE us_tax_policy(a.acquired_on, a.available_for_use_on) END,
+       'us_tax_law', a.known_on
+FROM staged_asset a;
+CREATE TEMP TABLE staged_entity_rate AS
+SELECT e.entity_id, 'income_tax'::text AS kind, 0.21 AS rate, date '2018-01-01' AS valid_from, 'us_tax_law'::text AS source_id
+FROM staged_entity e WHERE e.entity_id <> 'ANTH'
+UNION ALL
+SELECT 'main', 'cost_of_capital', 0.09, '2025-01-01', 'pool_p';
 
 CREATE TEMP TABLE staged_pool_asset AS
 SELECT a.pool_id, a.asset_id, a.count_source_id AS source_id, a.known_on FROM staged_asset a
@@ -154,7 +167,7 @@ BEGIN
 END
 $$;
 
-DROP TABLE staged_load, staged_party, staged_relation, staged_entity, staged_cost_centre, staged_chip_model, staged_site,
+DROP TABLE staged_load, staged_party, staged_relation, staged_entity, staged_entity_rate, staged_cost_centre, staged_chip_model, staged_site,
     staged_energy_tariff, staged_fleet, staged_lot, staged_asset, staged_asset_policy, staged_asset_event, staged_pool, staged_pool_asset,
     staged_rented_capacity, staged_meter_reading, staged_holding_event, staged_valuation, staged_deal, staged_capacity;
 RESET client_min_messages;
