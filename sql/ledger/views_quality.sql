@@ -70,7 +70,7 @@ BEGIN
         FROM reading m WHERE m.unpriced_readings > 0
         UNION ALL
         SELECT 'energy_unknown', 'warning', 'pool', m.pool_id, m.period_month, m.unestimated_readings::bigint,
-               'readings without energy, and without what an estimate needs: tdp_watts, server_power_factor and average_load of the chip model, PUE and tariff of the site'
+               'readings without energy; tdp_watts, server_power_factor, average_load, PUE or tariff is missing to estimate it'
         FROM reading m JOIN pool_known p ON p.pool_id = m.pool_id
         WHERE m.unestimated_readings > 0 AND p.ownership <> 'rented'
         UNION ALL
