@@ -14,7 +14,7 @@ CREATE TABLE bench_method (
     book_value text NOT NULL
 );
 INSERT INTO bench_method (name, policy, book_value) VALUES
-('straight_line', $$amortisation_policy('straight_line', life, salvage => salvage, convention => 'full_month')$$,
+('straight_line by months', $$amortisation_policy('straight_line', life, salvage => salvage, convention => 'full_month')$$,
  $$cost - cost * (1 - salvage) * least(n, months) / months$$),
 ('sum_of_years_digits', $$amortisation_policy('sum_of_years_digits', life, salvage => salvage, convention => 'full_month')$$,
  $$CASE WHEN n >= months THEN cost * salvage
@@ -95,5 +95,5 @@ FROM method_asset;
 VACUUM (FREEZE, ANALYZE) method_asset, method_asset_numeric;
 INSERT INTO bench_query (name, query) VALUES
 ('count(*), assets in numeric', 'SELECT count(*) FROM method_asset_numeric'),
-('count(*), assets', 'SELECT count(*) FROM "asset of straight_line"');
+('count(*), assets', 'SELECT count(*) FROM "asset of straight_line by months"');
 SELECT bench_method_tables() \g /dev/null

@@ -2,11 +2,7 @@
 -- functions give their figures; where another system has a quirk of its own, both figures are stated, why, and ours is
 -- asserted. Only figures are carried over. test/t/022_schedule_cases.pl holds them against the collected data set.
 --
--- Sources: ERPNext, erpnext/assets/doctype/asset/test_asset.py and asset_depreciation_schedule/
--- test_asset_depreciation_schedule.py (erpnext-*); OCA account-financial-tools 16.0, account_asset_management (oca-*);
--- Tryton account_asset 6.6, scenario_account_asset.rst and test_module.py (tryton-*); steuerberater-koch-kollegen.de on
--- the Investitionssofortprogramm, and studienservice.de and ionos.at (de-*); an ACCA P2 text (acca-*); a textbook's table
--- and a teaching sheet at coursehero (syd-90000, uop-60000h).
+-- ERPNext is GPL-3.0, OCA's account-financial-tools AGPL-3.0, Tryton GPL-3.0: facts alone are taken from their tests.
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS chipbook;
@@ -18,25 +14,31 @@ SELECT no_plan();
 -- ---------------------------------------------------------------------------
 CREATE TEMPORARY TABLE published (case_id text, row_number bigint, label text, charge numeric, accumulated numeric, PRIMARY KEY (case_id, row_number));
 INSERT INTO published VALUES
+    -- ERPNext, test_asset.py @0083699
     ('erpnext-sl-existing', 1, '2032-12-31', 30000, 77095.89),
     ('erpnext-sl-existing', 2, '2033-06-06', 12904.11, 90000),
+    -- ERPNext, test_asset.py @0083699
     ('erpnext-sl-prorata', 1, '2030-12-31', 27616.44, 27616.44),
     ('erpnext-sl-prorata', 2, '2031-12-31', 30000, 57616.44),
     ('erpnext-sl-prorata', 3, '2032-12-31', 30000, 87616.44),
     ('erpnext-sl-prorata', 4, '2033-01-30', 2383.56, 90000),
+    -- ERPNext, test_asset.py @0083699
     ('erpnext-wdv-annual', 1, '2030-12-31', 50000, 50000),
     ('erpnext-wdv-annual', 2, '2031-12-31', 25000, 75000),
     ('erpnext-wdv-annual', 3, '2032-12-31', 12500, 87500),
+    -- ERPNext, test_asset.py @0083699
     ('erpnext-wdv-prorata', 1, '2030-12-31', 28630.14, 28630.14),
     ('erpnext-wdv-prorata', 2, '2031-12-31', 35684.93, 64315.07),
     ('erpnext-wdv-prorata', 3, '2032-12-31', 17842.47, 82157.54),
     ('erpnext-wdv-prorata', 4, '2033-06-06', 5342.46, 87500),
+    -- ERPNext, test_asset.py @0083699
     ('erpnext-wdv-monthly', 1, '2022-02-28', 647.25, 647.25),
     ('erpnext-wdv-monthly', 2, '2022-03-31', 1210.71, 1857.96),
     ('erpnext-wdv-monthly', 3, '2022-04-30', 1053.99, 2911.95),
     ('erpnext-wdv-monthly', 4, '2022-05-31', 917.55, 3829.5),
     ('erpnext-wdv-monthly', 5, '2022-06-30', 798.77, 4628.27),
     ('erpnext-wdv-monthly', 6, '2022-07-15', 371.73, 5000),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-sl-daily-yearbasis', 1, '2020-01-31', 4234.97, 4234.97),
     ('erpnext-sl-daily-yearbasis', 2, '2020-02-29', 3961.75, 8196.72),
     ('erpnext-sl-daily-yearbasis', 3, '2020-03-31', 4234.97, 12431.69),
@@ -61,6 +63,7 @@ INSERT INTO published VALUES
     ('erpnext-sl-daily-yearbasis', 22, '2021-10-31', 4246.58, 91643.85),
     ('erpnext-sl-daily-yearbasis', 23, '2021-11-30', 4109.59, 95753.44),
     ('erpnext-sl-daily-yearbasis', 24, '2021-12-31', 4246.56, 100000),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-sl-daily-totaldays-existing', 1, '2024-07-31', 31, 296),
     ('erpnext-sl-daily-totaldays-existing', 2, '2024-08-31', 31, 327),
     ('erpnext-sl-daily-totaldays-existing', 3, '2024-09-30', 30, 357),
@@ -77,6 +80,7 @@ INSERT INTO published VALUES
     ('erpnext-sl-daily-totaldays-existing', 14, '2025-08-31', 31, 692),
     ('erpnext-sl-daily-totaldays-existing', 15, '2025-09-30', 30, 722),
     ('erpnext-sl-daily-totaldays-existing', 16, '2025-10-10', 9, 731),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-sl-monthly-existing', 1, '2024-07-31', 30.46, 295.76),
     ('erpnext-sl-monthly-existing', 2, '2024-08-31', 30.46, 326.22),
     ('erpnext-sl-monthly-existing', 3, '2024-09-30', 30.46, 356.68),
@@ -93,6 +97,7 @@ INSERT INTO published VALUES
     ('erpnext-sl-monthly-existing', 14, '2025-08-31', 30.46, 691.74),
     ('erpnext-sl-monthly-existing', 15, '2025-09-30', 30.46, 722.2),
     ('erpnext-sl-monthly-existing', 16, '2025-10-10', 8.8, 731),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-wdv-daily-halfyearly', 1, '2020-02-29', 1092.9, 1092.9),
     ('erpnext-wdv-daily-halfyearly', 2, '2020-08-31', 20109.29, 21202.19),
     ('erpnext-wdv-daily-halfyearly', 3, '2021-02-28', 15630.03, 36832.22),
@@ -100,11 +105,13 @@ INSERT INTO published VALUES
     ('erpnext-wdv-daily-halfyearly', 5, '2022-02-28', 9378.02, 62099.33),
     ('erpnext-wdv-daily-halfyearly', 6, '2022-08-31', 9533.46, 71632.79),
     ('erpnext-wdv-daily-halfyearly', 7, '2023-02-20', 28367.21, 100000),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-wdv-daily-yearly', 1, '2020-03-31', 4480.87, 4480.87),
     ('erpnext-wdv-daily-yearly', 2, '2021-03-31', 38207.65, 42688.52),
     ('erpnext-wdv-daily-yearly', 3, '2022-03-31', 22924.59, 65613.11),
     ('erpnext-wdv-daily-yearly', 4, '2023-03-31', 13754.76, 79367.87),
     ('erpnext-wdv-daily-yearly', 5, '2024-02-20', 20632.13, 100000),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-sl-500', 1, '2023-01-31', 41.67, 41.67),
     ('erpnext-sl-500', 2, '2023-02-28', 41.67, 83.34),
     ('erpnext-sl-500', 3, '2023-03-31', 41.67, 125.01),
@@ -117,6 +124,7 @@ INSERT INTO published VALUES
     ('erpnext-sl-500', 10, '2023-10-31', 41.67, 416.7),
     ('erpnext-sl-500', 11, '2023-11-30', 41.67, 458.37),
     ('erpnext-sl-500', 12, '2023-12-31', 41.63, 500),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-sl-500-capitalised-100-before-first-posting', 1, '2023-01-31', 50, 50),
     ('erpnext-sl-500-capitalised-100-before-first-posting', 2, '2023-02-28', 50, 100),
     ('erpnext-sl-500-capitalised-100-before-first-posting', 3, '2023-03-31', 50, 150),
@@ -129,6 +137,7 @@ INSERT INTO published VALUES
     ('erpnext-sl-500-capitalised-100-before-first-posting', 10, '2023-10-31', 50, 500),
     ('erpnext-sl-500-capitalised-100-before-first-posting', 11, '2023-11-30', 50, 550),
     ('erpnext-sl-500-capitalised-100-before-first-posting', 12, '2023-12-31', 50, 600),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-sl-500-existing', 1, '2023-03-31', 41.67, 106.19),
     ('erpnext-sl-500-existing', 2, '2023-04-30', 41.67, 147.86),
     ('erpnext-sl-500-existing', 3, '2023-05-31', 41.67, 189.53),
@@ -140,16 +149,19 @@ INSERT INTO published VALUES
     ('erpnext-sl-500-existing', 9, '2023-11-30', 41.67, 439.55),
     ('erpnext-sl-500-existing', 10, '2023-12-31', 41.67, 481.22),
     ('erpnext-sl-500-existing', 11, '2024-01-15', 18.78, 500),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-wdv-500', 1, '2023-12-31', 150.68, 150.68),
     ('erpnext-wdv-500', 2, '2024-12-31', 139.73, 290.41),
     ('erpnext-wdv-500', 3, '2025-12-31', 83.84, 374.25),
     ('erpnext-wdv-500', 4, '2026-12-31', 50.3, 424.55),
     ('erpnext-wdv-500', 5, '2027-04-01', 75.45, 500),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-wdv-500-addition-100', 1, '2023-12-31', 180.82, 180.82),
     ('erpnext-wdv-500-addition-100', 2, '2024-12-31', 167.67, 348.49),
     ('erpnext-wdv-500-addition-100', 3, '2025-12-31', 100.6, 449.09),
     ('erpnext-wdv-500-addition-100', 4, '2026-12-31', 60.36, 509.45),
     ('erpnext-wdv-500-addition-100', 5, '2027-04-01', 90.55, 600),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-sl-daily-500', 1, '2023-01-31', 42.47, 42.47),
     ('erpnext-sl-daily-500', 2, '2023-02-28', 38.36, 80.83),
     ('erpnext-sl-daily-500', 3, '2023-03-31', 42.47, 123.3),
@@ -162,6 +174,7 @@ INSERT INTO published VALUES
     ('erpnext-sl-daily-500', 10, '2023-10-31', 42.47, 416.48),
     ('erpnext-sl-daily-500', 11, '2023-11-30', 41.1, 457.58),
     ('erpnext-sl-daily-500', 12, '2023-12-31', 42.42, 500),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-sl-1000', 1, '2023-01-31', 83.33, 83.33),
     ('erpnext-sl-1000', 2, '2023-02-28', 83.33, 166.66),
     ('erpnext-sl-1000', 3, '2023-03-31', 83.33, 249.99),
@@ -174,6 +187,7 @@ INSERT INTO published VALUES
     ('erpnext-sl-1000', 10, '2023-10-31', 83.33, 833.3),
     ('erpnext-sl-1000', 11, '2023-11-30', 83.33, 916.63),
     ('erpnext-sl-1000', 12, '2023-12-31', 83.37, 1000),
+    -- ERPNext, test_asset_depreciation_schedule.py @00f8ba8
     ('erpnext-revaluation-1200', 1, '2023-01-31', 100, 100),
     ('erpnext-revaluation-1200', 2, '2023-02-28', 100, 200),
     ('erpnext-revaluation-1200', 3, '2023-03-31', 100, 300),
@@ -186,7 +200,9 @@ INSERT INTO published VALUES
     ('erpnext-revaluation-1200', 10, '2023-10-31', 100, 1000),
     ('erpnext-revaluation-1200', 11, '2023-11-30', 100, 1100),
     ('erpnext-revaluation-1200', 12, '2023-12-31', 100, 1200),
+    -- ERPNext, test_asset.py @0083699
     ('erpnext-scrap', 1, 'accumulated_before', 18000, 18000),
+    -- OCA account_asset_management 16.0, test_account_asset_management.py
     ('oca-02-prorata', 1, '1', 47.33, NULL),
     ('oca-02-prorata', 2, '2', 55.55, NULL),
     ('oca-02-prorata', 3, '3', 55.55, NULL),
@@ -194,17 +210,22 @@ INSERT INTO published VALUES
     ('oca-02-prorata', 5, '5', 55.55, NULL),
     ('oca-02-prorata', 6, '6', 55.55, NULL),
     ('oca-02-prorata', 7, 'last', 8.22, NULL),
+    -- OCA account_asset_management 16.0, test_account_asset_management.py
     ('oca-05-degr-linear-year', 1, '1', 400, 400),
     ('oca-05-degr-linear-year', 2, '2', 240, 640),
     ('oca-05-degr-linear-year', 3, '3', 200, 840),
     ('oca-05-degr-linear-year', 4, '4', 160, 1000),
+    -- OCA account_asset_management 16.0, test_account_asset_management.py
     ('oca-05-degr-linear-quarter', 1, '1', 300, NULL),
     ('oca-05-degr-linear-quarter', 2, '3', 60, NULL),
     ('oca-05-degr-linear-quarter', 3, '7', 50, NULL),
     ('oca-05-degr-linear-quarter', 4, '13', 40, NULL),
+    -- OCA account_asset_management 16.0, test_account_asset_management.py
     ('oca-08-early-removal', 1, '1', 81.46, 81.46),
     ('oca-08-early-removal', 2, '2', 4918.54, 5000),
+    -- OCA account_asset_management 16.0, test_account_asset_management.py
     ('oca-12-prorata-days', 1, 'last', 11.05, NULL),
+    -- OCA account_asset_management 16.0, test_account_asset_management.py
     ('oca-17-carry-forward', 1, '6', 2500.02, 2500.02),
     ('oca-17-carry-forward', 2, '7', 416.67, NULL),
     ('oca-17-carry-forward', 3, '8', 416.67, NULL),
@@ -212,9 +233,11 @@ INSERT INTO published VALUES
     ('oca-17-carry-forward', 5, '10', 416.67, NULL),
     ('oca-17-carry-forward', 6, '11', 416.67, NULL),
     ('oca-17-carry-forward', 7, '12', 416.63, 5000),
+    -- Tryton account_asset 6.6, scenario_account_asset.rst
     ('tryton-sl-24m', 1, '1', 37.5, 37.5),
     ('tryton-sl-24m', 2, '12', 37.5, 450),
     ('tryton-sl-24m', 3, '24', 37.5, 900),
+    -- Tryton account_asset 6.6, scenario_account_asset.rst
     ('tryton-change-of-value-prospective', 1, '1', 37.5, NULL),
     ('tryton-change-of-value-prospective', 2, '2', 37.5, NULL),
     ('tryton-change-of-value-prospective', 3, '3', 37.5, 112.5),
@@ -239,6 +262,7 @@ INSERT INTO published VALUES
     ('tryton-change-of-value-prospective', 22, '22', 42.26, NULL),
     ('tryton-change-of-value-prospective', 23, '23', 42.26, NULL),
     ('tryton-change-of-value-prospective', 24, '24', 42.3, NULL),
+    -- Tryton account_asset 6.6, test_module.py: days of a year of 365
     ('tryton-normalized-delta', 1, '2019-01-01/2019-12-31', 364, NULL),
     ('tryton-normalized-delta', 2, '2019-01-01/2020-01-01', 365, NULL),
     ('tryton-normalized-delta', 3, '2019-01-01/2019-03-01', 59, NULL),
@@ -248,11 +272,13 @@ INSERT INTO published VALUES
     ('tryton-normalized-delta', 7, '2024-01-01/2025-01-01', 365, NULL),
     ('tryton-normalized-delta', 8, '2023-01-01/2025-01-01', 730, NULL),
     ('tryton-normalized-delta', 9, '2000-01-01/2020-01-01', 7300, NULL),
+    -- steuerberater-koch-kollegen.de, Investitionssofortprogramm
     ('de-degressiv-30-2025', 1, '2025', 15000, 15000),
     ('de-degressiv-30-2025', 2, '2026', 25500, 40500),
     ('de-degressiv-30-2025', 3, '2027', 17850, 58350),
     ('de-degressiv-30-2025', 4, '2028', 12495, 70845),
     ('de-degressiv-30-2025', 5, '2029', 8746.5, 79591.5),
+    -- studienservice.de (FernUni Hagen), ionos.at
     ('de-degressiv-20-switch', 1, '1', 20000, 20000),
     ('de-degressiv-20-switch', 2, '2', 16000, 36000),
     ('de-degressiv-20-switch', 3, '3', 12800, 48800),
@@ -260,12 +286,15 @@ INSERT INTO published VALUES
     ('de-degressiv-20-switch', 5, '5', 8192, 67232),
     ('de-degressiv-20-switch', 6, '6', 6553.6, 73785.6),
     ('de-degressiv-20-switch', 7, '10', 6553.6, 100000),
+    -- an ACCA P2 text
     ('acca-p2-change-of-estimate', 1, '1', 45000, NULL),
+    -- a textbook's table, coursehero
     ('syd-90000', 1, '1', 26667, 26667),
     ('syd-90000', 2, '2', 21333, 48000),
     ('syd-90000', 3, '3', 16000, 64000),
     ('syd-90000', 4, '4', 10667, 74667),
     ('syd-90000', 5, '5', 5333, 80000),
+    -- a teaching sheet, coursehero
     ('uop-60000h', 1, '6000 h', 24000, NULL),
     ('uop-60000h', 2, '12000 h', 48000, NULL),
     ('uop-60000h', 3, '3000 h', 12000, NULL);
