@@ -10,7 +10,7 @@
 
 #include "amortisation_method.h"
 
-/* 1 in the fixed point of sums, of at most 200 terms, and in that of v, which is below 1. */
+/* Bits after the point of sums of at most 200 terms up to 1; v is below 1 and has 128. */
 #define SUM_BITS 119
 
 /*

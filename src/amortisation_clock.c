@@ -10,7 +10,6 @@
 #include "chipbook.h"
 
 #include "miscadmin.h"
-#include "utils/builtins.h"
 
 #include "amortisation_clock.h"
 
