@@ -247,10 +247,9 @@ read_uses(AssetHistory *history)
 		}
 		use++;
 		use->date = Max(event->happened_on, use[-1].date);
+		/* More than a policy's total can be is as good as all of it. */
 		if (pg_add_s64_overflow(use[-1].chip_ms, event->used_chip_ms, &use->chip_ms))
-			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-							errmsg("use of an asset in chip-milliseconds is out of range for "
-								   "bigint")));
+			use->chip_ms = PG_INT64_MAX;
 	}
 	history->use_count = use == NULL ? 0 : (int) (use - history->uses) + 1;
 }
@@ -733,6 +732,7 @@ asset_event_average_construction(PG_FUNCTION_ARGS)
 		int128 part;
 		uint128 remainder;
 
+		CHECK_FOR_INTERRUPTS();
 		/* What happens on a day counts from its start. */
 		asset_life_advance(&life, day + 1);
 		next = Min(asset_life_next_change(&life), to_date);

@@ -916,7 +916,9 @@ asset_life_advance(AssetLife *life, DateADT date)
 {
 	const AssetHistory *history = life->history;
 
-	if (!life->acquired && date > history->acquired_on)
+	if (date <= history->acquired_on)
+		return;
+	if (!life->acquired)
 		acquire(life);
 	for (;;)
 	{
@@ -946,10 +948,12 @@ DateADT
 asset_life_next_change(const AssetLife *life)
 {
 	const AssetHistory *history = life->history;
-	DateADT next = life->acquired ? DATEVAL_NOEND : history->acquired_on;
+	DateADT next = DATEVAL_NOEND;
 
+	if (!life->acquired)
+		return history->acquired_on;
 	if (life->service_pending)
-		next = Min(next, history->in_service);
+		next = history->in_service;
 	if (life->next_event < history->event_count)
 		next = Min(next, history->events[life->next_event].happened_on);
 	return next;
