@@ -13,7 +13,7 @@ CREATE EXTENSION chipbook;
 SET search_path = books_report, chipbook, public, pg_catalog;
 
 -- How this demonstration prints figures; the views themselves hold them unrounded.
-CREATE FUNCTION pg_temp.millions(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(nullif(x, 0) / 1e6, '99,990.0');
+CREATE FUNCTION pg_temp.millions(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(nullif(x, 0) / 1e6, '9,990.0');
 CREATE FUNCTION pg_temp.money(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(x, '9,999,990.00');
 CREATE FUNCTION pg_temp.rate(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(x, '990.0000');
 CREATE FUNCTION pg_temp.percent(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(100 * x, '990.0') || ' %';
@@ -94,7 +94,7 @@ ORDER BY c.happened_on, c.event_id;
 \echo ' What another year, or a year less, would do to the next twelve months of all that each company has in'
 \echo ' service here, decided now (5 November 2025). Buildings barely notice; chips do.'
 \echo
-SELECT e.name AS company, to_char(sum(u.assets), '99') AS assets, pg_temp.millions(sum(u.book_value)) AS "book value m",
+SELECT e.name AS company, to_char(sum(u.assets), '99') AS assets, to_char(sum(u.book_value) / 1e6, '99,990.0') AS "book value m",
        pg_temp.millions(sum(u.charge_shorter)) AS "year less m", pg_temp.millions(sum(u.charge)) AS "as is m",
        pg_temp.millions(sum(u.charge_longer)) AS "year more m"
 FROM useful_life_sensitivity u JOIN books.entity_known e ON e.entity_id = u.entity_id
