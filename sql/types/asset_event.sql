@@ -141,7 +141,7 @@ CREATE FUNCTION chipbook.average_construction(
     RETURNS chipbook.monetary
     AS 'MODULE_PATHNAME', 'asset_event_average_construction' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.average_construction(chipbook.monetary, date, date, chipbook.amortisation_policy, chipbook.asset_event[], date, date, integer) IS
-    'The cost under construction of an asset from from_date up to to_date, averaged over its days, unrounded (1e-15), in the asset''s currency; what happens on a day counts from its start. Interest capitalised within the time is left out, so that times rate x days / 365 it is the interest to capitalise (the average carrying amount of IAS 23.14, the average accumulated expenditures of ASC 835-20-30-3). Additive over assets of one currency, not over time. NULL when from_date is to_date. Arguments, NULLs and errors as asset_movement.';
+    'The cost under construction of an asset from from_date up to to_date, averaged over its days, unrounded (1e-15), in the asset''s currency; what happens on a day counts from its start. Interest capitalised within the time is left out, so that times rate x days / 365 it is the interest to capitalise (IAS 23.14 and 18: the average carrying amount; ASC 835-20-30-3: the average accumulated expenditures). Additive over assets of one currency, not over time. NULL when from_date is to_date. Arguments, NULLs and errors as asset_movement.';
 
 CREATE FUNCTION chipbook.retirement_obligation_value(liability chipbook.monetary, rate numeric, recognised_on date, at_date date)
     RETURNS chipbook.monetary
