@@ -98,6 +98,18 @@ BEGIN
           AND NOT EXISTS (SELECT FROM month_fx_rate x WHERE x.period_month = k.period_month AND x.from_currency = k.currency)
         GROUP BY k.currency, k.period_month
         UNION ALL
+        SELECT 'no_date_of_service', 'info', 'asset', a.asset_id, NULL, 1,
+               format('under construction since %s: in no month of depreciation_forecast', a.acquired_on)
+        FROM asset_known a CROSS JOIN clock c
+        WHERE a.available_for_use_on IS NULL AND a.component <> 'land' AND a.acquired_on <= c.effective_date
+          AND (a.retired_on IS NULL OR a.retired_on > c.effective_date)
+          AND NOT EXISTS (SELECT FROM asset_event_known e WHERE e.asset_id = a.asset_id AND e.kind IN ('placed_in_service', 'disposal'))
+        UNION ALL
+        SELECT 'retirement_obligation_overdue', 'warning', 'retirement_obligation', r.obligation_id, NULL, 1,
+               format('was to be settled on %s, and accretes no more', r.settles_on)
+        FROM retirement_obligation_known r CROSS JOIN clock c
+        WHERE r.settles_on <= c.effective_date AND r.settled_on IS NULL
+        UNION ALL
         SELECT e.finding, e.severity, e.subject, e.subject_id, e.period_month, e.row_count, e.detail
         FROM exposure_finding e
     ) f;

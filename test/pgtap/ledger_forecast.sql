@@ -157,6 +157,8 @@ SELECT results_eq($$SELECT period_month, average_construction, days, round(capit
              ('2025-12-01', 1810000.0, 31, NULL, NULL, 0.0, NULL)$$,
     'IAS 23.14: average expenditure x rate x days / 365; without a rate it is unknown');
 SELECT is_empty($$SELECT asset_id, basis, period_month, count(*) FROM o_report.construction_interest GROUP BY 1, 2, 3 HAVING count(*) > 1$$, 'its key is one');
+SELECT results_eq($$SELECT finding, severity, subject_id FROM o_report.data_quality WHERE finding IN ('no_date_of_service', 'retirement_obligation_overdue') ORDER BY 1, 3$$,
+    $$VALUES ('no_date_of_service', 'info', 'hall'), ('retirement_obligation_overdue', 'warning', 'printed')$$, 'what has no date, or is past it, is found');
 SELECT is((SELECT count(*) FROM o_report.construction_interest WHERE asset_id = 'plant'), 0::bigint, 'what was never under construction has no row');
 
 -- ---------------------------------------------------------------------------
