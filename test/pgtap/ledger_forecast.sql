@@ -39,6 +39,7 @@ INSERT INTO f.asset (asset_id, name, component, cost, acquired_on, available_for
     ('land', 'land', 'land', '900 USD', '2023-01-01', '2023-01-01', 'A'),
     ('worth', 'no end', 'other', '30000 USD', '2025-01-01', '2025-01-01', 'A'),
     ('bare', 'no policy', 'power', '77 USD', '2024-01-01', '2024-01-01', 'A'),
+    ('ending', 'its last four months', 'building', '240 USD', '2023-06-01', '2023-06-01', 'A'),
     ('short', 'a year', 'other', '1200 USD', '2024-07-01', '2024-07-01', 'A'),
     ('sold', 'sold', 'server', '1200 USD', '2024-01-01', '2024-01-01', 'A');
 UPDATE f.asset SET retired_on = '2025-01-15' WHERE asset_id = 'sold';
@@ -47,6 +48,7 @@ INSERT INTO f.asset_policy (asset_id, basis, policy) VALUES
     ('six', 'hgb', 'straight_line(life=6 years, convention=full_month)'),
     ('staged', 'us_gaap', 'straight_line(life=5 years, convention=full_month)'),
     ('site', 'us_gaap', 'straight_line(life=20 years, convention=full_month)'),
+    ('ending', 'us_gaap', 'straight_line(life=2 years, convention=full_month)'),
     ('worth', 'us_gaap', 'exponential(rate=0.14)'),
     ('short', 'us_gaap', 'straight_line(life=1 year, convention=full_month)'),
     ('sold', 'us_gaap', 'straight_line(life=5 years, convention=full_month)');
@@ -88,10 +90,11 @@ SELECT is_empty($$SELECT entity_id, basis, asset_class, site_id, chip_model_id, 
 -- 'six' has 35 of its 60 months left, the half in service 53; 'worth' and 'short' are not varied.
 SELECT results_eq($$SELECT asset_class, from_date, to_date, assets, other_assets, book_value, charge_shorter, charge, charge_longer, effect_shorter, effect_longer
                     FROM f_report.useful_life_sensitivity WHERE basis = 'us_gaap' ORDER BY 1$$,
-    $$VALUES ('network', date '2025-02-01', date '2026-02-01', 1::bigint, 0::bigint, 441.67::numeric(38,15), 129.27::numeric(38,15), 100.0::numeric(38,15), 81.54::numeric(38,15), 29.27::numeric(38,15), -18.46::numeric(38,15)),
+    $$VALUES ('building', date '2025-02-01', date '2026-02-01', 1::bigint, 0::bigint, 40.0::numeric(38,15), 40.0::numeric(38,15), 40.0::numeric(38,15), 30.0::numeric(38,15), 0.0::numeric(38,15), -10.0::numeric(38,15)),
+             ('network', '2025-02-01', date '2026-02-01', 1::bigint, 0::bigint, 441.67::numeric(38,15), 129.27::numeric(38,15), 100.0::numeric(38,15), 81.54::numeric(38,15), 29.27::numeric(38,15), -18.46::numeric(38,15)),
              ('other', '2025-02-01', '2026-02-01', 0, 2, NULL, NULL, NULL, NULL, NULL, NULL),
              ('server', '2025-02-01', '2026-02-01', 1, 0, 7777.78, 4057.97, 2666.67, 1985.82, 1391.30, -680.85)$$,
-    'a year less is charged over 23 months instead of 35, a year more over 47');
+    'a year less is charged over 23 months instead of 35, a year more over 47; a life that would have ended is charged at once');
 SELECT is_empty($$SELECT entity_id, basis, asset_class, currency, count(*) FROM f_report.useful_life_sensitivity GROUP BY 1, 2, 3, 4 HAVING count(*) > 1$$,
     'its key is one');
 SELECT results_eq($$SELECT s.charge FROM f_report.useful_life_sensitivity s WHERE s.basis = 'us_gaap' AND s.asset_class = 'server'$$,
@@ -211,6 +214,53 @@ SELECT is((SELECT sum(v.charge) FROM r_report.chip_book_value_all_bases v) + (SE
 SELECT is((SELECT sum(charge) FROM r_report.depreciation_forecast), (SELECT sum(amount(charge)) FROM r.asset_forecast), 'the published forecast is that of its assets');
 SELECT is_empty($$SELECT * FROM r_report.depreciation_forecast WHERE fiscal_period NOT LIKE 'FY__-P__' OR fiscal_year <> extract(year FROM period_month + interval '3 months')$$,
     'in a fiscal year from October');
+
+-- ---------------------------------------------------------------------------
+-- Absurd facts: every view answers, whenever it is asked about.
+-- ---------------------------------------------------------------------------
+RESET chipbook.as_of;
+SELECT create_ledger('h', 'EUR', 1, 'Europe/Berlin', 'ifrs');
+INSERT INTO h.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('h', 'absurd', 't') AS absurd_load \gset
+INSERT INTO h.cash_generating_unit (cash_generating_unit_id, name) VALUES ('U', 'unit');
+INSERT INTO h.asset (asset_id, name, component, cost, acquired_on, available_for_use_on, cash_generating_unit_id) VALUES
+    ('future', 'in a year no calendar has', 'server', '900 EUR', '2025-01-01', '20000-01-01', 'U'),
+    ('largest', 'the most money there is', 'server', '2500000000000000000 EUR', '2025-01-01', '2025-01-01', 'U'),
+    ('beyond', 'more', 'server', '2596148429267413814.265248164610047 EUR', '2025-01-01', '2025-01-01', 'U'),
+    ('ancient', 'before the calendar', 'server', '10 EUR', '4000-01-01 BC', '4000-01-01 BC', 'U'),
+    ('building', 'for ever', 'building', '10 EUR', '2024-01-01', NULL, 'U'),
+    ('later', 'at the end of the calendar', 'server', '10 EUR', '2025-01-01', '9999-12-31', NULL),
+    ('free', 'for nothing', 'server', '0 EUR', '2025-01-01', '2025-01-01', NULL),
+    ('gold', 'without a minor unit', 'server', '1 XAU', '2025-01-01', '2025-01-01', NULL),
+    ('day', 'a day', 'server', '1001 JPY', '2025-01-01', '2025-01-01', NULL);
+INSERT INTO h.asset_policy (asset_id, basis, policy)
+SELECT a.asset_id, b, CASE WHEN a.asset_id = 'day' THEN 'straight_line(life=1 day)' ELSE 'straight_line(life=199 years 6 months)' END::amortisation_policy
+FROM h.asset a, unnest(ARRAY['ifrs', 'economic']) b;
+INSERT INTO h.asset_event (event_id, asset_id, basis, kind, happened_on, policy)
+SELECT concat(a.asset_id, d), a.asset_id, 'ifrs', 'change_of_estimate', d, (ARRAY['straight_line(life=200 years)', 'exponential(rate=0.0000001)'])[1 + n % 2]::amortisation_policy
+FROM h.asset a, unnest(ARRAY['4000-01-01 BC', '0001-01-01', '2025-03-01', '2027-01-01', '9999-12-31', '20000-01-01']::date[]) WITH ORDINALITY e (d, n);
+INSERT INTO h.asset_event (event_id, asset_id, basis, kind, happened_on, amount, cash_generating_unit_id)
+SELECT concat('i', a.asset_id, d), a.asset_id, 'ifrs', 'impairment', d, '1000 EUR', 'U'
+FROM h.asset a, unnest(ARRAY['4000-01-01 BC', '2025-03-01', '2027-01-01', '20000-01-01']::date[]) d;
+INSERT INTO h.asset_event (event_id, asset_id, kind, happened_on, amount) VALUES
+    ('foreign', 'building', 'addition', '2025-05-05', '1 USD'), ('last', 'later', 'addition', '9999-12-31', '1 EUR'), ('interest', 'building', 'capitalised_interest', '2025-05-05', '1 EUR');
+INSERT INTO h.retirement_obligation (obligation_id, asset_id, recognised_on, liability, rate, settles_on, settled_on)
+SELECT concat(a, d), a, d, '2500000000000000000 EUR', 1, '20000-01-02', NULL
+FROM unnest(ARRAY['largest', 'building', 'gold']) a, unnest(ARRAY['4000-01-01 BC', '2025-03-01', '20000-01-01']::date[]) d;
+INSERT INTO h.entity_rate (entity_id, kind, rate) VALUES ('main', 'capitalisation', 1);
+SELECT publish_load('h', :absurd_load, recorded_at => '2026-08-10 00:00Z');
+SET chipbook.as_of = '2026-08-15';
+SELECT lives_ok(format('SELECT * FROM h_report.%I', v), v || ' answers to absurd facts')
+FROM unnest(ARRAY['depreciation_forecast', 'useful_life_sensitivity', 'estimate_change', 'estimate_change_effect', 'impairment_indicator', 'impairment_test',
+                  'retirement_obligation_month', 'construction_interest']) v;
+SELECT isnt_empty('SELECT * FROM h_report.estimate_change WHERE happened_on > now()', 'changes that are known already are there');
+SET chipbook.as_of = '9999-12-31';
+SELECT lives_ok('SELECT * FROM h_report.depreciation_forecast; SELECT * FROM h_report.useful_life_sensitivity; SELECT * FROM h_report.estimate_change_effect; SELECT * FROM h_report.impairment_test',
+                'at the end of the calendar');
+SET chipbook.as_of = '0001-01-01';
+SELECT is_empty('SELECT charge FROM h_report.depreciation_forecast UNION ALL SELECT charge FROM h_report.useful_life_sensitivity UNION ALL SELECT effect FROM h_report.estimate_change_effect',
+                'at its beginning nothing is known');
+RESET chipbook.as_of;
 
 SELECT * FROM finish();
 ROLLBACK;
