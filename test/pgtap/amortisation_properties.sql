@@ -207,9 +207,9 @@ WHERE abs(amount(accumulated)) <> CASE WHEN period_end = ends THEN postable
           ELSE least(pg_catalog.round(magnitude - abs(amount(book_value(cost, policy, in_service, period_end, fiscal_year_start))), decimals), trunc(postable, decimals)) END
    OR accumulated <> amortised_posted(cost, policy, in_service, period_end, fiscal_year_start)
    OR closing <> cost - accumulated OR opening - charge <> closing;
-SELECT is(count(*), 0::bigint, 'the last balance is the salvage value, rounded to the minor unit, and none is below it')
+SELECT is(count(*), 0::bigint, 'the last balance is the salvage value, rounded to the minor unit, none is below it, and none is above the one before')
 FROM schedule_row JOIN asset_case c USING (i)
-WHERE abs(amount(closing)) < magnitude - postable OR sign_of * amount(closing) < 0
+WHERE abs(amount(closing)) < magnitude - postable OR sign_of * amount(closing) < 0 OR sign_of * amount(charge) < 0
    OR (period_end = ends AND abs(abs(amount(closing)) - abs(amount(book_value(cost, policy, in_service, ends, fiscal_year_start)))) > 0.5 / 10::numeric ^ decimals)
    OR (period_end = ends AND cost = round(cost) AND closing <> round(closing));
 SELECT is(count(*), 0::bigint, 'each period goes on where the last one ended')
