@@ -113,8 +113,8 @@ BEGIN
         SELECT a.asset_id, a.basis, a.entity_id, a.component, a.chip_model_id, a.site_id, a.currency, a.last_recorded_at,
                u.reason,
                CASE u.reason WHEN 'under_construction' THEN e.construction
-                             WHEN 'after_horizon' THEN e.book_value
-                             WHEN 'by_use' THEN a.book_value END AS unscheduled
+                             WHEN 'not_known' THEN NULL
+                             ELSE e.book_value END AS unscheduled
         FROM asset_outlook a
         CROSS JOIN LATERAL asset_balance(a.computable_cost, a.held_from, a.in_service, a.policy, a.events, a.horizon, a.fiscal_year_start) e
         CROSS JOIN LATERAL (SELECT CASE WHEN a.never_depreciated THEN NULL

@@ -42,6 +42,7 @@ INSERT INTO f.asset (asset_id, name, component, cost, acquired_on, available_for
     ('ending', 'its last four months', 'building', '240 USD', '2023-06-01', '2023-06-01', 'A'),
     ('short', 'a year', 'other', '1200 USD', '2024-07-01', '2024-07-01', 'A'),
     ('sold', 'sold', 'server', '1200 USD', '2024-01-01', '2024-01-01', 'A');
+INSERT INTO f.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on) VALUES ('used', 'by use', 'chip', 1, '260000 USD', '2024-01-01', '2024-01-01');
 UPDATE f.asset SET retired_on = '2025-01-15' WHERE asset_id = 'sold';
 INSERT INTO f.asset_policy (asset_id, basis, policy) VALUES
     ('six', 'us_gaap', 'straight_line(life=6 years, convention=full_month)'),
@@ -49,6 +50,7 @@ INSERT INTO f.asset_policy (asset_id, basis, policy) VALUES
     ('staged', 'us_gaap', 'straight_line(life=5 years, convention=full_month)'),
     ('site', 'us_gaap', 'straight_line(life=20 years, convention=full_month)'),
     ('ending', 'us_gaap', 'straight_line(life=2 years, convention=full_month)'),
+    ('used', 'us_gaap', 'units_of_production(total_use=60000, salvage_amount=20000)'),
     ('worth', 'us_gaap', 'exponential(rate=0.14)'),
     ('short', 'us_gaap', 'straight_line(life=1 year, convention=full_month)'),
     ('sold', 'us_gaap', 'straight_line(life=5 years, convention=full_month)');
@@ -69,14 +71,27 @@ SELECT results_eq($$SELECT fiscal_year, charge_before, charge_after, effect FROM
     $$VALUES (2025::bigint, 2000.0::numeric(38,15), 2666.67::numeric(38,15), 666.67::numeric(38,15)), (2026, 2000.0, 2666.66, 666.66),
              (2027, 2000.0, 2666.67, 666.67), (2028, 2000.0, 0.0, -2000.0)$$,
     'its effect on each year, 0 over all of them');
+RESET chipbook.as_of;
+SELECT open_load('f', 'by use, then by time', 't') AS second_load \gset
+INSERT INTO f.asset_event (event_id, asset_id, basis, kind, happened_on, policy) VALUES
+    ('by time', 'used', 'us_gaap', 'change_of_estimate', '2026-01-01', 'straight_line(life=4 years, salvage_amount=20000, convention=full_month)');
+SELECT publish_load('f', :second_load, recorded_at => '2025-02-20 00:00+00');
+SET chipbook.as_of = '2025-02-28';
+SELECT results_eq($$SELECT book_value, annual_charge_before, annual_charge_after, annual_effect FROM f_report.estimate_change WHERE event_id = 'by time'$$,
+    $$VALUES (260000.0::numeric(38,15), NULL::numeric(38,15), 120000.0::numeric(38,15), NULL::numeric(38,15))$$, 'what use would have charged is not known');
+SELECT is_empty($$SELECT * FROM f_report.estimate_change_effect WHERE event_id = 'by time'$$, 'nor is the effect');
+SELECT results_eq($$SELECT fiscal_year, sum(charge), sum(unknown_assets), sum(unscheduled_amount) FROM f_report.depreciation_forecast WHERE basis = 'us_gaap' AND asset_class = 'chip' GROUP BY 1 ORDER BY 1$$,
+    $$VALUES (2026::bigint, 120000.0, 0::numeric, 0.0), (2027, 120000.0, 0, 0.0), (NULL, NULL, 1, 20000.0)$$, 'a change that lies ahead is forecast');
+SET chipbook.as_of = '2025-02-15';
+SELECT is((SELECT count(*) FROM f_report.estimate_change), count(DISTINCT event_id), 'the key of estimate_change is one') FROM f_report.estimate_change;
 SELECT is((SELECT count(*) FROM f_report.estimate_change WHERE basis = 'hgb'), 0::bigint, 'a change under one basis is none under another');
 
 SELECT results_eq($$SELECT fiscal_year, sum(charge) FROM f_report.depreciation_forecast WHERE basis = 'us_gaap' AND currency = 'USD' AND asset_class = 'server' GROUP BY 1 ORDER BY 1$$,
     $$VALUES (2025::bigint, 2444.45), (2026, 2666.66), (2027, 2666.67)$$, 'the forecast, as a controller types it: eleven months of 2025, then two years');
 SELECT results_eq($$SELECT asset_class, fiscal_period, charge, unknown_assets, unscheduled_amount FROM f_report.depreciation_forecast
                     WHERE basis = 'us_gaap' AND period_month IS NULL AND asset_class <> 'other' ORDER BY 1$$,
-    $$VALUES ('building', NULL::text, NULL::numeric, 1::bigint, 500.0), ('network', NULL, NULL, 1, 500.0), ('power', NULL, NULL, 1, NULL)$$,
-    'construction without a date of service, the half not yet placed, and an asset without a policy: unknown, in a row of their own');
+    $$VALUES ('building', NULL::text, NULL::numeric, 1::bigint, 500.0), ('chip', NULL, NULL, 1, 260000.0), ('network', NULL, NULL, 1, 500.0), ('power', NULL, NULL, 1, NULL)$$,
+    'construction without a date of service, the half not yet placed, what is charged by use, an asset without a policy: unknown, in rows of their own');
 SELECT results_eq($$SELECT sum(charge), count(*), min(period_month), max(period_month) FROM f_report.depreciation_forecast WHERE basis = 'us_gaap' AND asset_class = 'network' AND period_month IS NOT NULL$$,
     $$VALUES (500 - round(500 * 7 / 60.0, 2), 53::bigint, date '2025-02-01', date '2029-06-01')$$, 'the half in service is charged over its life');
 SELECT results_eq($$SELECT sum(charge) + sum(unscheduled_amount), sum(unknown_assets)::bigint, max(fiscal_year) FROM f_report.depreciation_forecast WHERE basis = 'us_gaap' AND asset_class = 'other'$$,
@@ -91,6 +106,7 @@ SELECT is_empty($$SELECT entity_id, basis, asset_class, site_id, chip_model_id, 
 SELECT results_eq($$SELECT asset_class, from_date, to_date, assets, other_assets, book_value, charge_shorter, charge, charge_longer, effect_shorter, effect_longer
                     FROM f_report.useful_life_sensitivity WHERE basis = 'us_gaap' ORDER BY 1$$,
     $$VALUES ('building', date '2025-02-01', date '2026-02-01', 1::bigint, 0::bigint, 40.0::numeric(38,15), 40.0::numeric(38,15), 40.0::numeric(38,15), 30.0::numeric(38,15), 0.0::numeric(38,15), -10.0::numeric(38,15)),
+             ('chip', '2025-02-01', '2026-02-01', 0, 1, NULL, NULL, NULL, NULL, NULL, NULL),
              ('network', '2025-02-01', date '2026-02-01', 1::bigint, 0::bigint, 441.67::numeric(38,15), 129.27::numeric(38,15), 100.0::numeric(38,15), 81.54::numeric(38,15), 29.27::numeric(38,15), -18.46::numeric(38,15)),
              ('other', '2025-02-01', '2026-02-01', 0, 2, NULL, NULL, NULL, NULL, NULL, NULL),
              ('server', '2025-02-01', '2026-02-01', 1, 0, 7777.78, 4057.97, 2666.67, 1985.82, 1391.30, -680.85)$$,
