@@ -32,6 +32,7 @@ OBJS = \
 	src/amortisation.o \
 	src/amortisation_schedule.o \
 	src/asset_life.o \
+	src/asset_posting.o \
 	src/asset_event.o \
 	src/retirement_obligation.o \
 	src/spreadsheet.o \

@@ -3,32 +3,13 @@
  *		The chain of layers and segments behind asset_event.c. Events are taken in
  *		order and never look ahead: what is posted for a date depends on the events
  *		before it alone. Everything is exact in units of 1e-15; rounding to the minor
- *		unit happens once, in asset_life_post().
+ *		unit happens once, in asset_posting.c.
  */
 #include "chipbook.h"
 
 #include "miscadmin.h"
 
 #include "asset_life.h"
-
-const char *
-asset_state_name(AssetState state)
-{
-	switch (state)
-	{
-		case ASSET_NOT_HELD:
-			return "not_held";
-		case ASSET_UNDER_CONSTRUCTION:
-			return "under_construction";
-		case ASSET_IN_SERVICE:
-			return "in_service";
-		case ASSET_HELD_FOR_SALE:
-			return "held_for_sale";
-		case ASSET_DISPOSED:
-			return "disposed";
-	}
-	elog(ERROR, "unexpected asset state %d", (int) state);
-}
 
 /*
  * Arithmetic
@@ -136,8 +117,8 @@ layer_is_charged(const AssetLife *life, const AssetLayer *layer, DateADT date)
 	return date > layer->start && layer->left + layer->historical_left != 0 && !life->held_for_sale;
 }
 
-static int128
-layer_accumulated(const AssetLife *life, AssetLayer *layer, DateADT date)
+int128
+asset_layer_accumulated(const AssetLife *life, AssetLayer *layer, DateADT date)
 {
 	if (!layer_is_charged(life, layer, date))
 		return layer->accumulated;
@@ -169,8 +150,8 @@ layer_reversal_limit(int128 accumulated, int128 impairment, int128 historical)
 	return Min(impairment, Max(accumulated + impairment - historical, 0));
 }
 
-static int128
-life_service_cost(const AssetLife *life)
+int128
+asset_life_service_cost(const AssetLife *life)
 {
 	int128 cost = 0;
 	int i;
@@ -183,7 +164,7 @@ life_service_cost(const AssetLife *life)
 static int128
 life_total_cost(const AssetLife *life)
 {
-	return life->construction + life_service_cost(life);
+	return life->construction + asset_life_service_cost(life);
 }
 
 /* Costs that events have made are not yet known to be money. */
@@ -269,7 +250,7 @@ layer_note_stop(const AssetLife *life, AssetLayer *layer, DateADT date)
 
 	if (stop >= date || (stop < layer->start && stop == layer->stop))
 		return;
-	layer->accumulated_at_stop = layer_accumulated(life, layer, stop);
+	layer->accumulated_at_stop = asset_layer_accumulated(life, layer, stop);
 	layer->stop = stop;
 }
 
@@ -287,7 +268,7 @@ life_settle(AssetLife *life, DateADT date)
 
 		if (life->policy != NULL)
 			layer_note_stop(life, layer, date);
-		accumulated = layer_accumulated(life, layer, date);
+		accumulated = asset_layer_accumulated(life, layer, date);
 		if (layer->historical == layer->accumulated && layer->historical_left == layer->left)
 			historical = accumulated;
 		else
@@ -304,7 +285,7 @@ life_restart(AssetLife *life)
 {
 	int i;
 
-	life->use_service_cost = life_service_cost(life);
+	life->use_service_cost = asset_life_service_cost(life);
 	life->use_total_cost = life->use_service_cost + life->construction;
 	for (i = 0; i < life->layer_count; i++)
 		layer_restart(life, life->layers[i]);
@@ -481,7 +462,7 @@ apply_placed_in_service(AssetLife *life, const AssetEvent *event)
 static void
 add_to_layers(AssetLife *life, DateADT date, int128 amount)
 {
-	Spread spread = {amount, life_service_cost(life)};
+	Spread spread = {amount, asset_life_service_cost(life)};
 	int i;
 
 	life_settle(life, date);
@@ -500,16 +481,18 @@ static void
 take_from_layers(AssetLife *life, const AssetEvent *event, int128 amount)
 {
 	Spread spread = {amount, 0};
+	int128 most;
 	int i;
 
 	life_settle(life, event->happened_on);
 	for (i = 0; i < life->layer_count; i++)
 		spread.weight += layer_carrying(life->layers[i]);
+	/* A fact is posted as given, so that what is left of one must be whole minor units. */
+	most = spread.weight - spread.weight % life->history->unit;
 	if (spread.amount > spread.weight)
 	{
-		report_cut(life, event, "reduction above the book value: cut to it",
-				   spread.amount - spread.weight);
-		spread.amount = spread.weight;
+		report_cut(life, event, "reduction above the book value: cut to it", spread.amount - most);
+		spread.amount = most;
 	}
 	life->flows.retirement_obligation -= spread.amount;
 	for (i = 0; i < life->layer_count; i++)
@@ -520,12 +503,13 @@ take_from_layers(AssetLife *life, const AssetEvent *event, int128 amount)
 static void
 add_to_construction(AssetLife *life, const AssetEvent *event, int128 amount)
 {
-	int128 least = life->construction_impairment - life->construction;
+	int128 most = life->construction - life->construction_impairment;
 
-	if (amount < least)
+	if (amount < -most)
 	{
-		report_cut(life, event, "reduction above the book value: cut to it", least - amount);
-		amount = least;
+		most -= most % life->history->unit;
+		report_cut(life, event, "reduction above the book value: cut to it", -amount - most);
+		amount = -most;
 	}
 	life_settle(life, event->happened_on);
 	life->construction += amount;
@@ -686,7 +670,8 @@ dispose_of_layer(AssetLife *life, AssetLayer *layer, DateADT date, int128 cost)
 	{
 		DateADT stop = asset_charged_until(&layer->asset, date);
 
-		at_stop = stop < date ? layer->accumulated_at_stop : layer_accumulated(life, layer, stop);
+		at_stop =
+			stop < date ? layer->accumulated_at_stop : asset_layer_accumulated(life, layer, stop);
 	}
 	life->flows.disposals += cost;
 	life->flows.accumulated_disposals += share_of(at_stop, cost, whole);
@@ -752,7 +737,7 @@ apply_disposal(AssetLife *life, const AssetEvent *event)
 static void
 apply_opening(AssetLife *life, const AssetEvent *event)
 {
-	Spread spread = {event->has_amount ? Max(event->amount, 0) : 0, life_service_cost(life)};
+	Spread spread = {event->has_amount ? Max(event->amount, 0) : 0, asset_life_service_cost(life)};
 	int128 accumulated = 0;
 	int128 impairment = Max(event->impairment, 0);
 	int i;
@@ -792,7 +777,7 @@ apply_opening(AssetLife *life, const AssetEvent *event)
 		layer->historical = Min(layer->historical, layer->accumulated + layer->impairment);
 	}
 	life->flows.construction_brought_forward = life->construction;
-	life->flows.cost_brought_forward = life_service_cost(life);
+	life->flows.cost_brought_forward = asset_life_service_cost(life);
 	life->flows.accumulated_brought_forward = accumulated;
 	life_restart(life);
 }
@@ -970,8 +955,8 @@ asset_life_reversal_limit(AssetLife *life, DateADT date)
 		AssetLayer *layer = life->layers[i];
 
 		if (layer->impairment != 0)
-			limit += layer_reversal_limit(layer_accumulated(life, layer, date), layer->impairment,
-										  layer_historical(life, layer, date));
+			limit += layer_reversal_limit(asset_layer_accumulated(life, layer, date),
+										  layer->impairment, layer_historical(life, layer, date));
 	}
 	return limit;
 }
@@ -987,164 +972,4 @@ asset_life_end(const AssetLife *life)
 	for (i = 0; i < life->layer_count; i++)
 		end = Max(end, life->layers[i]->asset.end);
 	return end;
-}
-
-/*
- * Posting
- */
-
-static int128
-posted(const AssetLife *life, int128 amount)
-{
-	int128 unit = life->history->unit;
-
-	return unit == 1 || amount == 0 ? amount : div_round_s128(amount, unit) * unit;
-}
-
-static AssetState
-life_state(const AssetLife *life)
-{
-	if (life->disposed)
-		return ASSET_DISPOSED;
-	if (life->held_for_sale)
-		return ASSET_HELD_FOR_SALE;
-	return life->layer_count > 0 ? ASSET_IN_SERVICE : ASSET_UNDER_CONSTRUCTION;
-}
-
-/*
- * Construction and cost: what came in is posted as given, what left is rounded, and
- * nothing is left when nothing is.
- */
-static void
-post_cost(const AssetLife *life, int128 cost, AssetPosting *posting)
-{
-	const AssetFlows *exact = &life->flows;
-	AssetFlows *flows = &posting->flows;
-	int128 given = exact->construction_brought_forward + exact->construction_additions +
-				   exact->construction_interest;
-	bool empty = life->construction == 0;
-
-	flows->placed_in_service = empty && exact->construction_disposals == 0
-								   ? given
-								   : Min(posted(life, exact->placed_in_service), given);
-	given -= flows->placed_in_service;
-	flows->construction_disposals =
-		empty ? given : Min(posted(life, exact->construction_disposals), given);
-	posting->construction = given - flows->construction_disposals;
-
-	given = exact->cost_brought_forward + flows->placed_in_service + exact->additions +
-			exact->interest + exact->retirement_obligation;
-	flows->disposals = cost == 0 ? given : Min(posted(life, exact->disposals), given);
-	posting->cost = given - flows->disposals;
-}
-
-/* The last of the impairment's movements that there is takes the cent that rounding leaves. */
-static void
-post_impairment(const AssetLife *life, int128 impairment, bool is_all, int128 most,
-				AssetPosting *posting)
-{
-	const AssetFlows *exact = &life->flows;
-	AssetFlows *flows = &posting->flows;
-	int128 held;
-
-	flows->impairment = posted(life, exact->impairment);
-	flows->reversal = posted(life, exact->reversal);
-	flows->impairment_disposals = posted(life, exact->impairment_disposals);
-	held = exact->impairment_brought_forward + flows->impairment - flows->reversal -
-		   flows->impairment_disposals;
-	if (impairment == 0)
-		posting->impairment_held = 0;
-	else
-		posting->impairment_held = is_all ? most : Min(Max(held, 0), most);
-	held -= posting->impairment_held;
-	if (exact->impairment_disposals != 0)
-		flows->impairment_disposals += held;
-	else if (exact->reversal != 0)
-		flows->reversal += held;
-	else
-		flows->impairment -= held;
-}
-
-/*
- * All that has been charged. As asset_posted() of a single asset does, it ends on
- * amortisation_postable(), while nothing but charges has reduced it.
- */
-static int128
-post_charge(const AssetLife *life, DateADT date, int128 accumulated, int128 impairment)
-{
-	const AssetFlows *flows = &life->flows;
-	int128 charge = accumulated + flows->accumulated_disposals - flows->accumulated_brought_forward;
-	DateADT end = asset_life_end(life);
-	int128 cost = 0;
-	int128 salvage = 0;
-	int128 most;
-	int i;
-
-	if (impairment != 0 || flows->accumulated_disposals != 0 || life->policy == NULL)
-		return posted(life, charge);
-	for (i = 0; i < life->layer_count; i++)
-	{
-		cost += life->layers[i]->cost;
-		salvage += life->layers[i]->asset.salvage;
-	}
-	most = amortisation_postable(cost, salvage, life->history->unit) -
-		   flows->accumulated_brought_forward;
-	if (accumulated >= cost - salvage && (date >= end || end == DATEVAL_NOEND))
-		return most;
-	return Min(posted(life, charge), most - most % life->history->unit);
-}
-
-void
-asset_life_post(AssetLife *life, DateADT date, AssetPosting *posting)
-{
-	const AssetHistory *history = life->history;
-	AssetFlows *flows = &posting->flows;
-	int128 cost = life_service_cost(life);
-	int128 impairment = life->construction_impairment;
-	int128 accumulated = 0;
-	int128 book_value;
-	int128 most;
-	int i;
-
-	if (date <= history->acquired_on || date <= history->cutover)
-	{
-		memset(posting, 0, sizeof(*posting));
-		posting->state = ASSET_NOT_HELD;
-		return;
-	}
-	for (i = 0; i < life->layer_count; i++)
-	{
-		accumulated += layer_accumulated(life, life->layers[i], date);
-		impairment += life->layers[i]->impairment;
-	}
-	book_value = life->construction + cost - accumulated - impairment;
-
-	posting->state = life_state(life);
-	*flows = life->flows;
-	post_cost(life, cost, posting);
-	most = posting->construction + posting->cost;
-	post_impairment(life, impairment, accumulated == 0 && book_value == 0, most, posting);
-	most -= posting->impairment_held;
-	/* Nor is anything posted as lost with what left at a book value of nothing. */
-	if (life->flows.disposals + life->flows.construction_disposals ==
-		life->flows.accumulated_disposals + life->flows.impairment_disposals)
-		flows->accumulated_disposals =
-			flows->disposals + flows->construction_disposals - flows->impairment_disposals;
-	else
-		flows->accumulated_disposals = posted(life, flows->accumulated_disposals);
-	posting->accumulated = flows->accumulated_brought_forward - flows->accumulated_disposals +
-						   post_charge(life, date, accumulated, impairment);
-	/* A book value of nothing is posted as nothing, and none is below it. */
-	if (accumulated == 0)
-		posting->accumulated = 0;
-	else if (book_value == 0)
-		posting->accumulated = most;
-	else
-		posting->accumulated = Min(Max(posting->accumulated, 0), Min(most, posting->cost));
-	posting->charge =
-		posting->accumulated + flows->accumulated_disposals - flows->accumulated_brought_forward;
-	posting->book_value = most - posting->accumulated;
-	flows->proceeds = posted(life, flows->proceeds);
-	posting->disposal_gain = flows->proceeds - flows->disposals - flows->construction_disposals +
-							 flows->accumulated_disposals + flows->impairment_disposals;
 }

@@ -1,8 +1,8 @@
 /*
  * asset_life.h
  *		An asset through its events: layers with clocks of their own, each a chain of
- *		segments. asset_life.c walks the events once, in order, and is asked for the
- *		balances on the way; asset_event.c is the door from SQL.
+ *		segments. asset_life.c walks the events once, in order; asset_posting.c rounds
+ *		what there is on the way; asset_event.c is the door from SQL.
  */
 #ifndef CHIPBOOK_ASSET_LIFE_H
 #define CHIPBOOK_ASSET_LIFE_H
@@ -187,16 +187,20 @@ typedef struct AssetPosting
 	AssetFlows flows;
 } AssetPosting;
 
-extern const char *asset_state_name(AssetState state);
 extern void asset_life_begin(AssetLife *life, const AssetHistory *history);
 /* Takes in all events before the start of a date. Dates must not go back. */
 extern void asset_life_advance(AssetLife *life, DateADT date);
 /* When the next event happens; DATEVAL_NOEND when none is left. */
 extern DateADT asset_life_next_change(const AssetLife *life);
-/* At the start of a date to which the life has been advanced. */
-extern void asset_life_post(AssetLife *life, DateADT date, AssetPosting *posting);
+/* At the start of a date to which the life has been advanced, exactly. */
+extern int128 asset_layer_accumulated(const AssetLife *life, AssetLayer *layer, DateADT date);
+extern int128 asset_life_service_cost(const AssetLife *life);
 extern int128 asset_life_reversal_limit(AssetLife *life, DateADT date);
 /* The first day without a charge; DATEVAL_NOEND when there is none, or it is not known. */
 extern DateADT asset_life_end(const AssetLife *life);
+
+/* asset_posting.c: the same as it is posted. */
+extern const char *asset_state_name(AssetState state);
+extern void asset_life_post(AssetLife *life, DateADT date, AssetPosting *posting);
 
 #endif /* CHIPBOOK_ASSET_LIFE_H */

@@ -118,6 +118,8 @@ SELECT is_empty($$SELECT * FROM movement WHERE least(amount(construction_brought
     amount(cost_brought_forward), amount(additions), amount(interest), amount(disposals), amount(accumulated_brought_forward), amount(impairment_brought_forward)) <= -unit$$,
     'nor a movement that only grows, but for digits below the minor unit');
 SELECT is_empty($$SELECT * FROM movement WHERE accumulated_closing + impairment_closing > cost_closing + construction_closing$$, 'no more is written off than there is');
+SELECT is_empty($$SELECT m.* FROM movement m JOIN history h USING (id) WHERE amount(book_value_closing) < salvage(policy) * amount(cost_closing) + amount(construction_closing) - 2 * m.unit - 0.000001
+    AND NOT EXISTS (SELECT FROM unnest(events) WHERE kind IN ('impairment', 'opening', 'change_of_estimate', 'retirement_obligation'))$$, 'nothing is charged below the salvage value');
 SELECT is_empty($$SELECT * FROM movement WHERE state = 'disposed' AND (amount(construction_closing), amount(cost_closing), amount(accumulated_closing),
     amount(impairment_closing), amount(book_value_closing)) <> (0, 0, 0, 0, 0)$$, 'the disposal of the whole leaves zeros');
 SELECT is_empty($$SELECT * FROM movement WHERE state = 'not_held' AND (amount(construction_closing), amount(cost_closing), amount(accumulated_closing),
