@@ -379,6 +379,9 @@ event_amount(AssetLife *life, const AssetEvent *event, int128 *amount)
 		report_problem(life, event, "amount against the sign of the cost: ignored", -*amount);
 		*amount = 0;
 	}
+	else if (*amount == 0 && event->kind == EVENT_DISPOSAL)
+		report_problem(life, event, "disposal of nothing: ignored, with its proceeds",
+					   event->proceeds);
 	return *amount != 0;
 }
 
@@ -747,6 +750,9 @@ apply_opening(AssetLife *life, const AssetEvent *event)
 		report_problem(life, event, "not the first opening: ignored", spread.amount);
 		return;
 	}
+	if (event->amount < 0 || event->impairment < 0)
+		report_problem(life, event, "amount against the sign of the cost: ignored",
+					   -Min(event->amount, 0) - Min(event->impairment, 0));
 	report_cut(life, event, "accumulated above the cost in service: cut to it",
 			   spread.amount - spread.weight);
 	spread.amount = Min(spread.amount, spread.weight);

@@ -51,6 +51,8 @@ SELECT * FROM asset_event_problems('1000 USD', '2025-01-01', '2024-06-01', 'stra
 SELECT * FROM asset_event_problems('1000 USD', '2025-01-01', '2025-01-01', 'straight_line(life=5 years)', ARRAY[
     asset_event('2025-02-01', 'opening', '1200 USD', impairment => '3 USD'), asset_event('2025-03-01', 'opening', '1 USD'), asset_event('2025-03-01', 'held_for_sale'),
     asset_event('2025-03-02', 'held_for_sale'), asset_event('2025-04-01', 'retirement_obligation', '-3 USD'), asset_event('2025-04-01', 'disposal', share => 2)]);
+SELECT * FROM asset_event_problems('1000 USD', '2025-01-01', '2025-01-01', 'straight_line(life=5 years)', ARRAY[
+    asset_event('2025-02-01', 'opening', '-12 USD', impairment => '-3 USD'), asset_event('2025-04-01', 'disposal', '0 USD', proceeds => '7 USD')]);
 -- Rounding is no problem: the last third of the cost, 333.333..., is impaired to the cent above it.
 SELECT count(*) FROM asset_event_problems('1000 USD', '2025-01-01', '2025-01-01', 'straight_line(life=3 years, convention=full_month)', ARRAY[asset_event('2027-01-01', 'impairment', '333.34 USD')]);
 
