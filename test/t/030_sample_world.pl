@@ -212,6 +212,23 @@ is(as_of('2025-11-05', q{
 	'1000000|up_to|(null)|(null)', 'up to a million TPUs are contracted, and none is known to be delivered');
 
 # ---------------------------------------------------------------------------
+# Published changes of useful life, on illustrative lots of a billion each (Alphabet's 10-Q of
+# 2023, Amazon's 10-K for 2023 and 2024, Meta's 10-K for 2022 and 2024): years before and after,
+# millions on the books that day, and what the next twelve months are charged more or less.
+# ---------------------------------------------------------------------------
+my $changes = q{SELECT event_id, trim_scale(life_years_before), trim_scale(life_years_after), round(book_value / 1e6), round(annual_effect / 1e6)
+	FROM estimate_change ORDER BY event_id};
+is(as_of('2025-11-05', $changes),
+	"amzn-life-2024|5|6|699|-45\namzn-subset-life-2024|5|6|699|-45\namzn-subset-life-2025|6|5|544|62\n"
+	. "goog-life-2023|4|6|624|-111\nmeta-life-2022-q2|4|4.5|812|-34\nmeta-life-2022-q4|4.5|5|704|-29\nmeta-life-2025|5|5.5|281|-47",
+	'estimate_change: Alphabet, Amazon there and back, Meta three times');
+is(as_of('2024-03-31', "SELECT count(*), max(happened_on) FROM estimate_change"), '5|2024-01-01', 'in March 2024 those of 2025 were not known');
+is(as_of('2025-11-05', q{SELECT count(*), sum(effect) = 0 FROM (SELECT sum(effect) AS effect FROM estimate_change_effect GROUP BY event_id) e}),
+	'7|t', 'each change charges the same in the end');
+is(as_of('2025-11-05', q{SELECT string_agg(subject_id, ', ') FROM impairment_indicator WHERE indicator = 'life_shortened'}),
+	'amzn-subset-2022', 'a life that was shortened is an indication of impairment');
+
+# ---------------------------------------------------------------------------
 # It adds up, and what is missing is found.
 # ---------------------------------------------------------------------------
 for my $day ('2025-11-02', '2025-11-05', '2026-05-05')
