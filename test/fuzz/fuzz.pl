@@ -96,6 +96,9 @@ my %NAMED = (
 	used_chip_ms => [0, 3600000, 1000000000], from_chip_ms => [0, 5], to_chip_ms => [100, 3600000],
 	life => ['5 years', '6 years', '90 days', '5 years 6 months'], fiscal_year_start => [1, 7, 10, 12], chips => [1, 8, 1000],
 	life_years => [3, 5, 20], tax_year => [1, 4, 6], quarter => [1, 4],
+	'asset_event kind' => [qw(opening placed_in_service addition capitalised_interest retirement_obligation change_of_estimate impairment
+		impairment_reversal held_for_sale held_for_sale_ended disposal use)],
+	'asset_event share' => [0.1, 0.25, 0.5, 0.7, 1, 0.000000000000001],
 	utilisation => [0.5, 1, 0.01], period => ['1 month', '3 months', '1 year'], digits => [0, 2, 15], decimals => [0, 2, 15]);
 $NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used);
 # The arguments of the spreadsheet functions, whose life and period are numbers.
@@ -111,6 +114,7 @@ my @NAMES = map { @{ $NAMED{$_} } } qw(method convention day_count kind);
 my ($wire, $sentinel, @results, @crashes);
 my (%statement, %short);  # their SQL, and a name that the server does not cut off
 my (%type, %seed, %orderly, %pool, @words);  # orderly: seeds that agree with each other in currency
+my %fields;  # columns of the composite types, [name, type]
 
 # Chance
 
@@ -158,10 +162,37 @@ sub range
 
 sub array
 {
-	my ($element) = @_;
-	return pick('{}', '{{1,2},{3,4}}', '{NULL}', '[0:1]={1,2}') if chance(0.15) && !$type{ $element =~ s/.*\.//r };
-	my @elements = map { parameter($element) } 1 .. pick(0, 1, 2, 3, 5, 40);
-	return '{' . join(',', map { $_ && !$_->[0] ? '"' . $_->[1] =~ s/(["\\])/\\$1/gr . '"' : 'NULL' } @elements) . '}';
+	my ($element, $orderly) = @_;
+	my $ours = $element =~ s/^chipbook\.//r;
+	return pick('{}', '{{1,2},{3,4}}', '{NULL}', '[0:1]={1,2}') if chance(0.15) && !$type{$ours} && !$fields{$ours};
+	# Thousands now and then, at times more than a function takes; what is orderly has no NULL among them.
+	my $count = chance(0.002) ? pick(1000, 4000, 10_001) : pick(0, 1, 2, 3, 5, chance(0.2) ? 40 : 8);
+	my @elements = map { text_parameter($element, undef, $orderly || chance(0.5) ? 0 : 0.04, $orderly) } 1 .. $count;
+	my $text = join ',', map { defined $_ ? '"' . s/(["\\])/\\$1/gr . '"' : 'NULL' } @elements;
+	return "{{$text},{$text}}" if $count && !$orderly && chance(0.02);
+	return ($count && chance(0.05) ? "[-1:@{[$count - 2]}]=" : '') . "{$text}";
+}
+
+# A row of a composite type. Most of its columns are often NULL.
+sub row
+{
+	my ($name, $orderly) = @_;
+	my @columns = map {
+		my ($column, $type) = @$_;
+		my $called = $NAMED{"$name $column"} ? "$name $column" : $column;
+		text_parameter($type, $called, $NAMED{"$name $column"} || $type eq 'date' ? $orderly ? 0 : 0.02 : 0.3, $orderly)
+	} @{ $fields{$name} };
+	return '(' . join(',', map { defined $_ ? '"' . s/(["\\])/\\$1/gr . '"' : '' } @columns) . ')';
+}
+
+# A parameter as text alone, undef for NULL: what stands inside another value.
+sub text_parameter
+{
+	my ($name, $called, $nulls, $orderly) = @_;
+	my $ours = $name =~ s/^chipbook\.//r;
+	return chance($nulls) ? undef : pick(@{ $orderly ? $orderly{$ours} : chance(0.5) ? $seed{$ours} : $pool{$ours} })->[0] if $type{$ours};
+	my $value = parameter($name, $called, $nulls, $orderly);
+	return $value && $value->[1];
 }
 
 # What the other parameters of a call may be, as text.
@@ -185,9 +216,10 @@ sub parameter
 	$orderly &&= chance(0.95);
 	my $known = $called && ($NAMED{"$called $name"} // $NAMED{$called});
 	return [0, pick(@$known)] if $known && $argument{$name} && chance($orderly ? 1 : 0.6);
-	return [0, array($1)] if $name =~ /^(.*)\[\]$/;
+	return [0, array($1, $orderly)] if $name =~ /^(.*)\[\]$/;
 	return [0, $argument{$name}->()] if $argument{$name};
 	my $ours = $name =~ s/^chipbook\.//r;
+	return [0, row($ours, $orderly)] if $fields{$ours};
 	die "test/fuzz/fuzz.pl makes no values of type $name: add some\n" unless $pool{$ours};
 	return [1, pick(@{ $orderly{$ours} })->[1]] if $orderly;
 	my $value = pick(@{ chance(0.5) ? $seed{$ours} : $pool{$ours} });
@@ -520,6 +552,15 @@ sub find_types
 	}
 }
 
+sub find_composites
+{
+	my $rows = $wire->query(q{
+		SELECT relname, attname, atttypid::regtype FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+		WHERE relnamespace = 'chipbook'::regnamespace AND relkind = 'c' AND attnum > 0 AND NOT attisdropped
+		ORDER BY relname COLLATE "C", attnum});
+	push @{ $fields{ $_->[0] } }, [@$_[1, 2]] for @$rows;
+}
+
 sub find_calls
 {
 	my $rows = $wire->query(q{
@@ -562,6 +603,7 @@ $wire->query('CREATE EXTENSION IF NOT EXISTS chipbook');
 $wire->query('SELECT setseed(0.5)');
 my $started = $wire->query(q{SELECT pg_postmaster_start_time(), backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'})->[0];
 find_types();
+find_composites();
 my @types = sort keys %type;
 my @calls = find_calls();
 print "# $COUNT mutations, FUZZ_SEED=$SEED, ", scalar @types, ' types, ', scalar @calls, " functions and aggregates\n";
@@ -570,7 +612,11 @@ my $each = int($COUNT * $SHARE_TEXT / (@types + 0.5));
 fuzz_type($_, 'text', $each) for @types;
 fuzz_setting(int($each / 2));
 fuzz_type($_, 'binary', int($COUNT * $SHARE_TEXT / @types)) for @types;
-fuzz_call($_, 1 + int($COUNT * (1 - 2 * $SHARE_TEXT) / @calls)) for @calls;
+# A history of events has more that may be wrong with it than two numbers have.
+my %weight = map { $_->{name} => (grep { $fields{ s/^chipbook\.|\[\]$//gr } } @{ $_->{types} }) ? 10 : 1 } @calls;
+my $weights = 0;
+$weights += $_ for values %weight;
+fuzz_call($_, 1 + int($COUNT * (1 - 2 * $SHARE_TEXT) * $weight{ $_->{name} } / $weights)) for @calls;
 
 ok(!@crashes, 'no case brought the server down', @crashes);
 my $now = eval { $sentinel->query(q{SELECT pg_postmaster_start_time(), backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'})->[0] };
