@@ -262,6 +262,29 @@ BEGIN
         END LOOP;
     END LOOP;
 
+    -- What happens to an asset, against the asset as it will be once this load is published.
+    RETURN QUERY
+        WITH plant AS (
+            SELECT a.asset_id, a.component, a.acquired_on, currency(a.cost) AS currency
+            FROM asset a
+            WHERE a.load_id = check_load.load_id
+               OR a.recorded_at IS NOT NULL AND a.superseded_at = 'infinity'
+                  AND NOT EXISTS (SELECT FROM asset f WHERE f.load_id = check_load.load_id AND f.asset_id = a.asset_id))
+        SELECT n.table_name, n.fact,
+               CASE WHEN a.currency <> ANY (n.currencies) THEN format('not in %s, the currency of asset "%s"', a.currency, a.asset_id)
+                    WHEN n.happened_on < a.acquired_on
+                    THEN format('on %s, before asset "%s" was acquired on %s', n.happened_on, a.asset_id, a.acquired_on)
+                    ELSE format('counts chips, asset "%s" is a %s', a.asset_id, a.component) END
+        FROM (SELECT 'asset_event' AS table_name, e.event_id AS fact, e.asset_id, e.happened_on, e.chips,
+                     ARRAY[currency(e.amount), currency(e.proceeds), currency(e.impairment)] AS currencies
+              FROM asset_event e WHERE e.load_id = check_load.load_id
+              UNION ALL
+              SELECT 'retirement_obligation', r.obligation_id, r.asset_id, NULL, NULL, ARRAY[currency(r.liability)]
+              FROM retirement_obligation r WHERE r.load_id = check_load.load_id) n
+        JOIN plant a ON a.asset_id = n.asset_id
+        WHERE a.currency <> ANY (n.currencies) OR n.happened_on < a.acquired_on OR n.chips IS NOT NULL AND a.component <> 'chip'
+        ORDER BY 1, 2;
+
     -- Two readings of a pool that overlap have neighbours, in order of their start, that do.
     RETURN QUERY
         SELECT 'meter_reading', r.pool_id, format('readings that overlap an earlier one of this load: %s, the first at %s', count(*),
@@ -290,7 +313,7 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION chipbook.check_load(text, bigint) IS 'What stands in the way of publishing a load: rows with the same key, names that are not known, rows without a source, readings that overlap, periods of one tariff, share, rental or relation that overlap. No rows: it can be published. Nothing is changed.';
+COMMENT ON FUNCTION chipbook.check_load(text, bigint) IS 'What stands in the way of publishing a load: rows with the same key, names that are not known, rows without a source, readings that overlap, periods of one tariff, share, rental or relation that overlap, events of an asset in another currency, before its acquisition, or that count chips of what has none. No rows: it can be published. Nothing is changed.';
 
 CREATE FUNCTION chipbook.publish_load(
     ledger text, load_id bigint, replace_readings boolean DEFAULT false, recorded_at timestamptz DEFAULT NULL)

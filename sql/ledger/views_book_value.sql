@@ -52,11 +52,12 @@ BEGIN
                n.recorded_at
         FROM (SELECT e.asset_id, e.basis, e.event_id, e.happened_on, e.kind, e.amount,
                      CASE WHEN e.chips IS NULL OR e.kind = 'addition' THEN e.share
-                          ELSE (SELECT round(e.chips / nullif(p.there_before[1] + CASE e.kind WHEN 'disposal' THEN p.there_before[2] ELSE 0 END, 0), 15)
-                                FROM asset_chip_path(e.asset_id) p WHERE p.event_id = e.event_id) END AS share,
+                          ELSE round(e.chips / nullif(p.there_before[1] + CASE e.kind WHEN 'disposal' THEN p.there_before[2] ELSE 0 END, 0), 15) END AS share,
                      e.proceeds, e.impairment, NULL::bigint AS used_ms, e.policy, e.chips, currency(a.cost) AS currency, e.recorded_at
               FROM asset_event_known e
               JOIN asset_known a ON a.asset_id = e.asset_id
+              LEFT JOIN (SELECT c.asset_id, c.event_id, c.there_before FROM asset_chip_path() c
+                         WHERE EXISTS (SELECT FROM asset_event_known n WHERE n.chips IS NOT NULL)) p ON p.asset_id = e.asset_id AND p.event_id = e.event_id
               WHERE e.kind <> 'transfer'
               UNION ALL
               SELECT r.asset_id, r.basis, r.obligation_id, r.recognised_on, 'retirement_obligation', r.liability,
@@ -79,33 +80,34 @@ BEGIN
                          AND (n.kind NOT IN ('held_for_sale', 'held_for_sale_ended') OR b.basis IN ('ifrs', 'us_gaap'));
     COMMENT ON VIEW asset_basis_event IS 'What happens to each asset under each basis, as asset_movement() takes it: events of the basis or of all, chips as a share of the chips there then, held for sale under ifrs and us_gaap alone, retirement obligations, months of use under units of production, and retired_on as a disposal of everything unless an event disposed of it. Transfers change no amount and are not here. left_out: why the event counts for nothing; NULL = it counts. Key: (asset_id, basis, kind, event_id, happened_on); event_id NULL: not an event of the ledger''s.';
 
-    CREATE FUNCTION asset_places(of_asset text)
-    RETURNS TABLE (from_day date, to_day date, entity_id text, site_id text, last_recorded_at timestamptz)
-    STABLE STRICT PARALLEL SAFE ROWS 2 LANGUAGE sql
+    CREATE FUNCTION asset_places()
+    RETURNS TABLE (asset_id text, from_day date, to_day date, entity_id text, site_id text, last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE LANGUAGE sql
     BEGIN ATOMIC
-        SELECT v.from_day, v.to_day, v.entity_id, v.site_id, v.last_recorded_at
-        FROM (SELECT t.from_day, lead(t.from_day, 1, date 'infinity') OVER w AS to_day,
+        SELECT v.asset_id, v.from_day, v.to_day, v.entity_id, v.site_id, v.last_recorded_at
+        FROM (SELECT t.asset_id, t.from_day, lead(t.from_day, 1, date 'infinity') OVER w AS to_day,
                      -- The last one that was named.
-                     first_value(t.entity_id) OVER (PARTITION BY t.entities ORDER BY t.from_day, t.event_id NULLS FIRST) AS entity_id,
-                     first_value(t.site_id) OVER (PARTITION BY t.sites ORDER BY t.from_day, t.event_id NULLS FIRST) AS site_id,
-                     max(t.recorded_at) OVER () AS last_recorded_at
+                     first_value(t.entity_id) OVER (PARTITION BY t.asset_id, t.entities ORDER BY t.from_day, t.event_id NULLS FIRST) AS entity_id,
+                     first_value(t.site_id) OVER (PARTITION BY t.asset_id, t.sites ORDER BY t.from_day, t.event_id NULLS FIRST) AS site_id,
+                     max(t.recorded_at) OVER (PARTITION BY t.asset_id) AS last_recorded_at
               FROM (SELECT p.*, count(p.entity_id) OVER w AS entities, count(p.site_id) OVER w AS sites
-                    FROM (SELECT NULL AS event_id, date '-infinity' AS from_day, a.entity_id, a.site_id, a.recorded_at
-                          FROM asset_known a WHERE a.asset_id = of_asset
+                    FROM (SELECT a.asset_id, NULL AS event_id, date '-infinity' AS from_day, a.entity_id, a.site_id, a.recorded_at
+                          FROM asset_known a
+                          WHERE a.asset_id IN (SELECT e.asset_id FROM asset_event_known e WHERE e.kind = 'transfer')
                           UNION ALL
-                          SELECT e.event_id, greatest(e.happened_on, a.acquired_on), e.to_entity_id, e.to_site_id, e.recorded_at
+                          SELECT e.asset_id, e.event_id, greatest(e.happened_on, a.acquired_on), e.to_entity_id, e.to_site_id, e.recorded_at
                           FROM asset_event_known e JOIN asset_known a ON a.asset_id = e.asset_id
-                          WHERE e.asset_id = of_asset AND e.kind = 'transfer') p
-                    WINDOW w AS (ORDER BY p.from_day, p.event_id NULLS FIRST)) t
-              WINDOW w AS (ORDER BY t.from_day, t.event_id NULLS FIRST)) v
+                          WHERE e.kind = 'transfer') p
+                    WINDOW w AS (PARTITION BY p.asset_id ORDER BY p.from_day, p.event_id NULLS FIRST)) t
+              WINDOW w AS (PARTITION BY t.asset_id ORDER BY t.from_day, t.event_id NULLS FIRST)) v
         WHERE v.from_day < v.to_day;
     END;
-    COMMENT ON FUNCTION asset_places(text) IS 'Where an asset is in [from_day, to_day): entity and site, as transfers move it. Key: (from_day).';
+    COMMENT ON FUNCTION asset_places() IS 'Where the assets that were ever transferred are in [from_day, to_day): entity and site. Key: (asset_id, from_day).';
 
     CREATE VIEW asset_transfer WITH (security_invoker) AS
-        SELECT e.asset_id, p.from_day, p.to_day, p.entity_id, p.site_id, p.last_recorded_at
-        FROM (SELECT DISTINCT t.asset_id FROM asset_event_known t WHERE t.kind = 'transfer') e
-        CROSS JOIN LATERAL asset_places(e.asset_id) p;
+        SELECT p.asset_id, p.from_day, p.to_day, p.entity_id, p.site_id, p.last_recorded_at
+        FROM asset_places() p
+        WHERE EXISTS (SELECT FROM asset_event_known e WHERE e.kind = 'transfer');
     COMMENT ON VIEW asset_transfer IS 'Where the assets that were ever transferred are in [from_day, to_day): entity and site. Assets without a transfer are not here. Key: (asset_id, from_day).';
 
     CREATE VIEW asset_basis WITH (security_invoker) AS

@@ -63,40 +63,41 @@ BEGIN
     -- Chips are things, whatever an accounting basis says: they follow the events of all bases
     -- and of the primary one. An amount without chips says nothing of them: a finding.
 
-    -- Functions where a view would do: PostgreSQL plans what is in them only when it comes to an
-    -- asset that needs it, and most questions come to none.
+    -- A function where a view would do: PostgreSQL plans what is in it only when it comes to be
+    -- called, and most ledgers and questions never call it.
 
-    CREATE FUNCTION asset_chip_path(of_asset text)
-    RETURNS TABLE (event_id text, happened_on date, ordinal integer, kind text, chips bigint, there_before numeric[], there numeric[], recorded_at timestamptz)
-    STABLE STRICT PARALLEL SAFE ROWS 4 LANGUAGE sql
+    CREATE FUNCTION asset_chip_path()
+    RETURNS TABLE (asset_id text, event_id text, happened_on date, ordinal integer, kind text, chips bigint,
+                   there_before numeric[], there numeric[], recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE LANGUAGE sql
     BEGIN ATOMIC
         WITH RECURSIVE change AS (
-            SELECT s.*, row_number() OVER (ORDER BY s.happened_on, s.ordinal, s.event_id) AS step
-            FROM (SELECT e.event_id, e.happened_on, CASE e.kind WHEN 'addition' THEN 2 WHEN 'placed_in_service' THEN 3 ELSE 5 END AS ordinal,
+            SELECT s.*, row_number() OVER (PARTITION BY s.asset_id ORDER BY s.happened_on, s.ordinal, s.event_id) AS step
+            FROM (SELECT e.asset_id, e.event_id, e.happened_on, CASE e.kind WHEN 'addition' THEN 2 WHEN 'placed_in_service' THEN 3 ELSE 5 END AS ordinal,
                          e.kind, e.chips, e.share, e.recorded_at
                   FROM asset_event_known e
-                  WHERE e.asset_id = of_asset AND e.kind IN ('placed_in_service', 'addition', 'disposal')
+                  JOIN asset_known a ON a.asset_id = e.asset_id AND e.happened_on >= a.acquired_on
+                  WHERE a.component = 'chip' AND e.kind IN ('placed_in_service', 'addition', 'disposal')
                     AND (e.chips IS NOT NULL OR e.amount IS NULL)
                     AND (e.basis IS NULL OR e.basis = (SELECT c.primary_basis FROM clock c))
-                    AND e.happened_on >= (SELECT a.acquired_on FROM asset_known a WHERE a.asset_id = of_asset)
                   UNION ALL
-                  SELECT NULL, d.happened_on, d.ordinal, d.kind, d.chips, NULL, a.recorded_at
+                  SELECT a.asset_id, NULL, d.happened_on, d.ordinal, d.kind, d.chips, NULL, a.recorded_at
                   FROM asset_known a
                   CROSS JOIN LATERAL (VALUES (a.acquired_on, 1, 'addition', a.chips),
                                              (a.available_for_use_on, 4, 'placed_in_service', NULL),
                                              (a.retired_on, 6, 'disposal', NULL)) d (happened_on, ordinal, kind, chips)
-                  WHERE a.asset_id = of_asset AND d.happened_on IS NOT NULL) s),
+                  WHERE a.component = 'chip' AND d.happened_on IS NOT NULL
+                    AND a.asset_id IN (SELECT e.asset_id FROM asset_event_known e WHERE e.kind IN ('placed_in_service', 'addition', 'disposal'))) s),
         path AS (
-            SELECT c.step, ARRAY[0, 0]::numeric[] AS there_before, chips_after(ARRAY[0, 0]::numeric[], c.kind, c.chips, c.share) AS there
+            SELECT c.asset_id, c.step, ARRAY[0, 0]::numeric[] AS there_before, chips_after(ARRAY[0, 0]::numeric[], c.kind, c.chips, c.share) AS there
             FROM change c WHERE c.step = 1
             UNION ALL
-            SELECT c.step, p.there, chips_after(p.there, c.kind, c.chips, c.share)
-            FROM path p JOIN change c ON c.step = p.step + 1)
-        SELECT c.event_id, c.happened_on, c.ordinal, c.kind, c.chips, p.there_before, p.there, c.recorded_at
-        FROM path p JOIN change c ON c.step = p.step
-        ORDER BY c.step;
+            SELECT c.asset_id, c.step, p.there, chips_after(p.there, c.kind, c.chips, c.share)
+            FROM path p JOIN change c ON c.asset_id = p.asset_id AND c.step = p.step + 1)
+        SELECT c.asset_id, c.event_id, c.happened_on, c.ordinal, c.kind, c.chips, p.there_before, p.there, c.recorded_at
+        FROM path p JOIN change c ON c.asset_id = p.asset_id AND c.step = p.step;
     END;
-    COMMENT ON FUNCTION asset_chip_path(text) IS 'What changes the chips of a chip asset, in order: there_before and there are the chips [under construction, in service] before and after it. event_id NULL: the purchase, the day the rest became available for use, and retirement (ordinal 1, 4 and 6). ordinal: the order in which a day''s events take effect.';
+    COMMENT ON FUNCTION asset_chip_path() IS 'What changes the chips of the chip assets that events change: there_before and there are the chips [under construction, in service] before and after it. event_id NULL: the purchase, the day the rest became available for use, and retirement (ordinal 1, 4 and 6). ordinal: the order in which a day''s events take effect. Key: (asset_id, happened_on, ordinal, event_id).';
 
     CREATE VIEW asset_chips WITH (security_invoker) AS
         SELECT s.asset_id, s.from_day, s.to_day, s.chips,
@@ -120,12 +121,10 @@ BEGIN
             UNION ALL
             SELECT d.asset_id, d.happened_on, lead(d.happened_on, 1, date 'infinity') OVER (PARTITION BY d.asset_id ORDER BY d.happened_on),
                    d.there[2], max(d.recorded_at) OVER (PARTITION BY d.asset_id)
-            FROM (SELECT DISTINCT ON (a.asset_id, v.happened_on) a.asset_id, v.happened_on, v.there, v.recorded_at
-                  FROM asset_known a
-                  CROSS JOIN LATERAL asset_chip_path(a.asset_id) v
-                  WHERE a.component = 'chip'
-                    AND a.asset_id IN (SELECT e.asset_id FROM asset_event_known e WHERE e.kind IN ('placed_in_service', 'disposal', 'addition'))
-                  ORDER BY a.asset_id, v.happened_on, v.ordinal DESC, v.event_id DESC) d) s
+            FROM (SELECT DISTINCT ON (v.asset_id, v.happened_on) v.asset_id, v.happened_on, v.there, v.recorded_at
+                  FROM asset_chip_path() v
+                  WHERE EXISTS (SELECT FROM asset_event_known e WHERE e.kind IN ('placed_in_service', 'disposal', 'addition'))
+                  ORDER BY v.asset_id, v.happened_on, v.ordinal DESC, v.event_id DESC) d) s
         WHERE s.from_day < s.to_day AND s.chips IS DISTINCT FROM 0;
     COMMENT ON VIEW asset_chips IS 'The chips of each asset in service in [from_day, to_day), by day in the ledger''s time zone: stages, additions and disposals change them. chips NULL: another component, in service or not. in_service_from and in_service_to: from the first of these days to the last. Key: (asset_id, from_day).';
 

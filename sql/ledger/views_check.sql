@@ -142,7 +142,9 @@ BEGIN
             UNION ALL
             -- what moves between classes and entities,
             SELECT 'register_transfers', NULL, r.basis, r.period_month, NULL, NULL, r.currency, 0,
-                   coalesce(abs(sum(r.transfers)), 0) + coalesce(abs(sum(r.accumulated_transfers)), 0) + coalesce(abs(sum(r.impairment_transfers)), 0)
+                   CASE WHEN count(*) = count(r.transfers) THEN abs(sum(r.transfers)) ELSE 0 END
+                   + CASE WHEN count(*) = count(r.accumulated_transfers) THEN abs(sum(r.accumulated_transfers)) ELSE 0 END
+                   + CASE WHEN count(*) = count(r.impairment_transfers) THEN abs(sum(r.impairment_transfers)) ELSE 0 END
             FROM register r GROUP BY r.basis, r.period_month, r.currency
             UNION ALL
             -- and its assets one by one.

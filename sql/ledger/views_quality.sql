@@ -91,6 +91,7 @@ BEGIN
         SELECT 'fx_rate_missing', 'error', 'currency', k.currency, k.period_month, count(*),
                format('no average rate to %s: what these pools cost is unknown in it', min(c.reporting_currency::text))
         FROM (SELECT n.period_month, n.pool_id, n.currency FROM pool_month_charge n
+              WHERE n.currency <> (SELECT c.reporting_currency::text FROM clock c)
               UNION SELECT n.period_month, n.pool_id, n.currency FROM contract_month n
               UNION SELECT n.period_month, n.pool_id, n.currency FROM reading n) k
         CROSS JOIN clock c
@@ -109,6 +110,47 @@ BEGIN
                format('was to be settled on %s, and accretes no more', r.settles_on)
         FROM retirement_obligation_known r CROSS JOIN clock c
         WHERE r.settles_on <= c.effective_date AND r.settled_on IS NULL
+        UNION ALL
+        -- What the register cannot be translated without.
+        SELECT 'register_rate_missing', 'warning', 'currency', k.currency, k.period_month, k.assets,
+               format('no %s rate to %s: the register is unknown in it', concat_ws(' and no ', k.average, k.closing), k.reporting_currency)
+        FROM (SELECT n.currency, n.period_month, n.assets, n.reporting_currency,
+                     CASE WHEN NOT EXISTS (SELECT FROM month_fx_rate x WHERE x.period_month = n.period_month AND x.from_currency = n.currency) THEN 'average' END AS average,
+                     CASE WHEN NOT EXISTS (SELECT FROM month_closing_rate x WHERE x.period_month = n.period_month AND x.from_currency = n.currency) THEN 'closing' END AS closing
+              FROM (SELECT currency(a.cost)::text AS currency, m.period_month, count(*) AS assets, min(c.reporting_currency::text) AS reporting_currency
+                    FROM asset_known a
+                    CROSS JOIN clock c
+                    JOIN month_calendar m ON m.next_month > a.acquired_on AND (a.retired_on IS NULL OR m.period_month <= a.retired_on)
+                    WHERE currency(a.cost) <> c.reporting_currency
+                    GROUP BY 1, 2) n) k
+        WHERE k.average IS NOT NULL OR k.closing IS NOT NULL
+        UNION ALL
+        -- Events that count for less than they say, or for nothing.
+        SELECT 'asset_event_cut', 'error', 'asset', b.asset_id, date_trunc('month', p.happened_on::timestamp)::date, count(*),
+               string_agg(format('%s on %s under %s: %s', p.kind, p.happened_on, b.basis, p.problem), '; ' ORDER BY p.happened_on, b.basis, p.kind, p.problem)
+        FROM asset_basis b
+        CROSS JOIN LATERAL asset_event_problems(b.computable_cost, b.held_from, b.in_service, b.policy, b.events, b.fiscal_year_start::integer) p
+        GROUP BY b.asset_id, date_trunc('month', p.happened_on::timestamp)::date
+        UNION ALL
+        SELECT 'asset_event_left_out', 'error', 'asset', e.asset_id, m.period_month, count(DISTINCT e.event_id),
+               string_agg(DISTINCT format('%s %s on %s: %s', e.kind, e.event_id, e.happened_on, e.left_out), '; ')
+        FROM asset_basis_event e
+        CROSS JOIN LATERAL (SELECT CASE WHEN e.happened_on BETWEEN date '0001-01-01' AND date '9999-12-31'
+                                        THEN date_trunc('month', e.happened_on::timestamp)::date END AS period_month) m
+        WHERE e.left_out IS NOT NULL AND e.event_id IS NOT NULL
+        GROUP BY e.asset_id, m.period_month
+        UNION ALL
+        SELECT 'asset_not_computable', 'error', 'asset', b.asset_id, NULL, count(*),
+               'with its events beyond 2.5e18, more than 10,000 events, or in service before the year 1: its depreciation is unknown'
+        FROM asset_basis b WHERE b.computable_cost IS NULL
+        GROUP BY b.asset_id
+        UNION ALL
+        -- The cost goes, the chips stay.
+        SELECT 'event_without_chips', 'warning', 'asset', a.asset_id, NULL, count(*),
+               'an amount placed in service or disposed of without chips: chips in service are what they were'
+        FROM asset_event_known e JOIN asset_known a ON a.asset_id = e.asset_id
+        WHERE a.component = 'chip' AND e.kind IN ('placed_in_service', 'disposal') AND e.amount IS NOT NULL
+        GROUP BY a.asset_id
         UNION ALL
         SELECT e.finding, e.severity, e.subject, e.subject_id, e.period_month, e.row_count, e.detail
         FROM exposure_finding e

@@ -13,26 +13,26 @@ BEGIN
     -- day, so that each entity has the movements of its own days.
 
     CREATE VIEW asset_register_line WITH (security_invoker) AS
-        SELECT x.asset_id, x.basis, x.period_month, x.from_day, x.entity_id, n.asset_class, x.currency,
+        SELECT x.asset_id, x.basis, x.period_month, x.from_day, x.entity_id, n.asset_class, x.currency::text AS currency,
                n.cost_opening, n.cost_brought_forward, n.additions, n.interest, n.retirement_obligations,
                n.transfers, n.disposals, n.cost_closing,
                n.accumulated_opening, n.accumulated_brought_forward, n.charge, n.accumulated_transfers, n.accumulated_disposals, n.accumulated_closing,
                n.impairment_opening, n.impairment_brought_forward, n.impairment, n.reversal,
                n.impairment_transfers, n.impairment_disposals, n.impairment_closing,
                n.proceeds, n.disposal_gain, x.last_recorded_at
-        FROM (SELECT b.asset_id, b.basis, m.period_month, d.from_day, b.component, b.currency::text AS currency,
+        FROM (SELECT b.asset_id, b.basis, m.period_month, coalesce(t.from_day, date '-infinity') AS from_day, b.component, b.currency,
                      CASE WHEN t.asset_id IS NULL THEN b.entity_id ELSE t.entity_id END AS entity_id,
-                     -- 1 or 0: whether the month's opening and closing are here, or came and went by transfer.
-                     (t.asset_id IS NULL OR t.from_day < m.period_month)::integer AS opens,
-                     (t.asset_id IS NULL OR t.to_day >= m.next_month)::integer AS closes,
-                     -- 1 or 0: whether depreciation is known at the beginning, at the end, and of what left.
-                     CASE WHEN NOT (p.unknown AND amount(v.cost_opening) <> 0) THEN 1 END AS known_opening,
-                     CASE WHEN NOT (p.unknown AND amount(v.cost_closing) <> 0) THEN 1 END AS known_closing,
-                     CASE WHEN NOT (p.unknown AND (amount(v.cost_opening) <> 0 OR amount(v.cost_closing) <> 0)) THEN 1 END AS known_charge,
-                     CASE WHEN NOT (p.unknown AND amount(v.disposals) <> 0) THEN 1 END AS known_disposals,
-                     -- 1 or 0: what is under construction bears the impairment while nothing is in service.
-                     (amount(v.cost_opening) = 0)::integer AS unplaced_opening,
-                     (amount(v.cost_opening) = 0 AND amount(v.cost_closing) = 0)::integer AS unplaced,
+                     -- Whether the month's opening and closing are here, or came and went by transfer.
+                     t.asset_id IS NULL OR t.from_day < m.period_month AS opens,
+                     t.asset_id IS NULL OR t.to_day >= m.next_month AS closes,
+                     -- Whether depreciation is not known: at the beginning, at the end, and of what left.
+                     p.unknown AND v.cost_opening <> u.nothing AS unknown_opening,
+                     p.unknown AND v.cost_closing <> u.nothing AS unknown_closing,
+                     p.unknown AND v.disposals <> u.nothing AS unknown_disposals,
+                     -- What is under construction bears the impairment while nothing is in service.
+                     v.cost_opening = u.nothing AS unplaced_opening,
+                     v.cost_opening = u.nothing AND v.cost_closing = u.nothing AS unplaced,
+                     u.nothing,
                      v.*, greatest(b.last_recorded_at, t.last_recorded_at) AS last_recorded_at
               FROM asset_basis b
               JOIN month_calendar m ON m.next_month > greatest(b.acquired_on, b.cutover_on)
@@ -41,58 +41,61 @@ BEGIN
               CROSS JOIN LATERAL (SELECT greatest(m.period_month, t.from_day) AS from_day, least(m.next_month, t.to_day) AS to_day) d
               CROSS JOIN LATERAL (SELECT b.policy IS NULL AND NOT b.never_depreciated
                                          AND NOT coalesce(d.to_day > ANY (SELECT e.happened_on FROM unnest(b.estimates) e), false) AS unknown) p
+              CROSS JOIN LATERAL (SELECT monetary(0::numeric, b.currency) AS nothing) u
               CROSS JOIN LATERAL asset_movement(b.computable_cost, b.held_from, b.in_service, b.policy, b.events,
                                                 d.from_day, d.to_day, b.fiscal_year_start::integer) v) x
         CROSS JOIN LATERAL (
             SELECT x.component AS asset_class,
-                   x.opens * amount(x.cost_opening) AS cost_opening,
-                   amount(x.cost_brought_forward) AS cost_brought_forward,
-                   amount(x.additions) + amount(x.interest) + amount(x.retirement_obligation) AS additions,
-                   amount(x.interest) AS interest, amount(x.retirement_obligation) AS retirement_obligations,
-                   amount(x.placed_in_service) + (1 - x.opens) * amount(x.cost_opening) - (1 - x.closes) * amount(x.cost_closing) AS transfers,
-                   amount(x.disposals) AS disposals,
-                   x.closes * amount(x.cost_closing) AS cost_closing,
-                   x.opens * amount(x.accumulated_opening) * x.known_opening AS accumulated_opening,
-                   amount(x.accumulated_brought_forward) AS accumulated_brought_forward,
-                   amount(x.charge) * x.known_charge AS charge,
-                   (1 - x.opens) * amount(x.accumulated_opening) * x.known_opening
-                       - (1 - x.closes) * amount(x.accumulated_closing) * x.known_closing AS accumulated_transfers,
-                   amount(x.accumulated_disposals) * x.known_disposals AS accumulated_disposals,
-                   x.closes * amount(x.accumulated_closing) * x.known_closing AS accumulated_closing,
-                   x.opens * (1 - x.unplaced_opening) * amount(x.impairment_opening) AS impairment_opening,
-                   (1 - x.unplaced) * amount(x.impairment_brought_forward) AS impairment_brought_forward,
-                   (1 - x.unplaced) * amount(x.impairment) AS impairment,
-                   (1 - x.unplaced) * amount(x.reversal) AS reversal,
-                   (1 - x.unplaced) * ((1 - x.opens * (1 - x.unplaced_opening)) * amount(x.impairment_opening)
-                                       - (1 - x.closes) * amount(x.impairment_closing)) AS impairment_transfers,
-                   (1 - x.unplaced) * amount(x.impairment_disposals) AS impairment_disposals,
-                   x.closes * (1 - x.unplaced) * amount(x.impairment_closing) AS impairment_closing,
-                   (1 - x.unplaced) * amount(x.proceeds) AS proceeds,
-                   (1 - x.unplaced) * amount(x.disposal_gain) * x.known_disposals AS disposal_gain
+                   CASE WHEN x.opens THEN x.cost_opening ELSE x.nothing END AS cost_opening,
+                   x.cost_brought_forward, x.additions + x.interest + x.retirement_obligation AS additions,
+                   x.interest, x.retirement_obligation AS retirement_obligations,
+                   x.placed_in_service + CASE WHEN x.opens THEN x.nothing ELSE x.cost_opening END
+                       - CASE WHEN x.closes THEN x.nothing ELSE x.cost_closing END AS transfers,
+                   x.disposals,
+                   CASE WHEN x.closes THEN x.cost_closing ELSE x.nothing END AS cost_closing,
+                   CASE WHEN NOT x.opens THEN x.nothing WHEN NOT x.unknown_opening THEN x.accumulated_opening END AS accumulated_opening,
+                   x.accumulated_brought_forward,
+                   CASE WHEN NOT (x.unknown_opening OR x.unknown_closing) THEN x.charge END AS charge,
+                   CASE WHEN x.opens THEN x.nothing WHEN NOT x.unknown_opening THEN x.accumulated_opening END
+                       - CASE WHEN x.closes THEN x.nothing WHEN NOT x.unknown_closing THEN x.accumulated_closing END AS accumulated_transfers,
+                   CASE WHEN NOT x.unknown_disposals THEN x.accumulated_disposals END AS accumulated_disposals,
+                   CASE WHEN NOT x.closes THEN x.nothing WHEN NOT x.unknown_closing THEN x.accumulated_closing END AS accumulated_closing,
+                   CASE WHEN x.opens AND NOT x.unplaced_opening THEN x.impairment_opening ELSE x.nothing END AS impairment_opening,
+                   CASE WHEN x.unplaced THEN x.nothing ELSE x.impairment_brought_forward END AS impairment_brought_forward,
+                   CASE WHEN x.unplaced THEN x.nothing ELSE x.impairment END AS impairment,
+                   CASE WHEN x.unplaced THEN x.nothing ELSE x.reversal END AS reversal,
+                   CASE WHEN x.unplaced OR x.opens AND NOT x.unplaced_opening THEN x.nothing ELSE x.impairment_opening END
+                       - CASE WHEN x.unplaced OR x.closes THEN x.nothing ELSE x.impairment_closing END AS impairment_transfers,
+                   CASE WHEN x.unplaced THEN x.nothing ELSE x.impairment_disposals END AS impairment_disposals,
+                   CASE WHEN x.closes AND NOT x.unplaced THEN x.impairment_closing ELSE x.nothing END AS impairment_closing,
+                   CASE WHEN x.unplaced THEN x.nothing ELSE x.proceeds END AS proceeds,
+                   CASE WHEN x.unplaced THEN x.nothing WHEN NOT x.unknown_disposals THEN x.disposal_gain END AS disposal_gain
+            WHERE x.state IS NULL OR x.cost_opening <> x.nothing OR x.cost_closing <> x.nothing OR x.disposals <> x.nothing
             UNION ALL
             SELECT 'construction',
-                   x.opens * amount(x.construction_opening),
-                   amount(x.construction_brought_forward),
-                   amount(x.construction_additions) + amount(x.construction_interest),
-                   amount(x.construction_interest), 0,
-                   (1 - x.opens) * amount(x.construction_opening) - amount(x.placed_in_service) - (1 - x.closes) * amount(x.construction_closing),
-                   amount(x.construction_disposals),
-                   x.closes * amount(x.construction_closing),
-                   0, 0, 0, 0, 0, 0,
-                   x.opens * x.unplaced_opening * amount(x.impairment_opening),
-                   x.unplaced * amount(x.impairment_brought_forward),
-                   x.unplaced * amount(x.impairment),
-                   x.unplaced * amount(x.reversal),
-                   (x.unplaced - x.opens) * x.unplaced_opening * amount(x.impairment_opening)
-                       - (1 - x.closes) * x.unplaced * amount(x.impairment_closing),
-                   x.unplaced * amount(x.impairment_disposals),
-                   x.closes * x.unplaced * amount(x.impairment_closing),
-                   x.unplaced * amount(x.proceeds),
-                   x.unplaced * amount(x.disposal_gain)
-            WHERE x.state IS NOT NULL) n
-        WHERE (n.cost_opening, n.cost_brought_forward, n.additions, n.transfers, n.disposals, n.cost_closing)
-              IS DISTINCT FROM (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric);
-    COMMENT ON VIEW asset_register_line IS 'What each asset brings to the register in each month under each basis: a line for its component and one for what of it is under construction, and one of each for every entity that had it. Amounts in currency; transfers are positive where they come in. What of depreciation is not known is NULL. Key: (asset_id, basis, period_month, from_day, asset_class). Movements are additive; openings and closings are semi-additive.';
+                   CASE WHEN x.opens THEN x.construction_opening ELSE x.nothing END,
+                   x.construction_brought_forward, x.construction_additions + x.construction_interest,
+                   x.construction_interest, x.nothing,
+                   CASE WHEN x.opens THEN x.nothing ELSE x.construction_opening END - x.placed_in_service
+                       - CASE WHEN x.closes THEN x.nothing ELSE x.construction_closing END,
+                   x.construction_disposals,
+                   CASE WHEN x.closes THEN x.construction_closing ELSE x.nothing END,
+                   x.nothing, x.nothing, x.nothing, x.nothing, x.nothing, x.nothing,
+                   CASE WHEN x.opens AND x.unplaced_opening THEN x.impairment_opening ELSE x.nothing END,
+                   CASE WHEN x.unplaced THEN x.impairment_brought_forward ELSE x.nothing END,
+                   CASE WHEN x.unplaced THEN x.impairment ELSE x.nothing END,
+                   CASE WHEN x.unplaced THEN x.reversal ELSE x.nothing END,
+                   -- In from another entity, out into service or to another entity.
+                   CASE WHEN x.unplaced AND NOT x.opens THEN x.impairment_opening ELSE x.nothing END
+                       - CASE WHEN x.unplaced_opening AND NOT x.unplaced AND x.opens THEN x.impairment_opening ELSE x.nothing END
+                       - CASE WHEN x.unplaced AND NOT x.closes THEN x.impairment_closing ELSE x.nothing END,
+                   CASE WHEN x.unplaced THEN x.impairment_disposals ELSE x.nothing END,
+                   CASE WHEN x.closes AND x.unplaced THEN x.impairment_closing ELSE x.nothing END,
+                   CASE WHEN x.unplaced THEN x.proceeds ELSE x.nothing END,
+                   CASE WHEN x.unplaced THEN x.disposal_gain ELSE x.nothing END
+            WHERE x.construction_opening <> x.nothing OR x.construction_closing <> x.nothing OR x.construction_additions <> x.nothing
+               OR x.construction_disposals <> x.nothing OR x.placed_in_service <> x.nothing) n;
+    COMMENT ON VIEW asset_register_line IS 'What each asset brings to the register in each month under each basis: a line for its component and one for what of it is under construction, and one of each for every entity that had it. Amounts in currency; transfers are positive where they come in. What of depreciation is not known is NULL. Key: (asset_id, basis, period_month, from_day, asset_class); from_day: since when it has been where it is. Movements are additive; openings and closings are semi-additive.';
 
     CREATE VIEW month_closing_rate WITH (security_invoker) AS
         SELECT DISTINCT ON (r.period_month, r.from_currency) r.period_month, r.from_currency, r.rate, r.last_recorded_at
@@ -145,29 +148,29 @@ BEGIN
                'owned'::text AS ownership, 'actual'::text AS scenario,
                r.last_recorded_at
         FROM (SELECT l.entity_id, l.basis, l.asset_class, l.currency, l.period_month,
-                     CASE WHEN count(l.cost_opening) = count(*) THEN sum(l.cost_opening) END AS cost_opening,
-                     CASE WHEN count(l.cost_brought_forward) = count(*) THEN sum(l.cost_brought_forward) END AS cost_brought_forward,
-                     CASE WHEN count(l.additions) = count(*) THEN sum(l.additions) END AS additions,
-                     CASE WHEN count(l.interest) = count(*) THEN sum(l.interest) END AS interest,
-                     CASE WHEN count(l.retirement_obligations) = count(*) THEN sum(l.retirement_obligations) END AS retirement_obligations,
-                     CASE WHEN count(l.transfers) = count(*) THEN sum(l.transfers) END AS transfers,
-                     CASE WHEN count(l.disposals) = count(*) THEN sum(l.disposals) END AS disposals,
-                     CASE WHEN count(l.cost_closing) = count(*) THEN sum(l.cost_closing) END AS cost_closing,
-                     CASE WHEN count(l.accumulated_opening) = count(*) THEN sum(l.accumulated_opening) END AS accumulated_opening,
-                     CASE WHEN count(l.accumulated_brought_forward) = count(*) THEN sum(l.accumulated_brought_forward) END AS accumulated_brought_forward,
-                     CASE WHEN count(l.charge) = count(*) THEN sum(l.charge) END AS charge,
-                     CASE WHEN count(l.accumulated_transfers) = count(*) THEN sum(l.accumulated_transfers) END AS accumulated_transfers,
-                     CASE WHEN count(l.accumulated_disposals) = count(*) THEN sum(l.accumulated_disposals) END AS accumulated_disposals,
-                     CASE WHEN count(l.accumulated_closing) = count(*) THEN sum(l.accumulated_closing) END AS accumulated_closing,
-                     CASE WHEN count(l.impairment_opening) = count(*) THEN sum(l.impairment_opening) END AS impairment_opening,
-                     CASE WHEN count(l.impairment_brought_forward) = count(*) THEN sum(l.impairment_brought_forward) END AS impairment_brought_forward,
-                     CASE WHEN count(l.impairment) = count(*) THEN sum(l.impairment) END AS impairment,
-                     CASE WHEN count(l.reversal) = count(*) THEN sum(l.reversal) END AS reversal,
-                     CASE WHEN count(l.impairment_transfers) = count(*) THEN sum(l.impairment_transfers) END AS impairment_transfers,
-                     CASE WHEN count(l.impairment_disposals) = count(*) THEN sum(l.impairment_disposals) END AS impairment_disposals,
-                     CASE WHEN count(l.impairment_closing) = count(*) THEN sum(l.impairment_closing) END AS impairment_closing,
-                     CASE WHEN count(l.proceeds) = count(*) THEN sum(l.proceeds) END AS proceeds,
-                     CASE WHEN count(l.disposal_gain) = count(*) THEN sum(l.disposal_gain) END AS disposal_gain,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.cost_opening)) END AS cost_opening,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.cost_brought_forward)) END AS cost_brought_forward,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.additions)) END AS additions,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.interest)) END AS interest,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.retirement_obligations)) END AS retirement_obligations,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.transfers)) END AS transfers,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.disposals)) END AS disposals,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.cost_closing)) END AS cost_closing,
+                     CASE WHEN count(l.accumulated_opening) = count(*) THEN sum(amount(l.accumulated_opening)) END AS accumulated_opening,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.accumulated_brought_forward)) END AS accumulated_brought_forward,
+                     CASE WHEN count(l.charge) = count(*) THEN sum(amount(l.charge)) END AS charge,
+                     CASE WHEN count(l.accumulated_transfers) = count(*) THEN sum(amount(l.accumulated_transfers)) END AS accumulated_transfers,
+                     CASE WHEN count(l.accumulated_disposals) = count(*) THEN sum(amount(l.accumulated_disposals)) END AS accumulated_disposals,
+                     CASE WHEN count(l.accumulated_closing) = count(*) THEN sum(amount(l.accumulated_closing)) END AS accumulated_closing,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.impairment_opening)) END AS impairment_opening,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.impairment_brought_forward)) END AS impairment_brought_forward,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.impairment)) END AS impairment,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.reversal)) END AS reversal,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.impairment_transfers)) END AS impairment_transfers,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.impairment_disposals)) END AS impairment_disposals,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.impairment_closing)) END AS impairment_closing,
+                     CASE WHEN count(l.additions) = count(*) THEN sum(amount(l.proceeds)) END AS proceeds,
+                     CASE WHEN count(l.disposal_gain) = count(*) THEN sum(amount(l.disposal_gain)) END AS disposal_gain,
                      count(*) - count(l.charge) AS unknown_charges,
                      max(l.last_recorded_at) AS last_recorded_at
               FROM asset_register_line l
