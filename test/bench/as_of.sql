@@ -22,7 +22,7 @@ FROM (VALUES ('readings as the views add them up', 'SELECT pool_id, month, energ
     sum(least(used_chip_ms, installed_chip_ms)),
     sum(least(greatest(allocated_chip_ms, used_chip_ms), installed_chip_ms)),
     sum(least(greatest(available_chip_ms, allocated_chip_ms, used_chip_ms), installed_chip_ms)),
-    sum(joules), sum(idle_joules), max(recorded_at)
+    sum(joules), sum(idle_joules), sum(model_flops), count(model_flops), max(recorded_at)
 FROM %s GROUP BY pool_id, month, energy_basis'),
              ('four sums of readings', 'SELECT pool_id, sum(installed_chip_ms), sum(available_chip_ms), sum(allocated_chip_ms), sum(used_chip_ms)
 FROM %s GROUP BY pool_id')) q (name, query)
