@@ -504,7 +504,8 @@ switched_float8(double cost, double salvage, double life, double start, double e
 
 	for (int step = 1; position < end; step++)
 	{
-		double to_go = value - salvage;
+		/* Rounding may take the value below salvage: no charge is negative. */
+		double to_go = Max(value - salvage, 0);
 		double straight = to_go / (life - position);
 		double charge = Min(value * rate, to_go);
 		double next = offset + step;

@@ -111,6 +111,7 @@ SELECT is_empty($$
 SELECT is(db(1000, 640.80025, 2, 1), 200.000000000000000, 'a rate of 0.1995 is a tie, and becomes 0.200');
 SELECT is(db(1000, 640.80025, 2, 1::double precision), 200::double precision, 'in double precision too');
 SELECT is_empty('SELECT * FROM asset WHERE kept < 1 AND abs(vdb(cost, salvage, life, start_period, end_period, factor, no_switch)::double precision - vdb(cost::double precision, salvage, life, start_period, end_period, factor, no_switch)) > 1e-12 * cost', 'vdb in double precision agrees');
+SELECT is_empty('SELECT * FROM asset, generate_series(1, years) p WHERE vdb(cost::double precision, salvage, life, p - 1, p, 0.5 + 2 * factor, no_switch) < 0', 'where rounding leaves the value below salvage, vdb charges nothing, not less than nothing');
 SELECT is_empty('SELECT * FROM asset WHERE abs(db(cost, salvage, years, 1 + years / 2, month)::double precision - db(cost::double precision, salvage, years, 1 + years / 2, month)) > 1e-12 * cost', 'db in double precision agrees');
 SELECT is_empty('SELECT * FROM asset WHERE life >= 1 AND abs(ddb(cost, salvage, life, 1 + from_part * (life - 1), factor)::double precision - ddb(cost::double precision, salvage, life, 1 + from_part * (life - 1), factor)) > 1e-12 * cost', 'ddb in double precision agrees, in broken periods too');
 SELECT is_empty('SELECT * FROM asset WHERE abs(syd(cost, salvage, life, life * greatest(from_part, 0.01))::double precision - syd(cost::double precision, salvage, life, life * greatest(from_part, 0.01))) > 1e-12 * cost', 'syd in double precision agrees');
