@@ -23,7 +23,7 @@ BEGIN ATOMIC
            ('2025-01-20', 'infinity', '2025-01-20', 'infinity', 1.00, 'IRC 168(k), Pub. L. 119-21 section 70301: acquired after 2025-01-19');
 END;
 COMMENT ON FUNCTION chipbook.us_bonus_rates() IS
-    'US bonus depreciation (special depreciation allowance, IRC 168(k)) by the date of acquisition and the date placed in service, both ends included: the fraction of the basis, after section 179, that the first year deducts. acquired is the date of the written binding contract, where there is one. legal_source: the law. Rates of property with long production periods and of aircraft are not in it.';
+    'US bonus depreciation (special depreciation allowance, IRC 168(k)) by the date of acquisition and the date placed in service, both ends included: the fraction of the basis, after section 179, that the first year deducts. acquired: as us_bonus_rate has it. legal_source: the law. Rates of property with long production periods and of aircraft are not in it.';
 
 CREATE FUNCTION chipbook.us_bonus_rate(acquired_on date, in_service date) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -47,7 +47,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.us_bonus_rate(date, date) IS
-    'The US bonus depreciation of property, as a fraction of its basis after section 179: 1 is 100 %. acquired_on: the day the written binding contract for it was made, where there is one (a contract that one side can leave for less than 5 % of its price does not bind), else the day of purchase. Property contracted by 2025-01-19 keeps the phase-down (80, 60, 40, 20, 0 % from 2023 to 2027) however late it is delivered; after it, 100 %. Whether property qualifies, and elections out, are the taxpayer''s. NULL for NULL; 22023 before 2017-09-28, and when in_service is before acquired_on; 22008 for an infinite date.';
+    'The US bonus depreciation of property, as a fraction of its basis after section 179: 1 is 100 %. acquired_on (26 CFR 1.168(k)-2(b)(5)): the day the written binding contract for property that exists was made, its cancellation periods over (a contract that one side can leave for less than 5 % of its price does not bind); for property built to order after such a contract, as for property the taxpayer builds, the day physical work of a significant nature on it began; else the day more than 10 % of its cost had been paid or incurred. Property acquired by 2025-01-19 keeps the phase-down (80, 60, 40, 20, 0 % from 2023 to 2027) however late it is delivered; after it, 100 %. Whether property qualifies, and elections out, are the taxpayer''s. NULL for NULL; 22023 before 2017-09-28, and when in_service is before acquired_on; 22008 for an infinite date.';
 
 CREATE FUNCTION chipbook.us_section_179_limits(
         OUT tax_year integer,
@@ -122,7 +122,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.us_tax_policy(date, date, integer, boolean, numeric) IS
-    'The US tax policy of property: section 179, then the bonus depreciation of its dates (us_bonus_rate), then MACRS by the printed tables on what remains. acquired_on: the day of the written binding contract, else of purchase. life_years: the class; 5 for computers. mid_quarter: the mid-quarter convention in place of the half-year convention (mid_quarter_applies); the quarter follows from in_service and the fiscal year that a function is asked with. section_179: what is expensed of this property, in USD; NULL: nothing. NULL for another NULL; 22023 for dates without a known rate and a class without a table.';
+    'The US tax policy of property: section 179, then the bonus depreciation of its dates (us_bonus_rate), then MACRS by the printed tables on what remains. acquired_on: as us_bonus_rate has it, which is not the day of delivery. life_years: the class; 5 for computers. mid_quarter: the mid-quarter convention in place of the half-year convention (mid_quarter_applies); the quarter follows from in_service and the fiscal year that a function is asked with. section_179: what is expensed of this property, in USD; NULL: nothing. NULL for another NULL; 22023 for dates without a known rate and a class without a table.';
 
 -- Germany
 
@@ -171,7 +171,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.de_tax_policy(date, interval, text, boolean) IS
-    'The German tax policy of movable fixed assets. linear: section 7 (1) EStG, straight line, the month of acquisition counted whole. degressive: section 7 (2) EStG at the highest rate of the window that acquired_on is in (de_declining_windows), the first year by months; change_to_linear goes straight in the year where that charges more (section 7 (3) EStG; there is no way back), false declines to the last year, which takes the rest. life: by the official table (AfA-Tabelle), 3 years for computers. For the basis de_tax, not hgb. NULL for NULL; 22023 for degressive outside of the windows and for another method; 22008 for an infinite date.';
+    'The German tax policy of movable fixed assets. linear: section 7 (1) EStG, straight line, the month of acquisition counted whole. degressive: section 7 (2) EStG at the highest rate of the window that acquired_on is in (de_declining_windows), the first year by months; change_to_linear goes straight in the year where that charges more (section 7 (3) EStG; there is no way back), false declines to the last year, which takes the rest. acquired_on: the day of delivery, or of completion, not of the order (section 9a EStDV). life: by the official table (AfA-Tabelle), 3 years for computers. For the basis de_tax, not hgb. NULL for NULL; 22023 for degressive outside of the windows and for another method; 22008 for an infinite date.';
 
 CREATE FUNCTION chipbook.de_computer_policy(acquired_on date, at_once boolean DEFAULT true) RETURNS chipbook.amortisation_policy
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -180,9 +180,9 @@ BEGIN
         RAISE EXCEPTION 'acquired_on must not be infinite' USING ERRCODE = 'datetime_field_overflow';
     END IF;
     IF acquired_on < date '2021-01-01' THEN
-        RAISE EXCEPTION 'a life of one year is for computers acquired from 2021-01-01, not on %', to_char(acquired_on, 'YYYY-MM-DD') USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'It holds for financial years that end after 2020 (BMF, 22 February 2022, IV C 3 - S 2190/21/10002 :025).',
-            HINT = 'The official table has 3 years: de_tax_policy(acquired_on, ''3 years'').';
+        RAISE EXCEPTION 'de_computer_policy is for computers acquired from 2021-01-01, not on %', to_char(acquired_on, 'YYYY-MM-DD') USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'The life of one year holds for financial years that end after 2020 (BMF, 22 February 2022, IV C 3 - S 2190/21/10002 :025).',
+            HINT = 'Before that it is the 3 years of the official table: de_tax_policy(acquired_on, ''3 years''); the first financial year that ends after 2020 may change the life.';
     END IF;
     IF at_once THEN
         RETURN chipbook.amortisation_policy('straight_line', '1 year', convention => 'full_month', bonus => 1);
@@ -191,4 +191,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.de_computer_policy(date, boolean) IS
-    'The German tax policy of computer hardware (and software for data entry and processing) with the life of one year that the Federal Ministry of Finance accepts (BMF, 22 February 2022, IV C 3 - S 2190/21/10002 :025). at_once: all of it in the financial year of purchase, to which the ministry does not object; false: by months over twelve. It is no special method and no option of the commercial books: for the basis de_tax only, and never a default for lots of accelerators, for which de_tax_policy with the table''s 3 years stands. NULL for NULL; 22023 before 2021; 22008 for an infinite date.';
+    'The German tax policy of computer hardware (and software for data entry and processing) with the life of one year that the Federal Ministry of Finance accepts (BMF, 22 February 2022, IV C 3 - S 2190/21/10002 :025). at_once: all of it in the financial year of purchase, to which the ministry does not object; false: by months over twelve. It is no special method and no option of the commercial books: for the basis de_tax only, and never a default for lots of accelerators (of servers the ministry''s list has small-scale ones only), for which de_tax_policy with the table''s 3 years stands. acquired_on: the day of delivery. NULL for NULL; 22023 before 2021, for which a change of life in the first financial year that ends after 2020 stands; 22008 for an infinite date.';

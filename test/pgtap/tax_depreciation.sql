@@ -81,13 +81,18 @@ SELECT results_eq($$SELECT amount(charge) FROM amortisation_schedule('96000 EUR'
 SELECT is(book_value('12000 EUR', de_computer_policy('2025-10-15'), '2025-10-15', '2026-01-01'), '0 EUR'::monetary, 'computers: all of it in the year of purchase');
 SELECT is(book_value('12000 EUR', de_computer_policy('2025-10-15', at_once => false), '2025-10-15', '2026-01-01'), '9000 EUR'::monetary, 'or by months');
 SELECT lives_ok($$SELECT de_computer_policy('2021-01-01')$$, 'from 2021');
-SELECT throws_ok($$SELECT de_computer_policy('2020-12-31')$$, '22023', 'a life of one year is for computers acquired from 2021-01-01, not on 2020-12-31', 'not before');
+SELECT throws_ok($$SELECT de_computer_policy('2020-12-31')$$, '22023', 'de_computer_policy is for computers acquired from 2021-01-01, not on 2020-12-31', 'not before: those change their life in 2021');
 
 -- An infinite date is none; dates in messages are ISO, whatever DateStyle says.
 SELECT throws_ok(query, '22008', NULL, query)
 FROM unnest(ARRAY[$$SELECT us_bonus_rate('2025-06-01', 'infinity')$$, $$SELECT us_bonus_rate('-infinity', '2025-06-01')$$, $$SELECT de_tax_policy('infinity', '5 years')$$, $$SELECT de_computer_policy('infinity')$$]) query;
 SET LOCAL datestyle = 'German';
 SELECT throws_ok($$SELECT de_tax_policy('2025-01-01', '5 years', 'degressive')$$, '22023', 'section 7 (2) EStG allows no declining balance for what was acquired on 2025-01-01', 'ISO dates');
+
+-- The day that counts is the contract's or that of building to order in the US, the delivery's in Germany: the comments say so.
+SELECT alike(obj_description(f::regprocedure, 'pg_proc'), says, f || ' says which day acquired_on is')
+FROM (VALUES ('us_bonus_rate(date, date)', '%built to order%began%'), ('us_tax_policy(date, date, integer, boolean, numeric)', '%not the day of delivery%'),
+             ('de_tax_policy(date, interval, text, boolean)', '%day of delivery%section 9a EStDV%'), ('de_computer_policy(date, boolean)', '%day of delivery%')) v (f, says);
 
 SELECT * FROM finish();
 ROLLBACK;
