@@ -1,10 +1,10 @@
 /*
  * amortisation_policy.c
  *		How an asset is amortised: method, life, salvage, first-year layers,
- *		convention, day count and the method's own numbers. Text and binary (amortisation_policy_io.c) and the
- *		constructor all fill one draft, and one checker turns a draft into a stored
- *		policy or says what is wrong with it: no policy exists that cannot be
- *		computed.
+ *		convention, day count and the method's own numbers. Text and binary
+ *		(amortisation_policy_io.c) and the constructor all fill one draft, and one
+ *		checker turns a draft into a stored policy or says what is wrong with it: no
+ *		policy exists that cannot be computed.
  */
 #include "chipbook.h"
 

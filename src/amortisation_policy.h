@@ -2,7 +2,7 @@
  * amortisation_policy.h
  *		The policy value: everything about how an asset is amortised but its cost
  *		and its date. Built and checked in amortisation_policy.c, applied in
- *		amortisation.c.
+ *		amortisation_method.c.
  */
 #ifndef CHIPBOOK_AMORTISATION_POLICY_H
 #define CHIPBOOK_AMORTISATION_POLICY_H

@@ -53,7 +53,7 @@ CREATE FUNCTION chipbook.charged_until(
     RETURNS date
     AS 'MODULE_PATHNAME', 'amortisation_charged_until' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.charged_until(chipbook.amortisation_policy, date, date, integer) IS
-    'The date until which an asset disposed of on a day is charged: amortised(cost, policy, in_service, in_service, charged_until(...)) is what the convention charges in all. actual_days: the day itself; full_month: the first of its month, with charge_disposal_month of the next; following_month: the first of the next; mid_month, half_year and mid_quarter: the middle of the month, fiscal year or quarter, but in_service when disposed of in the month or fiscal year of going into service. disposed_on itself before in_service and after the life. NULL for NULL. 22008 for an infinite date.';
+    'The date until which an asset disposed of on a day is charged: amortised(cost, policy, in_service, in_service, charged_until(...)) is what the convention charges in all. actual_days: the day itself; full_month: the first of its month, with charge_disposal_month of the next; following_month: the first of the next; mid_month, half_year and mid_quarter: the middle of the month, fiscal year or quarter, but in_service when disposed of in the month or fiscal year of going into service. Never before in_service, but disposed_on itself before it, after the life and where a policy counts no months (exponential, units_of_production). NULL for NULL. 22008 for an infinite date; 22023 for a month outside 1 to 12.';
 
 CREATE FUNCTION chipbook.book_value_by_use(
         cost chipbook.monetary,
