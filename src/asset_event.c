@@ -26,6 +26,7 @@ PG_FUNCTION_INFO_V1(asset_event_average_construction);
 
 /* Every event touches every layer, so that work grows with the square of their number. */
 #define MAX_EVENTS 10000
+#define MAX_SCHEDULE_MONTHS 240000
 
 /* The columns of the SQL type asset_event. */
 enum
@@ -623,6 +624,13 @@ asset_event_schedule(PG_FUNCTION_ARGS)
 	last = schedule_end(&history);
 	start = Max(history.acquired_on, history.cutover);
 	month = month_of(start);
+	/* An event may lie in the year 5,874,897: its schedule would fill the disk. */
+	if (month_of(last) - month > MAX_SCHEDULE_MONTHS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the schedule of an asset spans more than %d months", MAX_SCHEDULE_MONTHS),
+				 errdetail("It runs to its last event, in the year %d.",
+						   month_of(last - 1) / MONTHS_PER_YEAR)));
 	asset_life_begin(&life, &history);
 	asset_life_post(&life, start, &postings[0]);
 	row_begin(&row, &history);

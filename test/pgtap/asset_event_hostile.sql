@@ -60,6 +60,10 @@ SELECT is_empty($$SELECT o.* FROM outcome o WHERE sqlstate = '22023' AND message
 -- Heaps
 -- ---------------------------------------------------------------------------
 SELECT throws_ok($$SELECT asset_balance('1 USD', '2025-01-01', NULL, NULL, array_fill(asset_event('2025-01-01', 'use'), ARRAY[1000000]), '2025-02-01')$$, '54000', NULL, 'a million events are refused');
+SELECT throws_ok($$SELECT count(*) FROM asset_schedule('1 USD', '2025-01-01', '2025-01-01', 'straight_line(life=5 years)', ARRAY[asset_event('5874897-12-31', 'held_for_sale')])$$,
+    '54000', 'the schedule of an asset spans more than 240000 months', 'nor is a schedule to the end of the calendar made');
+SELECT is(count(*), 176544::bigint, 'one from its beginning to the year 9999 is')
+FROM asset_schedule('1 USD', '4713-01-01 BC', '2025-01-01', 'straight_line(life=5 years)', ARRAY[asset_event('9999-12-31', 'held_for_sale')]);
 SELECT is(amount(b.in_service_cost), 1010000.0, 'ten thousand are not') FROM asset_balance('1000000 USD', '2000-01-01', '2000-01-01', 'declining_balance(life=5 years)',
     ARRAY(SELECT asset_event(date '2000-01-02' + n, 'addition', '1 USD') FROM generate_series(1, 10000) n), '2060-01-01') b;
 SELECT is(amount(b.in_service_cost + b.construction), 1000000.0, 'nor ten thousand stages') FROM asset_balance('1000000 USD', '2000-01-01', NULL, 'straight_line(life=5 years)',
