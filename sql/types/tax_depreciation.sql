@@ -115,6 +115,8 @@ BEGIN
     IF acquired_on IS NULL OR in_service IS NULL OR life_years IS NULL OR mid_quarter IS NULL THEN
         RETURN NULL;
     END IF;
+    -- An error where there is no table; make_interval() of a number of years alone may overflow into another class.
+    PERFORM chipbook.macrs_percentage(life_years, 1);
     RETURN chipbook.amortisation_policy('macrs', make_interval(years => life_years),
         convention => CASE WHEN mid_quarter THEN 'mid_quarter' ELSE 'half_year' END,
         section_179 => nullif(section_179, 0),

@@ -89,6 +89,9 @@ FROM unnest(ARRAY[$$SELECT us_bonus_rate('2025-06-01', 'infinity')$$, $$SELECT u
 SET LOCAL datestyle = 'German';
 SELECT throws_ok($$SELECT de_tax_policy('2025-01-01', '5 years', 'degressive')$$, '22023', 'section 7 (2) EStG allows no declining balance for what was acquired on 2025-01-01', 'ISO dates');
 
+-- Twelve times 1,073,741,829 is 2^32 x 3 + 60.
+SELECT throws_ok(format($$SELECT us_tax_policy('2025-02-01', '2025-03-01', %s)$$, years), '22023', format('there is no macrs table for a life of %s years', years), format('no class of %s years', years))
+FROM unnest('{0,-5,4,6,1073741829,2147483647}'::integer[]) years;
 -- The day that counts is the contract's or that of building to order in the US, the delivery's in Germany: the comments say so.
 SELECT alike(obj_description(f::regprocedure, 'pg_proc'), says, f || ' says which day acquired_on is')
 FROM (VALUES ('us_bonus_rate(date, date)', '%built to order%began%'), ('us_tax_policy(date, date, integer, boolean, numeric)', '%not the day of delivery%'),
