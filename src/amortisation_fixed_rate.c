@@ -12,7 +12,6 @@
 
 #include "amortisation_method.h"
 
-#define THOUSANDTHS 1000
 #define HALVES (2 * THOUSANDTHS)
 
 /*

@@ -57,7 +57,8 @@ extern void years_set_rate(Asset *asset);
 /* The value that is left of asset->base, with GUARD_BITS. */
 extern int128 years_value(Asset *asset, DateADT date);
 
-/* amortisation_fixed_rate.c: in thousandths. */
+/* amortisation_fixed_rate.c: the rate in thousandths. */
+#define THOUSANDTHS 1000
 extern int fixed_rate_thousandths(int128 cost, int128 salvage, int life_months);
 
 /* amortisation_annuity.c: with GUARD_BITS. */

@@ -10,8 +10,6 @@
 #include "amortisation_method.h"
 #include "macrs.h"
 
-#define THOUSANDTHS 1000
-
 /* A rate n / d in lower terms: products stay within 128 bits. */
 static void
 set_rate(Asset *asset, int64 n, int64 d, int64 n_times, int64 d_times)

@@ -33,8 +33,6 @@ PG_FUNCTION_INFO_V1(vdb_float8);
 #define DB_RATE_SCALE 3
 #define DB_TIE_SCALE 30
 
-#define MONTHS_OF_YEAR 12
-
 /* ---------------------------------------------------------------------------
  * Checks that both kinds of arguments share
  * ------------------------------------------------------------------------- */
@@ -207,9 +205,9 @@ check_db_numeric(Numeric cost, Numeric salvage, Numeric life, Numeric period, Nu
 	check_life_numeric(life);
 	check_positive_numeric(period, "period");
 	if (sheet_cmp(month, sheet_number(1)) < 0 ||
-		sheet_cmp(month, sheet_number(MONTHS_OF_YEAR + 1)) >= 0)
+		sheet_cmp(month, sheet_number(MONTHS_PER_YEAR + 1)) >= 0)
 		spreadsheet_refuse("month", "1 to 12", numeric_shown(month));
-	if (sheet_cmp(month, sheet_number(MONTHS_OF_YEAR)) >= 0)
+	if (sheet_cmp(month, sheet_number(MONTHS_PER_YEAR)) >= 0)
 		check_at_most_numeric(period, life, "period", "life");
 	else
 		check_at_most_numeric(period, sheet_add(life, sheet_number(1)), "period", "life + 1");
@@ -243,7 +241,7 @@ db_numeric(PG_FUNCTION_ARGS)
 	period = sheet_max(sheet_floor(period), sheet_number(1));
 	rate = db_rate_numeric(cost, salvage, life);
 	charge = sheet_div(sheet_mul(sheet_mul(cost, rate, WORK_SCALE), month, WORK_SCALE),
-					   sheet_number(MONTHS_OF_YEAR), WORK_SCALE);
+					   sheet_number(MONTHS_PER_YEAR), WORK_SCALE);
 	if (sheet_cmp(period, sheet_number(1)) == 0)
 		return spreadsheet_numeric_result(charge);
 
@@ -251,9 +249,9 @@ db_numeric(PG_FUNCTION_ARGS)
 					   WORK_SCALE);
 	charge = sheet_mul(sheet_mul(sheet_sub(cost, charge), kept, WORK_SCALE), rate, WORK_SCALE);
 	if (sheet_cmp(period, sheet_floor(life)) > 0)
-		charge =
-			sheet_div(sheet_mul(charge, sheet_sub(sheet_number(MONTHS_OF_YEAR), month), WORK_SCALE),
-					  sheet_number(MONTHS_OF_YEAR), WORK_SCALE);
+		charge = sheet_div(
+			sheet_mul(charge, sheet_sub(sheet_number(MONTHS_PER_YEAR), month), WORK_SCALE),
+			sheet_number(MONTHS_PER_YEAR), WORK_SCALE);
 	return spreadsheet_numeric_result(charge);
 }
 
@@ -264,9 +262,9 @@ check_db_float8(double cost, double salvage, double life, double period, double 
 	check_not_negative_float8(salvage, "salvage");
 	check_life_float8(life);
 	check_positive_float8(period, "period");
-	if (month < 1 || month >= MONTHS_OF_YEAR + 1)
+	if (month < 1 || month >= MONTHS_PER_YEAR + 1)
 		spreadsheet_refuse("month", "1 to 12", float8_shown(month));
-	if (month >= MONTHS_OF_YEAR)
+	if (month >= MONTHS_PER_YEAR)
 		check_at_most_float8(period, life, "period", "life");
 	else
 		check_at_most_float8(period, life + 1, "period", "life + 1");
@@ -300,12 +298,12 @@ db_float8(PG_FUNCTION_ARGS)
 	month = floor(month);
 	period = Max(floor(period), 1);
 	rate = db_rate_float8(cost, salvage, life);
-	charge = cost * rate * month / MONTHS_OF_YEAR;
+	charge = cost * rate * month / MONTHS_PER_YEAR;
 	if (period > 1)
 	{
 		charge = (cost - charge) * pow(1 - rate, period - 2) * rate;
 		if (period > floor(life))
-			charge = charge * (MONTHS_OF_YEAR - month) / MONTHS_OF_YEAR;
+			charge = charge * (MONTHS_PER_YEAR - month) / MONTHS_PER_YEAR;
 	}
 	return spreadsheet_float8_result(charge, "db");
 }
