@@ -101,7 +101,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.mid_quarter_applies(numeric, numeric) IS
-    'Whether the mid-quarter convention replaces the half-year convention for all MACRS personal property of a tax year (IRC 168(d)(3)): more than 40 % of its basis was placed in service in the last quarter. Both amounts in one currency, less section 179, before bonus depreciation. NULL for NULL; 22023 unless 0 <= last_quarter_basis <= total_basis.';
+    'Whether the mid-quarter convention replaces the half-year convention for all MACRS personal property of a tax year (IRC 168(d)(3)): more than 40 % of its basis was placed in service in the last quarter. Both amounts in one currency, less section 179, before bonus depreciation, without what was placed in service and disposed of in the same tax year. NULL for NULL; 22023 unless 0 <= last_quarter_basis <= total_basis.';
 
 CREATE FUNCTION chipbook.us_tax_policy(
         acquired_on date,
