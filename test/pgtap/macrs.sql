@@ -57,5 +57,26 @@ FROM (VALUES ('SELECT macrs_percentage(6, 1)', 'there is no macrs table for a li
              ('SELECT macrs_percentage(20, 22, 4)', 'tax_year must be 1 to 21 for a life of 20 years, not 22'),
              ('SELECT macrs_percentage(5, 1, 0)', 'quarter must be 1 to 4, not 0'), ('SELECT macrs_percentage(5, 1, 5)', 'quarter must be 1 to 4, not 5')) e (query, message);
 
+-- ---------------------------------------------------------------------------
+-- The year of a disposal, in 3,000 random cases of every class, quarter and fiscal year: half of the table's figure, or by the
+-- quarter of the disposal 12.5, 37.5, 62.5 or 87.5 % of it (IRS Publication 946, chapter 4); nothing in the first tax year.
+-- ---------------------------------------------------------------------------
+SELECT setseed(0.946);
+CREATE TABLE public.disposal AS
+SELECT y.*, 1 + extract(year FROM age(tax_year_start, first_year_start))::integer AS tax_year, charged_until(policy, in_service, disposed, fiscal_year_start) AS until
+FROM (SELECT m.*, date_trunc('month', in_service::timestamp)::date - make_interval(months => service_month) AS first_year_start,
+             (date_trunc('month', disposed::timestamp) - make_interval(months => disposal_month))::date AS tax_year_start
+      FROM (SELECT c.*, amortisation_policy('macrs', make_interval(years => life), convention => CASE WHEN mid_quarter THEN 'mid_quarter' ELSE 'half_year' END) AS policy,
+                   (extract(month FROM in_service)::integer - fiscal_year_start + 12) % 12 AS service_month, (extract(month FROM disposed)::integer - fiscal_year_start + 12) % 12 AS disposal_month
+            FROM (SELECT i, (ARRAY[3, 5, 7, 10, 15, 20])[1 + i % 6] AS life, i / 6 % 2 = 0 AS mid_quarter, in_service, in_service + floor(random() * 365 * ((ARRAY[3, 5, 7, 10, 15, 20])[1 + i % 6] - 0.6))::integer AS disposed,
+                         1 + floor(random() * 12)::integer AS fiscal_year_start
+                  FROM (SELECT i, '2010-01-01'::date + floor(random() * 5000)::integer AS in_service FROM generate_series(1, 3000) i) a) c) m) y;
+SELECT is_empty($$
+    SELECT * FROM (SELECT d.*, amount(amortised('100000 USD', policy, in_service, tax_year_start, until, fiscal_year_start)) AS charged,
+                          1000 * macrs_percentage(life, tax_year, CASE WHEN mid_quarter THEN service_month / 3 + 1 END) * CASE WHEN mid_quarter THEN 0.125 + 0.25 * (disposal_month / 3) ELSE 0.5 END AS allowed
+                   FROM disposal d WHERE tax_year BETWEEN 2 AND life) c WHERE abs(charged - allowed) > 1e-14 LIMIT 5$$, 'the year of a disposal is charged its part of the table''s figure');
+SELECT is_empty('SELECT * FROM disposal WHERE tax_year = 1 AND until <> in_service', 'the first tax year nothing');
+SELECT ok(min(n) > 20, 'every class, convention and quarter of disposal: ' || min(n)) FROM (SELECT count(*) AS n FROM disposal WHERE tax_year BETWEEN 2 AND life GROUP BY life, mid_quarter, disposal_month / 3) g;
+
 SELECT * FROM finish();
 ROLLBACK;
