@@ -797,7 +797,8 @@ apply_event(AssetLife *life, const AssetEvent *event)
 					   event->has_amount ? event->amount : 0);
 		return;
 	}
-	if (life->disposed)
+	/* The use that ended with it has been counted. */
+	if (life->disposed && !(event->kind == EVENT_USE && event->happened_on == life->disposed_on))
 	{
 		report_problem(life, event, "after the disposal of the whole: ignored",
 					   event->has_amount ? event->amount : 0);

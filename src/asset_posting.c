@@ -105,7 +105,8 @@ post_impairment(const AssetLife *life, int128 impairment, bool is_all, int128 mo
  * amortisation_postable(), while nothing but charges has reduced it.
  */
 static int128
-post_charge(const AssetLife *life, DateADT date, int128 accumulated, int128 impairment)
+post_charge(const AssetLife *life, DateADT date, int128 accumulated, int128 impairment,
+			int128 posted_cost)
 {
 	const AssetFlows *flows = &life->flows;
 	int128 charge = accumulated + flows->accumulated_disposals - flows->accumulated_brought_forward;
@@ -122,7 +123,8 @@ post_charge(const AssetLife *life, DateADT date, int128 accumulated, int128 impa
 		cost += life->layers[i]->cost;
 		salvage += life->layers[i]->asset.salvage;
 	}
-	most = amortisation_postable(cost, salvage, life->history->unit) -
+	/* Of the cost as posted: the part placed in service need not be whole minor units. */
+	most = amortisation_postable(posted_cost, salvage, life->history->unit) -
 		   flows->accumulated_brought_forward;
 	if (accumulated >= cost - salvage && (date >= end || end == DATEVAL_NOEND))
 		return most;
@@ -168,7 +170,7 @@ asset_life_post(AssetLife *life, DateADT date, AssetPosting *posting)
 	else
 		flows->accumulated_disposals = posted(life, flows->accumulated_disposals);
 	posting->accumulated = flows->accumulated_brought_forward - flows->accumulated_disposals +
-						   post_charge(life, date, accumulated, impairment);
+						   post_charge(life, date, accumulated, impairment, posting->cost);
 	/* A book value of nothing is posted as nothing, and none is below it. */
 	if (accumulated == 0)
 		posting->accumulated = 0;

@@ -178,5 +178,16 @@ SELECT results_eq($$SELECT amount(b.in_service_cost), amount(b.accumulated) FROM
         ARRAY[asset_event('2026-01-01', 'disposal', share => 0.5), asset_event('2026-01-01', 'use', used_chip_ms => 360000000), asset_event('2027-01-01', 'use', used_chip_ms => 360000000)], d) b ORDER BY 2$$,
     $$VALUES (1000.0, 100.0), (500.0, 50 + 100.0)$$, 'and however much is left');
 
+-- What is placed in service need not be whole minor units: two thirds of 1,000 are posted as
+-- 666.67, and so is all that is ever charged of them.
+SELECT results_eq($$SELECT b.in_service_cost, b.accumulated, b.book_value
+                    FROM asset_balance('1000 USD', '2020-01-01', NULL, 'straight_line(life=5 years, convention=full_month)',
+                                       ARRAY[asset_event('2020-01-01', 'placed_in_service', share => 2 / 3.0)], '2025-01-01') b$$,
+    $$VALUES ('666.67 USD'::monetary, '666.67 USD'::monetary, '333.33 USD'::monetary)$$, 'a part of a cost is charged to its last cent');
+-- Use that ends on the day of the disposal is counted, and no problem; later use is.
+SELECT results_eq($$SELECT p.happened_on, p.problem FROM asset_event_problems('1000 USD', '2025-01-01', '2025-01-01', 'units_of_production(total_use=100)',
+                        ARRAY[asset_event('2025-02-10', 'use', used_chip_ms => 36000000), asset_event('2025-02-10', 'disposal'), asset_event('2025-03-01', 'use', used_chip_ms => 1)]) p$$,
+    $$VALUES (date '2025-03-01', 'after the disposal of the whole: ignored')$$, 'use until the disposal is no problem');
+
 SELECT * FROM finish();
 ROLLBACK;
