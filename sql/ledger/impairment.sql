@@ -30,22 +30,26 @@ BEGIN
         RAISE EXCEPTION 'there is no cash-generating unit "%" in ledger "%"', cash_generating_unit_assets.cash_generating_unit_id, ledger
             USING ERRCODE = 'no_data_found';
     END IF;
-    -- Also what the load being written says already: nothing is tested twice on a day.
-    SELECT e.event_id INTO bad FROM asset_event e
+    -- Also what the load being written says already: nothing is tested twice on a day. What a
+    -- load says that was given up before it was published holds nobody up.
+    SELECT e.event_id, e.recorded_at INTO bad FROM asset_event e
     WHERE e.cash_generating_unit_id = cash_generating_unit_assets.cash_generating_unit_id
       AND e.basis = cash_generating_unit_assets.basis AND e.happened_on = tested_on
       AND e.kind IN ('impairment', 'impairment_reversal') AND e.superseded_at = 'infinity'
+      AND (e.recorded_at IS NOT NULL OR e.load_id = currval('load_load_id_seq'))
     ORDER BY e.event_id LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'cash-generating unit "%" has been tested on % under % already', cash_generating_unit_assets.cash_generating_unit_id,
                         to_char(tested_on, 'YYYY-MM-DD'), cash_generating_unit_assets.basis
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('Its event "%s", for one, is there.', bad.event_id),
-                  HINT = 'Withdraw that load with chipbook.retract_load(), or test on another day.';
+                  HINT = CASE WHEN bad.recorded_at IS NULL THEN 'It is in the load being written: delete it there, or test on another day.'
+                             ELSE 'Withdraw its load with chipbook.retract_load(), or test on another day.' END;
     END IF;
     SELECT b.asset_id, b.cost INTO bad
     FROM asset_known a JOIN asset_basis b ON b.asset_id = a.asset_id
     WHERE a.cash_generating_unit_id = cash_generating_unit_assets.cash_generating_unit_id
       AND b.basis = cash_generating_unit_assets.basis AND b.currency <> currency(recoverable) AND b.acquired_on < tested_on
+      AND (b.held_until IS NULL OR b.held_until >= tested_on)
     ORDER BY b.asset_id LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'currencies differ: a recoverable amount in %, asset "%" of cash-generating unit "%" in %', currency(recoverable),
@@ -56,6 +60,7 @@ BEGIN
     FROM asset_known a JOIN asset_basis b ON b.asset_id = a.asset_id
     WHERE a.cash_generating_unit_id = cash_generating_unit_assets.cash_generating_unit_id
       AND b.basis = cash_generating_unit_assets.basis AND b.acquired_on < tested_on
+      AND (b.held_until IS NULL OR b.held_until >= tested_on)
       AND (b.computable_cost IS NULL OR NOT b.never_depreciated AND policy_in_force(b.policy, b.events, tested_on) IS NULL)
     ORDER BY b.asset_id LIMIT 1;
     IF FOUND THEN
@@ -298,11 +303,13 @@ BEGIN
             FROM (SELECT o.*, (o.from_date - make_interval(months => i.months))::date AS since, i.threshold
                   FROM asset_outlook o, impairment_threshold i
                   WHERE i.indicator = 'construction_stopped' AND amount(o.construction) > 0) a
-            CROSS JOIN LATERAL (SELECT a.since, y.construction_additions, y.placed_in_service
+            CROSS JOIN LATERAL (SELECT a.since, y.construction_additions, y.placed_in_service, y.construction_brought_forward
                                 FROM asset_movement(a.computable_cost, a.held_from, a.in_service, a.policy, a.events,
                                                     a.since, a.from_date, a.fiscal_year_start) y) v
             WHERE a.basis = (SELECT n.primary_basis FROM clock n) AND a.held_from < a.since
-              AND amount(v.construction_additions) <= a.threshold AND amount(v.placed_in_service) = 0) f
+              AND amount(v.construction_additions) <= a.threshold AND amount(v.placed_in_service) = 0
+              -- What was spent before a cutover is not known.
+              AND amount(v.construction_brought_forward) = 0) f
         JOIN impairment_threshold t ON t.indicator = f.indicator
         LEFT JOIN asset_known k ON f.subject = 'asset' AND k.asset_id = f.subject_id
         CROSS JOIN clock c
