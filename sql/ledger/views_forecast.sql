@@ -112,11 +112,15 @@ BEGIN
     CREATE VIEW asset_unscheduled WITH (security_invoker) AS
         SELECT a.asset_id, a.basis, a.entity_id, a.component, a.chip_model_id, a.site_id, a.currency, a.last_recorded_at,
                u.reason,
-               CASE u.reason WHEN 'under_construction' THEN e.construction
-                             WHEN 'not_known' THEN NULL
-                             ELSE e.book_value END AS unscheduled
+               CASE WHEN u.reason = 'not_known' THEN NULL
+                    WHEN method(a.policy_now) = 'units_of_production' THEN e.construction + (e.book_value - f.book_value)
+                    WHEN life(a.policy_now) IS NULL THEN e.book_value
+                    ELSE e.construction END AS unscheduled
         FROM asset_outlook a
         CROSS JOIN LATERAL asset_balance(a.computable_cost, a.held_from, a.in_service, a.policy, a.events, a.horizon, a.fiscal_year_start) e
+        -- What all of the use there can be would leave: the salvage value.
+        CROSS JOIN LATERAL asset_balance(CASE WHEN method(a.policy_now) = 'units_of_production' THEN a.computable_cost END, a.held_from, a.in_service, a.policy,
+                                         array_append(a.events, asset_event(a.horizon - 1, 'use', used_chip_ms => 9000000000000000000)), a.horizon, a.fiscal_year_start) f
         CROSS JOIN LATERAL (SELECT CASE WHEN a.never_depreciated THEN NULL
                                         WHEN NOT a.is_known THEN 'not_known'
                                         WHEN amount(e.construction) <> 0 THEN 'under_construction'
@@ -124,7 +128,7 @@ BEGIN
                                         WHEN life(a.policy_now) IS NULL AND amount(e.book_value) <> 0 THEN 'after_horizon'
                                    END AS reason) u
         WHERE u.reason IS NOT NULL;
-    COMMENT ON VIEW asset_unscheduled IS 'What will be charged, but in no month that is known: construction without a date of service, units of production without a plan of use, what a policy without an end leaves at the horizon, an asset without a policy (unscheduled NULL). Key: (asset_id, basis). Additive within a currency.';
+    COMMENT ON VIEW asset_unscheduled IS 'What will be charged, but in no month that is known: construction without a date of service, units of production without a plan of use (less the salvage value), what a policy without an end leaves at the horizon, an asset without a policy (unscheduled NULL). Key: (asset_id, basis). Additive within a currency.';
 
     CREATE VIEW asset_estimate_change WITH (security_invoker) AS
         SELECT e.event_id, b.asset_id, b.basis, CASE WHEN t.asset_id IS NULL THEN b.entity_id ELSE t.entity_id END AS entity_id,
@@ -170,7 +174,7 @@ BEGIN
     COMMENT ON VIEW depreciation_forecast IS 'Depreciation of the months after the last complete one, to the end of each asset''s life, by policies and events known now; under every basis. Key: (entity_id, basis, asset_class, site_id, chip_model_id, currency, period_month). charge and unscheduled_amount in currency, additive over rows of one basis and currency. period_month NULL: what is charged in no month that is known, counted in unknown_assets. Charges so far + charge + unscheduled_amount is what there is to depreciate. Never add across currencies or bases.';
     COMMENT ON COLUMN depreciation_forecast.fiscal_year IS 'Named by the calendar year in which it ends.';
     COMMENT ON COLUMN depreciation_forecast.unknown_assets IS 'Assets whose charge is not known: under construction without a date of service, depreciated by use, or without a policy.';
-    COMMENT ON COLUMN depreciation_forecast.unscheduled_amount IS 'In the row with period_month NULL: cost under construction, the book value of what is depreciated by use, and what policies without an end leave after 30 fiscal years. NULL when an asset without a policy is among them. 0 in other rows.';
+    COMMENT ON COLUMN depreciation_forecast.unscheduled_amount IS 'In the row with period_month NULL: cost under construction, the book value above salvage of what is depreciated by use, and what policies without an end leave after 30 fiscal years. NULL when an asset without a policy is among them. 0 in other rows.';
 
     CREATE VIEW useful_life_sensitivity WITH (security_invoker) AS
         SELECT a.entity_id, a.basis, a.component AS asset_class, a.currency::text AS currency,
@@ -240,10 +244,11 @@ BEGIN
                amount(w.charge - v.charge)::numeric(38,15) AS effect,
                e.last_recorded_at
         FROM asset_estimate_change e
+        -- To the end of what enters service last.
         CROSS JOIN LATERAL asset_balance(e.computable_cost, e.held_from, e.in_service, e.policy, e.events_before,
-                                         e.happened_on, e.fiscal_year_start) b
+                                         greatest(e.happened_on, e.in_service + 1), e.fiscal_year_start) b
         CROSS JOIN LATERAL asset_balance(e.computable_cost, e.held_from, e.in_service, e.policy, e.events_after,
-                                         e.happened_on + 1, e.fiscal_year_start) a
+                                         greatest(e.happened_on, e.in_service) + 1, e.fiscal_year_start) a
         CROSS JOIN LATERAL (SELECT fiscal_year_begins(e.happened_on, e.fiscal_year_start) AS first_day) f
         CROSS JOIN LATERAL (SELECT g.starts_on::date, (g.starts_on + interval '1 year')::date AS ends_on
                             FROM generate_series(f.first_day::timestamp,

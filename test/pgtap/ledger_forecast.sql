@@ -81,7 +81,7 @@ SELECT results_eq($$SELECT book_value, annual_charge_before, annual_charge_after
     $$VALUES (260000.0::numeric(38,15), NULL::numeric(38,15), 120000.0::numeric(38,15), NULL::numeric(38,15))$$, 'what use would have charged is not known');
 SELECT is_empty($$SELECT * FROM f_report.estimate_change_effect WHERE event_id = 'by time'$$, 'nor is the effect');
 SELECT results_eq($$SELECT fiscal_year, sum(charge), sum(unknown_assets), sum(unscheduled_amount) FROM f_report.depreciation_forecast WHERE basis = 'us_gaap' AND asset_class = 'chip' GROUP BY 1 ORDER BY 1$$,
-    $$VALUES (2026::bigint, 120000.0, 0::numeric, 0.0), (2027, 120000.0, 0, 0.0), (NULL, NULL, 1, 20000.0)$$, 'a change that lies ahead is forecast');
+    $$VALUES (2026::bigint, 120000.0, 0::numeric, 0.0), (2027, 120000.0, 0, 0.0), (NULL, NULL, 1, 0.0)$$, 'a change that lies ahead is forecast; the salvage value is charged in no month');
 SET chipbook.as_of = '2025-02-15';
 SELECT is((SELECT count(*) FROM f_report.estimate_change), count(DISTINCT event_id), 'the key of estimate_change is one') FROM f_report.estimate_change;
 SELECT is((SELECT count(*) FROM f_report.estimate_change WHERE basis = 'hgb'), 0::bigint, 'a change under one basis is none under another');
@@ -90,7 +90,7 @@ SELECT results_eq($$SELECT fiscal_year, sum(charge) FROM f_report.depreciation_f
     $$VALUES (2025::bigint, 2444.45), (2026, 2666.66), (2027, 2666.67)$$, 'the forecast, as a controller types it: eleven months of 2025, then two years');
 SELECT results_eq($$SELECT asset_class, fiscal_period, charge, unknown_assets, unscheduled_amount FROM f_report.depreciation_forecast
                     WHERE basis = 'us_gaap' AND period_month IS NULL AND asset_class <> 'other' ORDER BY 1$$,
-    $$VALUES ('building', NULL::text, NULL::numeric, 1::bigint, 500.0), ('chip', NULL, NULL, 1, 260000.0), ('network', NULL, NULL, 1, 500.0), ('power', NULL, NULL, 1, NULL)$$,
+    $$VALUES ('building', NULL::text, NULL::numeric, 1::bigint, 500.0), ('chip', NULL, NULL, 1, 240000.0), ('network', NULL, NULL, 1, 500.0), ('power', NULL, NULL, 1, NULL)$$,
     'construction without a date of service, the half not yet placed, what is charged by use, an asset without a policy: unknown, in rows of their own');
 SELECT results_eq($$SELECT sum(charge), count(*), min(period_month), max(period_month) FROM f_report.depreciation_forecast WHERE basis = 'us_gaap' AND asset_class = 'network' AND period_month IS NOT NULL$$,
     $$VALUES (500 - round(500 * 7 / 60.0, 2), 53::bigint, date '2025-02-01', date '2029-06-01')$$, 'the half in service is charged over its life');
