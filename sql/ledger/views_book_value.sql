@@ -70,12 +70,26 @@ BEGIN
               WHERE a.retired_on IS NOT NULL
                 AND NOT EXISTS (SELECT FROM asset_event_known e
                                 WHERE e.asset_id = a.asset_id AND e.kind = 'disposal' AND e.basis IS NULL
-                                  AND num_nonnulls(e.share, e.amount, e.chips) = 0 AND e.happened_on <= a.retired_on)
+                                  AND num_nonnulls(e.amount, e.chips) = 0 AND coalesce(e.share, 1) = 1 AND e.happened_on <= a.retired_on)
+                -- Nor the last of its chips, before retired_on took them.
+                AND a.asset_id NOT IN (SELECT c.asset_id FROM asset_chip_path() c
+                                       WHERE EXISTS (SELECT FROM asset_event_known n WHERE n.chips IS NOT NULL)
+                                         AND c.event_id IS NOT NULL AND c.kind = 'disposal' AND c.chips IS NOT NULL
+                                         AND c.there_before <> '{0,0}' AND c.there = '{0,0}')
               UNION ALL
-              SELECT u.asset_id, NULL, NULL, (u.period_month + interval '1 month')::date, 'use', NULL, NULL, NULL, NULL, u.used_ms, NULL, NULL, NULL, u.last_recorded_at
-              FROM asset_month_use() u
-              WHERE EXISTS (SELECT FROM asset_policy_known p WHERE method(p.policy) = 'units_of_production')
-                 OR EXISTS (SELECT FROM asset_event_known e WHERE method(e.policy) = 'units_of_production')) n
+              SELECT u.asset_id, NULL, NULL, d.happened_on, 'use', NULL, NULL, NULL, NULL, d.used_ms, NULL, NULL, NULL, u.last_recorded_at
+              FROM (SELECT m.*, lag(m.period_month) OVER (PARTITION BY m.asset_id ORDER BY m.period_month) AS month_before FROM asset_month_use() m) u
+              JOIN asset_known a ON a.asset_id = u.asset_id
+              -- Use is even since the use before: a month's began with the month, not where the
+              -- readings before a gap end, and ended with the asset.
+              CROSS JOIN LATERAL (VALUES
+                  (CASE WHEN u.month_before IS DISTINCT FROM (u.period_month - interval '1 month')::date AND u.period_month > a.acquired_on
+                        THEN u.period_month END, 0),
+                  (least((u.period_month + interval '1 month')::date, (SELECT max(c.in_service_to) FROM asset_chips c WHERE c.asset_id = u.asset_id)),
+                   u.used_ms)) d (happened_on, used_ms)
+              WHERE d.happened_on IS NOT NULL
+                AND (EXISTS (SELECT FROM asset_policy_known p WHERE method(p.policy) = 'units_of_production')
+                     OR EXISTS (SELECT FROM asset_event_known e WHERE method(e.policy) = 'units_of_production'))) n
         JOIN basis_used b ON (n.basis IS NULL OR n.basis = b.basis)
                          AND (n.kind NOT IN ('held_for_sale', 'held_for_sale_ended') OR b.basis IN ('ifrs', 'us_gaap'));
     COMMENT ON VIEW asset_basis_event IS 'What happens to each asset under each basis, as asset_movement() takes it: events of the basis or of all, chips as a share of the chips there then, held for sale under ifrs and us_gaap alone, retirement obligations, months of use under units of production, and retired_on as a disposal of everything unless an event disposed of it. Transfers change no amount and are not here. left_out: why the event counts for nothing; NULL = it counts. Key: (asset_id, basis, kind, event_id, happened_on); event_id NULL: not an event of the ledger''s.';

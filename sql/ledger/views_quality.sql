@@ -11,12 +11,15 @@ BEGIN
     SELECT f.finding, f.severity, f.subject, f.subject_id, f.period_month, f.row_count, f.detail
     FROM (
         -- An asset in service that no policy of the primary basis depreciates costs nothing in the views.
-        SELECT 'missing_policy' AS finding, 'error' AS severity, 'asset' AS subject, a.asset_id AS subject_id,
+        SELECT 'missing_policy' AS finding, 'error' AS severity, 'asset' AS subject, b.asset_id AS subject_id,
                NULL::date AS period_month, 1::bigint AS row_count,
-               format('in service since %s without a policy for %s', a.available_for_use_on, c.primary_basis) AS detail
-        FROM asset_known a CROSS JOIN clock c
-        WHERE a.available_for_use_on <= c.effective_date
-          AND NOT EXISTS (SELECT FROM asset_policy_known p WHERE p.asset_id = a.asset_id AND p.basis = c.primary_basis)
+               format('in service since %s without a policy for %s', s.since, b.basis) AS detail
+        FROM asset_basis b
+        CROSS JOIN clock c
+        CROSS JOIN LATERAL (SELECT least(b.available_for_use_on, min(e.happened_on)) AS since
+                            FROM asset_event_known e
+                            WHERE e.asset_id = b.asset_id AND e.kind = 'placed_in_service' AND (e.basis IS NULL OR e.basis = b.basis)) s
+        WHERE b.basis = c.primary_basis AND b.policy IS NULL AND NOT b.never_depreciated AND s.since <= c.effective_date
         UNION ALL
         -- Shares change only where a share begins; there they are added up.
         SELECT 'asset_share_over_one', 'error', 'asset', s.asset_id, NULL, 1,
@@ -29,9 +32,8 @@ BEGIN
         UNION ALL
         SELECT 'chips_in_no_pool', 'warning', 'asset', a.asset_id, NULL, 1,
                format('%s chips in service are in no pool: their cost is in no pool''s spend', a.chips)
-        FROM asset_known a CROSS JOIN clock c
-        WHERE a.component = 'chip' AND a.available_for_use_on <= c.effective_date
-          AND (a.retired_on IS NULL OR a.retired_on > c.effective_date)
+        FROM asset_chips a CROSS JOIN clock c
+        WHERE a.chips IS NOT NULL AND a.from_day <= c.effective_date AND a.to_day > c.effective_date
           AND NOT EXISTS (SELECT FROM pool_asset_known p WHERE p.asset_id = a.asset_id)
         UNION ALL
         SELECT 'chip_models_mixed_in_pool', 'warning', 'pool', p.pool_id, NULL, count(DISTINCT a.chip_model_id),
@@ -117,11 +119,12 @@ BEGIN
         FROM (SELECT n.currency, n.period_month, n.assets, n.reporting_currency,
                      CASE WHEN NOT EXISTS (SELECT FROM month_fx_rate x WHERE x.period_month = n.period_month AND x.from_currency = n.currency) THEN 'average' END AS average,
                      CASE WHEN NOT EXISTS (SELECT FROM month_closing_rate x WHERE x.period_month = n.period_month AND x.from_currency = n.currency) THEN 'closing' END AS closing
-              FROM (SELECT currency(a.cost)::text AS currency, m.period_month, count(*) AS assets, min(c.reporting_currency::text) AS reporting_currency
-                    FROM asset_known a
+              FROM (SELECT a.currency::text AS currency, m.period_month, count(DISTINCT a.asset_id) AS assets, min(c.reporting_currency::text) AS reporting_currency
+                    FROM asset_basis a
                     CROSS JOIN clock c
-                    JOIN month_calendar m ON m.next_month > a.acquired_on AND (a.retired_on IS NULL OR m.period_month <= a.retired_on)
-                    WHERE currency(a.cost) <> c.reporting_currency
+                    -- The months that the register has of it.
+                    JOIN month_calendar m ON m.next_month > greatest(a.acquired_on, a.cutover_on) AND (a.held_until IS NULL OR m.period_month <= a.held_until)
+                    WHERE a.currency <> c.reporting_currency
                     GROUP BY 1, 2) n) k
         WHERE k.average IS NOT NULL OR k.closing IS NOT NULL
         UNION ALL
@@ -134,10 +137,16 @@ BEGIN
         UNION ALL
         SELECT 'asset_event_left_out', 'error', 'asset', e.asset_id, m.period_month, count(DISTINCT e.event_id),
                string_agg(DISTINCT format('%s %s on %s: %s', e.kind, e.event_id, e.happened_on, e.left_out), '; ')
-        FROM asset_basis_event e
+        FROM (SELECT n.asset_id, n.event_id, n.kind, n.happened_on, n.left_out
+              FROM asset_basis_event n WHERE n.left_out IS NOT NULL AND n.event_id IS NOT NULL
+              UNION ALL
+              SELECT n.asset_id, n.event_id, n.kind, n.happened_on, format('no asset has a policy under %s', n.basis)
+              FROM (SELECT v.asset_id, v.event_id, v.kind, v.happened_on, v.basis FROM asset_event_known v
+                    UNION ALL
+                    SELECT r.asset_id, r.obligation_id, 'retirement_obligation', r.recognised_on, r.basis FROM retirement_obligation_known r) n
+              WHERE n.basis IS NOT NULL AND n.basis NOT IN (SELECT u.basis FROM basis_used u)) e
         CROSS JOIN LATERAL (SELECT CASE WHEN e.happened_on BETWEEN date '0001-01-01' AND date '9999-12-31'
                                         THEN date_trunc('month', e.happened_on::timestamp)::date END AS period_month) m
-        WHERE e.left_out IS NOT NULL AND e.event_id IS NOT NULL
         GROUP BY e.asset_id, m.period_month
         UNION ALL
         SELECT 'asset_not_computable', 'error', 'asset', b.asset_id, NULL, count(*),
