@@ -162,10 +162,23 @@ BEGIN
             UNION ALL
             SELECT 'register_charge', NULL, b.basis, b.period_month, NULL, NULL, b.currency,
                    CASE WHEN count(*) = count(b.charge) THEN sum(b.charge) ELSE 0 END, 0
-            FROM book b GROUP BY b.basis, b.period_month, b.currency) c
+            FROM book b GROUP BY b.basis, b.period_month, b.currency
+            UNION ALL
+            -- What disposals brought, and what was gained by them.
+            SELECT x.check_name, NULL, basis, period_month, NULL, NULL, currency, x.expected, x.found
+            FROM (SELECT n.basis, n.period_month, n.currency, sum(n.proceeds) AS proceeds, sum(n.disposal_gain) AS gain,
+                         count(*) = count(n.proceeds) AND count(*) = count(n.disposal_gain) AS known
+                  FROM register n GROUP BY n.basis, n.period_month, n.currency) r
+            FULL JOIN (SELECT n.basis, n.period_month, n.currency, sum(n.proceeds) AS proceeds, sum(n.disposal_gain) AS gain, sum(n.derecognised) AS derecognised,
+                              count(*) = count(n.proceeds) AND count(*) = count(n.disposal_gain) AND count(*) = count(n.derecognised) AS known
+                       FROM book n GROUP BY n.basis, n.period_month, n.currency) b USING (basis, period_month, currency)
+            CROSS JOIN LATERAL (VALUES
+                ('register_disposal_gain', coalesce(b.proceeds - b.derecognised, 0), coalesce(r.gain, 0)),
+                ('register_proceeds', coalesce(b.gain + b.derecognised, 0), coalesce(r.proceeds, 0))) x (check_name, expected, found)
+            WHERE r.known IS NOT FALSE AND b.known IS NOT FALSE AND (x.expected <> 0 OR x.found <> 0)) c
         GROUP BY c.check_name, c.entity_id, c.basis, c.period_month, c.pool_id, c.asset_id, c.currency;
     COMMENT ON VIEW ledger_check IS 'Proof that the figures add up, exactly: one row for each check and what it is about, expected and found computed on different paths. Key: (check_name, entity_id, basis, period_month, pool_id, asset_id, currency), NULL where a check has no such part. Amounts in currency, or chip-hours where currency is NULL. SELECT * FROM ledger_check WHERE NOT ok finds nothing.';
-    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + energy + facility + interconnect + operations. charges_in_pools: depreciation of pools, and of no pool, is that of the assets; chip_charges_in_pools, server_, network_, building_ (with power) and other_ (with land): so is that of each component. charges_of_asset: an asset''s charges are what was added to it less what is left and what was written off or left the books otherwise. register_adds_up: opening and movements of each row of the register are its closing. cost_carries_over and book_value_carries_over: the register''s months open with what the one before closed with. register_transfers: transfers cancel out. register_book_value and register_charge: the register is the sum of its assets (chip_book_value). rent_in_pools and energy_in_pools: both are in the spend once, recomputed from contracts and from readings by day. facility_in_pools, interconnect_in_pools, operations_in_pools: so are cost rates, recomputed day by day. chip_time_in_pools: installed chip-hours are those of the readings.';
+    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + energy + facility + interconnect + operations. charges_in_pools: depreciation of pools, and of no pool, is that of the assets; chip_charges_in_pools, server_, network_, building_ (with power) and other_ (with land): so is that of each component. charges_of_asset: an asset''s charges are what was added to it less what is left and what was written off or left the books otherwise. register_adds_up: opening and movements of each row of the register are its closing. cost_carries_over and book_value_carries_over: the register''s months open with what the one before closed with. register_transfers: transfers cancel out. register_book_value, register_charge, register_proceeds and register_disposal_gain: the register is the sum of its assets (chip_book_value), and the gain of a disposal is its proceeds less the book value that left. rent_in_pools and energy_in_pools: both are in the spend once, recomputed from contracts and from readings by day. facility_in_pools, interconnect_in_pools, operations_in_pools: so are cost rates, recomputed day by day. chip_time_in_pools: installed chip-hours are those of the readings.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_check_views() IS 'Internal: part of create_ledger. The view ledger_check.';

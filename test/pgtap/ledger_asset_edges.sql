@@ -122,5 +122,30 @@ SELECT results_eq($$SELECT asset_id, sum(proceeds), sum(disposal_gain) FROM h_re
     $$VALUES ('both', 10.0, -790.0), ('share', 5.0, -795.0)$$, 'with its proceeds');
 SELECT is_empty('SELECT * FROM h_report.ledger_check WHERE NOT ok', 'it adds up still');
 
+-- ---------------------------------------------------------------------------
+-- The checks see what is wrong: each figure of the register doubled in turn.
+-- ---------------------------------------------------------------------------
+CREATE FUNCTION pg_temp.failing(figure text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    body text;
+    checks text[];
+BEGIN
+    SET LOCAL search_path = h_report, h, chipbook, pg_catalog;
+    body := pg_get_viewdef('h_report.fixed_asset_register'::regclass);
+    ASSERT position(format('sum(amount(l.%s))', figure) IN body) > 0;
+    EXECUTE 'CREATE OR REPLACE VIEW h_report.fixed_asset_register AS '
+            || replace(body, format('sum(amount(l.%s))', figure), format('(2 * sum(amount(l.%s)))', figure));
+    checks := array(SELECT DISTINCT c.check_name FROM h_report.ledger_check c WHERE NOT c.ok ORDER BY 1);
+    EXECUTE 'CREATE OR REPLACE VIEW h_report.fixed_asset_register AS ' || body;
+    SET LOCAL search_path = chipbook, public, pg_catalog;
+    RETURN checks;
+END
+$$;
+SELECT is(pg_temp.failing('proceeds'), '{register_proceeds}', 'proceeds doubled are found');
+SELECT is(pg_temp.failing('disposal_gain'), '{register_disposal_gain}', 'so is a gain');
+SELECT is(pg_temp.failing('charge'), '{register_adds_up,register_charge}', 'so are charges');
+SELECT is(pg_temp.failing('accumulated_disposals'), '{register_adds_up}', 'so is what leaves');
+SELECT is_empty('SELECT * FROM h_report.ledger_check WHERE NOT ok', 'and none of it is left');
+
 SELECT * FROM finish();
 ROLLBACK;

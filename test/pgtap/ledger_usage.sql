@@ -230,7 +230,7 @@ SET chipbook.as_of = '2025-12-05';
 SELECT is_empty('SELECT * FROM b_report.ledger_check WHERE NOT ok', 'everything adds up in Berlin');
 SELECT set_eq('SELECT DISTINCT check_name FROM b_report.ledger_check',
     $$VALUES ('split_adds_up'), ('charges_in_pools'), ('chip_charges_in_pools'), ('charges_of_asset'), ('rent_in_pools'), ('energy_in_pools'), ('chip_time_in_pools'),
-             ('register_adds_up'), ('register_book_value'), ('register_charge'), ('register_transfers'), ('cost_carries_over'), ('book_value_carries_over')$$,
+             ('register_adds_up'), ('register_book_value'), ('register_charge'), ('register_disposal_gain'), ('register_transfers'), ('cost_carries_over'), ('book_value_carries_over')$$,
     'every check had something to look at');
 SELECT is_empty($$SELECT * FROM b_report.utilisation_weighted_spend_all_bases
                   WHERE num_nulls(depreciation, rent, energy, total_cost, productive_cost, idle_cost, allocated_idle_cost, unallocated_cost, unavailable_cost,
