@@ -262,7 +262,7 @@ BEGIN
             SELECT 'idle' AS indicator, 'pool' AS subject, r.pool_id AS subject_id, p.entity_id,
                    p.site_id, p.chip_model_id, k.currency, (r.installed_ms - r.used_ms) / 3600000.0 AS numerator, r.installed_ms / 3600000.0 AS denominator,
                    'chip-hours' AS unit, k.carrying_amount,
-                   format('of the chip-hours metered since %s', r.first_month) AS detail, greatest(r.last_recorded_at, k.last_recorded_at) AS last_recorded_at
+                   format('of the chip-hours metered since %s', iso_date(r.first_month)) AS detail, greatest(r.last_recorded_at, k.last_recorded_at) AS last_recorded_at
             FROM (SELECT m.pool_id, min(m.period_month) AS first_month, sum(m.installed_ms) AS installed_ms,
                          sum(least(m.used_ms, m.installed_ms)) AS used_ms, max(m.last_recorded_at) AS last_recorded_at
                   FROM pool_month_reading m
@@ -288,7 +288,7 @@ BEGIN
             UNION ALL
             SELECT 'life_shortened', 'asset', a.asset_id, a.entity_id, a.site_id, a.chip_model_id, a.currency,
                    life_in_years(e.policy_after), life_in_years(e.policy_before), 'years', amount(a.book_value),
-                   format('on %s by %s', e.happened_on, e.event_id), greatest(a.last_recorded_at, e.last_recorded_at)
+                   format('on %s by %s', iso_date(e.happened_on), e.event_id), greatest(a.last_recorded_at, e.last_recorded_at)
             FROM asset_outlook a
             JOIN (SELECT DISTINCT ON (x.asset_id, x.basis) x.* FROM asset_estimate_change x, forecast_clock n, impairment_threshold i
                   WHERE i.indicator = 'life_shortened' AND x.happened_on < n.from_date
@@ -299,7 +299,7 @@ BEGIN
             UNION ALL
             SELECT 'construction_stopped', 'asset', a.asset_id, a.entity_id, a.site_id, a.chip_model_id, a.currency,
                    amount(v.construction_additions), amount(a.construction), 'money', amount(a.construction),
-                   format('under construction, %s of it added since %s', v.construction_additions, v.since), a.last_recorded_at
+                   format('under construction, %s of it added since %s', v.construction_additions, iso_date(v.since)), a.last_recorded_at
             FROM (SELECT o.*, (o.from_date - make_interval(months => i.months))::date AS since, i.threshold
                   FROM asset_outlook o, impairment_threshold i
                   WHERE i.indicator = 'construction_stopped' AND amount(o.construction) > 0) a

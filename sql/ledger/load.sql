@@ -273,7 +273,7 @@ BEGIN
         SELECT n.table_name, n.fact,
                CASE WHEN a.currency <> ANY (n.currencies) THEN format('not in %s, the currency of asset "%s"', a.currency, a.asset_id)
                     WHEN n.happened_on < a.acquired_on
-                    THEN format('on %s, before asset "%s" was acquired on %s', n.happened_on, a.asset_id, a.acquired_on)
+                    THEN format('on %s, before asset "%s" was acquired on %s', chipbook.iso_date(n.happened_on), a.asset_id, chipbook.iso_date(a.acquired_on))
                     ELSE format('counts chips, asset "%s" is a %s', a.asset_id, a.component) END
         FROM (SELECT 'asset_event' AS table_name, e.event_id AS fact, e.asset_id, e.happened_on, e.chips,
                      ARRAY[currency(e.amount), currency(e.proceeds), currency(e.impairment)] AS currencies
@@ -298,7 +298,7 @@ BEGIN
         key_list := (SELECT string_agg(format('t.%I', k.c), ', ' ORDER BY k.i)
                      FROM unnest(fact_table.key_columns) WITH ORDINALITY k (c, i));
         RETURN QUERY EXECUTE format(
-            'SELECT %1$L::text, p.fact, format(''periods overlap on %%s'', p.valid_from)
+            'SELECT %1$L::text, p.fact, format(''periods overlap on %%s'', chipbook.iso_date(p.valid_from))
              FROM (SELECT concat_ws('', '', %2$s) AS fact, t.valid_from, t.load_id,
                           lag(t.valid_to) OVER w AS before, lag(t.load_id) OVER w AS load_before
                    FROM %1$I t

@@ -13,7 +13,7 @@ BEGIN
         -- An asset in service that no policy of the primary basis depreciates costs nothing in the views.
         SELECT 'missing_policy' AS finding, 'error' AS severity, 'asset' AS subject, b.asset_id AS subject_id,
                NULL::date AS period_month, 1::bigint AS row_count,
-               format('in service since %s without a policy for %s', s.since, b.basis) AS detail
+               format('in service since %s without a policy for %s', iso_date(s.since), b.basis) AS detail
         FROM asset_basis b
         CROSS JOIN clock c
         CROSS JOIN LATERAL (SELECT least(b.available_for_use_on, min(e.happened_on)) AS since
@@ -23,7 +23,7 @@ BEGIN
         UNION ALL
         -- Shares change only where a share begins; there they are added up.
         SELECT 'asset_share_over_one', 'error', 'asset', s.asset_id, NULL, 1,
-               format('shares in pools add up to %s on %s', s.total_share, s.valid_from)
+               format('shares in pools add up to %s on %s', s.total_share, iso_date(s.valid_from))
         FROM (SELECT DISTINCT ON (e.asset_id) e.asset_id, e.valid_from, sum(o.share) AS total_share
               FROM (SELECT DISTINCT p.asset_id, p.valid_from FROM pool_asset_known p) e
               JOIN pool_asset_known o ON o.asset_id = e.asset_id AND o.valid_from <= e.valid_from AND o.valid_to > e.valid_from
@@ -87,7 +87,7 @@ BEGIN
         FROM training_run_cost t WHERE t.total_cost IS NULL
         UNION ALL
         SELECT 'training_run_before_asset', 'info', 'training_run', t.run_id, NULL, 1,
-               format('began on %s, before %s was available for use', t.started_on, t.asset_id)
+               format('began on %s, before %s was available for use', iso_date(t.started_on), t.asset_id)
         FROM training_run_cost t WHERE t.before_asset
         UNION ALL
         SELECT 'fx_rate_missing', 'error', 'currency', k.currency, k.period_month, count(*),
@@ -102,14 +102,14 @@ BEGIN
         GROUP BY k.currency, k.period_month
         UNION ALL
         SELECT 'no_date_of_service', 'info', 'asset', a.asset_id, NULL, 1,
-               format('under construction since %s: in no month of depreciation_forecast', a.acquired_on)
+               format('under construction since %s: in no month of depreciation_forecast', iso_date(a.acquired_on))
         FROM asset_known a CROSS JOIN clock c
         WHERE a.available_for_use_on IS NULL AND a.component <> 'land' AND a.acquired_on <= c.effective_date
           AND (a.retired_on IS NULL OR a.retired_on > c.effective_date)
           AND NOT EXISTS (SELECT FROM asset_event_known e WHERE e.asset_id = a.asset_id AND e.kind IN ('placed_in_service', 'disposal'))
         UNION ALL
         SELECT 'retirement_obligation_overdue', 'warning', 'retirement_obligation', r.obligation_id, NULL, 1,
-               format('was to be settled on %s, and accretes no more', r.settles_on)
+               format('was to be settled on %s, and accretes no more', iso_date(r.settles_on))
         FROM retirement_obligation_known r CROSS JOIN clock c
         WHERE r.settles_on <= c.effective_date AND r.settled_on IS NULL
         UNION ALL
@@ -130,13 +130,13 @@ BEGIN
         UNION ALL
         -- Events that count for less than they say, or for nothing.
         SELECT 'asset_event_cut', 'error', 'asset', b.asset_id, date_trunc('month', p.happened_on::timestamp)::date, count(*),
-               string_agg(format('%s on %s under %s: %s', p.kind, p.happened_on, b.basis, p.problem), '; ' ORDER BY p.happened_on, b.basis, p.kind, p.problem)
+               string_agg(format('%s on %s under %s: %s', p.kind, iso_date(p.happened_on), b.basis, p.problem), '; ' ORDER BY p.happened_on, b.basis, p.kind, p.problem)
         FROM asset_basis b
         CROSS JOIN LATERAL asset_event_problems(b.computable_cost, b.held_from, b.in_service, b.policy, b.events, b.fiscal_year_start::integer) p
         GROUP BY b.asset_id, date_trunc('month', p.happened_on::timestamp)::date
         UNION ALL
         SELECT 'asset_event_left_out', 'error', 'asset', e.asset_id, m.period_month, count(DISTINCT e.event_id),
-               string_agg(DISTINCT format('%s %s on %s: %s', e.kind, e.event_id, e.happened_on, e.left_out), '; ')
+               string_agg(DISTINCT format('%s %s on %s: %s', e.kind, e.event_id, iso_date(e.happened_on), e.left_out), '; ')
         FROM (SELECT n.asset_id, n.event_id, n.kind, n.happened_on, n.left_out
               FROM asset_basis_event n WHERE n.left_out IS NOT NULL AND n.event_id IS NOT NULL
               UNION ALL

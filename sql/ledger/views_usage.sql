@@ -17,6 +17,11 @@ CREATE FUNCTION chipbook.publishable(figure numeric) RETURNS numeric IMMUTABLE P
 RETURN CASE WHEN pg_catalog.abs(figure) OPERATOR(pg_catalog.<) 9e22 THEN figure END;
 COMMENT ON FUNCTION chipbook.publishable(numeric) IS 'Internal: the figure, or NULL when a published column, numeric(38,15), cannot hold it.';
 
+-- A date inside a text: its own output follows the session's DateStyle, JSON's does not.
+CREATE FUNCTION chipbook.iso_date(of_day date) RETURNS text STABLE PARALLEL SAFE LANGUAGE sql
+RETURN pg_catalog.to_jsonb(of_day) OPERATOR(pg_catalog.#>>) '{}'::text[];
+COMMENT ON FUNCTION chipbook.iso_date(date) IS 'Internal: a date as ISO 8601 text, whatever DateStyle says. NULL for NULL.';
+
 CREATE FUNCTION chipbook.create_ledger_usage_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     -- Depreciation of each asset, spread over the pools it serves and the rest of its time.

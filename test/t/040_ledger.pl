@@ -91,6 +91,50 @@ $node->safe_psql('original', 'CREATE EXTENSION chipbook');
 	chdir $here or die;
 }
 
+# Rows in the tables that the sample world leaves empty, so that every table is dumped with some.
+$node->safe_psql('original', q{
+	SELECT chipbook.open_load('books', 'one of each', 'ledger') AS load \gset
+	INSERT INTO books.cash_generating_unit (cash_generating_unit_id, name) VALUES ('it''s "U"; --', 'unit');
+	INSERT INTO books.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on, cash_generating_unit_id)
+	VALUES ('campus', 'Campus', 'building', NULL, '900000 USD', '2025-01-15', NULL, 'it''s "U"; --'),
+	       ('rack', 'Rack', 'chip', 100, '3000000 USD', '2025-01-15', '2025-02-01', 'it''s "U"; --');
+	INSERT INTO books.asset_policy (asset_id, basis, policy) VALUES
+		('campus', 'us_gaap', 'straight_line(life=20 years, convention=mid_month)'),
+		('rack', 'us_gaap', 'declining_balance(life=5 years, factor=3, rate_cap=0.3, convention=mid_month)'),
+		('rack', 'us_tax', 'macrs(life=5 years, section_179=100000, bonus=0.4)'),
+		('rack', 'ifrs', 'units_of_production(total_use=60000, salvage=0.1)'),
+		('rack', 'economic', 'exponential(life=5 years, rate=0.3)');
+	INSERT INTO books.asset_event (event_id, asset_id, basis, kind, happened_on, amount, share, chips, proceeds, policy, to_site_id) VALUES
+		('stage', 'campus', NULL, 'placed_in_service', '2025-06-01', NULL, 0.25, NULL, NULL, NULL, NULL),
+		('interest', 'campus', 'us_gaap', 'capitalised_interest', '2025-05-01', '1234.56 USD', NULL, NULL, NULL, NULL, NULL),
+		('life', 'rack', 'us_gaap', 'change_of_estimate', '2025-09-01', NULL, NULL, NULL, NULL, 'straight_line(life=4 years, salvage_amount=1000)', NULL),
+		('sold', 'rack', NULL, 'disposal', '2025-11-15', NULL, NULL, 10, '100000 USD', NULL, NULL),
+		('moved', 'rack', NULL, 'transfer', '2025-10-01', NULL, NULL, NULL, NULL, NULL, 'site-p');
+	INSERT INTO books.retirement_obligation (obligation_id, asset_id, basis, recognised_on, liability, rate, settles_on)
+	VALUES ('clear', 'campus', 'us_gaap', '2025-06-01', '50000 USD', 0.085, '2045-06-01');
+	INSERT INTO books.entity_rate (entity_id, kind, rate, valid_from) VALUES ('main', 'capitalisation', 0.06, '2025-01-01');
+	INSERT INTO books.cost_rate (cost_rate_id, pool_id, component, unit, price, factor, valid_from) VALUES
+		('colocation', 'P', 'facility', 'kw_month', '120 USD', NULL, '2025-01-01'), ('links', 'P', 'interconnect', 'depreciation', NULL, 0.19/0.81, '2025-01-01');
+	INSERT INTO books.training_run (run_id, name, asset_id, pool_id, started_on, chip_hours, model_flops) VALUES ('run', 'Run', 'rack', 'P', '2025-07-01', 1000, 1e21);
+	INSERT INTO books.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'average', '2025-10-01', 1.16);
+	SELECT chipbook.publish_load('books', :load);
+	SELECT chipbook.open_load('books', 'a test of the unit', 'ledger') AS load \gset
+	SELECT chipbook.impair_cash_generating_unit('books', 'it''s "U"; --', 'us_gaap', '2025-12-01', '1000000 USD');
+	SELECT chipbook.publish_load('books', :load)});
+is($node->safe_psql('original', q{
+	SELECT string_agg(f.table_name, ' ') FROM chipbook.ledger_fact_tables() f,
+		query_to_xml(format('SELECT 1 FROM books.%I WHERE recorded_at IS NOT NULL LIMIT 1', f.table_name), false, false, '') x
+	WHERE x::text NOT LIKE '%<row%'}), '', 'with facts in every table');
+is($node->safe_psql('original', q{
+	SELECT count(*) FROM pg_class c WHERE relnamespace = 'books_report'::regnamespace AND relkind = 'v'
+	AND coalesce(obj_description(oid, 'pg_class'), '') !~ '[Kk]ey: \(' AND relname <> 'data_status'}), '0',
+	'every published view but data_status states its key');
+is($node->safe_psql('original', q{
+	SELECT string_agg(format('%s: %s', c.relname, x), ', ') FROM pg_class c,
+		query_to_xml(format('SELECT 1 FROM books_report.%I GROUP BY %s HAVING count(*) > 1 LIMIT 1', c.relname,
+			coalesce(substring(obj_description(c.oid, 'pg_class') FROM '[Kk]ey: \(([a-z_, ]+)\)'), '()')), false, false, '') x
+	WHERE relnamespace = 'books_report'::regnamespace AND relkind = 'v' AND x::text LIKE '%<row%'}), '', 'and it is one');
+
 my $dump = $node->basedir . '/original.sql';
 $node->command_ok([ 'pg_dump', '--no-sync', '-f', $dump, 'original' ], 'and is dumped');
 $node->safe_psql('postgres', 'CREATE DATABASE restored');
