@@ -612,8 +612,8 @@ my $each = int($COUNT * $SHARE_TEXT / (@types + 0.5));
 fuzz_type($_, 'text', $each) for @types;
 fuzz_setting(int($each / 2));
 fuzz_type($_, 'binary', int($COUNT * $SHARE_TEXT / @types)) for @types;
-# A history of events has more that may be wrong with it than two numbers have.
-my %weight = map { $_->{name} => (grep { $fields{ s/^chipbook\.|\[\]$//gr } } @{ $_->{types} }) ? 10 : 1 } @calls;
+# A history of events, or a dozen parameters, has more that may be wrong with it than two numbers have.
+my %weight = map { $_->{name} => @{ $_->{types} } > 10 || (grep { $fields{ s/^chipbook\.|\[\]$//gr } } @{ $_->{types} }) ? 10 : 1 } @calls;
 my $weights = 0;
 $weights += $_ for values %weight;
 fuzz_call($_, 1 + int($COUNT * (1 - 2 * $SHARE_TEXT) * $weight{ $_->{name} } / $weights)) for @calls;
