@@ -35,6 +35,8 @@ CREATE TABLE bench_query (
     workers integer NOT NULL DEFAULT 0,
     leader  boolean NOT NULL DEFAULT true
 );
+-- How long a run of it took; run 0 is not counted.
+CREATE TABLE bench_time (name text NOT NULL REFERENCES bench_query, run integer NOT NULL, ms numeric NOT NULL);
 -- Two of them compared; scan is what both do anyway, to be taken off both.
 CREATE TABLE bench_comparison (
     ordinal       integer GENERATED ALWAYS AS IDENTITY,
