@@ -19,7 +19,7 @@ my %tolerance = ((map { $_ => 1e-13 } 'SLN', 'SYD', 'DB', 'DDB', 'VDB', 'PMT'), 
 
 # Where LibreOffice differs: the formula, chipbook's answer or SQLSTATE, and what that rests on.
 my @known = (
-	[ 'VDB(10000;0;7;2.5;3.5;1.5)', '1224.894719792678976', 'Excel, after a fractional start_period, counts whole periods from there (bz.apache.org/ooo, issue 109420); LibreOffice takes parts of whole ones' ],
+	[ 'VDB(10000;0;7;2.5;3.5;1.5)', '1224.894719792678976', 'Excel, after a fractional start_period, counts whole periods from there (bz.apache.org/ooo, bug 109420); LibreOffice takes parts of whole ones' ],
 	[ 'VDB(1000;0;5.5;5.1;5.5)', '41.388338683605400', 'the same' ],
 	[ 'VDB(1000;100;5;5;5)', '22012', 'Excel has an error (ExcelFinancialFunctions, calcVdb): no period is left to divide by; LibreOffice gives 0' ],
 	[ 'DB(100;10;1;0.3;1)', '7.500000000000000', 'Excel: a period below 1 is the first (ExcelFinancialFunctions test data); LibreOffice gives 0' ],

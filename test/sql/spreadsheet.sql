@@ -43,7 +43,7 @@ SELECT * FROM pg_temp.kinds('sln(30000, 7500, 10)', 'sln(30000::smallint, 7500::
 
 -- Half-year convention: the printed MACRS percentages of five-year property, 20 32 19.2 11.52 11.52 5.76
 SELECT array_agg(round(vdb(100, 0, 5, greatest(0, y - 1.5), least(5, y - 0.5)), 2) ORDER BY y) FROM generate_series(1, 6) y;
--- 10,000 over 7 years at 150 %, as Excel gives it (bz.apache.org/ooo, issue 109420): 1071.43 1913.27 1503.28 1224.89 1224.89 1224.89 1224.89 612.45
+-- 10,000 over 7 years at 150 %, as Excel gives it (bz.apache.org/ooo, bug 109420): 1071.43 1913.27 1503.28 1224.89 1224.89 1224.89 1224.89 612.45
 SELECT array_agg(round(vdb(10000, 0, 7, greatest(0, y - 1.5), least(7, y - 0.5), 1.5), 2) ORDER BY y) FROM generate_series(1, 8) y;
 
 -- Edges
