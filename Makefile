@@ -74,6 +74,7 @@ SQL_MODULES = \
 	sql/ledger/load.sql \
 	sql/ledger/calendar.sql \
 	sql/ledger/journal.sql \
+	sql/ledger/close.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql

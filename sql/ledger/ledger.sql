@@ -124,6 +124,7 @@ BEGIN
     PERFORM chipbook.create_ledger_views(ledger);
     PERFORM chipbook.create_ledger_calendar();
     PERFORM chipbook.create_ledger_journal_functions();
+    PERFORM chipbook.create_ledger_close();
     EXECUTE (SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure), '; ')
              FROM pg_proc p WHERE p.pronamespace = ledger::regnamespace AND p.prosecdef);
 

@@ -236,7 +236,7 @@ BEGIN
     );
     COMMENT ON TABLE asset_charge IS 'What was posted for each asset, per event (of a posting rule), in line line_number of entry entry_id and in the line after it, which has the other side. entry_id NULL: what there was before the first close, which nobody posted here.';
     COMMENT ON COLUMN asset_charge.period_number IS 'With fiscal_year, the period it relates to: that of the entry, or the closed one that is corrected.';
-    COMMENT ON COLUMN asset_charge.posted_total IS 'All that is posted of the asset, basis, entity and event, this row included, and what there was before the first close: the last row says what a close has to compare with.';
+    COMMENT ON COLUMN asset_charge.posted_total IS 'All that is posted of the asset, basis, entity and event when the row''s close is through, and what there was before the first close: the last row says what a close has to compare with.';
     CREATE INDEX asset_charge_entry ON asset_charge USING brin (entry_id) WITH (pages_per_range = 16, autosummarize = on);
     CREATE INDEX asset_charge_other_event ON asset_charge (entity_id, basis, event, asset_id, charge_id) WHERE event <> 'depreciation';
 
