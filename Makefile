@@ -75,6 +75,7 @@ SQL_MODULES = \
 	sql/ledger/calendar.sql \
 	sql/ledger/journal.sql \
 	sql/ledger/close.sql \
+	sql/ledger/views_journal.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
