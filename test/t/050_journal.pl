@@ -33,6 +33,7 @@ sub post
 
 my $one = $node->background_psql('postgres', on_error_stop => 0);
 my $two = $node->background_psql('postgres', on_error_stop => 0);
+$one->query_safe('SET client_min_messages = warning');	# a close says what it does
 
 # The second session asks for what the first one holds: it must wait.
 sub starts_waiting
