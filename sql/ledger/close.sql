@@ -160,10 +160,15 @@ BEGIN
             FULL JOIN pg_temp.close_posted p ON p.asset_id = a.asset_id AND p.event = a.event
             LEFT JOIN pg_temp.close_posted_here h ON h.asset_id = coalesce(a.asset_id, p.asset_id) AND h.event = coalesce(a.event, p.event)
             CROSS JOIN LATERAL (SELECT monetary(0::numeric, coalesce(a.currency, currency(p.posted_total))) AS nothing) z;
+        -- What was withdrawn leaves from the class and site it had.
+        UPDATE pg_temp.close_change c SET asset_class = f.component, site_id = f.site_id
+        FROM (SELECT DISTINCT ON (f.asset_id) f.asset_id, f.component, f.site_id FROM asset f
+              WHERE f.recorded_at IS NOT NULL AND EXISTS (SELECT FROM pg_temp.close_change n WHERE n.asset_class IS NULL)
+              ORDER BY f.asset_id, f.superseded_at DESC) f
+        WHERE c.asset_class IS NULL AND f.asset_id = c.asset_id;
         INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total)
-        SELECT 'financial', close_kind(c.event), c.event, c.event, coalesce(c.asset_class, f.component), c.site_id, c.during, c.asset_id, c.posted_total
+        SELECT 'financial', close_kind(c.event), c.event, c.event, c.asset_class, c.site_id, c.during, c.asset_id, c.posted_total
         FROM pg_temp.close_change c
-        LEFT JOIN LATERAL (SELECT f.component FROM asset f WHERE f.asset_id = c.asset_id ORDER BY f.recorded_at DESC NULLS LAST LIMIT 1) f ON c.asset_class IS NULL
         WHERE c.during <> c.nothing;
 
         -- Only of what changed is each closed period looked at.
@@ -189,13 +194,12 @@ BEGIN
             WHERE c.asset_id = ANY (changed) AND c.basis = period.basis AND c.entity_id = period.entity_id
               AND (c.fiscal_year, c.period_number) <> (period.fiscal_year, period.period_number)
             GROUP BY 1, 2, 3, 4)
-        SELECT 'financial', 'correction', d.event, d.event, coalesce(c.asset_class, f.component), c.site_id, d.late, d.asset_id, c.posted_total,
+        SELECT 'financial', 'correction', d.event, d.event, c.asset_class, c.site_id, d.late, d.asset_id, c.posted_total,
                d.fiscal_year, d.period_number, 'late_fact'
         FROM (SELECT fiscal_year, period_number, asset_id, event,
                      CASE WHEN t.charge IS NULL THEN - p.charge WHEN p.charge IS NULL THEN t.charge ELSE t.charge - p.charge END AS late
               FROM target t FULL JOIN posted p USING (fiscal_year, period_number, asset_id, event)) d
         JOIN pg_temp.close_change c ON c.asset_id = d.asset_id AND c.event = d.event
-        LEFT JOIN LATERAL (SELECT f.component FROM asset f WHERE f.asset_id = d.asset_id ORDER BY f.recorded_at DESC NULLS LAST LIMIT 1) f ON c.asset_class IS NULL
         WHERE d.late <> - d.late;
     END
     $fn$;
