@@ -58,6 +58,7 @@ SQL_MODULES = \
 	sql/types/spend_summary.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
+	sql/ledger/tables_journal.sql \
 	sql/ledger/views_known.sql \
 	sql/ledger/views_capacity.sql \
 	sql/ledger/views_book_value.sql \
@@ -71,6 +72,10 @@ SQL_MODULES = \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \
 	sql/ledger/load.sql \
+	sql/ledger/calendar.sql \
+	sql/ledger/journal.sql \
+	sql/ledger/close.sql \
+	sql/ledger/views_journal.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql

@@ -116,16 +116,26 @@ BEGIN
     PERFORM chipbook.create_ledger_assets();
     PERFORM chipbook.create_ledger_usage();
     PERFORM chipbook.create_ledger_exposure();
+    PERFORM chipbook.create_ledger_accounts();
+    PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
     PERFORM chipbook.create_ledger_guards();
+    PERFORM chipbook.create_ledger_journal_guards();
     PERFORM chipbook.create_ledger_views(ledger);
+    PERFORM chipbook.create_ledger_calendar();
+    PERFORM chipbook.create_ledger_journal_functions();
+    PERFORM chipbook.create_ledger_close();
+    EXECUTE (SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure), '; ')
+             FROM pg_proc p WHERE p.pronamespace = ledger::regnamespace AND p.prosecdef);
 
     -- One entity to begin with, known since ever: a ledger's own set-up is no event in it.
     INSERT INTO source (source_id, kind, reference, confidence)
     VALUES ('ledger', 'ledger', 'set up by create_ledger', 'high');
     INSERT INTO load (description, source_id, recorded_at, imported, fact_count)
-    VALUES ('set up by create_ledger', 'ledger', '-infinity', true, 1)
+    VALUES ('set up by create_ledger', 'ledger', '-infinity', true, 2)
     RETURNING load_id INTO first_load;
+    INSERT INTO fiscal_calendar (calendar_id, name, load_id, source_id, recorded_at)
+    VALUES ('ledger', 'months from fiscal_year_start', first_load, 'ledger', '-infinity');
     INSERT INTO entity (entity_id, name, functional_currency, load_id, source_id, recorded_at)
     VALUES ('main', ledger, reporting_currency, first_load, 'ledger', '-infinity');
 END
@@ -146,6 +156,7 @@ BEGIN
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
+    PERFORM chipbook.create_ledger_journal_views();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
     PERFORM chipbook.create_report_register_views();
@@ -156,6 +167,7 @@ BEGIN
     PERFORM chipbook.create_report_forecast_views();
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
+    PERFORM chipbook.create_report_journal_views();
 END
 $$;
 COMMENT ON FUNCTION chipbook.create_ledger_views(text) IS 'Internal: part of create_ledger. All views of a ledger.';
@@ -195,19 +207,30 @@ END
 $$;
 COMMENT ON FUNCTION chipbook.upgrade_ledger(text) IS 'Brings a ledger''s tables and views to the version of the installed extension and returns that version; does nothing when it is there already. 0A000 when the ledger is newer than the extension.';
 
+-- What posts runs as the ledger's owner, so it is nobody's until it is granted.
+CREATE FUNCTION chipbook.ledger_posting_functions(ledger text)
+RETURNS TABLE (signature regprocedure, access text) STABLE LANGUAGE sql
+BEGIN ATOMIC
+    SELECT p.oid::regprocedure, CASE WHEN p.proname IN ('journal_post', 'journal_reverse') THEN 'writer' ELSE 'controller' END
+    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
+    WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name AND p.prosecdef
+      AND p.proname IN ('journal_post', 'journal_reverse', 'journal_decide', 'period_close', 'period_reopen');
+END;
+COMMENT ON FUNCTION chipbook.ledger_posting_functions(text) IS 'Internal: the functions of a ledger that run as its owner and may be granted, and to whom grant_ledger grants them: writer (and controller) or controller alone.';
+
 CREATE FUNCTION chipbook.grant_ledger(ledger text, access text, role_name name)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM chipbook.require_ledger(ledger);
-    IF access IS NULL OR access NOT IN ('reader', 'writer') THEN
+    IF access IS NULL OR access NOT IN ('reader', 'writer', 'controller') THEN
         RAISE EXCEPTION 'invalid access to a ledger: "%"', access
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use reader or writer.';
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use reader, writer or controller.';
     END IF;
     -- A view runs with its reader's rights, so a reader needs the tables; without USAGE on
     -- their schema he can name only what is published.
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I, %I TO %I', ledger, ledger || '_report', role_name);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger || '_report', role_name);
-    IF access = 'writer' THEN
+    IF access IN ('writer', 'controller') THEN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger, role_name);
         EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', ledger, role_name);
         EXECUTE format('GRANT INSERT ON %I.source TO %I', ledger, role_name);
@@ -221,7 +244,9 @@ BEGIN
                                              AND NOT a.attisdropped AND a.attname NOT IN ('fact_id', 'recorded_at', 'superseded_at')),
                                           ledger, f.table_name, role_name), '; ')
                  FROM chipbook.ledger_fact_tables() f);
+        EXECUTE (SELECT string_agg(format('GRANT EXECUTE ON FUNCTION %s TO %I', f.signature, role_name), '; ')
+                 FROM chipbook.ledger_posting_functions(ledger) f WHERE f.access IN ('writer', grant_ledger.access));
     END IF;
 END
 $$;
-COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named) or also load and publish facts (access writer). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';
+COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named), also load and publish facts and post entries (writer), or also approve entries and close and reopen periods (controller). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';

@@ -5,7 +5,7 @@
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
 -- Meter readings have none: theirs is the time they cover.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 24 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 29 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),
@@ -31,7 +31,12 @@ BEGIN ATOMIC
         ('holding_event', '{event_id}'),
         ('valuation', '{valuation_id}'),
         ('deal', '{deal_id}'),
-        ('capacity', '{capacity_id}')) t (table_name, key_columns);
+        ('capacity', '{capacity_id}'),
+        ('fiscal_calendar', '{calendar_id}'),
+        ('fiscal_period', '{calendar_id,fiscal_year,period_number}'),
+        ('account', '{account_id}'),
+        ('posting_rule', '{rule_id,valid_from}'),
+        ('gl_balance', '{entity_id,basis,fiscal_year,period_number,account_id,currency}')) t (table_name, key_columns);
 END;
 COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledger and what identifies a fact in each: publishing a row with the key of a held one replaces it. NULL for meter_reading, whose facts are identified by pool and time.';
 
@@ -43,6 +48,7 @@ BEGIN ATOMIC
         ('relation', 'party_id', 'party', 'party_id'),
         ('relation', 'parent_id', 'party', 'party_id'),
         ('entity', 'party_id', 'party', 'party_id'),
+        ('entity', 'calendar_id', 'fiscal_calendar', 'calendar_id'),
         ('cost_centre', 'entity_id', 'entity', 'entity_id'),
         ('entity_rate', 'entity_id', 'entity', 'entity_id'),
         ('chip_model', 'vendor_id', 'party', 'party_id'),
@@ -87,7 +93,14 @@ BEGIN ATOMIC
         ('deal', 'site_id', 'site', 'site_id'),
         ('capacity', 'deal_id', 'deal', 'deal_id'),
         ('capacity', 'site_id', 'site', 'site_id'),
-        ('capacity', 'chip_model_id', 'chip_model', 'chip_model_id')) t (table_name, column_name, refers_to, key_column);
+        ('capacity', 'chip_model_id', 'chip_model', 'chip_model_id'),
+        ('fiscal_period', 'calendar_id', 'fiscal_calendar', 'calendar_id'),
+        ('posting_rule', 'entity_id', 'entity', 'entity_id'),
+        ('posting_rule', 'cost_centre_id', 'cost_centre', 'cost_centre_id'),
+        ('posting_rule', 'debit_account_id', 'account', 'account_id'),
+        ('posting_rule', 'credit_account_id', 'account', 'account_id'),
+        ('gl_balance', 'entity_id', 'entity', 'entity_id'),
+        ('gl_balance', 'account_id', 'account', 'account_id')) t (table_name, column_name, refers_to, key_column);
 END;
 COMMENT ON FUNCTION chipbook.ledger_references() IS 'Which column of which fact table names a fact of which other table. Checked for a whole load when it is published.';
 

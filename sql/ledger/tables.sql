@@ -101,6 +101,7 @@ BEGIN
         name                text NOT NULL,
         party_id            text,
         functional_currency currency NOT NULL,
+        calendar_id         text,
         load_id             bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
         source_id           text REFERENCES source,
         known_on            date,
@@ -109,6 +110,7 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE entity IS 'The reporting entities whose books these are, each with its functional currency. A ledger starts with one, called main.';
+    COMMENT ON COLUMN entity.calendar_id IS 'Its fiscal calendar; NULL = the calendar ledger: months from the ledger''s fiscal_year_start.';
 
     CREATE TABLE cost_centre (
         fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

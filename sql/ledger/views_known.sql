@@ -133,6 +133,31 @@ BEGIN
         SELECT * FROM capacity
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
     COMMENT ON VIEW capacity_known IS 'Rows of capacity as known at chipbook.as_of.';
+
+    CREATE VIEW fiscal_calendar_known WITH (security_invoker) AS
+        SELECT * FROM fiscal_calendar
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW fiscal_calendar_known IS 'Rows of fiscal_calendar as known at chipbook.as_of.';
+
+    CREATE VIEW fiscal_period_known WITH (security_invoker) AS
+        SELECT * FROM fiscal_period
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW fiscal_period_known IS 'Rows of fiscal_period as known at chipbook.as_of.';
+
+    CREATE VIEW account_known WITH (security_invoker) AS
+        SELECT * FROM account
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW account_known IS 'Rows of account as known at chipbook.as_of.';
+
+    CREATE VIEW posting_rule_known WITH (security_invoker) AS
+        SELECT * FROM posting_rule
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW posting_rule_known IS 'Rows of posting_rule as known at chipbook.as_of.';
+
+    CREATE VIEW gl_balance_known WITH (security_invoker) AS
+        SELECT * FROM gl_balance
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW gl_balance_known IS 'Rows of gl_balance as known at chipbook.as_of.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_known_views() IS 'Internal: part of create_ledger. The view clock, and each fact table as known at chipbook.as_of.';

@@ -1,0 +1,549 @@
+-- The close of a period: steps measure what the period should show by the facts as they are
+-- known now, less what was posted of it before; what is left is posted. So a close that is
+-- run again posts nothing, and what became known too late is found by the same subtraction.
+-- A step is a function of the ledger, named by chipbook.close_steps(), that adds rows to the
+-- temporary table close_amount; what they become is one matter for all steps.
+
+CREATE FUNCTION chipbook.close_steps() RETURNS TABLE (step_number integer, function_name name, description text)
+IMMUTABLE PARALLEL SAFE ROWS 3 LANGUAGE sql
+BEGIN ATOMIC
+    SELECT t.step_number, t.function_name::name, t.description FROM (VALUES
+        (1, 'close_assets', 'depreciation, impairment and reversal, disposals, accretion, and their corrections'),
+        (2, 'close_accruals', 'accruals of what pools cost beside depreciation, reversed on day 1 of the next period'),
+        (3, 'close_allocations', 'management journal: depreciation to the cost centres of pools')) t (step_number, function_name, description);
+END;
+COMMENT ON FUNCTION chipbook.close_steps() IS 'The steps of a close in their order: functions in the ledger''s schema, each called with the period, the first close of its books or not.';
+
+CREATE FUNCTION chipbook.create_ledger_close() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE VIEW asset_stay WITH (security_invoker) AS
+        SELECT b.*, CASE WHEN t.asset_id IS NULL THEN b.entity_id ELSE t.entity_id END AS held_by,
+               coalesce(t.from_day, date '-infinity') AS from_day, coalesce(t.to_day, date 'infinity') AS to_day,
+               t.asset_id IS NOT NULL AS was_moved
+        FROM asset_basis b
+        LEFT JOIN asset_transfer t ON t.asset_id = b.asset_id;
+    COMMENT ON VIEW asset_stay IS 'asset_basis, once for each stay [from_day, to_day) with an entity, held_by, and at a site. Key: (asset_id, basis, from_day).';
+
+    -- Two spans of time in one pass: [first_day, split_day) and [split_day, end_day).
+    CREATE FUNCTION asset_amounts(of_entity text, of_basis text, first_day date, split_day date, end_day date, of_assets text[])
+    RETURNS TABLE (asset_id text, asset_class text, site_id text, currency currency, event text, before monetary, during monetary)
+    STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT k.asset_id, k.component,
+               CASE WHEN k.was_moved
+                    THEN (SELECT t.site_id FROM asset_transfer t WHERE t.asset_id = k.asset_id AND t.entity_id = of_entity AND t.from_day < end_day
+                          ORDER BY t.from_day DESC LIMIT 1)
+                    ELSE k.site_id END,
+               k.currency, x.event, x.before, x.during
+        FROM asset_stay k
+        CROSS JOIN LATERAL (SELECT least(greatest(k.from_day, first_day), split_day) AS first_from, least(greatest(k.to_day, first_day), split_day) AS first_to,
+                                   least(greatest(k.from_day, split_day), end_day) AS then_from, least(greatest(k.to_day, split_day), end_day) AS then_to) d
+        CROSS JOIN LATERAL asset_movement(k.computable_cost, k.held_from, k.in_service, k.policy, k.events, d.first_from, d.first_to, k.fiscal_year_start::integer) b
+        CROSS JOIN LATERAL asset_movement(k.computable_cost, k.held_from, k.in_service, k.policy, k.events, d.then_from, d.then_to, k.fiscal_year_start::integer) n
+        CROSS JOIN LATERAL (
+            SELECT 'depreciation' AS event, b.charge AS before, n.charge AS during
+            UNION ALL
+            -- Without events there is nothing else.
+            SELECT v.event, v.before, v.during
+            FROM (VALUES ('impairment', b.impairment, n.impairment),
+                         ('impairment_reversal', b.reversal, n.reversal),
+                         ('disposal_cost', b.disposals + b.construction_disposals, n.disposals + n.construction_disposals),
+                         ('disposal_accumulated', b.accumulated_disposals, n.accumulated_disposals),
+                         ('disposal_impairment', b.impairment_disposals, n.impairment_disposals),
+                         ('disposal_proceeds', b.proceeds, n.proceeds),
+                         ('disposal_gain', b.disposal_gain, n.disposal_gain)) v (event, before, during)
+            WHERE k.events IS NOT NULL AND (v.before <> - v.before OR v.during <> - v.during)
+            UNION ALL
+            SELECT 'unknown', NULL, NULL
+            WHERE n.charge IS NULL AND d.then_from < d.then_to
+               OR k.policy IS NULL AND NOT k.never_depreciated AND n.cost_closing <> - n.cost_closing
+                  AND policy_in_force(k.policy, k.events, end_day) IS NULL) x
+        WHERE k.basis = of_basis AND k.held_by = of_entity AND k.acquired_on < end_day
+          AND (of_assets IS NULL OR k.asset_id = ANY (of_assets))
+        UNION ALL
+        SELECT k.asset_id, k.component, k.site_id, k.currency, 'accretion', a.before, a.during
+        FROM retirement_obligation_known r
+        JOIN asset_stay k ON k.asset_id = r.asset_id AND (r.basis IS NULL OR r.basis = k.basis)
+        CROSS JOIN LATERAL (SELECT least(k.to_day, r.settled_on, r.settles_on) AS last_day) e
+        CROSS JOIN LATERAL (
+            SELECT accreted(r.liability, r.rate, r.recognised_on, least(split_day, e.last_day)) - accreted(r.liability, r.rate, r.recognised_on, least(greatest(k.from_day, first_day), split_day, e.last_day)) AS before,
+                   accreted(r.liability, r.rate, r.recognised_on, least(end_day, e.last_day)) - accreted(r.liability, r.rate, r.recognised_on, least(greatest(k.from_day, split_day), end_day, e.last_day)) AS during) a
+        WHERE k.basis = of_basis AND k.held_by = of_entity AND r.recognised_on < end_day
+          AND (of_assets IS NULL OR k.asset_id = ANY (of_assets));
+    END;
+    COMMENT ON FUNCTION asset_amounts(text, text, date, date, date, text[]) IS 'What the journal of an entity and basis has to show of each asset, by event of the posting rules, as known: before in [first_day, split_day), during in [split_day, end_day), of the days the entity held it. event unknown: it has no policy, or nothing can be computed of it. of_assets NULL: all. No key: an asset has a row for each of its stays. Additive.';
+
+    CREATE FUNCTION books_begin(of_entity text, of_basis text) RETURNS date STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT min(p.starts_on) FROM period_event e
+        JOIN period_state p ON p.entity_id = e.entity_id AND p.basis = e.basis AND p.fiscal_year = e.fiscal_year AND p.period_number = e.period_number
+        WHERE e.entity_id = of_entity AND e.basis = of_basis AND e.action IN ('soft_closed', 'closed') AND p.kind = 'regular';
+    END;
+    COMMENT ON FUNCTION books_begin(text, text) IS 'The first day of the first period that was ever closed for an entity and basis; NULL when none was. What was before it nobody posted here.';
+
+    CREATE FUNCTION close_assets(period period_state, begins_on date) RETURNS void LANGUAGE plpgsql AS $fn$
+    DECLARE
+        before_year integer;
+        before_period smallint;
+        problems text;
+        problem_count bigint;
+        changed text[];
+    BEGIN
+        IF period.kind <> 'regular' THEN
+            RETURN;
+        END IF;
+        CREATE TEMPORARY TABLE close_asset ON COMMIT DROP AS
+            SELECT m.asset_id, m.asset_class, m.site_id, m.event, m.currency, sum(m.before) AS before, sum(m.during) AS during
+            FROM asset_amounts(period.entity_id, period.basis, date '0001-01-01', period.starts_on, period.ends_on, NULL) m
+            GROUP BY m.asset_id, m.asset_class, m.site_id, m.event, m.currency;
+        SELECT count(*), string_agg(n.asset_id, E'\n' ORDER BY n.asset_id) FILTER (WHERE n.place <= 10) INTO problem_count, problems
+        FROM (SELECT a.asset_id, row_number() OVER (ORDER BY a.asset_id) AS place FROM pg_temp.close_asset a WHERE a.event = 'unknown') n;
+        IF problem_count > 0 THEN
+            RAISE EXCEPTION 'period % of entity "%", basis %, cannot be closed: depreciation is not known (assets: %)',
+                            chipbook.fiscal_period_name(period.fiscal_year, period.period_number), period.entity_id, period.basis, problem_count
+                USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problems,
+                      HINT = format('Publish a policy under %s for each of them.', period.basis);
+        END IF;
+
+        SELECT p.fiscal_year, p.period_number INTO before_year, before_period
+        FROM calendar_period_on(entity_calendar(period.entity_id), coalesce(begins_on, period.starts_on) - 1) p;
+        IF NOT FOUND THEN
+            before_year := period.fiscal_year - 1;
+            before_period := 12;
+        END IF;
+        IF begins_on IS NULL THEN
+            INSERT INTO asset_charge (asset_id, basis, entity_id, event, fiscal_year, period_number, charge, posted_total, recorded_at)
+            SELECT a.asset_id, period.basis, period.entity_id, a.event, before_year, before_period, a.before, a.before, stamp.recorded_at
+            FROM pg_temp.close_asset a, pg_temp.close_stamp stamp WHERE a.before <> - a.before;
+            INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total)
+            SELECT 'financial', close_kind(a.event), a.event, a.event, a.asset_class, a.site_id, a.during, a.asset_id, a.before + a.during
+            FROM pg_temp.close_asset a WHERE a.during <> - a.during;
+            RETURN;
+        END IF;
+
+        -- What was posted before: the last row of an asset and event says it. Rows of this
+        -- very period are there when it was closed before.
+        CREATE TEMPORARY TABLE close_posted ON COMMIT DROP AS
+            SELECT a.asset_id, 'depreciation'::text AS event, l.posted_total
+            FROM (SELECT c.asset_id FROM pg_temp.close_asset c WHERE c.event = 'depreciation') a
+            CROSS JOIN LATERAL (SELECT c.posted_total FROM asset_charge c
+                                WHERE c.asset_id = a.asset_id AND c.basis = period.basis AND c.entity_id = period.entity_id AND c.event = 'depreciation'
+                                ORDER BY c.charge_id DESC LIMIT 1) l
+            UNION ALL
+            (SELECT DISTINCT ON (c.event, c.asset_id) c.asset_id, c.event, c.posted_total
+             FROM asset_charge c WHERE c.entity_id = period.entity_id AND c.basis = period.basis AND c.event <> 'depreciation'
+             ORDER BY c.event, c.asset_id, c.charge_id DESC);
+        -- An asset that is no longer known has nothing but what was posted of it.
+        INSERT INTO pg_temp.close_posted (asset_id, event, posted_total)
+        SELECT g.asset_id, 'depreciation', l.posted_total
+        FROM (SELECT f.asset_id FROM asset f WHERE f.recorded_at IS NOT NULL
+              EXCEPT SELECT c.asset_id FROM pg_temp.close_asset c WHERE c.event = 'depreciation') g
+        CROSS JOIN LATERAL (SELECT c.posted_total FROM asset_charge c
+                            WHERE c.asset_id = g.asset_id AND c.basis = period.basis AND c.entity_id = period.entity_id AND c.event = 'depreciation'
+                            ORDER BY c.charge_id DESC LIMIT 1) l;
+        CREATE TEMPORARY TABLE close_posted_here ON COMMIT DROP AS
+            SELECT c.asset_id, c.event, sum(c.charge) AS charge
+            FROM asset_charge c
+            WHERE c.entry_id IN (SELECT j.entry_id FROM journal_entry j
+                                 WHERE j.entity_id = period.entity_id AND j.basis = period.basis
+                                   AND j.fiscal_year = period.fiscal_year AND j.period_number = period.period_number)
+              AND c.fiscal_year = period.fiscal_year AND c.period_number = period.period_number
+            GROUP BY 1, 2;
+        ANALYZE close_asset, close_posted, close_posted_here;
+
+        CREATE TEMPORARY TABLE close_change ON COMMIT DROP AS
+            SELECT coalesce(a.asset_id, p.asset_id) AS asset_id, coalesce(a.event, p.event) AS event, a.asset_class, a.site_id,
+                   coalesce(a.before, z.nothing) AS before, coalesce(a.during, z.nothing) - coalesce(h.charge, z.nothing) AS during,
+                   coalesce(a.before, z.nothing) - coalesce(p.posted_total, z.nothing) + coalesce(h.charge, z.nothing) AS late,
+                   coalesce(a.before + a.during, z.nothing) AS posted_total, z.nothing
+            FROM pg_temp.close_asset a
+            FULL JOIN pg_temp.close_posted p ON p.asset_id = a.asset_id AND p.event = a.event
+            LEFT JOIN pg_temp.close_posted_here h ON h.asset_id = coalesce(a.asset_id, p.asset_id) AND h.event = coalesce(a.event, p.event)
+            CROSS JOIN LATERAL (SELECT monetary(0::numeric, coalesce(a.currency, currency(p.posted_total))) AS nothing) z;
+        -- What was withdrawn leaves from the class and site it had.
+        UPDATE pg_temp.close_change c SET asset_class = f.component, site_id = f.site_id
+        FROM (SELECT DISTINCT ON (f.asset_id) f.asset_id, f.component, f.site_id FROM asset f
+              WHERE f.recorded_at IS NOT NULL AND EXISTS (SELECT FROM pg_temp.close_change n WHERE n.asset_class IS NULL)
+              ORDER BY f.asset_id, f.superseded_at DESC) f
+        WHERE c.asset_class IS NULL AND f.asset_id = c.asset_id;
+        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total)
+        SELECT 'financial', close_kind(c.event), c.event, c.event, c.asset_class, c.site_id, c.during, c.asset_id, c.posted_total
+        FROM pg_temp.close_change c
+        WHERE c.during <> c.nothing;
+
+        -- Only of what changed is each closed period looked at.
+        SELECT array_agg(DISTINCT c.asset_id) INTO changed FROM pg_temp.close_change c WHERE c.late <> c.nothing;
+        IF changed IS NULL THEN
+            RETURN;
+        END IF;
+        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total,
+                                          relates_to_fiscal_year, relates_to_period, reason)
+        WITH span AS (
+            SELECT p.fiscal_year, p.period_number, p.starts_on, p.ends_on FROM period_state p
+            WHERE p.entity_id = period.entity_id AND p.basis = period.basis AND p.kind = 'regular'
+              AND p.starts_on >= begins_on AND p.ends_on <= period.starts_on
+            UNION ALL
+            SELECT before_year, before_period, date '0001-01-01', begins_on),
+        target AS (
+            SELECT s.fiscal_year, s.period_number, m.asset_id, m.event, sum(m.during) AS charge
+            FROM span s CROSS JOIN LATERAL asset_amounts(period.entity_id, period.basis, s.starts_on, s.starts_on, s.ends_on, changed) m
+            WHERE m.event <> 'unknown' GROUP BY 1, 2, 3, 4),
+        posted AS (
+            SELECT c.fiscal_year, c.period_number, c.asset_id, c.event, sum(c.charge) AS charge
+            FROM asset_charge c
+            WHERE c.asset_id = ANY (changed) AND c.basis = period.basis AND c.entity_id = period.entity_id
+              AND (c.fiscal_year, c.period_number) <> (period.fiscal_year, period.period_number)
+            GROUP BY 1, 2, 3, 4)
+        SELECT 'financial', 'correction', d.event, d.event, c.asset_class, c.site_id, d.late, d.asset_id, c.posted_total,
+               d.fiscal_year, d.period_number, 'late_fact'
+        FROM (SELECT fiscal_year, period_number, asset_id, event,
+                     CASE WHEN t.charge IS NULL THEN - p.charge WHEN p.charge IS NULL THEN t.charge ELSE t.charge - p.charge END AS late
+              FROM target t FULL JOIN posted p USING (fiscal_year, period_number, asset_id, event)) d
+        JOIN pg_temp.close_change c ON c.asset_id = d.asset_id AND c.event = d.event
+        WHERE d.late <> - d.late;
+    END
+    $fn$;
+    COMMENT ON FUNCTION close_assets(period_state, date) IS 'Internal: step of a close. What assets move in a period, less what was posted of it, and corrections of closed periods for what became known late.';
+
+    -- Costs of pools are by calendar month.
+    CREATE FUNCTION is_calendar_month(period period_state) RETURNS boolean IMMUTABLE LANGUAGE sql
+    RETURN (period).kind = 'regular' AND (period).starts_on = date_trunc('month', (period).starts_on::timestamp)::date
+           AND (period).ends_on = ((period).starts_on + interval '1 month')::date;
+    COMMENT ON FUNCTION is_calendar_month(period_state) IS 'Internal: whether a period is one calendar month, as the costs of pools are.';
+
+    CREATE FUNCTION close_accruals(period period_state, begins_on date) RETURNS void LANGUAGE plpgsql AS $fn$
+    BEGIN
+        IF NOT is_calendar_month(period) THEN
+            RETURN;
+        END IF;
+        INSERT INTO pg_temp.close_amount (journal, kind, event, site_id, cost_centre_id, party_id, amount, source_table, source_key)
+        WITH target AS (
+            SELECT s.pool_id, x.event, round(monetary(x.cost, s.currency::currency)) AS amount
+            FROM pool_month_split s
+            CROSS JOIN LATERAL (VALUES ('energy_accrual', s.energy), ('rent_accrual', s.rent), ('facility_accrual', s.facility),
+                                       ('interconnect_accrual', s.interconnect), ('operations_accrual', s.operations)) x (event, cost)
+            WHERE s.entity_id = period.entity_id AND s.basis = period.basis AND s.period_month = period.starts_on AND s.pool_id IS NOT NULL AND x.cost <> 0),
+        posted AS (
+            SELECT p.source_key, sum(p.amount) AS amount
+            FROM journal_entry j
+            JOIN journal_line_source p ON p.entry_id = j.entry_id AND p.line_number % 2 = 1
+            WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.fiscal_year = period.fiscal_year
+              AND j.period_number = period.period_number AND j.kind = 'accrual'
+            GROUP BY p.source_key, currency(p.amount))
+        SELECT 'financial', 'accrual', k.event, p.site_id, p.cost_centre_id, p.provider_id, k.amount, 'pool_month_split', k.source_key
+        FROM (SELECT coalesce(t.event, split_part(p.source_key, ' ', 1)) AS event, coalesce(t.source_key, p.source_key) AS source_key,
+                     CASE WHEN t.amount IS NULL THEN - p.amount WHEN p.amount IS NULL THEN t.amount ELSE t.amount - p.amount END AS amount
+              FROM (SELECT concat(event, ' ', pool_id) AS source_key, event, amount FROM target) t
+              FULL JOIN posted p ON p.source_key = t.source_key AND currency(p.amount) = currency(t.amount)) k
+        LEFT JOIN pool_known p ON p.pool_id = substr(k.source_key, strpos(k.source_key, ' ') + 1)
+        WHERE k.amount <> - k.amount;
+    END
+    $fn$;
+    COMMENT ON FUNCTION close_accruals(period_state, date) IS 'Internal: step of a close. Energy, rent, facility, interconnect and operations of the entity''s pools in a calendar month, rounded to the minor unit by pool, less what was accrued of it.';
+
+    CREATE FUNCTION close_allocations(period period_state, begins_on date) RETURNS void LANGUAGE plpgsql AS $fn$
+    BEGIN
+        IF NOT is_calendar_month(period) THEN
+            RETURN;
+        END IF;
+        INSERT INTO pg_temp.close_amount (journal, kind, event, asset_class, cost_centre_id, amount, source_table, source_key)
+        WITH target AS (
+            SELECT d.component, d.pool_id, round(monetary(sum(d.charge), d.currency::currency)) AS amount
+            FROM pool_month_charge d
+            JOIN pool_known p ON p.pool_id = d.pool_id AND p.cost_centre_id IS NOT NULL
+            JOIN cost_centre_known c ON c.cost_centre_id = p.cost_centre_id AND c.entity_id = period.entity_id
+            WHERE d.entity_id = period.entity_id AND d.basis = period.basis AND d.period_month = period.starts_on AND d.charge <> 0
+            GROUP BY d.component, d.pool_id, d.currency),
+        posted AS (
+            SELECT p.source_key, sum(p.amount) AS amount
+            FROM journal_entry j
+            JOIN journal_line_source p ON p.entry_id = j.entry_id AND p.line_number % 2 = 1
+            WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.fiscal_year = period.fiscal_year
+              AND j.period_number = period.period_number AND j.kind = 'allocation'
+            GROUP BY p.source_key, currency(p.amount))
+        SELECT 'management', 'allocation', 'depreciation', k.component, p.cost_centre_id, k.amount, 'pool_month_charge', k.source_key
+        FROM (SELECT split_part(coalesce(t.source_key, p.source_key), ' ', 1) AS component, coalesce(t.source_key, p.source_key) AS source_key,
+                     CASE WHEN t.amount IS NULL THEN - p.amount WHEN p.amount IS NULL THEN t.amount ELSE t.amount - p.amount END AS amount
+              FROM (SELECT concat(component, ' ', pool_id) AS source_key, amount FROM target) t
+              FULL JOIN posted p ON p.source_key = t.source_key AND currency(p.amount) = currency(t.amount)) k
+        LEFT JOIN pool_known p ON p.pool_id = substr(k.source_key, strpos(k.source_key, ' ') + 1)
+        WHERE k.amount <> - k.amount;
+    END
+    $fn$;
+    COMMENT ON FUNCTION close_allocations(period_state, date) IS 'Internal: step of a close. Depreciation of a calendar month from no cost centre to that of each pool, on the same account, rounded to the minor unit by pool, less what was allocated of it.';
+
+    CREATE FUNCTION close_kind(of_event text) RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql
+    RETURN CASE WHEN of_event = 'impairment_reversal' THEN 'impairment' WHEN starts_with(of_event, 'disposal_') THEN 'disposal' ELSE of_event END;
+    COMMENT ON FUNCTION close_kind(text) IS 'Internal: the kind of entry that an event of an asset goes to.';
+
+    -- What the steps measured, as entries: one for each kind and each period it relates to, two
+    -- lines, debit and credit, for each group.
+    CREATE FUNCTION close_post(period period_state, next_period period_state) RETURNS TABLE (entries bigint, lines bigint)
+    LANGUAGE plpgsql AS $fn$
+    DECLARE
+        problems text;
+        problem_count bigint;
+        stamp timestamptz := (SELECT s.recorded_at FROM pg_temp.close_stamp s);
+        home currency := (SELECT e.functional_currency FROM entity_known e WHERE e.entity_id = period.entity_id);
+    BEGIN
+        -- A loss is a gain the other way round, on an account of its own.
+        UPDATE pg_temp.close_amount SET event = 'disposal_loss', amount = - amount WHERE event = 'disposal_gain' AND amount < - amount;
+        ANALYZE close_amount;
+        CREATE TEMPORARY TABLE close_group ON COMMIT DROP AS
+            SELECT g.*, r.debit_account_id, r.credit_account_id, r.external_account, r.tax_code, NULL::bigint AS entry_id,
+                   row_number() OVER (PARTITION BY g.journal, g.kind, g.relates_to_fiscal_year, g.relates_to_period ORDER BY g.group_key, g.currency)::integer AS place
+            FROM (SELECT a.group_key, currency(a.amount) AS currency, min(a.journal) AS journal, min(a.kind) AS kind, min(a.event) AS event,
+                         min(a.asset_class) AS asset_class, min(a.site_id) AS site_id, min(a.cost_centre_id) AS cost_centre_id, min(a.party_id) AS party_id,
+                         min(a.relates_to_fiscal_year) AS relates_to_fiscal_year, min(a.relates_to_period) AS relates_to_period, min(a.reason) AS reason,
+                         count(a.asset_id) > 0 AS of_assets, sum(a.amount) AS amount
+                  FROM pg_temp.close_amount a GROUP BY a.group_key, currency(a.amount)) g
+            LEFT JOIN LATERAL (
+                SELECT r.* FROM posting_rule_known r
+                WHERE r.event = g.event AND r.valid_from < period.ends_on AND r.valid_to >= period.ends_on
+                  AND (r.basis IS NULL OR r.basis = period.basis) AND (r.entity_id IS NULL OR r.entity_id = period.entity_id)
+                  AND (r.asset_class IS NULL OR r.asset_class = g.asset_class) AND (r.cost_centre_id IS NULL OR r.cost_centre_id = g.cost_centre_id)
+                ORDER BY num_nonnulls(r.basis, r.entity_id, r.asset_class, r.cost_centre_id) DESC, r.basis NULLS LAST, r.entity_id NULLS LAST,
+                         r.asset_class NULLS LAST, r.rule_id
+                LIMIT 1) r ON true;
+        SELECT count(*), string_agg(n.problem, E'\n' ORDER BY n.place) FILTER (WHERE n.place <= 20) INTO problem_count, problems
+        FROM (SELECT concat(g.event, CASE WHEN g.asset_class <> '' THEN ', asset class ' || g.asset_class END,
+                            CASE WHEN g.cost_centre_id <> '' THEN ', cost centre ' || g.cost_centre_id END, ': ', sum(g.amount)) AS problem,
+                     row_number() OVER (ORDER BY g.event, g.asset_class, g.cost_centre_id) AS place
+              FROM pg_temp.close_group g WHERE g.debit_account_id IS NULL
+              GROUP BY g.event, g.asset_class, g.cost_centre_id, g.currency) n;
+        IF problem_count > 0 THEN
+            RAISE EXCEPTION 'period % of entity "%", basis %, cannot be closed: no posting rule (missing: %)',
+                            chipbook.fiscal_period_name(period.fiscal_year, period.period_number), period.entity_id, period.basis, problem_count
+                USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problems,
+                      HINT = 'Publish rules in table posting_rule, and close again: nothing was posted.';
+        END IF;
+        IF next_period.entity_id IS NULL AND EXISTS (SELECT FROM pg_temp.close_group g WHERE g.kind = 'accrual') THEN
+            RAISE EXCEPTION 'accruals of period % cannot be reversed: entity "%" has no open period from %',
+                            chipbook.fiscal_period_name(period.fiscal_year, period.period_number), period.entity_id, period.ends_on
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'chipbook.add_fiscal_year() adds the periods of a year to a load.';
+        END IF;
+
+        WITH wanted AS (
+            SELECT g.journal, g.kind, g.relates_to_fiscal_year, g.relates_to_period, min(g.reason) AS reason,
+                   row_number() OVER (ORDER BY g.relates_to_fiscal_year NULLS FIRST, g.relates_to_period, g.journal, g.kind) - 1 AS place
+            FROM pg_temp.close_group g GROUP BY 1, 2, 3, 4),
+        made AS (
+            INSERT INTO journal_entry AS j (entity_id, basis, journal, kind, fiscal_year, period_number, sequence_number, document_date, posting_date,
+                                            relates_to_fiscal_year, relates_to_period, reason, description, needs_approval, prepared_by, recorded_at)
+            SELECT period.entity_id, period.basis, w.journal, w.kind, period.fiscal_year, period.period_number, next_sequence_number(period) + w.place,
+                   period.ends_on - 1, period.ends_on - 1, w.relates_to_fiscal_year, w.relates_to_period, w.reason,
+                   concat(w.kind, ' ', chipbook.fiscal_period_name(period.fiscal_year, period.period_number),
+                          CASE WHEN w.relates_to_period IS NOT NULL THEN ' of ' || chipbook.fiscal_period_name(w.relates_to_fiscal_year, w.relates_to_period) END),
+                   false, session_user, stamp
+            FROM wanted w ORDER BY w.place
+            RETURNING j.entry_id, j.journal, j.kind, j.relates_to_fiscal_year, j.relates_to_period)
+        UPDATE pg_temp.close_group g SET entry_id = m.entry_id FROM made m
+        WHERE m.journal = g.journal AND m.kind = g.kind AND m.relates_to_fiscal_year IS NOT DISTINCT FROM g.relates_to_fiscal_year
+          AND m.relates_to_period IS NOT DISTINCT FROM g.relates_to_period;
+
+        INSERT INTO journal_line (entry_id, line_number, account_id, cost_centre_id, site_id, asset_class, party_id, amount, functional_amount,
+                                  tax_code, external_account)
+        SELECT g.entry_id, 2 * g.place - s.side, CASE WHEN s.side = 1 OR g.kind = 'allocation' THEN g.debit_account_id ELSE g.credit_account_id END,
+               CASE WHEN s.side = 1 OR g.kind <> 'allocation' THEN g.cost_centre_id END, g.site_id, g.asset_class, g.party_id,
+               l.amount, CASE WHEN g.currency = home THEN l.amount END, g.tax_code, CASE WHEN s.side = 1 THEN g.external_account END
+        FROM pg_temp.close_group g CROSS JOIN (VALUES (1), (0)) s (side)
+        CROSS JOIN LATERAL (SELECT CASE s.side WHEN 1 THEN g.amount ELSE - g.amount END AS amount) l;
+        INSERT INTO journal_line_source (entry_id, line_number, source_number, source_table, source_key, amount)
+        SELECT g.entry_id, 2 * g.place - s.side, 1, 'asset_charge', format('%s/%s', g.entry_id, 2 * g.place - 1),
+               CASE s.side WHEN 1 THEN g.amount ELSE - g.amount END
+        FROM pg_temp.close_group g CROSS JOIN (VALUES (1), (0)) s (side) WHERE g.of_assets
+        UNION ALL
+        SELECT g.entry_id, 2 * g.place - s.side, row_number() OVER (PARTITION BY g.entry_id, g.place, s.side ORDER BY a.source_key),
+               a.source_table, a.source_key, CASE s.side WHEN 1 THEN a.amount ELSE - a.amount END
+        FROM pg_temp.close_group g JOIN pg_temp.close_amount a ON a.group_key = g.group_key AND currency(a.amount) = g.currency
+        CROSS JOIN (VALUES (1), (0)) s (side) WHERE NOT g.of_assets;
+        INSERT INTO asset_charge (asset_id, basis, entity_id, event, entry_id, line_number, fiscal_year, period_number, charge, posted_total, recorded_at)
+        SELECT a.asset_id, period.basis, period.entity_id, a.charge_event, g.entry_id, 2 * g.place - 1,
+               coalesce(a.relates_to_fiscal_year, period.fiscal_year), coalesce(a.relates_to_period, period.period_number),
+               CASE a.event WHEN 'disposal_loss' THEN - a.amount ELSE a.amount END, a.posted_total, stamp
+        FROM pg_temp.close_amount a JOIN pg_temp.close_group g ON g.group_key = a.group_key AND g.currency = currency(a.amount)
+        WHERE a.asset_id IS NOT NULL;
+        SELECT count(DISTINCT g.entry_id), 2 * count(*) INTO entries, lines FROM pg_temp.close_group g;
+
+        IF EXISTS (SELECT FROM pg_temp.close_group g WHERE g.kind = 'accrual') THEN
+            WITH accrual AS (SELECT DISTINCT g.entry_id FROM pg_temp.close_group g WHERE g.kind = 'accrual'),
+            reversal AS (
+                INSERT INTO journal_entry AS j (entity_id, basis, journal, kind, fiscal_year, period_number, sequence_number, document_date, posting_date,
+                                                description, reverses_entry_id, needs_approval, prepared_by, recorded_at)
+                SELECT next_period.entity_id, next_period.basis, 'financial', 'accrual_reversal', next_period.fiscal_year, next_period.period_number,
+                       next_sequence_number(next_period) + row_number() OVER (ORDER BY a.entry_id) - 1, next_period.starts_on, next_period.starts_on,
+                       concat('reversal of accrual ', chipbook.fiscal_period_name(period.fiscal_year, period.period_number)),
+                       a.entry_id, false, session_user, stamp
+                FROM accrual a
+                RETURNING j.entry_id, j.reverses_entry_id),
+            line AS (
+                INSERT INTO journal_line AS n (entry_id, line_number, account_id, cost_centre_id, site_id, asset_class, party_id, amount, functional_amount, tax_code, external_account)
+                SELECT r.entry_id, l.line_number, l.account_id, l.cost_centre_id, l.site_id, l.asset_class, l.party_id, - l.amount, - l.functional_amount,
+                       l.tax_code, l.external_account
+                FROM reversal r JOIN journal_line l ON l.entry_id = r.reverses_entry_id
+                RETURNING n.entry_id, n.line_number, n.amount)
+            INSERT INTO journal_line_source (entry_id, line_number, source_number, source_table, source_key, amount)
+            SELECT n.entry_id, n.line_number, 1, 'journal_line', format('%s/%s', r.reverses_entry_id, n.line_number), n.amount
+            FROM line n JOIN reversal r ON r.entry_id = n.entry_id;
+        END IF;
+        RETURN NEXT;
+    END
+    $fn$;
+    COMMENT ON FUNCTION close_post(period_state, period_state) IS 'Internal: posts what the steps of a close measured. 55000 with a list when posting rules are missing.';
+
+    CREATE FUNCTION period_close(of_entity text, of_basis text, of_year integer, of_period integer, softly boolean) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    DECLARE
+        period period_state;
+        next_period period_state;
+        following record;
+        step record;
+        stamp timestamptz;
+        begins_on date;
+        period_name text;
+        posted record;
+        waiting text;
+        total bigint;
+        step_rows bigint := 0;
+        target text := CASE WHEN softly THEN 'soft_closed' ELSE 'closed' END;
+    BEGIN
+        IF num_nulls(of_entity, of_basis, of_year, of_period, softly) > 0 THEN
+            RAISE EXCEPTION 'close_period takes no null argument' USING ERRCODE = 'null_value_not_allowed';
+        END IF;
+        -- By date: the period before, this one, the next.
+        PERFORM FROM period_state p WHERE p.entity_id = of_entity AND p.basis = of_basis
+            AND p.ends_on = (SELECT y.starts_on FROM calendar_year(entity_calendar(of_entity), of_year) y WHERE y.period_number = of_period)
+            FOR SHARE;
+        period := hold_period(of_entity, of_basis, of_year, of_period, true);
+        period_name := chipbook.fiscal_period_name(period.fiscal_year, period.period_number);
+        IF period.state = target OR period.state = 'closed' THEN
+            RAISE NOTICE 'period % of entity "%", basis %, is % already: nothing was posted', period_name, of_entity, of_basis, replace(period.state, '_', ' ');
+            RETURN 0;
+        END IF;
+        IF period.ends_on - 1 > (SELECT c.effective_date FROM clock c) THEN
+            RAISE EXCEPTION 'period % ends on %, which is still to come', period_name, period.ends_on - 1 USING ERRCODE = 'object_not_in_prerequisite_state';
+        END IF;
+        SELECT p.* INTO following FROM calendar_period_on(entity_calendar(of_entity), period.ends_on) p;
+        IF FOUND THEN
+            next_period := hold_period(of_entity, of_basis, following.fiscal_year, following.period_number, false);
+            IF next_period.state <> 'open' THEN
+                next_period := NULL;
+            END IF;
+        END IF;
+        -- From here on nothing is published or posted but this.
+        stamp := next_recorded_time();
+        begins_on := books_begin(of_entity, of_basis);
+        IF period.kind = 'regular' AND begins_on IS NOT NULL
+           AND NOT EXISTS (SELECT FROM period_state p WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.kind = 'regular'
+                                                        AND (p.ends_on = period.starts_on AND p.state = 'closed' OR period.starts_on = begins_on)) THEN
+            RAISE EXCEPTION 'period % of entity "%", basis %, cannot be closed before the one that ends on %', period_name, of_entity, of_basis, period.starts_on - 1
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Periods are closed in their order.';
+        END IF;
+        SELECT string_agg(j.entry_id::text, ', ' ORDER BY j.entry_id) INTO waiting
+        FROM journal_entry j WHERE j.entity_id = of_entity AND j.basis = of_basis AND j.fiscal_year = of_year AND j.period_number = of_period
+          AND j.needs_approval AND NOT EXISTS (SELECT FROM journal_decision d WHERE d.entry_id = j.entry_id);
+        IF waiting IS NOT NULL AND NOT softly THEN
+            RAISE EXCEPTION 'period % of entity "%", basis %, has entries that wait for approval: %', period_name, of_entity, of_basis, waiting
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Another than who prepared them approves or rejects them: chipbook.approve_entry(), chipbook.reject_entry().';
+        END IF;
+
+        -- Made here, or this fails: a table of that name that somebody left is not written to.
+        CREATE TEMPORARY TABLE close_stamp (recorded_at timestamptz) ON COMMIT DROP;
+        INSERT INTO pg_temp.close_stamp VALUES (stamp);
+        CREATE TEMPORARY TABLE close_amount (
+            journal text NOT NULL, kind text NOT NULL, event text NOT NULL, charge_event text, asset_class text, site_id text, cost_centre_id text,
+            party_id text, amount monetary NOT NULL, asset_id text, posted_total monetary, relates_to_fiscal_year integer, relates_to_period smallint,
+            reason text, source_table text, source_key text,
+            group_key text GENERATED ALWAYS AS (
+                journal || E'\x1f' || kind || E'\x1f' || event || E'\x1f' || coalesce(asset_class, '') || E'\x1f' || coalesce(site_id, '') || E'\x1f'
+                || coalesce(cost_centre_id, '') || E'\x1f' || coalesce(party_id, '') || E'\x1f' || coalesce(relates_to_fiscal_year, 0) || E'\x1f'
+                || coalesce(relates_to_period, 0)) STORED) ON COMMIT DROP;
+        FOR step IN SELECT s.function_name, s.description FROM chipbook.close_steps() s ORDER BY s.step_number LOOP
+            EXECUTE format('SELECT %I($1, $2)', step.function_name) USING period, begins_on;
+            SELECT count(*) INTO total FROM pg_temp.close_amount;
+            RAISE NOTICE '% %: % (amounts: %)', period_name, step.function_name, step.description, total - step_rows;
+            step_rows := total;
+        END LOOP;
+        SELECT * INTO posted FROM close_post(period, next_period);
+        -- Another period may be closed in this transaction.
+        EXECUTE (SELECT 'DROP TABLE ' || string_agg(format('pg_temp.%I', c.relname), ', ') FROM pg_class c
+                 WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind = 'r'
+                   AND c.relname IN ('close_stamp', 'close_amount', 'close_asset', 'close_posted', 'close_posted_here', 'close_change', 'close_group'));
+
+        UPDATE period_state p SET state = target
+        WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.fiscal_year = of_year AND p.period_number = of_period;
+        INSERT INTO period_event (entity_id, basis, fiscal_year, period_number, action, prepared_by, recorded_at)
+        VALUES (of_entity, of_basis, of_year, of_period, target, session_user, stamp);
+        IF NOT softly THEN
+            INSERT INTO report_version (entity_id, basis, fiscal_year, period_number, published_at) VALUES (of_entity, of_basis, of_year, of_period, stamp);
+        END IF;
+        RAISE NOTICE 'period % of entity "%", basis %, is % (entries: %, lines: %)', period_name, of_entity, of_basis, replace(target, '_', ' '),
+                     posted.entries, posted.lines;
+        RETURN posted.entries;
+    END
+    $fn$;
+    COMMENT ON FUNCTION period_close(text, text, integer, integer, boolean) IS 'Internal: what chipbook.close_period calls.';
+
+    CREATE FUNCTION period_reopen(of_entity text, of_basis text, of_year integer, of_period integer, with_reason text, asked_by text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    DECLARE
+        period period_state;
+        period_name text;
+        stamp timestamptz;
+    BEGIN
+        IF coalesce(with_reason, '') = '' OR asked_by IS NULL THEN
+            RAISE EXCEPTION 'reopening a period needs a reason, and who asked for it' USING ERRCODE = 'null_value_not_allowed';
+        END IF;
+        IF asked_by = session_user THEN
+            RAISE EXCEPTION 'reopening a period takes two: "%" cannot both ask for it and do it', asked_by USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        period := hold_period(of_entity, of_basis, of_year, of_period, true);
+        period_name := chipbook.fiscal_period_name(period.fiscal_year, period.period_number);
+        IF period.state = 'open' THEN
+            RAISE EXCEPTION 'period % of entity "%", basis %, is open', period_name, of_entity, of_basis USING ERRCODE = 'object_not_in_prerequisite_state';
+        END IF;
+        stamp := next_recorded_time();
+        IF EXISTS (SELECT FROM period_state p WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.state <> 'open' AND p.kind = 'regular'
+                                                AND p.starts_on >= period.ends_on) THEN
+            RAISE EXCEPTION 'period % of entity "%", basis %, cannot be reopened: a later one is closed', period_name, of_entity, of_basis
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Post a correction in an open period, or reopen the last one first.';
+        END IF;
+        UPDATE period_state p SET state = 'open'
+        WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.fiscal_year = of_year AND p.period_number = of_period;
+        INSERT INTO period_event (entity_id, basis, fiscal_year, period_number, action, reason, prepared_by, recorded_at)
+        VALUES (of_entity, of_basis, of_year, of_period, 'reopened', with_reason, asked_by, stamp);
+    END
+    $fn$;
+    COMMENT ON FUNCTION period_reopen(text, text, integer, integer, text, text) IS 'Internal: what chipbook.reopen_period calls.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_close() IS 'Internal: part of create_ledger. The functions of a ledger that close its periods.';
+
+-- What an obligation has grown by since its recognition, as posted.
+CREATE FUNCTION chipbook.accreted(liability chipbook.monetary, rate numeric, recognised_on date, at_date date)
+RETURNS chipbook.monetary IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN CASE WHEN at_date OPERATOR(pg_catalog.<=) recognised_on THEN chipbook.monetary(0::numeric, chipbook.currency(liability))
+            ELSE chipbook.round(chipbook.retirement_obligation_value(liability, rate, recognised_on, at_date))
+                 OPERATOR(chipbook.-) chipbook.round(liability) END;
+COMMENT ON FUNCTION chipbook.accreted(chipbook.monetary, numeric, date, date) IS 'Internal: the accretion of a retirement obligation up to the start of at_date, rounded to the minor unit; 0 up to its recognition.';
+
+CREATE FUNCTION chipbook.close_period(ledger text, entity_id text, basis text, fiscal_year integer, period_number integer, soft boolean DEFAULT false)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    posted bigint;
+BEGIN
+    PERFORM chipbook.require_ledger(ledger, to_write => true);
+    EXECUTE format('SELECT %I.period_close($1, $2, $3, $4, $5)', ledger) INTO STRICT posted USING entity_id, basis, fiscal_year, period_number, soft;
+    RETURN posted;
+END
+$$;
+COMMENT ON FUNCTION chipbook.close_period(text, text, text, integer, integer, boolean) IS 'Closes a fiscal period of an entity and basis: posts what its steps find (chipbook.close_steps()), then takes no entry any more, and publishes a report version. soft: takes adjustments still, and is closed by closing it again. Returns how many entries it posted, accrual reversals in the next period not counted; closing a closed period posts nothing and says so. What changed in the facts of closed periods is posted as corrections, an entry for each period it relates to. Errors (55000, nothing is posted): the period is not over, the one before is open, entries wait for approval, posting rules or policies are missing (with a list), or chipbook.as_of is set; P0002 no such entity or period; 42501 not a controller.';
+
+CREATE FUNCTION chipbook.reopen_period(ledger text, entity_id text, basis text, fiscal_year integer, period_number integer, reason text, prepared_by text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM chipbook.require_ledger(ledger, to_write => true);
+    EXECUTE format('SELECT %I.period_reopen($1, $2, $3, $4, $5, $6)', ledger) USING entity_id, basis, fiscal_year, period_number, reason, prepared_by;
+END
+$$;
+COMMENT ON FUNCTION chipbook.reopen_period(text, text, text, integer, integer, text, text) IS 'Opens the last closed period of an entity and basis again, for a reason, which is kept with who asked for it (prepared_by; not the session''s user, 42501). Closing it again posts what differs. 55000 when it is open or a later one is closed, 22004 without reason or prepared_by.';
