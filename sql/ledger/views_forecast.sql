@@ -18,19 +18,24 @@ COMMENT ON FUNCTION chipbook.life_in_years(chipbook.amortisation_policy) IS 'The
 -- A policy with another life. By its text, which every parameter that there is or will be is
 -- part of: nothing but the life changes.
 CREATE FUNCTION chipbook.policy_with_life(policy chipbook.amortisation_policy, months_more integer)
-RETURNS chipbook.amortisation_policy IMMUTABLE PARALLEL SAFE LANGUAGE sql
-RETURN CASE
-    WHEN extract(epoch FROM chipbook.life(policy) OPERATOR(pg_catalog.+) pg_catalog.make_interval(months => months_more)) OPERATOR(pg_catalog.>) 0::numeric
-         AND extract(epoch FROM chipbook.life(policy) OPERATOR(pg_catalog.+) pg_catalog.make_interval(months => months_more))
-             OPERATOR(pg_catalog.<=) extract(epoch FROM interval '199 years')
-    THEN pg_catalog.regexp_replace(policy::text, '\mlife=[^,)]*', pg_catalog.concat('life=',
-             CASE WHEN extract(day FROM chipbook.life(policy)) OPERATOR(pg_catalog.>) 0::numeric
-                  THEN pg_catalog.concat(extract(day FROM chipbook.life(policy)) OPERATOR(pg_catalog.+)
-                           pg_catalog.round(months_more OPERATOR(pg_catalog.*) 365 OPERATOR(pg_catalog./) 12.0), ' days')
-                  ELSE pg_catalog.concat(extract(year FROM chipbook.life(policy)) OPERATOR(pg_catalog.*) 12::numeric
-                           OPERATOR(pg_catalog.+) extract(month FROM chipbook.life(policy))
-                           OPERATOR(pg_catalog.+) months_more::numeric, ' months') END))::chipbook.amortisation_policy END;
-COMMENT ON FUNCTION chipbook.policy_with_life(chipbook.amortisation_policy, integer) IS 'The policy with a life that many months longer (shorter when negative; a life in days by 365 days for twelve), all else the same. NULL when it has no life, or none would be left, or more than 199 years.';
+RETURNS chipbook.amortisation_policy IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+BEGIN ATOMIC
+    SELECT pg_catalog.regexp_replace(policy::text, '\mlife=[^,)]*',
+               CASE WHEN n.months IS NULL THEN pg_catalog.format('life=%s days', n.days)
+                    WHEN n.days OPERATOR(pg_catalog.>) 0::numeric THEN pg_catalog.format('life=%s months %s days', n.months, n.days)
+                    ELSE pg_catalog.format('life=%s months', n.months) END)::chipbook.amortisation_policy
+    FROM (SELECT CASE WHEN o.months OPERATOR(pg_catalog.>) 0::numeric THEN o.months OPERATOR(pg_catalog.+) months_more::numeric END AS months,
+                 CASE WHEN o.months OPERATOR(pg_catalog.>) 0::numeric THEN o.days
+                      ELSE o.days OPERATOR(pg_catalog.+) pg_catalog.round(months_more OPERATOR(pg_catalog.*) 365 OPERATOR(pg_catalog./) 12.0) END AS days
+          FROM (SELECT extract(year FROM chipbook.life(policy)) OPERATOR(pg_catalog.*) 12::numeric
+                           OPERATOR(pg_catalog.+) extract(month FROM chipbook.life(policy)) AS months,
+                       extract(day FROM chipbook.life(policy)) AS days) o) n
+    WHERE coalesce(n.months, 0::numeric) OPERATOR(pg_catalog.>=) 0::numeric AND n.days OPERATOR(pg_catalog.>=) 0::numeric
+      AND (coalesce(n.months, 0::numeric) OPERATOR(pg_catalog.+) n.days) OPERATOR(pg_catalog.>) 0::numeric
+      AND ((coalesce(n.months, 0::numeric) OPERATOR(pg_catalog./) 12::numeric) OPERATOR(pg_catalog.+) (n.days OPERATOR(pg_catalog./) 365::numeric))
+          OPERATOR(pg_catalog.<=) 199::numeric;
+END;
+COMMENT ON FUNCTION chipbook.policy_with_life(chipbook.amortisation_policy, integer) IS 'The policy with a life that many months longer (shorter when negative; a life in days alone by 365 days for twelve), all else the same. NULL when it has no life, or none would be left, or more than 199 years.';
 
 CREATE FUNCTION chipbook.policy_in_force(
     policy chipbook.amortisation_policy, events chipbook.asset_event[], before_date date)

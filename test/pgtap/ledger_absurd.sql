@@ -25,7 +25,8 @@ BEGIN
                                 '7 ZZZ', '-0.05 EUR', '-2596148429267413814.265248164610048 USD', '2500000000000000000 EUR') END
         WHEN 'numeric' THEN pg_temp.one_of('0', '1', '0.5', '0.25', '0.09', '1.2', '0.333333333333333333333', '1e-100', '1e-15', '1e15', '1e30', '1e40', '1e300', '1000', '-1', '700')
         WHEN 'bigint' THEN pg_temp.one_of('0', '1', '8', '1000', '25000', '100', '9000000000000000000', '9223372036854775807', '-1')
-        WHEN 'integer' THEN pg_temp.one_of('1', '2', '8', '2147483647')
+        WHEN 'integer' THEN pg_temp.one_of('1', '2', '8', '2026', '2147483647')
+        WHEN 'smallint' THEN pg_temp.one_of('1', '2', '12', '13', '32767')
         WHEN 'currency' THEN pg_temp.one_of('USD', 'EUR', 'JPY', 'XAU', 'ZZZ')
         WHEN 'boolean' THEN pg_temp.one_of('true', 'false')
         WHEN 'amortisation_policy' THEN pg_temp.one_of('straight_line(life=5 years)', 'straight_line(life=200 years, salvage_amount=1000000000000000000)', 'straight_line(life=1 day)',

@@ -19,9 +19,11 @@ SELECT results_eq($$SELECT policy_with_life(p::amortisation_policy, m)::text
                     FROM (VALUES ('straight_line(life=5 years, salvage=0.1, convention=full_month)', -12),
                                  ('straight_line(life=5 years 6 months)', 12), ('straight_line(life=1000 days, day_count=actual_365_fixed)', -12),
                                  ('straight_line(life=1 year)', -12), ('straight_line(life=199 years)', 12), ('exponential(rate=0.14)', 12),
-                                 ('declining_balance(life=18 months, factor=1.5)', -12)) v (p, m)$$,
+                                 ('declining_balance(life=18 months, factor=1.5)', -12), ('straight_line(life=1 year 3 days)', -12),
+                                 ('straight_line(life=1 year 3 days)', 12), ('straight_line(life=200 days)', -12)) v (p, m)$$,
     $$VALUES ('straight_line(life=4 years, salvage=0.1, convention=full_month)'), ('straight_line(life=6 years 6 months)'),
-             ('straight_line(life=635 days, day_count=actual_365_fixed)'), (NULL), (NULL), (NULL), ('declining_balance(life=6 months, factor=1.5)')$$,
+             ('straight_line(life=635 days, day_count=actual_365_fixed)'), (NULL), (NULL), (NULL), ('declining_balance(life=6 months, factor=1.5)'),
+             ('straight_line(life=3 days)'), ('straight_line(life=2 years 3 days)'), (NULL)$$,
     'a year more or less of life, the rest as it was');
 
 -- ---------------------------------------------------------------------------
