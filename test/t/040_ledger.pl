@@ -117,6 +117,12 @@ $node->safe_psql('original', q{
 		('colocation', 'P', 'facility', 'kw_month', '120 USD', NULL, '2025-01-01'), ('links', 'P', 'interconnect', 'depreciation', NULL, 0.19/0.81, '2025-01-01');
 	INSERT INTO books.training_run (run_id, name, asset_id, pool_id, started_on, chip_hours, model_flops) VALUES ('run', 'Run', 'rack', 'P', '2025-07-01', 1000, 1e21);
 	INSERT INTO books.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'average', '2025-10-01', 1.16);
+	INSERT INTO books.account (account_id, name, kind) VALUES ('6100', 'it''s "depreciation"', 'expense'), ('0190', 'accumulated', 'asset');
+	INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id) VALUES ('d', 'depreciation', '6100', '0190');
+	INSERT INTO books.fiscal_calendar (calendar_id, name) VALUES ('weeks', '52 and 53 weeks');
+	SELECT chipbook.add_fiscal_year('books', 'weeks', 2026, '2025-01-27', 'weeks_52_53', adjustment_period => true);
+	INSERT INTO books.gl_balance (entity_id, basis, fiscal_year, period_number, account_id, currency, balance)
+	VALUES ('main', 'us_gaap', 2025, 10, '6100', 'USD', '10.01 USD');
 	SELECT chipbook.publish_load('books', :load);
 	SELECT chipbook.open_load('books', 'a test of the unit', 'ledger') AS load \gset
 	SELECT chipbook.impair_cash_generating_unit('books', 'it''s "U"; --', 'us_gaap', '2025-12-01', '1000000 USD');
