@@ -31,6 +31,7 @@ OBJS = \
 	src/amortisation_exponential.o \
 	src/amortisation.o \
 	src/amortisation_schedule.o \
+	src/asset_layer.o \
 	src/asset_life.o \
 	src/asset_posting.o \
 	src/asset_event.o \
