@@ -16,6 +16,7 @@ OBJS = \
 	src/exact.o \
 	src/as_of.o \
 	src/canonical_line.o \
+	src/journal_digest.o \
 	src/currency.o \
 	src/monetary.o \
 	src/monetary_agg.o \
@@ -82,6 +83,7 @@ SQL_MODULES = \
 	sql/ledger/journal.sql \
 	sql/ledger/close.sql \
 	sql/ledger/views_journal.sql \
+	sql/ledger/verify.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql

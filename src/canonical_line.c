@@ -13,16 +13,10 @@
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
+
+#include "canonical_line.h"
 
 PG_FUNCTION_INFO_V1(canonical_line);
-
-/* How the values of an argument are written. */
-typedef struct CanonicalField
-{
-	Oid type;
-	FmgrInfo output; /* of types that are written by their own function */
-} CanonicalField;
 
 /* As COPY in text format escapes; the delimiter is the tab. */
 static void
@@ -95,7 +89,10 @@ append_timestamptz(StringInfo line, TimestampTz time)
 	if (TIMESTAMP_NOT_FINITE(time))
 		EncodeSpecialTimestamp(time, text);
 	else if (timestamp2tm(time, NULL, &tm, &fsec, NULL, NULL) == 0)
+	{
+		tm.tm_isdst = 0; /* below, the offset would not be written */
 		EncodeDateTime(&tm, fsec, true, 0, NULL, USE_ISO_DATES, text);
+	}
 	else
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("timestamp out of range")));
@@ -103,8 +100,8 @@ append_timestamptz(StringInfo line, TimestampTz time)
 }
 
 /* Only types whose text no setting changes, and those written here. */
-static void
-prepare_field(CanonicalField *field, Oid type, MemoryContext context)
+void
+canonical_field_init(CanonicalField *field, Oid type, MemoryContext context)
 {
 	Oid output;
 	bool is_varlena;
@@ -143,11 +140,17 @@ prepare_field(CanonicalField *field, Oid type, MemoryContext context)
 	fmgr_info_cxt(output, &field->output, context);
 }
 
-static void
-append_value(StringInfo line, CanonicalField *field, Datum value)
+/* One field; the caller writes what stands between fields. */
+void
+canonical_append(StringInfo line, CanonicalField *field, Datum value, bool is_null)
 {
 	char number[MAXINT8LEN + 1];
 
+	if (is_null)
+	{
+		appendBinaryStringInfo(line, "\\N", 2);
+		return;
+	}
 	switch (field->type)
 	{
 		case BOOLOID:
@@ -218,7 +221,7 @@ canonical_line(PG_FUNCTION_ARGS)
 		fields =
 			(CanonicalField *) MemoryContextAllocZero(context, PG_NARGS() * sizeof(CanonicalField));
 		for (int i = 0; i < PG_NARGS(); i++)
-			prepare_field(&fields[i], get_fn_expr_argtype(fcinfo->flinfo, i), context);
+			canonical_field_init(&fields[i], get_fn_expr_argtype(fcinfo->flinfo, i), context);
 		fcinfo->flinfo->fn_extra = fields;
 	}
 
@@ -229,10 +232,7 @@ canonical_line(PG_FUNCTION_ARGS)
 	{
 		if (i > 0)
 			appendStringInfoChar(&line, '\t');
-		if (PG_ARGISNULL(i))
-			appendBinaryStringInfo(&line, "\\N", 2);
-		else
-			append_value(&line, &fields[i], PG_GETARG_DATUM(i));
+		canonical_append(&line, &fields[i], PG_GETARG_DATUM(i), PG_ARGISNULL(i));
 	}
 	appendStringInfoChar(&line, '\n');
 	result = (text *) line.data;

@@ -127,21 +127,42 @@ decimals_shown(int128 amount, Currency currency)
 	return decimals;
 }
 
+/* A sign, 19 digits, a point, 15 decimals, a blank and a code, with room to spare. */
+#define MONETARY_TEXT_SIZE 48
+
+/* Written from its end, digit by digit: amounts are written by the million. */
 char *
 monetary_to_text(const Monetary *m)
 {
 	int128 amount = monetary_amount(m);
-	uint64 whole = (uint64) (abs_s128(amount) / MONETARY_ONE);
-	uint64 fraction = (uint64) (abs_s128(amount) % MONETARY_ONE);
+	uint128 magnitude = (uint128) abs_s128(amount);
+	uint64 whole = (uint64) (magnitude / MONETARY_ONE);
+	uint64 fraction = (uint64) (magnitude % MONETARY_ONE);
 	int decimals = decimals_shown(amount, monetary_currency(m));
 	char code[CURRENCY_TEXT_SIZE];
-	char point[MONETARY_SCALE + 2] = "";
+	char text[MONETARY_TEXT_SIZE];
+	char *p = text + sizeof(text);
 
+	*--p = '\0';
+	currency_to_text(monetary_currency(m), code);
+	p -= strlen(code);
+	memcpy(p, code, strlen(code));
+	*--p = ' ';
 	if (decimals > 0)
-		snprintf(point, sizeof(point), ".%0*llu", decimals,
-				 (unsigned long long) (fraction / (uint64) pow10_s128(MONETARY_SCALE - decimals)));
-	return psprintf("%s" UINT64_FORMAT "%s %s", amount < 0 ? "-" : "", whole, point,
-					currency_to_text(monetary_currency(m), code));
+	{
+		fraction /= (uint64) pow10_s128(MONETARY_SCALE - decimals);
+		for (int i = 0; i < decimals; i++, fraction /= 10)
+			*--p = '0' + fraction % 10;
+		*--p = '.';
+	}
+	do
+	{
+		*--p = '0' + whole % 10;
+		whole /= 10;
+	} while (whole > 0);
+	if (amount < 0)
+		*--p = '-';
+	return pstrdup(p);
 }
 
 /* What reading a text came to. */

@@ -48,7 +48,8 @@ BEGIN
     EXECUTE format('CREATE TRIGGER published_load_is_kept AFTER UPDATE ON load FOR EACH ROW
                     WHEN (OLD.recorded_at IS NOT NULL AND (OLD.retracted_at IS NOT NULL OR %s)) EXECUTE FUNCTION chipbook.refuse_rewriting()',
                    chipbook.columns_changed('load', '{retracted_at,retracted_why}'));
-    CREATE TRIGGER published_load_stays AFTER DELETE ON load FOR EACH ROW
+    -- Before the foreign keys say that its facts are still there.
+    CREATE TRIGGER published_load_stays BEFORE DELETE ON load FOR EACH ROW
         WHEN (OLD.recorded_at IS NOT NULL) EXECUTE FUNCTION chipbook.refuse_rewriting();
     CREATE TRIGGER not_truncated BEFORE TRUNCATE ON load FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting();
     CREATE TRIGGER source_is_kept BEFORE UPDATE ON source FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting();

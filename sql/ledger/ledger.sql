@@ -137,6 +137,7 @@ BEGIN
     PERFORM chipbook.create_ledger_load_functions();
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
+    PERFORM chipbook.create_ledger_verification();
     EXECUTE (SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure), '; ')
              FROM pg_proc p WHERE p.pronamespace = ledger::regnamespace AND p.prosecdef);
 

@@ -13,6 +13,12 @@ CREATE FUNCTION chipbook.seal_of(canonical text) RETURNS bytea IMMUTABLE STRICT 
 RETURN pg_catalog.sha256(pg_catalog.convert_to(canonical, 'UTF8'));
 COMMENT ON FUNCTION chipbook.seal_of(text) IS 'SHA-256 of a text in UTF-8; what sha256sum prints of it.';
 
+CREATE FUNCTION chipbook.journal_digest(lines_query text, sources_query text, from_entry bigint, to_entry bigint)
+RETURNS TABLE (entry_id bigint, lines text, sources text, unbalanced text, functional_unbalanced text, sources_differ text)
+    AS 'MODULE_PATHNAME', 'journal_digest' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000000 ROWS 10000;
+COMMENT ON FUNCTION chipbook.journal_digest(text, text, bigint, bigint) IS
+    'Internal: part of verify_ledger. Of each entry in a range: lines and sources as the view entry_content has them, what is too much on debit in its currencies and in functional currency, and lines that their sources do not add up to, NULL where there is nothing to say. The queries give the rows between $1 and $2 in order of entry and line. 42804 when they have other columns.';
+
 -- Rows of a fact table by load: how many, and their digest. Facts are in order of fact_id; readings have
 -- none and are many, so theirs is a digest of digests by pool and month.
 CREATE FUNCTION chipbook.sealed_rows_query(table_name name, columns name[], condition text) RETURNS text IMMUTABLE STRICT LANGUAGE plpgsql

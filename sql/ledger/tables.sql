@@ -29,7 +29,7 @@ BEGIN
     COMMENT ON TABLE ledger IS 'The ledger itself, one row: its schema version, reporting currency, fiscal calendar, time zone and primary accounting basis. last_recorded_at: nothing was recorded later. last_published_at: when the last report version was published; infinity = none was.';
     COMMENT ON COLUMN ledger.fiscal_year_start IS 'First month of the fiscal year, 1 to 12.';
 
-    CREATE FUNCTION ledger_schema() RETURNS name LANGUAGE sql STABLE
+    CREATE FUNCTION ledger_schema() RETURNS name LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = 'ledger'::regclass;
     END;

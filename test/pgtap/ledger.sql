@@ -304,21 +304,48 @@ INSERT INTO books.party (party_id, name, kind) VALUES ('W', 'Weasel', 'company')
 SELECT is(publish_load('books', :load), 2::bigint, 'a writer publishes a load');
 SELECT throws_ok($$UPDATE books.party SET name = 'forged'$$, '42501', NULL, 'but rewrites no fact');
 SELECT throws_ok($$DELETE FROM books.party$$, '42501', NULL, 'and deletes none');
--- What publish_load writes is his to write, but not his to forge.
+-- What publish_load writes is not his to write.
 SELECT throws_ok(format($$INSERT INTO books.party (party_id, name, kind, load_id, source_id, recorded_at) VALUES ('F', 'f', 'company', %s, 'erp', '2020-01-01')$$, :load),
                  '42501', NULL, 'a writer inserts no fact as published');
 SELECT throws_ok($$INSERT INTO books.load (description, recorded_at) VALUES ('f', '2020-01-01')$$, '42501', NULL, 'nor a load');
 SELECT throws_ok($$INSERT INTO books.load (description, opened_by) VALUES ('f', 'somebody else')$$, '42501', NULL, 'nor one in another''s name');
-SELECT throws_ok($$UPDATE books.party SET recorded_at = '2020-01-01' WHERE party_id = 'W'$$, '55000',
-                 'published row of table "party" cannot be rewritten', 'he moves no published fact in recorded time');
-SELECT throws_ok($$UPDATE books.party SET recorded_at = NULL WHERE party_id = 'W'$$, '55000', NULL, 'nor takes it back');
-SELECT throws_ok($$UPDATE books.party SET source_id = 'ledger' WHERE party_id = 'W'$$, '55000', NULL, 'nor gives it another source');
-SELECT throws_ok($$UPDATE books.meter_reading SET superseded_at = 'infinity' WHERE superseded_at < 'infinity'$$, '55000', NULL, 'nor revives what was replaced');
+SELECT throws_ok($$UPDATE books.party SET recorded_at = '2020-01-01' WHERE party_id = 'W'$$, '42501', NULL, 'he moves no fact in recorded time');
+SELECT throws_ok($$UPDATE books.meter_reading SET superseded_at = now() WHERE superseded_at = 'infinity'$$, '42501', NULL, 'withdraws none by hand');
+SELECT throws_ok(format('UPDATE books.load SET approved_by = NULL WHERE load_id = %s', :load), '42501', NULL, 'writes to no load');
+SELECT throws_ok($$UPDATE books.ledger SET last_recorded_at = '2020-01-01 00:00Z'$$, '42501', NULL, 'nor to the ledger');
+SELECT throws_ok($$SELECT books.next_recorded_time()$$, '42501', NULL, 'and takes no recorded time');
+SELECT throws_ok($$SELECT approve_load('books', 1)$$, '42501', NULL, 'nor approves');
+SELECT open_load('books', 'given up', 'erp') AS given_up \gset
+INSERT INTO books.party (party_id, name, kind) VALUES ('G', 'Gnu', 'company');
+SELECT is(discard_load('books', :given_up), 1::bigint, 'what is not published he can discard');
+SELECT throws_ok(format('SELECT discard_load(%L, %s)', 'books', :load), '55000', NULL, 'what is published not');
+SELECT is(add_reading_partitions('books', '2031-05-01'), 1, 'he makes partitions, which are the owner''s');
+RESET ROLE;
+SELECT is((SELECT count(DISTINCT relowner) FROM pg_class WHERE relnamespace = 'books'::regnamespace AND relname ~ '^meter_reading'), 1::bigint);
+-- The owner of the tables can rewrite nothing either.
+SELECT throws_ok($$UPDATE books.party SET name = 'forged' WHERE party_id = 'W'$$, '55000', 'published row of table "party" cannot be rewritten', 'a published fact keeps its values');
+SELECT throws_ok($$UPDATE books.party SET name = 'forged', superseded_at = now() WHERE party_id = 'W'$$, '55000', NULL, 'also when it is superseded');
+SELECT throws_ok($$UPDATE books.party SET recorded_at = NULL WHERE party_id = 'W'$$, '55000', NULL, 'and its recorded time');
+SELECT throws_ok($$UPDATE books.party SET source_id = 'ledger' WHERE party_id = 'W'$$, '55000', NULL, 'and its source');
+SELECT throws_ok($$UPDATE books.party SET superseded_at = '2020-01-01' WHERE party_id = 'W'$$, '55000', NULL, 'is superseded after it was recorded');
+SELECT throws_ok($$DELETE FROM books.party WHERE party_id = 'W'$$, '55000', 'published row of table "party" cannot be removed', 'and stays');
+SELECT throws_ok($$UPDATE books.meter_reading SET superseded_at = 'infinity' WHERE superseded_at < 'infinity'$$, '55000', NULL, 'nothing revives what was replaced');
 SELECT throws_ok($$UPDATE books.meter_reading SET recorded_at = '2020-01-01' WHERE recorded_at IS NOT NULL$$, '55000', NULL, 'readings neither');
+SELECT throws_ok(format('TRUNCATE books.%I', f.table_name), '55000', NULL, f.table_name || ' is not truncated') FROM ledger_fact_tables() f;
+SELECT throws_ok(format('TRUNCATE %s', i.inhrelid::regclass), '55000', NULL, i.inhrelid::regclass || ' is not truncated')
+FROM pg_inherits i WHERE i.inhparent = 'books.meter_reading'::regclass;
+SELECT throws_ok(format('DELETE FROM %s', i.inhrelid::regclass), '55000', NULL, 'nor emptied')
+FROM (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'books.meter_reading'::regclass AND inhrelid IN (SELECT tableoid FROM books.meter_reading WHERE recorded_at IS NOT NULL)) i;
 SELECT throws_ok(format('UPDATE books.load SET recorded_at = NULL WHERE load_id = %s', :load), '55000', NULL, 'a published load stays published');
-SELECT throws_ok($$UPDATE books.load SET retracted_at = NULL, retracted_why = NULL WHERE retracted_at IS NOT NULL$$, '55000', NULL, 'a retracted one retracted');
+SELECT throws_ok(format('UPDATE books.load SET description = %L WHERE load_id = %s', 'x', :load), '55000', NULL, 'with what it says');
+SELECT throws_ok(format('DELETE FROM books.load WHERE load_id = %s', :load), '55000', NULL, 'and is not removed');
+SELECT throws_ok($$UPDATE books.load SET retracted_at = NULL, retracted_why = NULL WHERE retracted_at IS NOT NULL$$, '55000', NULL, 'a retracted one stays retracted');
+SELECT throws_ok($$UPDATE books.source SET confidence = 'high'$$, '55000', NULL, 'a source stays what it was');
 SELECT throws_ok($$UPDATE books.ledger SET last_recorded_at = '2020-01-01 00:00Z'$$, '55000', NULL, 'recorded time never goes back');
 SELECT throws_ok($$UPDATE books.ledger SET last_recorded_at = 'infinity'$$, '55000', NULL, 'nor ahead of the clock');
+SELECT throws_ok($$UPDATE books.ledger SET time_zone = 'Asia/Tokyo'$$, '55000', NULL, 'a ledger keeps its settings, which earlier answers rest on');
+SELECT throws_ok($$DELETE FROM books.ledger$$, '55000', NULL, 'and its row');
+SET ROLE chipbook_test_writer;
 SELECT is(retract_load('books', :load, 'by its writer'), 2::bigint, 'a writer retracts a load');
 RESET ROLE;
 

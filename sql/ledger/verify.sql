@@ -1,0 +1,298 @@
+-- verify_ledger: everything that the functions of a ledger make true and that somebody who is above
+-- them (the owner of the tables, a superuser, a broken disk) could have made false.
+
+CREATE FUNCTION chipbook.verify_ledger(ledger text)
+RETURNS TABLE (finding text, severity text, subject text, detail text) LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger);
+    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_entries() v;
+    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_reversals() v;
+    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_charges() v;
+    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_periods() v;
+    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_facts() v;
+    RETURN QUERY SELECT v.* FROM verify_guards() v;
+END
+$$;
+COMMENT ON FUNCTION chipbook.verify_ledger(text) IS 'Every inconsistency of a ledger: seals that do not fit what they seal, gaps in the chains, entries that do not balance or were posted into closed periods, lines that their sources or charges do not add up to, states of periods without an event, facts outside their load or held twice, recorded times out of order, and guards that are missing. severity error: the books are not what was recorded; warning: they could be changed unnoticed until the next verification. subject says where, detail what. No rows: nothing was found. Asks what is recorded, whatever chipbook.as_of says; writes nothing. Errors: 3F000 no such ledger, 42501 not a writer or controller.';
+
+CREATE FUNCTION chipbook.create_ledger_verification() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE FUNCTION period_text(of_entity text, of_basis text, of_year integer, of_period smallint) RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT concat_ws(', ', of_entity, of_basis, fiscal_period_name(of_year, of_period));
+    END;
+    COMMENT ON FUNCTION period_text(text, text, integer, smallint) IS 'Internal: a period of an entity and basis in messages.';
+
+    CREATE FUNCTION period_of(j journal_entry) RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT period_text(j.entity_id, j.basis, j.fiscal_year, j.period_number);
+    END;
+    COMMENT ON FUNCTION period_of(journal_entry) IS 'Internal: the period of an entry in messages.';
+
+    -- Entries in eight parts of about as many lines, for as many processes as there are.
+    CREATE FUNCTION entry_ranges() RETURNS bigint[] STABLE PARALLEL SAFE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT coalesce((SELECT percentile_disc(ARRAY[0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875]) WITHIN GROUP (ORDER BY l.entry_id)
+                         FROM journal_line l TABLESAMPLE SYSTEM (0.1)), ARRAY[1, 2, 3, 4, 5, 6, 7]);
+    END;
+    COMMENT ON FUNCTION entry_ranges() IS 'Internal: the numbers of entries that divide the lines of the journal, by a sample, into eight parts.';
+
+    -- The columns are those of the view entry_content.
+    CREATE FUNCTION entry_digest(from_entry bigint, to_entry bigint)
+    RETURNS TABLE (entry_id bigint, lines text, sources text, unbalanced text, functional_unbalanced text, sources_differ text)
+    STABLE PARALLEL SAFE COST 1000000 ROWS 10000 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT d.entry_id, d.lines, d.sources, d.unbalanced, d.functional_unbalanced, d.sources_differ
+        FROM journal_digest(
+            format('SELECT entry_id, line_number, account_id, cost_centre_id, site_id, asset_class, party_id, amount, functional_amount, tax_code, external_account, description
+                    FROM %I.journal_line WHERE entry_id BETWEEN $1 AND $2 ORDER BY entry_id, line_number', ledger_schema()),
+            format('SELECT entry_id, line_number, source_number, source_table, source_key, load_id, source_file, file_line, amount
+                    FROM %I.journal_line_source WHERE entry_id BETWEEN $1 AND $2 ORDER BY entry_id, line_number, source_number', ledger_schema()),
+            from_entry, to_entry) d;
+    END;
+    COMMENT ON FUNCTION entry_digest(bigint, bigint) IS 'Internal: journal_digest of the entries of this ledger between two.';
+
+    CREATE FUNCTION verify_entries() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        WITH parts AS MATERIALIZED (SELECT entry_ranges() AS ranges),
+        content AS MATERIALIZED (
+            SELECT * FROM entry_digest(-9223372036854775808, (SELECT r.ranges[1] FROM parts r))
+            UNION ALL SELECT * FROM entry_digest((SELECT r.ranges[1] + 1 FROM parts r), (SELECT r.ranges[2] FROM parts r))
+            UNION ALL SELECT * FROM entry_digest((SELECT r.ranges[2] + 1 FROM parts r), (SELECT r.ranges[3] FROM parts r))
+            UNION ALL SELECT * FROM entry_digest((SELECT r.ranges[3] + 1 FROM parts r), (SELECT r.ranges[4] FROM parts r))
+            UNION ALL SELECT * FROM entry_digest((SELECT r.ranges[4] + 1 FROM parts r), (SELECT r.ranges[5] FROM parts r))
+            UNION ALL SELECT * FROM entry_digest((SELECT r.ranges[5] + 1 FROM parts r), (SELECT r.ranges[6] FROM parts r))
+            UNION ALL SELECT * FROM entry_digest((SELECT r.ranges[6] + 1 FROM parts r), (SELECT r.ranges[7] FROM parts r))
+            UNION ALL SELECT * FROM entry_digest((SELECT r.ranges[7] + 1 FROM parts r), 9223372036854775807)),
+        charged AS MATERIALIZED (SELECT c.entry_id, c.charges FROM charge_content c),
+        chain AS (
+            SELECT j AS entry, j.entry_id, j.hash, j.sequence_number, j.recorded_at,
+                   lag(j.hash) OVER w AS previous_hash, lag(j.sequence_number, 1, 0) OVER w AS previous_number, lag(j.recorded_at) OVER w AS previous_time
+            FROM journal_entry j
+            WINDOW w AS (PARTITION BY j.entity_id, j.basis, j.fiscal_year, j.period_number ORDER BY j.sequence_number))
+        SELECT 'entry_not_sealed', 'entry ' || c.entry_id, period_of(c.entry) FROM chain c WHERE c.hash IS NULL
+        UNION ALL
+        SELECT 'entry_without_lines', 'entry ' || c.entry_id, period_of(c.entry) FROM chain c WHERE NOT EXISTS (SELECT FROM content n WHERE n.entry_id = c.entry_id)
+        UNION ALL
+        SELECT 'entry_differs_from_seal', 'entry ' || c.entry_id,
+               format('%s, number %s: the entry, its lines, sources or charges, or the entry before it, are not what was sealed', period_of(c.entry), c.sequence_number)
+        FROM chain c JOIN content n ON n.entry_id = c.entry_id LEFT JOIN charged g ON g.entry_id = c.entry_id
+        WHERE c.hash <> entry_hash(c.entry, n.lines, n.sources, g.charges, c.previous_hash)
+        UNION ALL
+        SELECT 'entries_missing', period_of(c.entry), format('number %s follows %s', c.sequence_number, c.previous_number) FROM chain c WHERE c.sequence_number <> c.previous_number + 1
+        UNION ALL
+        SELECT 'recorded_out_of_order', 'entry ' || c.entry_id, format('%s, number %s: recorded before the one before it', period_of(c.entry), c.sequence_number)
+        FROM chain c WHERE c.recorded_at < c.previous_time
+        UNION ALL
+        SELECT 'lines_without_entry', 'entry ' || n.entry_id, n.lines FROM content n WHERE NOT EXISTS (SELECT FROM journal_entry j WHERE j.entry_id = n.entry_id)
+        UNION ALL
+        SELECT 'entry_unbalanced', 'entry ' || n.entry_id, n.unbalanced || ' too much on debit' FROM content n WHERE n.unbalanced IS NOT NULL
+        UNION ALL
+        SELECT 'entry_unbalanced', 'entry ' || n.entry_id, n.functional_unbalanced || ' too much on debit in functional currency' FROM content n WHERE n.functional_unbalanced IS NOT NULL
+        UNION ALL
+        SELECT 'line_differs_from_sources', 'entry ' || n.entry_id, n.sources_differ FROM content n WHERE n.sources_differ IS NOT NULL;
+    END;
+    COMMENT ON FUNCTION verify_entries() IS 'Internal: part of verify_ledger. Seals, numbers, lines and sources of entries.';
+
+    CREATE FUNCTION verify_reversals() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT 'management_journal_not_zero', concat_ws(', ', j.entity_id, j.basis, 'account ' || l.account_id), sum(l.amount)::text
+        FROM journal_entry j JOIN journal_line l ON l.entry_id = j.entry_id WHERE j.journal = 'management' AND j.kind = 'allocation'
+        GROUP BY j.entity_id, j.basis, l.account_id, currency(l.amount) HAVING sum(l.amount) <> - sum(l.amount)
+        UNION ALL
+        SELECT 'reversed_twice', 'entry ' || j.reverses_entry_id, 'by entries ' || string_agg(j.entry_id::text, ', ' ORDER BY j.entry_id)
+        FROM journal_entry j LEFT JOIN journal_decision d ON d.entry_id = j.entry_id
+        WHERE j.reverses_entry_id IS NOT NULL AND d.decision IS DISTINCT FROM 'rejected' GROUP BY j.reverses_entry_id HAVING count(*) > 1
+        UNION ALL
+        SELECT 'reversal_differs', 'entry ' || j.entry_id, format('it is not the mirror of entry %s', j.reverses_entry_id)
+        FROM journal_entry j
+        WHERE j.reverses_entry_id IS NOT NULL AND EXISTS (
+            SELECT FROM (SELECT l.line_number, l.account_id, l.amount FROM journal_line l WHERE l.entry_id = j.entry_id) r
+            FULL JOIN (SELECT l.line_number, l.account_id, - l.amount AS amount FROM journal_line l WHERE l.entry_id = j.reverses_entry_id) o
+                   ON o.line_number = r.line_number AND o.account_id = r.account_id AND o.amount = r.amount
+            WHERE o.line_number IS NULL OR r.line_number IS NULL);
+    END;
+    COMMENT ON FUNCTION verify_reversals() IS 'Internal: part of verify_ledger. Reversals, and the management journal.';
+
+    CREATE FUNCTION verify_charges() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT 'line_differs_from_charges', format('entry %s, line %s', c.entry_id, c.line_number), format('%s, charges of assets %s', l.amount, c.charge)
+        FROM (SELECT n.entry_id, n.line_number, sum(n.charge) AS charge, bool_or(n.event = 'disposal_gain') AS of_gain
+              FROM asset_charge n WHERE n.entry_id IS NOT NULL GROUP BY n.entry_id, n.line_number, currency(n.charge)) c
+        LEFT JOIN journal_line l ON l.entry_id = c.entry_id AND l.line_number = c.line_number
+        WHERE l.amount IS NULL OR l.amount <> c.charge AND NOT (c.of_gain AND l.amount = - c.charge)
+        UNION ALL
+        SELECT 'charges_missing', format('entry %s, line %s', s.entry_id, s.line_number), 'no charge of an asset makes up this line'
+        FROM journal_line_source s
+        WHERE s.source_table = 'asset_charge' AND s.line_number % 2 = 1
+          AND NOT EXISTS (SELECT FROM (SELECT DISTINCT n.entry_id, n.line_number FROM asset_charge n WHERE n.entry_id IS NOT NULL) c
+                          WHERE c.entry_id = s.entry_id AND c.line_number = s.line_number)
+        UNION ALL
+        SELECT 'posted_total_differs', concat_ws(', ', 'asset ' || t.asset_id, t.basis, t.entity_id, t.event),
+               format('%s is said to be posted, charges add up to %s', t.posted_total, t.charge)
+        FROM (SELECT n.asset_id, n.basis, n.entity_id, n.event, sum(n.charge) AS charge, (array_agg(n.posted_total ORDER BY n.charge_id DESC))[1] AS posted_total
+              FROM asset_charge n GROUP BY n.asset_id, n.basis, n.entity_id, n.event, currency(n.charge)) t
+        WHERE t.charge <> t.posted_total;
+    END;
+    COMMENT ON FUNCTION verify_charges() IS 'Internal: part of verify_ledger. The charges of assets against lines and what is said to be posted.';
+
+    CREATE FUNCTION verify_periods() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        WITH event AS (
+            SELECT e AS event, e.event_id, e.hash, e.action, e.recorded_at, e.entity_id, e.basis, e.fiscal_year, e.period_number,
+                   lag(e.hash) OVER w AS previous_hash, lag(e.action) OVER w AS previous_action, lag(e.recorded_at) OVER w AS previous_time,
+                   lead(e.recorded_at, 1, 'infinity') OVER w AS next_time, row_number() OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS place
+            FROM period_event e WINDOW w AS (PARTITION BY e.entity_id, e.basis, e.fiscal_year, e.period_number ORDER BY e.event_id))
+        SELECT 'event_differs_from_seal', period_text(e.entity_id, e.basis, e.fiscal_year, e.period_number),
+               format('event %s (%s): the event, the entries and decisions there were then, or the event before it, are not what was sealed', e.event_id, e.action)
+        FROM event e WHERE e.hash <> period_event_hash(e.event, e.previous_hash)
+        UNION ALL
+        SELECT 'recorded_out_of_order', period_text(e.entity_id, e.basis, e.fiscal_year, e.period_number), format('event %s (%s)', e.event_id, e.action)
+        FROM event e WHERE e.recorded_at <= e.previous_time
+        UNION ALL
+        SELECT 'period_state_differs', period_text(p.entity_id, p.basis, p.fiscal_year, p.period_number), format('it is %s, its last event is %s', p.state, coalesce(e.action, 'none'))
+        FROM period_state p
+        LEFT JOIN event e ON e.entity_id = p.entity_id AND e.basis = p.basis AND e.fiscal_year = p.fiscal_year AND e.period_number = p.period_number AND e.next_time = 'infinity'
+        WHERE p.state <> CASE WHEN e.action IN ('soft_closed', 'closed') THEN e.action ELSE 'open' END
+        UNION ALL
+        SELECT 'entry_in_closed_period', 'entry ' || j.entry_id,
+               format('%s: recorded at %s, closed since %s', period_text(j.entity_id, j.basis, j.fiscal_year, j.period_number), canonical_time(j.recorded_at), canonical_time(e.recorded_at))
+        FROM event e JOIN journal_entry j ON j.entity_id = e.entity_id AND j.basis = e.basis AND j.fiscal_year = e.fiscal_year AND j.period_number = e.period_number
+        WHERE e.action = 'closed' AND j.recorded_at > e.recorded_at AND j.recorded_at <= e.next_time
+        UNION ALL
+        SELECT 'decision_in_closed_period', 'entry ' || j.entry_id, period_text(j.entity_id, j.basis, j.fiscal_year, j.period_number)
+        FROM event e JOIN journal_entry j ON j.entity_id = e.entity_id AND j.basis = e.basis AND j.fiscal_year = e.fiscal_year AND j.period_number = e.period_number
+        JOIN journal_decision d ON d.entry_id = j.entry_id
+        WHERE e.action = 'closed' AND d.recorded_at > e.recorded_at AND d.recorded_at <= e.next_time
+        UNION ALL
+        SELECT 'decision_differs_from_seal', 'entry ' || d.entry_id, d.decision
+        FROM journal_decision d JOIN journal_entry j ON j.entry_id = d.entry_id WHERE d.hash <> decision_hash(d, j.hash)
+        UNION ALL
+        SELECT 'approved_by_preparer', 'entry ' || d.entry_id, d.decided_by FROM journal_decision d JOIN journal_entry j ON j.entry_id = d.entry_id WHERE d.decided_by = j.prepared_by
+        UNION ALL
+        SELECT 'closed_with_waiting_entry', 'entry ' || j.entry_id, period_text(j.entity_id, j.basis, j.fiscal_year, j.period_number)
+        FROM journal_entry j JOIN period_state p ON p.entity_id = j.entity_id AND p.basis = j.basis AND p.fiscal_year = j.fiscal_year AND p.period_number = j.period_number
+        WHERE p.state = 'closed' AND j.needs_approval AND NOT EXISTS (SELECT FROM journal_decision d WHERE d.entry_id = j.entry_id)
+        UNION ALL
+        SELECT 'report_version_without_close', 'version ' || v.version, period_text(v.entity_id, v.basis, v.fiscal_year, v.period_number)
+        FROM report_version v
+        WHERE NOT EXISTS (SELECT FROM period_event e WHERE e.entity_id = v.entity_id AND e.basis = v.basis AND e.fiscal_year = v.fiscal_year AND e.period_number = v.period_number
+                                                       AND e.action = 'closed' AND e.recorded_at = v.published_at)
+        UNION ALL
+        SELECT 'close_without_report_version', period_text(e.entity_id, e.basis, e.fiscal_year, e.period_number), format('event %s', e.event_id)
+        FROM event e WHERE e.action = 'closed' AND NOT EXISTS (SELECT FROM report_version v WHERE v.entity_id = e.entity_id AND v.basis = e.basis AND v.published_at = e.recorded_at)
+        UNION ALL
+        SELECT 'recorded_after_last', t.subject, format('recorded at %s, the ledger says nothing was after %s', canonical_time(t.recorded_at), canonical_time(l.last_recorded_at))
+        FROM ledger l,
+             (SELECT 'journal_entry' AS subject, max(j.recorded_at) AS recorded_at FROM journal_entry j
+              UNION ALL SELECT 'journal_decision', max(d.recorded_at) FROM journal_decision d
+              UNION ALL SELECT 'period_event', max(e.recorded_at) FROM period_event e
+              UNION ALL SELECT 'load', greatest(max(o.recorded_at), max(o.retracted_at)) FROM load o) t
+        WHERE t.recorded_at > l.last_recorded_at;
+    END;
+    COMMENT ON FUNCTION verify_periods() IS 'Internal: part of verify_ledger. Periods, their events and decisions.';
+
+    CREATE FUNCTION verify_facts() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE plpgsql AS $fn$
+    DECLARE
+        sealed record;
+        digests text := '';
+    BEGIN
+        FOR sealed IN SELECT c.table_name, c.columns, f.key_columns FROM sealed_columns c JOIN chipbook.ledger_fact_tables() f ON f.table_name = c.table_name
+                      WHERE c.hash_version = 1 ORDER BY c.table_name COLLATE "C" LOOP
+            digests := concat(digests, CASE WHEN digests <> '' THEN ' UNION ALL ' END,
+                              format('SELECT d.load_id, %L AS table_name, d.fact_count, d.digest FROM (%s) d', sealed.table_name,
+                                     chipbook.sealed_rows_query(sealed.table_name, sealed.columns, 't.recorded_at IS NOT NULL')));
+            RETURN QUERY EXECUTE format($q$
+                SELECT 'fact_outside_its_load', %1$L, format('load %%s: facts %%s', t.load_id, count(*)) FROM %1$I t LEFT JOIN load l ON l.load_id = t.load_id
+                WHERE t.recorded_at IS NOT NULL AND t.recorded_at IS DISTINCT FROM l.recorded_at OR t.recorded_at IS NULL AND l.recorded_at IS NOT NULL
+                GROUP BY t.load_id
+                UNION ALL
+                SELECT 'superseded_at_no_time', %1$L, format('at %%s, when nothing was recorded: facts %%s', chipbook.canonical_time(t.superseded_at), count(*)) FROM %1$I t
+                WHERE t.superseded_at < 'infinity'
+                  AND NOT EXISTS (SELECT FROM load l WHERE t.superseded_at = l.recorded_at OR t.superseded_at = l.retracted_at)
+                GROUP BY t.superseded_at
+                UNION ALL
+                SELECT 'fact_held_after_retraction', %1$L, format('load %%s: facts %%s', t.load_id, count(*)) FROM %1$I t JOIN load l ON l.load_id = t.load_id
+                WHERE l.retracted_at IS NOT NULL AND t.superseded_at > l.retracted_at GROUP BY t.load_id$q$, sealed.table_name);
+            IF sealed.key_columns IS NOT NULL THEN
+                RETURN QUERY EXECUTE format($q$
+                    SELECT 'fact_held_twice', %1$L, format('%%s: %%s times', concat_ws(', ', %2$s), count(*)) FROM %1$I t
+                    WHERE t.recorded_at IS NOT NULL AND t.superseded_at = 'infinity' GROUP BY %2$s HAVING count(*) > 1
+                    UNION ALL
+                    SELECT 'fact_superseded_by_nothing', %1$L, format('%%s: withdrawn at %%s', concat_ws(', ', %2$s), chipbook.canonical_time(t.superseded_at)) FROM %1$I t
+                    WHERE t.superseded_at < 'infinity' AND NOT EXISTS (SELECT FROM load l WHERE l.load_id = t.load_id AND l.retracted_at = t.superseded_at)
+                      AND NOT EXISTS (SELECT FROM %1$I n WHERE n.recorded_at = t.superseded_at AND %3$s)$q$, sealed.table_name,
+                    (SELECT string_agg(format('t.%I', k.c), ', ' ORDER BY k.i) FROM unnest(sealed.key_columns) WITH ORDINALITY k (c, i)),
+                    (SELECT string_agg(format('n.%1$I = t.%1$I', k), ' AND ') FROM unnest(sealed.key_columns) k));
+            END IF;
+        END LOOP;
+        RETURN QUERY
+            SELECT 'readings_overlap', 'pool ' || r.pool_id, format('readings that begin before an earlier one ends: %s, the first at %s', count(*), canonical_time(min(r.starts_at)))
+            FROM (SELECT m.pool_id, m.starts_at, lag(m.ends_at) OVER (PARTITION BY m.month, m.pool_id ORDER BY m.starts_at, m.ends_at) AS before
+                  FROM meter_reading m WHERE m.recorded_at IS NOT NULL AND m.superseded_at = 'infinity') r
+            WHERE r.before > r.starts_at GROUP BY r.pool_id;
+        RETURN QUERY EXECUTE format($q$
+            WITH content AS (
+                SELECT d.load_id, sum(d.fact_count) AS fact_count, seal_of(string_agg(canonical_line(d.table_name, d.fact_count, d.digest), '' ORDER BY d.table_name COLLATE "C")) AS digest
+                FROM (%s) d GROUP BY d.load_id),
+            chain AS (SELECT l AS load, l.load_id, l.hash, l.fact_count, l.recorded_at, lag(l.hash) OVER (ORDER BY l.recorded_at) AS previous_hash
+                      FROM load l WHERE l.recorded_at IS NOT NULL)
+            SELECT 'load_not_sealed', 'load ' || c.load_id, NULL FROM chain c WHERE c.hash IS NULL
+            UNION ALL
+            SELECT 'facts_missing', 'load ' || c.load_id, format('facts %%s, published %%s', coalesce(n.fact_count, 0), c.fact_count)
+            FROM chain c LEFT JOIN content n ON n.load_id = c.load_id WHERE coalesce(n.fact_count, 0) <> c.fact_count
+            UNION ALL
+            SELECT 'load_differs_from_seal', 'load ' || c.load_id, 'the load, its facts, or the load before it, are not what was sealed'
+            FROM chain c LEFT JOIN content n ON n.load_id = c.load_id
+            WHERE c.hash <> load_hash(c.load, coalesce(n.digest, seal_of('')), c.previous_hash)$q$, digests);
+    END
+    $fn$;
+    COMMENT ON FUNCTION verify_facts() IS 'Internal: part of verify_ledger. Facts, their loads and their seals.';
+
+    CREATE FUNCTION verify_guards() RETURNS TABLE (finding text, severity text, subject text, detail text) STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        -- What create_ledger made: each trigger by its table.
+        WITH wanted AS (
+            SELECT f.table_name, t.name FROM ledger_fact_tables() f, unnest(ARRAY['published_fact_is_kept', 'published_fact_stays', 'not_truncated']) t (name)
+            UNION ALL
+            SELECT j, 'journal_is_kept' FROM journal_tables() j
+            UNION ALL
+            SELECT t.table_name::name, t.name FROM (VALUES
+                ('load', 'published_load_is_kept'), ('load', 'published_load_stays'), ('load', 'not_truncated'), ('source', 'source_is_kept'), ('source', 'not_truncated'),
+                ('sealed_columns', 'sealed_columns_are_kept'), ('ledger', 'recorded_time_goes_forward'), ('ledger', 'ledger_is_kept'), ('ledger', 'ledger_stays'),
+                ('journal_entry', 'seal_is_kept'), ('journal_decision', 'sealed'), ('period_event', 'sealed'), ('period_state', 'period_is_kept')) t (table_name, name)),
+        home AS (SELECT c.relnamespace AS oid FROM pg_class c WHERE c.oid = 'ledger'::regclass),
+        present AS (
+            SELECT w.table_name::text AS table_name, w.name, c.oid AS table_oid FROM wanted w
+            CROSS JOIN home h LEFT JOIN pg_class c ON c.relname = w.table_name AND c.relnamespace = h.oid
+            UNION ALL
+            -- A partition has the same, by inheritance or of its own.
+            SELECT p.oid::regclass::text, w.name, p.oid FROM wanted w CROSS JOIN home h
+            JOIN pg_class c ON c.relname = w.table_name AND c.relnamespace = h.oid AND c.relkind = 'p'
+            JOIN pg_inherits i ON i.inhparent = c.oid JOIN pg_class p ON p.oid = i.inhrelid)
+        SELECT 'guard_missing', 'warning', p.table_name, format('trigger %s is %s', p.name, CASE WHEN g.oid IS NULL THEN 'not there' ELSE 'disabled' END)
+        FROM present p LEFT JOIN pg_trigger g ON g.tgrelid = p.table_oid AND g.tgname = p.name
+        WHERE g.oid IS NULL OR g.tgenabled NOT IN ('O', 'A')
+        UNION ALL
+        SELECT 'owner_can_log_in', 'warning', c.relname::text, format('role %s owns it, and can log in or is a superuser', r.rolname)
+        FROM home h JOIN pg_class c ON c.relnamespace = h.oid AND c.relname = 'ledger' JOIN pg_roles r ON r.oid = c.relowner
+        WHERE r.rolcanlogin OR r.rolsuper
+        UNION ALL
+        SELECT 'owners_differ', 'warning', c.relname::text, format('owned by %s, the ledger by %s', pg_get_userbyid(c.relowner), pg_get_userbyid(o.relowner))
+        FROM home h JOIN pg_class o ON o.relnamespace = h.oid AND o.relname = 'ledger' JOIN pg_class c ON c.relnamespace = h.oid AND c.relkind IN ('r', 'p', 'v', 'S')
+        WHERE c.relowner <> o.relowner
+        UNION ALL
+        -- Whoever may do more than a writer without being the owner.
+        SELECT 'rights_too_wide', 'warning', c.relname::text, format('%s granted to %s', x.privilege_type, CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END)
+        FROM home h JOIN pg_class c ON c.relnamespace = h.oid AND c.relkind IN ('r', 'p') CROSS JOIN LATERAL aclexplode(c.relacl) x
+        WHERE x.grantee <> c.relowner AND x.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER');
+    END;
+    COMMENT ON FUNCTION verify_guards() IS 'Internal: part of verify_ledger. Triggers, owners and rights.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_verification() IS 'Internal: part of create_ledger. The parts of verify_ledger.';
+
+CREATE FUNCTION chipbook.canonical_time(moment timestamptz) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN pg_catalog.rtrim(chipbook.canonical_line(moment), E'\n');
+COMMENT ON FUNCTION chipbook.canonical_time(timestamptz) IS 'A time as ISO 8601 in UTC, with microseconds where there are some, whatever the session''s settings are.';
