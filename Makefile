@@ -15,6 +15,7 @@ OBJS = \
 	src/chipbook.o \
 	src/exact.o \
 	src/as_of.o \
+	src/canonical_line.o \
 	src/currency.o \
 	src/monetary.o \
 	src/monetary_agg.o \
@@ -73,6 +74,10 @@ SQL_MODULES = \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \
 	sql/ledger/load.sql \
+	sql/ledger/guards.sql \
+	sql/ledger/partitions.sql \
+	sql/ledger/seal.sql \
+	sql/ledger/publish.sql \
 	sql/ledger/calendar.sql \
 	sql/ledger/journal.sql \
 	sql/ledger/close.sql \

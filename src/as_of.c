@@ -3,14 +3,31 @@
  *		The moment a ledger is asked about. chipbook.as_of is a plain string; it is
  *		read here, strictly as ISO 8601 and without a glance at DateStyle or
  *		TimeZone, so that a saved query means the same in every session. A date
- *		stands for the end of that day in the ledger's time zone.
+ *		stands for the end of that day in the ledger's time zone; "now" (or nothing)
+ *		for what is known, and "published" for the last version that a close published.
+ *
+ *		Only a ledger can tell what was published, and whether an answer as of a
+ *		moment can still change: whoever is recording holds an advisory lock on the
+ *		ledger that says since when (see next_recorded_time). A moment that he may
+ *		yet record is refused; an answer that was given stays.
  */
 #include "chipbook.h"
 
+#include "access/relation.h"
+#include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "pgtime.h"
+#include "storage/lock.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 #include "as_of.h"
 
@@ -18,24 +35,27 @@ char *chipbook_as_of = NULL;
 
 PG_FUNCTION_INFO_V1(chipbook_as_of_time);
 PG_FUNCTION_INFO_V1(chipbook_effective_date);
+PG_FUNCTION_INFO_V1(chipbook_ledger_moment);
+PG_FUNCTION_INFO_V1(chipbook_ledger_date);
 
 /* What the setting says, before a time zone is applied. */
 typedef struct AsOfSetting
 {
-	bool is_set;
-	bool is_date;     /* the date alone: the end of that day, in the ledger's zone */
-	DateADT date;     /* when is_date */
-	TimestampTz time; /* when not is_date */
+	bool is_set;       /* to a moment: a date, a time or the last publication */
+	bool is_now;       /* in so many words: what a reader says who wants no publication */
+	bool is_published; /* the last publication */
+	bool is_date;      /* the date alone: the end of that day, in the ledger's zone */
+	DateADT date;      /* when is_date */
+	TimestampTz time;  /* when neither is_date nor is_published */
 } AsOfSetting;
 
 pg_noreturn static void
 as_of_invalid(const char *text)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
-			 errmsg("invalid value for chipbook.as_of: \"%s\"", text),
-			 errhint("Use an ISO 8601 date such as 2026-03-31, or a timestamp with offset such "
-					 "as 2026-03-31T18:00:00+02:00.")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT),
+					errmsg("invalid value for chipbook.as_of: \"%s\"", text),
+					errhint("Use an ISO 8601 date such as 2026-03-31, a timestamp with offset such "
+							"as 2026-03-31T18:00:00+02:00, now, or published.")));
 }
 
 /* Exactly n digits at *p as a number; false when they are not there. */
@@ -139,7 +159,17 @@ read_as_of(void)
 
 	if (text == NULL || *text == '\0')
 		return setting;
+	if (pg_strcasecmp(text, "now") == 0)
+	{
+		setting.is_now = true;
+		return setting;
+	}
 	setting.is_set = true;
+	if (pg_strcasecmp(text, "published") == 0)
+	{
+		setting.is_published = true;
+		return setting;
+	}
 
 	if (!read_digits(&p, 4, &year) || *p++ != '-' || !read_digits(&p, 2, &month) || *p++ != '-' ||
 		!read_digits(&p, 2, &day))
@@ -200,6 +230,46 @@ date_at(TimestampTz time, pg_tz *tz)
 	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 }
 
+/* The moment of a setting; published_at says when the last publication was. */
+static TimestampTz
+moment_of(const AsOfSetting *setting, pg_tz *tz, TimestampTz published_at)
+{
+	if (!setting->is_set)
+		return DT_NOEND;
+	if (setting->is_published)
+		return published_at;
+	if (setting->is_date)
+		return date_start(setting->date + 1, tz) - 1;
+	return setting->time;
+}
+
+/* The date that stands for today. */
+static DateADT
+date_of(const AsOfSetting *setting, pg_tz *tz, TimestampTz published_at)
+{
+	TimestampTz moment;
+
+	if (setting->is_date)
+		return setting->date;
+	moment = moment_of(setting, tz, published_at);
+	return date_at(TIMESTAMP_NOT_FINITE(moment) ? GetCurrentTransactionStartTimestamp() : moment,
+				   tz);
+}
+
+/* Outside a ledger nothing is published. */
+static AsOfSetting
+read_as_of_alone(void)
+{
+	AsOfSetting setting = read_as_of();
+
+	if (setting.is_published)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("chipbook.as_of is \"%s\", which only a ledger can answer", chipbook_as_of),
+				 errhint("Ask the ledger's view data_status for the moment it means.")));
+	return setting;
+}
+
 /*
  * as_of(time_zone text) returns timestamptz
  *		Infinity while the setting is empty.
@@ -207,14 +277,12 @@ date_at(TimestampTz time, pg_tz *tz)
 Datum
 chipbook_as_of_time(PG_FUNCTION_ARGS)
 {
-	AsOfSetting setting = read_as_of();
+	AsOfSetting setting = read_as_of_alone();
 
+	/* Without a setting the zone does not matter. */
 	if (!setting.is_set)
 		PG_RETURN_TIMESTAMPTZ(DT_NOEND);
-	if (setting.is_date)
-		PG_RETURN_TIMESTAMPTZ(date_start(setting.date + 1, zone_from_name(PG_GETARG_TEXT_PP(0))) -
-							  1);
-	PG_RETURN_TIMESTAMPTZ(setting.time);
+	PG_RETURN_TIMESTAMPTZ(moment_of(&setting, zone_from_name(PG_GETARG_TEXT_PP(0)), DT_NOEND));
 }
 
 /*
@@ -224,11 +292,137 @@ chipbook_as_of_time(PG_FUNCTION_ARGS)
 Datum
 chipbook_effective_date(PG_FUNCTION_ARGS)
 {
-	AsOfSetting setting = read_as_of();
-	pg_tz *tz = zone_from_name(PG_GETARG_TEXT_PP(0));
+	AsOfSetting setting = read_as_of_alone();
 
-	if (setting.is_date)
-		PG_RETURN_DATEADT(setting.date);
+	PG_RETURN_DATEADT(date_of(&setting, zone_from_name(PG_GETARG_TEXT_PP(0)), DT_NOEND));
+}
+
+/*
+ * Who may not enter a ledger's own schema reads what it publishes, and unless
+ * the session says otherwise, as it was last published.
+ */
+static AsOfSetting
+read_as_of_in(Oid ledger)
+{
+	AsOfSetting setting = read_as_of();
+
+	if (!setting.is_set && !setting.is_now)
+	{
+		Oid schema = get_rel_namespace(ledger);
+		AclResult access = ACLCHECK_OK;
+
+		if (OidIsValid(schema))
+#if PG_VERSION_NUM >= 160000
+			access = object_aclcheck(NamespaceRelationId, schema, GetUserId(), ACL_USAGE);
+#else
+			access = pg_namespace_aclcheck(schema, GetUserId(), ACL_USAGE);
+#endif
+		if (access != ACLCHECK_OK)
+			setting.is_set = setting.is_published = true;
+	}
+	return setting;
+}
+
+/* Whether another transaction holds a recorded time of the ledger up to a moment. */
+static bool
+is_being_recorded(Oid ledger, TimestampTz moment)
+{
+	LockData *locks = GetLockStatusData();
+	int64 second = moment / USECS_PER_SEC;
+
+	for (int i = 0; i < locks->nelements; i++)
+	{
+		LockInstanceData *held = &locks->locks[i];
+
+		if (held->locktag.locktag_type == LOCKTAG_ADVISORY &&
+			held->locktag.locktag_field1 == MyDatabaseId &&
+			held->locktag.locktag_field2 == ledger && held->locktag.locktag_field4 == 2 &&
+			(int32) held->locktag.locktag_field3 >= 0 &&
+			(int64) held->locktag.locktag_field3 <= second &&
+			(held->holdMask & LOCKBIT_ON(ExclusiveLock)) && held->pid != MyProcPid)
+			return true;
+	}
+	return false;
+}
+
+/* The last recorded time that is committed by now, later perhaps than the snapshot's. */
+static TimestampTz
+last_recorded_by_now(Oid ledger)
+{
+	Relation rel;
+	TupleTableSlot *slot;
+	TableScanDesc scan;
+	Snapshot snapshot;
+	AttrNumber column = get_attnum(ledger, "last_recorded_at");
+	TimestampTz last = DT_NOBEGIN;
+
+	if (get_rel_relkind(ledger) != RELKIND_RELATION || column <= 0 ||
+		get_atttype(ledger, column) != TIMESTAMPTZOID)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("relation %u is not the table \"ledger\" of a ledger", ledger)));
+	if (pg_class_aclcheck(ledger, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(ledger));
+	rel = relation_open(ledger, AccessShareLock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	slot = table_slot_create(rel, NULL);
+	scan = table_beginscan(rel, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		bool is_null;
+		Datum value = slot_getattr(slot, column, &is_null);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!is_null && DatumGetTimestampTz(value) > last)
+			last = DatumGetTimestampTz(value);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	relation_close(rel, AccessShareLock);
+	return last;
+}
+
+/*
+ * ledger_moment(ledger oid, time_zone text, last_recorded_at timestamptz,
+ *				 last_published_at timestamptz) returns timestamptz
+ *		The moment a ledger is asked about, from its table "ledger" as the
+ *		query sees it. A past moment after all that the query can see is
+ *		settled only when nobody is recording, nor has since the query began:
+ *		whoever comes later is stamped later.
+ */
+Datum
+chipbook_ledger_moment(PG_FUNCTION_ARGS)
+{
+	Oid ledger = PG_GETARG_OID(0);
+	TimestampTz seen = PG_GETARG_TIMESTAMPTZ(2);
+	AsOfSetting setting = read_as_of_in(ledger);
+	TimestampTz moment;
+
+	if (!setting.is_set)
+		PG_RETURN_TIMESTAMPTZ(DT_NOEND);
+	moment = moment_of(&setting, zone_from_name(PG_GETARG_TEXT_PP(1)), PG_GETARG_TIMESTAMPTZ(3));
+	if (moment > seen && moment < GetCurrentTimestamp() &&
+		(is_being_recorded(ledger, moment) || last_recorded_by_now(ledger) > seen))
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("what was known at %s is still being recorded", timestamptz_to_str(moment)),
+			 errdetail("Another session has recorded facts or entries up to that moment "
+					   "and not yet committed, or did so after this query began: the "
+					   "answer would not be the last."),
+			 errhint("Ask again when it has committed, or as of %s.", timestamptz_to_str(seen))));
+	PG_RETURN_TIMESTAMPTZ(moment);
+}
+
+/*
+ * ledger_date(ledger oid, time_zone text, last_published_at timestamptz) returns date
+ *		The date that stands for today in a ledger's views.
+ */
+Datum
+chipbook_ledger_date(PG_FUNCTION_ARGS)
+{
+	AsOfSetting setting = read_as_of_in(PG_GETARG_OID(0));
+
 	PG_RETURN_DATEADT(
-		date_at(setting.is_set ? setting.time : GetCurrentTransactionStartTimestamp(), tz));
+		date_of(&setting, zone_from_name(PG_GETARG_TEXT_PP(1)), PG_GETARG_TIMESTAMPTZ(2)));
 }

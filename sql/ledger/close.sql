@@ -465,6 +465,10 @@ BEGIN
             step_rows := total;
         END LOOP;
         SELECT * INTO posted FROM close_post(period, next_period);
+        PERFORM seal_entries(period);
+        IF next_period.entity_id IS NOT NULL THEN
+            PERFORM seal_entries(next_period);
+        END IF;
         -- Another period may be closed in this transaction.
         EXECUTE (SELECT 'DROP TABLE ' || string_agg(format('pg_temp.%I', c.relname), ', ') FROM pg_class c
                  WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind = 'r'
@@ -476,6 +480,7 @@ BEGIN
         VALUES (of_entity, of_basis, of_year, of_period, target, session_user, stamp);
         IF NOT softly THEN
             INSERT INTO report_version (entity_id, basis, fiscal_year, period_number, published_at) VALUES (of_entity, of_basis, of_year, of_period, stamp);
+            UPDATE ledger SET last_published_at = stamp;
         END IF;
         RAISE NOTICE 'period % of entity "%", basis %, is % (entries: %, lines: %)', period_name, of_entity, of_basis, replace(target, '_', ' '),
                      posted.entries, posted.lines;

@@ -51,20 +51,27 @@ COMMENT ON FUNCTION chipbook.posting_line(text, chipbook.monetary, text, text, t
 
 CREATE FUNCTION chipbook.create_ledger_journal_functions() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
-    CREATE FUNCTION next_recorded_time() RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    -- The advisory lock says to those who ask about a past moment since when somebody is recording
+    -- (ledger_moment in as_of.c): it is taken before the clock is read, and gone after the commit is seen.
+    CREATE FUNCTION next_recorded_time(imported_at timestamptz DEFAULT NULL) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
     DECLARE
         last_stamp timestamptz;
         stamp timestamptz;
     BEGIN
-        PERFORM chipbook.require_ledger((SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                                         WHERE c.oid = 'ledger'::regclass), to_write => true);
+        PERFORM chipbook.require_ledger(ledger_schema(), to_write => true);
         SELECT l.last_recorded_at INTO STRICT last_stamp FROM ledger l FOR UPDATE;
-        stamp := greatest(clock_timestamp(), last_stamp + interval '1 microsecond');
+        IF NOT (imported_at > last_stamp AND imported_at <= clock_timestamp()) THEN
+            RAISE EXCEPTION 'recorded_at % is not between the last one, %, and now', imported_at, last_stamp
+                USING ERRCODE = 'invalid_parameter_value', HINT = 'History is imported in the order in which it became known.';
+        END IF;
+        PERFORM pg_advisory_xact_lock('ledger'::regclass::oid::bigint::bit(32)::integer,
+                                      greatest(floor(extract(epoch FROM coalesce(imported_at, clock_timestamp())) - 946684800), 0)::integer);
+        stamp := coalesce(imported_at, greatest(clock_timestamp(), last_stamp + interval '1 microsecond'));
         UPDATE ledger SET last_recorded_at = stamp;
         RETURN stamp;
     END
     $fn$;
-    COMMENT ON FUNCTION next_recorded_time() IS 'Internal: locks the ledger to the end of the transaction and returns the recorded time of what it posts.';
+    COMMENT ON FUNCTION next_recorded_time(timestamptz) IS 'Internal: locks the ledger to the end of the transaction and returns the recorded time of what it records: that of the clock, or the one given, 22023 when it is not after the last.';
 
     CREATE FUNCTION next_sequence_number(of_period period_state) RETURNS bigint LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -278,6 +285,7 @@ BEGIN
         FROM unnest(lines) WITH ORDINALITY u (account_id, amount, cost_centre_id, site_id, asset_class, party_id, functional_amount,
                                               tax_code, external_account, description, sources, line_number)
         LEFT JOIN LATERAL unnest(u.sources) WITH ORDINALITY s (source_table, source_key, load_id, source_file, file_line, amount, source_number) ON true;
+        PERFORM seal_entries(period);
         RETURN made;
     END
     $fn$;
@@ -347,6 +355,7 @@ BEGIN
         INSERT INTO journal_line_source (entry_id, line_number, source_number, source_table, source_key, amount)
         SELECT made, l.line_number, 1, 'journal_line', format('%s/%s', of_entry, l.line_number), - l.amount
         FROM journal_line l WHERE l.entry_id = of_entry;
+        PERFORM seal_entries(period);
         RETURN made;
     END
     $fn$;

@@ -40,7 +40,7 @@ BEGIN
                   HINT = pg_catalog.format('Its owner can run SELECT chipbook.grant_ledger(%L, ''writer'', %L). Readers use the views in schema %I.',
                                            ledger, current_user, pg_catalog.concat(ledger, '_report'));
     END IF;
-    IF to_write AND pg_catalog.current_setting('chipbook.as_of', true) OPERATOR(pg_catalog.<>) '' THEN
+    IF to_write AND pg_catalog.lower(pg_catalog.current_setting('chipbook.as_of', true)) OPERATOR(pg_catalog.<>) ALL (ARRAY['', 'now']) THEN
         RAISE EXCEPTION 'ledger "%" cannot be written to while chipbook.as_of is set to "%"',
                         ledger, pg_catalog.current_setting('chipbook.as_of')
             USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -66,10 +66,11 @@ COMMENT ON FUNCTION chipbook.ledger_schema_version() IS 'The version of the tabl
 
 CREATE FUNCTION chipbook.create_ledger(
     ledger text, reporting_currency chipbook.currency DEFAULT 'USD', fiscal_year_start integer DEFAULT 1,
-    time_zone text DEFAULT 'UTC', basis text DEFAULT 'ifrs')
+    time_zone text DEFAULT 'UTC', basis text DEFAULT 'ifrs', owner name DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     report text := ledger || '_report';
+    caller text := current_setting('role');
     first_load bigint;
 BEGIN
     IF ledger IS NULL OR reporting_currency IS NULL OR fiscal_year_start IS NULL OR time_zone IS NULL OR basis IS NULL THEN
@@ -103,8 +104,18 @@ BEGIN
                   HINT = 'Choose another name; chipbook.create_ledger() overwrites nothing.';
     END IF;
 
-    EXECUTE format('CREATE SCHEMA %I', ledger);
-    EXECUTE format('CREATE SCHEMA %I', report);
+    IF owner IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = owner AND NOT r.rolcanlogin AND NOT r.rolsuper) THEN
+        RAISE EXCEPTION 'role "%" cannot own a ledger: it %', owner,
+                        CASE WHEN EXISTS (SELECT FROM pg_roles r WHERE r.rolname = owner) THEN 'can log in, or is a superuser' ELSE 'does not exist' END
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = format('A ledger''s owner is a role that nobody logs in as: CREATE ROLE %I NOLOGIN;', owner);
+    END IF;
+
+    EXECUTE format('CREATE SCHEMA %I%s', ledger, ' AUTHORIZATION ' || quote_ident(owner));
+    EXECUTE format('CREATE SCHEMA %I%s', report, ' AUTHORIZATION ' || quote_ident(owner));
+    IF owner IS NOT NULL THEN
+        PERFORM set_config('role', owner, true);
+    END IF;
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', ledger, 'A chipbook ledger: tables and inner views. Query ' || report || '.');
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', report, 'The published views of the chipbook ledger ' || ledger || '.');
 
@@ -119,10 +130,11 @@ BEGIN
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
-    PERFORM chipbook.create_ledger_guards();
-    PERFORM chipbook.create_ledger_journal_guards();
+    PERFORM chipbook.create_ledger_partitions();
     PERFORM chipbook.create_ledger_views(ledger);
     PERFORM chipbook.create_ledger_calendar();
+    PERFORM chipbook.create_ledger_seals();
+    PERFORM chipbook.create_ledger_load_functions();
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
     EXECUTE (SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure), '; ')
@@ -131,16 +143,20 @@ BEGIN
     -- One entity to begin with, known since ever: a ledger's own set-up is no event in it.
     INSERT INTO source (source_id, kind, reference, confidence)
     VALUES ('ledger', 'ledger', 'set up by create_ledger', 'high');
-    INSERT INTO load (description, source_id, recorded_at, imported, fact_count)
-    VALUES ('set up by create_ledger', 'ledger', '-infinity', true, 2)
+    INSERT INTO load (description, source_id) VALUES ('set up by create_ledger', 'ledger')
     RETURNING load_id INTO first_load;
     INSERT INTO fiscal_calendar (calendar_id, name, load_id, source_id, recorded_at)
     VALUES ('ledger', 'months from fiscal_year_start', first_load, 'ledger', '-infinity');
     INSERT INTO entity (entity_id, name, functional_currency, load_id, source_id, recorded_at)
     VALUES ('main', ledger, reporting_currency, first_load, 'ledger', '-infinity');
+    UPDATE load SET recorded_at = '-infinity', imported = true, fact_count = 2 WHERE load_id = first_load;
+    UPDATE load l SET hash_version = 1, hash = load_hash(l, load_digest(first_load), NULL) WHERE l.load_id = first_load;
+    PERFORM chipbook.create_ledger_guards();
+    PERFORM chipbook.create_ledger_journal_guards();
+    PERFORM set_config('role', caller, true);
 END
 $$;
-COMMENT ON FUNCTION chipbook.create_ledger(text, chipbook.currency, integer, text, text) IS 'Makes a ledger: schema LEDGER with its tables and schema LEDGER_report with the published views, owned by the caller, with one entity called main. Needs CREATE on the database. Errors: 42602 bad name, 42P06 a schema of that name exists, 22023 bad calendar, zone or basis.';
+COMMENT ON FUNCTION chipbook.create_ledger(text, chipbook.currency, integer, text, text, name) IS 'Makes a ledger: schema LEDGER with its tables and schema LEDGER_report with the published views, with one entity called main. owner: the role that owns them and that nobody logs in as, of which the caller is a member; by default the caller owns them. Needs CREATE on the database. Errors: 42602 bad name, 42P06 a schema of that name exists, 22023 bad calendar, zone, basis or owner, 42501 the caller cannot become the owner.';
 
 -- Every view, inner ones first; also what upgrade_ledger runs after dropping them.
 CREATE FUNCTION chipbook.create_ledger_views(ledger text) RETURNS void LANGUAGE plpgsql
@@ -210,16 +226,19 @@ END
 $$;
 COMMENT ON FUNCTION chipbook.upgrade_ledger(text) IS 'Brings a ledger''s tables and views to the version of the installed extension and returns that version; does nothing when it is there already. 0A000 when the ledger is newer than the extension.';
 
--- What posts runs as the ledger's owner, so it is nobody's until it is granted.
-CREATE FUNCTION chipbook.ledger_posting_functions(ledger text)
+-- What writes runs as the ledger's owner, so it is nobody's until it is granted.
+CREATE FUNCTION chipbook.ledger_functions(ledger text)
 RETURNS TABLE (signature regprocedure, access text) STABLE LANGUAGE sql
 BEGIN ATOMIC
-    SELECT p.oid::regprocedure, CASE WHEN p.proname IN ('journal_post', 'journal_reverse') THEN 'writer' ELSE 'controller' END
+    SELECT p.oid::regprocedure, f.access
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
-    WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name AND p.prosecdef
-      AND p.proname IN ('journal_post', 'journal_reverse', 'journal_decide', 'period_close', 'period_reopen');
+    JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('reading_partitions_add', 'writer'),
+                 ('journal_post', 'writer'), ('journal_reverse', 'writer'),
+                 ('load_approve', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller')) f (name, access)
+      ON f.name::name OPERATOR(pg_catalog.=) p.proname
+    WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name AND p.prosecdef;
 END;
-COMMENT ON FUNCTION chipbook.ledger_posting_functions(text) IS 'Internal: the functions of a ledger that run as its owner and may be granted, and to whom grant_ledger grants them: writer (and controller) or controller alone.';
+COMMENT ON FUNCTION chipbook.ledger_functions(text) IS 'Internal: the functions of a ledger that run as its owner and may be granted, and to whom grant_ledger grants them: writer (and controller) or controller alone.';
 
 CREATE FUNCTION chipbook.grant_ledger(ledger text, access text, role_name name)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -237,19 +256,17 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger, role_name);
         EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', ledger, role_name);
         EXECUTE format('GRANT INSERT ON %I.source TO %I', ledger, role_name);
-        EXECUTE format('GRANT INSERT (description, source_id), UPDATE (recorded_at, imported, fact_count, retracted_at, retracted_why) ON %I.load TO %I',
-                       ledger, role_name);
-        EXECUTE format('GRANT UPDATE (last_recorded_at) ON %I.ledger TO %I', ledger, role_name);
+        EXECUTE format('GRANT INSERT (description, source_id, prepared_by) ON %I.load TO %I', ledger, role_name);
         -- Facts are inserted unpublished: neither of the recorded times is the writer's to give.
-        EXECUTE (SELECT string_agg(format('GRANT INSERT (%s), UPDATE (recorded_at, superseded_at, source_id) ON %I.%I TO %I',
+        EXECUTE (SELECT string_agg(format('GRANT INSERT (%s) ON %I.%I TO %I',
                                           (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
                                            WHERE a.attrelid = format('%I.%I', ledger, f.table_name)::regclass AND a.attnum > 0
                                              AND NOT a.attisdropped AND a.attname NOT IN ('fact_id', 'recorded_at', 'superseded_at')),
                                           ledger, f.table_name, role_name), '; ')
                  FROM chipbook.ledger_fact_tables() f);
         EXECUTE (SELECT string_agg(format('GRANT EXECUTE ON FUNCTION %s TO %I', f.signature, role_name), '; ')
-                 FROM chipbook.ledger_posting_functions(ledger) f WHERE f.access IN ('writer', grant_ledger.access));
+                 FROM chipbook.ledger_functions(ledger) f WHERE f.access IN ('writer', grant_ledger.access));
     END IF;
 END
 $$;
-COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named), also load and publish facts and post entries (writer), or also approve entries and close and reopen periods (controller). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';
+COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named, and they answer as last published unless the session sets chipbook.as_of), also load and publish facts and post entries (writer), or also approve loads and entries and close and reopen periods (controller). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';

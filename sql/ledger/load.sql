@@ -123,84 +123,7 @@ END
 $$;
 COMMENT ON FUNCTION chipbook.create_ledger_keys() IS 'Internal: part of create_ledger. Unique indexes over the facts that are held, and indexes that find the rows of a load.';
 
-CREATE FUNCTION chipbook.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF tg_table_name = 'ledger' THEN
-        RAISE EXCEPTION 'recorded time of ledger "%" goes forward with the clock, not from % to %',
-                        NEW.ledger_name, OLD.last_recorded_at, NEW.last_recorded_at
-            USING ERRCODE = 'object_not_in_prerequisite_state';
-    END IF;
-    RAISE EXCEPTION 'published row of table "%" cannot be rewritten', tg_table_name
-        USING ERRCODE = 'object_not_in_prerequisite_state',
-              HINT = 'Publish a correction in another load, or withdraw the load with chipbook.retract_load().';
-END
-$$;
-COMMENT ON FUNCTION chipbook.refuse_rewriting() IS 'Internal: the trigger that keeps recorded time. 55000.';
-
--- publish_load runs with its caller's rights, so a writer may update what it updates. These
--- triggers leave him what it does: stamp a fact once, supersede a held one once. The condition
--- is the trigger's, and AFTER needs no lock on the row: publication is hardly slower for it.
-CREATE FUNCTION chipbook.create_ledger_guards() RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    fact record;
-BEGIN
-    FOR fact IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
-        EXECUTE format('CREATE TRIGGER published_fact_is_kept AFTER UPDATE ON %I FOR EACH ROW
-                        WHEN (OLD.recorded_at IS NOT NULL
-                              AND (OLD.superseded_at <> ''infinity'' OR NEW.recorded_at IS DISTINCT FROM OLD.recorded_at
-                                   OR NEW.source_id IS DISTINCT FROM OLD.source_id OR NEW.load_id <> OLD.load_id))
-                        EXECUTE FUNCTION chipbook.refuse_rewriting()', fact.table_name);
-    END LOOP;
-    CREATE TRIGGER published_load_is_kept AFTER UPDATE ON load FOR EACH ROW
-        WHEN (OLD.recorded_at IS NOT NULL
-              AND (NEW.recorded_at, NEW.imported, NEW.fact_count) IS DISTINCT FROM (OLD.recorded_at, OLD.imported, OLD.fact_count)
-              OR OLD.retracted_at IS NOT NULL
-              AND (NEW.retracted_at, NEW.retracted_why) IS DISTINCT FROM (OLD.retracted_at, OLD.retracted_why))
-        EXECUTE FUNCTION chipbook.refuse_rewriting();
-    CREATE TRIGGER recorded_time_goes_forward AFTER UPDATE ON ledger FOR EACH ROW
-        WHEN (NEW.last_recorded_at < OLD.last_recorded_at
-              OR NEW.last_recorded_at > greatest(clock_timestamp(), OLD.last_recorded_at + interval '1 microsecond'))
-        EXECUTE FUNCTION chipbook.refuse_rewriting();
-END
-$$;
-COMMENT ON FUNCTION chipbook.create_ledger_guards() IS 'Internal: part of create_ledger. Triggers that keep what is published in recorded time.';
-
-CREATE FUNCTION chipbook.add_reading_partitions(ledger text, from_month date, to_month date DEFAULT NULL)
-RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-SET datestyle = 'ISO' AS $$
-DECLARE
-    month_start date := date_trunc('month', from_month::timestamp)::date;
-    last_month date := date_trunc('month', coalesce(to_month, from_month)::timestamp)::date;
-    next_month date;
-    zone text;
-    made integer := 0;
-BEGIN
-    PERFORM chipbook.enter_ledger(ledger);
-    IF from_month IS NULL OR NOT isfinite(from_month) OR NOT isfinite(last_month)
-       OR last_month < month_start OR last_month > month_start + interval '100 years' THEN
-        RAISE EXCEPTION 'invalid range of months for meter readings: % to %', from_month, coalesce(to_month, from_month)
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give two dates in order, at most a hundred years apart.';
-    END IF;
-    SELECT l.time_zone INTO STRICT zone FROM ledger l;
-    WHILE month_start <= last_month LOOP
-        next_month := (month_start + interval '1 month')::date;
-        IF to_regclass(format('%I.%I', ledger, 'meter_reading_' || to_char(month_start, 'YYYY_MM'))) IS NULL THEN
-            -- The check keeps a reading inside its month and lets the planner prune by time too. Its
-            -- bounds are written as ISO text: IST, say, is read as another zone than it is written for.
-            EXECUTE format('CREATE TABLE %I PARTITION OF meter_reading (CONSTRAINT reading_inside_month CHECK (starts_at >= %L AND ends_at <= %L)) FOR VALUES FROM (%L) TO (%L)',
-                           'meter_reading_' || to_char(month_start, 'YYYY_MM'),
-                           month_start::timestamp AT TIME ZONE zone, next_month::timestamp AT TIME ZONE zone,
-                           month_start, next_month);
-            made := made + 1;
-        END IF;
-        month_start := next_month;
-    END LOOP;
-    RETURN made;
-END
-$$;
-COMMENT ON FUNCTION chipbook.add_reading_partitions(text, date, date) IS 'Makes the monthly partitions of meter_reading from one month to another (default: the one), where they do not exist; returns how many it made. Months are those of the ledger''s time zone.';
-
-CREATE FUNCTION chipbook.open_load(ledger text, description text, source_id text DEFAULT NULL)
+CREATE FUNCTION chipbook.open_load(ledger text, description text, source_id text DEFAULT NULL, prepared_by text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     opened bigint;
@@ -211,12 +134,13 @@ BEGIN
         RAISE EXCEPTION 'there is no source "%" in ledger "%"', open_load.source_id, ledger
             USING ERRCODE = 'foreign_key_violation', HINT = format('Insert it into %I.source first.', ledger);
     END IF;
-    INSERT INTO load (description, source_id) VALUES (open_load.description, open_load.source_id)
+    INSERT INTO load (description, source_id, prepared_by)
+    VALUES (open_load.description, open_load.source_id, coalesce(open_load.prepared_by, session_user))
     RETURNING load.load_id INTO opened;
     RETURN opened;
 END
 $$;
-COMMENT ON FUNCTION chipbook.open_load(text, text, text) IS 'Opens a load and returns its number. Rows this session then inserts into the ledger''s tables belong to it by default; source_id is the source of rows that name none. 23503 when there is no such source.';
+COMMENT ON FUNCTION chipbook.open_load(text, text, text, text) IS 'Opens a load and returns its number. Rows this session then inserts into the ledger''s tables belong to it by default; source_id is the source of rows that name none; prepared_by, who prepared it, is by default the session''s user. 23503 when there is no such source.';
 
 -- A load by its number, or the error that says why it cannot be worked on.
 CREATE FUNCTION chipbook.require_open_load(ledger text, load_id bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -328,76 +252,6 @@ END
 $$;
 COMMENT ON FUNCTION chipbook.check_load(text, bigint) IS 'What stands in the way of publishing a load: rows with the same key, names that are not known, rows without a source, readings that overlap, periods of one tariff, share, rental or relation that overlap, events of an asset in another currency, before its acquisition, or that count chips of what has none. No rows: it can be published. Nothing is changed.';
 
-CREATE FUNCTION chipbook.publish_load(
-    ledger text, load_id bigint, replace_readings boolean DEFAULT false, recorded_at timestamptz DEFAULT NULL)
-RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    stamp timestamptz;
-    last_stamp timestamptz;
-    default_source text;
-    fact_table record;
-    problems text;
-    problem_count bigint;
-    row_count bigint;
-    rows_checked bigint;
-    total bigint := 0;
-BEGIN
-    PERFORM chipbook.enter_ledger(ledger, to_write => true);
-    -- Held to commit: whoever publishes next sees what this published, and is stamped later.
-    SELECT l.last_recorded_at INTO STRICT last_stamp FROM ledger l FOR UPDATE;
-    PERFORM chipbook.require_open_load(ledger, load_id);
-
-    IF publish_load.recorded_at IS NOT NULL
-       AND NOT (publish_load.recorded_at > last_stamp AND publish_load.recorded_at <= clock_timestamp()) THEN
-        RAISE EXCEPTION 'recorded_at % of load % is not between the last one, %, and now', publish_load.recorded_at, load_id, last_stamp
-            USING ERRCODE = 'invalid_parameter_value',
-                  HINT = 'History is imported in the order in which it became known.';
-    END IF;
-
-    -- Counted before they are checked, and again when they are stamped.
-    EXECUTE (SELECT format('SELECT %s', string_agg(format('(SELECT count(*) FROM %I t WHERE t.load_id = $1)', f.table_name), ' + '))
-             FROM chipbook.ledger_fact_tables() f) INTO rows_checked USING load_id;
-    SELECT count(*), string_agg(format('%s %s: %s', c.table_name, c.fact, c.problem), E'\n') FILTER (WHERE c.row_number <= 10)
-    INTO problem_count, problems
-    FROM (SELECT *, row_number() OVER () FROM chipbook.check_load(ledger, load_id)) c;
-    IF problem_count > 0 THEN
-        RAISE EXCEPTION 'load % of ledger "%" cannot be published (problems: %)', load_id, ledger, problem_count
-            USING ERRCODE = 'integrity_constraint_violation', DETAIL = problems,
-                  HINT = format('Its rows are kept, unpublished. SELECT * FROM chipbook.check_load(%L, %s) lists every problem.', ledger, load_id);
-    END IF;
-
-    SELECT l.source_id INTO default_source FROM load l WHERE l.load_id = publish_load.load_id;
-    stamp := coalesce(publish_load.recorded_at, greatest(clock_timestamp(), last_stamp + interval '1 microsecond'));
-    PERFORM chipbook.supersede_readings(ledger, load_id, stamp, replace_readings);
-    FOR fact_table IN SELECT f.table_name, f.key_columns FROM chipbook.ledger_fact_tables() f LOOP
-        IF fact_table.key_columns IS NOT NULL THEN
-            EXECUTE format('UPDATE %I held SET superseded_at = $2 FROM %I fresh
-                            WHERE fresh.load_id = $1 AND held.load_id <> $1 AND held.recorded_at IS NOT NULL
-                              AND held.superseded_at = ''infinity'' AND %s',
-                           fact_table.table_name, fact_table.table_name,
-                           (SELECT string_agg(format('held.%1$I = fresh.%1$I', k), ' AND ') FROM unnest(fact_table.key_columns) k))
-            USING load_id, stamp;
-        END IF;
-        EXECUTE format('UPDATE %I SET recorded_at = $2, source_id = coalesce(source_id, $3) WHERE load_id = $1', fact_table.table_name)
-        USING load_id, stamp, default_source;
-        GET DIAGNOSTICS row_count = ROW_COUNT;
-        total := total + row_count;
-    END LOOP;
-
-    IF total <> rows_checked THEN
-        RAISE EXCEPTION 'load % of ledger "%" changed while it was checked (rows: % before, % after)', load_id, ledger, rows_checked, total
-            USING ERRCODE = 'serialization_failure',
-                  HINT = 'Publish it again when no session adds to it any more.';
-    END IF;
-
-    UPDATE load SET recorded_at = stamp, imported = publish_load.recorded_at IS NOT NULL, fact_count = total
-    WHERE load.load_id = publish_load.load_id;
-    UPDATE ledger SET last_recorded_at = stamp;
-    RETURN total;
-END
-$$;
-COMMENT ON FUNCTION chipbook.publish_load(text, bigint, boolean, timestamptz) IS 'Publishes a load: checks it whole, replaces held facts of the same key (they stay, with superseded_at set) and stamps its rows with one recorded_at, later than any before; returns the number of facts. replace_readings lets readings replace held ones that they overlap. A given recorded_at imports history, in order. Errors: 23000 with the problems (nothing is changed, the rows are kept), 23P01 readings overlap held ones, 55000 published already, 22023 recorded_at out of order, 40001 another session added rows meanwhile.';
-
 CREATE FUNCTION chipbook.supersede_readings(ledger text, load_id bigint, stamp timestamptz, replace_readings boolean)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -434,43 +288,3 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.supersede_readings(text, bigint, timestamptz, boolean) IS 'Internal: part of publish_load. Supersedes held readings that those of a load overlap, or raises 23P01.';
-
-CREATE FUNCTION chipbook.retract_load(ledger text, load_id bigint, reason text)
-RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    stamp timestamptz;
-    last_stamp timestamptz;
-    found_load record;
-    fact_table record;
-    row_count bigint;
-    total bigint := 0;
-BEGIN
-    PERFORM chipbook.enter_ledger(ledger, to_write => true);
-    IF reason IS NULL OR reason = '' THEN
-        RAISE EXCEPTION 'retract_load needs a reason' USING ERRCODE = 'null_value_not_allowed';
-    END IF;
-    SELECT l.last_recorded_at INTO STRICT last_stamp FROM ledger l FOR UPDATE;
-    SELECT l.recorded_at, l.retracted_at INTO found_load FROM load l WHERE l.load_id = retract_load.load_id;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'there is no load % in ledger "%"', load_id, ledger USING ERRCODE = 'no_data_found';
-    END IF;
-    IF found_load.recorded_at IS NULL OR found_load.retracted_at IS NOT NULL OR found_load.recorded_at = '-infinity' THEN
-        RAISE EXCEPTION 'load % of ledger "%" cannot be retracted: it %', load_id, ledger,
-                        CASE WHEN found_load.recorded_at IS NULL THEN 'is not published'
-                             WHEN found_load.retracted_at IS NOT NULL THEN 'was retracted already'
-                             ELSE 'set the ledger up' END
-            USING ERRCODE = 'object_not_in_prerequisite_state';
-    END IF;
-    stamp := greatest(clock_timestamp(), last_stamp + interval '1 microsecond');
-    FOR fact_table IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
-        EXECUTE format('UPDATE %I SET superseded_at = $2 WHERE load_id = $1 AND superseded_at = ''infinity''', fact_table.table_name)
-        USING load_id, stamp;
-        GET DIAGNOSTICS row_count = ROW_COUNT;
-        total := total + row_count;
-    END LOOP;
-    UPDATE load SET retracted_at = stamp, retracted_why = reason WHERE load.load_id = retract_load.load_id;
-    UPDATE ledger SET last_recorded_at = stamp;
-    RETURN total;
-END
-$$;
-COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted.';

@@ -23,10 +23,17 @@ BEGIN
             CHECK (basis IN ('ifrs', 'us_gaap', 'hgb', 'us_tax', 'de_tax', 'economic')),
         created_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
         created_by          text NOT NULL DEFAULT session_user,
-        last_recorded_at    timestamptz NOT NULL DEFAULT '-infinity'
+        last_recorded_at    timestamptz NOT NULL DEFAULT '-infinity',
+        last_published_at   timestamptz NOT NULL DEFAULT 'infinity'
     );
-    COMMENT ON TABLE ledger IS 'The ledger itself, one row: its schema version, reporting currency, fiscal calendar, time zone and primary accounting basis. last_recorded_at: no fact was published later.';
+    COMMENT ON TABLE ledger IS 'The ledger itself, one row: its schema version, reporting currency, fiscal calendar, time zone and primary accounting basis. last_recorded_at: nothing was recorded later. last_published_at: when the last report version was published; infinity = none was.';
     COMMENT ON COLUMN ledger.fiscal_year_start IS 'First month of the fiscal year, 1 to 12.';
+
+    CREATE FUNCTION ledger_schema() RETURNS name LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = 'ledger'::regclass;
+    END;
+    COMMENT ON FUNCTION ledger_schema() IS 'Internal: the schema of this ledger, which is its name.';
 
     CREATE TABLE source (
         source_id     text PRIMARY KEY,
@@ -43,17 +50,33 @@ BEGIN
         source_id     text REFERENCES source,
         opened_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
         opened_by     text NOT NULL DEFAULT session_user,
+        prepared_by   text NOT NULL DEFAULT session_user,
+        approved_by   text,
+        approved_at   timestamptz,
+        approved_digest bytea,
         recorded_at   timestamptz UNIQUE,
         imported      boolean NOT NULL DEFAULT false,
         fact_count    bigint,
         retracted_at  timestamptz,
         retracted_why text,
+        hash_version  smallint,
+        hash          bytea,
+        CONSTRAINT approved_by_another CHECK (approved_by <> prepared_by),
+        CONSTRAINT approved_whole CHECK (num_nulls(approved_by, approved_at, approved_digest) IN (0, 3)),
         CONSTRAINT retracted_with_a_reason CHECK ((retracted_at IS NULL) = (retracted_why IS NULL))
     );
-    COMMENT ON TABLE load IS 'A batch of facts published together. recorded_at is NULL until publish_load; imported = its recorded_at was given, not taken from the clock (history brought into a new ledger).';
+    COMMENT ON TABLE load IS 'A batch of facts published together. recorded_at is NULL until publish_load; imported = its recorded_at was given, not taken from the clock (history brought into a new ledger). prepared_by: who prepared it, as the caller of open_load said; opened_by is the session''s user. approved_by: who approved it (approve_load), before publication and as it was then (approved_digest). hash: the seal of its facts and of the load recorded before it; see verify_ledger.';
+
+    CREATE TABLE sealed_columns (
+        hash_version smallint NOT NULL,
+        table_name   name NOT NULL,
+        columns      name[] NOT NULL,
+        PRIMARY KEY (hash_version, table_name)
+    );
+    COMMENT ON TABLE sealed_columns IS 'The columns of each fact table that a load''s seal is made of, in their order: all but recorded_at, which the load has, and superseded_at, which may still be set. Written when the ledger is made; a later version that adds a column adds a hash_version.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_core() IS 'Internal: part of create_ledger. Tables ledger, source and load.';
+COMMENT ON FUNCTION chipbook.create_ledger_core() IS 'Internal: part of create_ledger. Tables ledger, source, load and sealed_columns.';
 
 CREATE FUNCTION chipbook.create_ledger_parties() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

@@ -127,6 +127,8 @@ BEGIN
         prepared_by   text NOT NULL,
         done_by       text NOT NULL DEFAULT session_user,
         recorded_at   timestamptz NOT NULL,
+        hash_version  smallint NOT NULL,
+        hash          bytea NOT NULL,
         CONSTRAINT reopened_for_a_reason CHECK (action <> 'reopened' OR reason <> ''),
         CONSTRAINT reopened_by_two CHECK (action <> 'reopened' OR prepared_by <> done_by),
         FOREIGN KEY (entity_id, basis, fiscal_year, period_number) REFERENCES period_state
@@ -181,6 +183,8 @@ BEGIN
         decided_by  text NOT NULL,
         posted_by   text NOT NULL DEFAULT session_user,
         recorded_at timestamptz NOT NULL,
+        hash_version smallint NOT NULL,
+        hash        bytea NOT NULL,
         CONSTRAINT rejected_for_a_reason CHECK (decision = 'approved' OR reason <> '')
     );
     COMMENT ON TABLE journal_decision IS 'What became of entries that need approval: approved, they count from recorded_at on; rejected, they never do. decided_by is never who prepared the entry.';

@@ -7,12 +7,13 @@
 CREATE FUNCTION chipbook.create_ledger_known_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW clock WITH (security_invoker) AS
-        SELECT as_of(l.time_zone) AS as_of,
-               least(as_of(l.time_zone), timestamptz '294276-12-31 23:59:59.999999+00') AS held_at,
-               effective_date(l.time_zone) AS effective_date,
+        SELECT ledger_moment(l.tableoid, l.time_zone, l.last_recorded_at, l.last_published_at) AS as_of,
+               least(ledger_moment(l.tableoid, l.time_zone, l.last_recorded_at, l.last_published_at),
+                     timestamptz '294276-12-31 23:59:59.999999+00') AS held_at,
+               ledger_date(l.tableoid, l.time_zone, l.last_published_at) AS effective_date,
                l.time_zone, l.basis AS primary_basis, l.fiscal_year_start, l.reporting_currency
         FROM ledger l WHERE l.ledger_id = 1;
-    COMMENT ON VIEW clock IS 'The moment this ledger is asked about (chipbook.as_of in its time zone; infinity when unset), the date that stands for today, and the ledger''s settings. held_at is as_of, or the last finite moment when that is infinity, so that superseded_at > held_at holds for every fact still held. One row.';
+    COMMENT ON VIEW clock IS 'The moment this ledger is asked about (chipbook.as_of in its time zone; infinity = now), the date that stands for today, and the ledger''s settings. Published is the moment of the last report version, or now while there is none; it is what those see who may only read the published views, unless their session says now or another moment. held_at is as_of, or the last finite moment when that is infinity, so that superseded_at > held_at holds for every fact still held. One row.';
 
     CREATE VIEW party_known WITH (security_invoker) AS
         SELECT * FROM party

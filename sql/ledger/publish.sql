@@ -1,0 +1,246 @@
+-- Publishing, withdrawing, approving and discarding loads. What does it stands in the ledger's own
+-- schema and runs as the ledger's owner: nobody else may update a fact.
+
+CREATE FUNCTION chipbook.publish_load(
+    ledger text, load_id bigint, replace_readings boolean DEFAULT false, recorded_at timestamptz DEFAULT NULL)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    total bigint;
+BEGIN
+    PERFORM chipbook.require_ledger(ledger, to_write => true);
+    EXECUTE format('SELECT %I.load_publish($1, $2, $3)', ledger) INTO STRICT total USING load_id, replace_readings, recorded_at;
+    RETURN total;
+END
+$$;
+COMMENT ON FUNCTION chipbook.publish_load(text, bigint, boolean, timestamptz) IS 'Publishes a load: checks it whole, replaces held facts of the same key (they stay, with superseded_at set), stamps its rows with one recorded_at, later than any before, and seals them; returns the number of facts. replace_readings lets readings replace held ones that they overlap. A given recorded_at imports history, in order, until a period is first closed. From then on a load with estimates (check_approval) must have been approved by another than who prepared it. Errors: 23000 with the problems (nothing is changed, the rows are kept), 23P01 readings overlap held ones, 55000 published already, not approved, changed since, or history after a close, 22023 recorded_at out of order, 40001 another session added rows meanwhile.';
+
+CREATE FUNCTION chipbook.retract_load(ledger text, load_id bigint, reason text)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    total bigint;
+BEGIN
+    PERFORM chipbook.require_ledger(ledger, to_write => true);
+    EXECUTE format('SELECT %I.load_retract($1, $2)', ledger) INTO STRICT total USING load_id, reason;
+    RETURN total;
+END
+$$;
+COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted.';
+
+CREATE FUNCTION chipbook.discard_load(ledger text, load_id bigint)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    total bigint;
+BEGIN
+    PERFORM chipbook.require_ledger(ledger, to_write => true);
+    EXECUTE format('SELECT %I.load_discard($1)', ledger) INTO STRICT total USING load_id;
+    RETURN total;
+END
+$$;
+COMMENT ON FUNCTION chipbook.discard_load(text, bigint) IS 'Removes the rows of a load that was not published, and returns how many there were; the load stays open, empty. 55000 when it is published, P0002 when there is no such load.';
+
+CREATE FUNCTION chipbook.approve_load(ledger text, load_id bigint, approved_by text DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM chipbook.require_ledger(ledger, to_write => true);
+    EXECUTE format('SELECT %I.load_approve($1, $2)', ledger) USING load_id, approved_by;
+END
+$$;
+COMMENT ON FUNCTION chipbook.approve_load(text, bigint, text) IS 'Approves a load as it is now; publish_load then takes it, unless its rows change again. approved_by: default the session''s user. Neither may be who prepared it (42501). Where an application logs in for all, it answers for the names. 55000 when it is published, P0002 when there is no such load.';
+
+CREATE FUNCTION chipbook.check_approval(ledger text, load_id bigint)
+RETURNS TABLE (table_name text, fact text, matter text) LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM chipbook.enter_ledger(ledger);
+    PERFORM chipbook.require_open_load(ledger, load_id);
+    RETURN QUERY
+        SELECT 'asset_event', e.event_id, replace(e.kind, '_', ' ') FROM asset_event e
+        WHERE e.load_id = check_approval.load_id AND e.kind IN ('change_of_estimate', 'impairment', 'impairment_reversal')
+        UNION ALL
+        SELECT 'asset_policy', concat_ws(', ', n.asset_id, n.basis), format('policy %s for %s', n.policy, h.policy)
+        FROM asset_policy n JOIN asset_policy h ON h.asset_id = n.asset_id AND h.basis = n.basis AND h.recorded_at IS NOT NULL AND h.superseded_at = 'infinity'
+        WHERE n.load_id = check_approval.load_id AND n.policy <> h.policy
+        UNION ALL
+        SELECT 'fx_rate', concat_ws(', ', n.from_currency, n.to_currency, n.rate_type, chipbook.iso_date(n.rate_date)), format('rate %s for %s', n.rate, h.rate)
+        FROM fx_rate n JOIN fx_rate h ON h.from_currency = n.from_currency AND h.to_currency = n.to_currency AND h.rate_type = n.rate_type
+                                     AND h.rate_date = n.rate_date AND h.recorded_at IS NOT NULL AND h.superseded_at = 'infinity'
+        WHERE n.load_id = check_approval.load_id AND n.rate <> h.rate
+        UNION ALL
+        SELECT 'deal', n.deal_id, concat('probability ', coalesce(n.probability::text, 'none'), ' for ' || h.probability)
+        FROM deal n LEFT JOIN deal h ON h.deal_id = n.deal_id AND h.recorded_at IS NOT NULL AND h.superseded_at = 'infinity'
+        WHERE n.load_id = check_approval.load_id AND n.probability IS DISTINCT FROM h.probability
+        UNION ALL
+        SELECT 'holding_event', n.event_id, concat('probability ', coalesce(n.probability::text, 'none'), ' for ' || h.probability)
+        FROM holding_event n LEFT JOIN holding_event h ON h.event_id = n.event_id AND h.recorded_at IS NOT NULL AND h.superseded_at = 'infinity'
+        WHERE n.load_id = check_approval.load_id AND n.probability IS DISTINCT FROM h.probability
+        ORDER BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION chipbook.check_approval(text, bigint) IS 'What in a load another than who prepared it must approve once a period of the ledger was closed: changes of estimate, impairments and their reversals, other policies of known assets, probabilities, and rates that take the place of known ones. No rows: nothing.';
+
+CREATE FUNCTION chipbook.create_ledger_load_functions() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE FUNCTION books_are_closed() RETURNS boolean STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT EXISTS (SELECT FROM period_event e WHERE e.action IN ('soft_closed', 'closed'));
+    END;
+    COMMENT ON FUNCTION books_are_closed() IS 'Internal: whether a period of any entity was ever closed.';
+
+    CREATE FUNCTION load_publish(of_load bigint, replace_readings boolean, imported_at timestamptz) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    DECLARE
+        ledger name := ledger_schema();
+        stamp timestamptz;
+        this load;
+        fact_table record;
+        problems text;
+        problem_count bigint;
+        row_count bigint;
+        rows_checked bigint;
+        total bigint := 0;
+        content bytea;
+    BEGIN
+        -- Held to commit: whoever publishes next sees what this published, and is stamped later.
+        PERFORM FROM ledger l FOR UPDATE;
+        PERFORM chipbook.require_open_load(ledger, of_load);
+        SELECT l.* INTO STRICT this FROM load l WHERE l.load_id = of_load;
+        IF imported_at IS NOT NULL AND books_are_closed() THEN
+            RAISE EXCEPTION 'load % of ledger "%" cannot be imported with a recorded_at of its own: a period was closed', of_load, ledger
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                      HINT = 'What becomes known after the first close is recorded when it is published; known_on says when the world could know it.';
+        END IF;
+
+        -- Counted before they are checked, and again when they are stamped.
+        EXECUTE (SELECT format('SELECT %s', string_agg(format('(SELECT count(*) FROM %I t WHERE t.load_id = $1)', f.table_name), ' + '))
+                 FROM chipbook.ledger_fact_tables() f) INTO rows_checked USING of_load;
+        SELECT count(*), string_agg(format('%s %s: %s', c.table_name, c.fact, c.problem), E'\n') FILTER (WHERE c.row_number <= 10)
+        INTO problem_count, problems
+        FROM (SELECT *, row_number() OVER () FROM chipbook.check_load(ledger, of_load)) c;
+        IF problem_count > 0 THEN
+            RAISE EXCEPTION 'load % of ledger "%" cannot be published (problems: %)', of_load, ledger, problem_count
+                USING ERRCODE = 'integrity_constraint_violation', DETAIL = problems,
+                      HINT = format('Its rows are kept, unpublished. SELECT * FROM chipbook.check_load(%L, %s) lists every problem.', ledger, of_load);
+        END IF;
+        IF this.approved_by IS NULL AND books_are_closed() THEN
+            SELECT count(*), string_agg(format('%s %s: %s', c.table_name, c.fact, c.matter), E'\n') FILTER (WHERE c.row_number <= 10)
+            INTO problem_count, problems
+            FROM (SELECT *, row_number() OVER () FROM chipbook.check_approval(ledger, of_load)) c;
+            IF problem_count > 0 THEN
+                RAISE EXCEPTION 'load % of ledger "%" is not approved (estimates: %)', of_load, ledger, problem_count
+                    USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problems,
+                          HINT = format('Another than "%s" approves it: chipbook.approve_load(%L, %s).', this.prepared_by, ledger, of_load);
+            END IF;
+        END IF;
+
+        stamp := next_recorded_time(imported_at);
+        PERFORM chipbook.supersede_readings(ledger, of_load, stamp, coalesce(replace_readings, false));
+        FOR fact_table IN SELECT f.table_name, f.key_columns FROM chipbook.ledger_fact_tables() f LOOP
+            IF fact_table.key_columns IS NOT NULL THEN
+                EXECUTE format('UPDATE %I held SET superseded_at = $2 FROM %I fresh
+                                WHERE fresh.load_id = $1 AND held.load_id <> $1 AND held.recorded_at IS NOT NULL
+                                  AND held.superseded_at = ''infinity'' AND %s',
+                               fact_table.table_name, fact_table.table_name,
+                               (SELECT string_agg(format('held.%1$I = fresh.%1$I', k), ' AND ') FROM unnest(fact_table.key_columns) k))
+                USING of_load, stamp;
+            END IF;
+            EXECUTE format('UPDATE %I SET recorded_at = $2, source_id = coalesce(source_id, $3) WHERE load_id = $1', fact_table.table_name)
+            USING of_load, stamp, this.source_id;
+            GET DIAGNOSTICS row_count = ROW_COUNT;
+            total := total + row_count;
+        END LOOP;
+        IF total <> rows_checked THEN
+            RAISE EXCEPTION 'load % of ledger "%" changed while it was checked (rows: % before, % after)', of_load, ledger, rows_checked, total
+                USING ERRCODE = 'serialization_failure',
+                      HINT = 'Publish it again when no session adds to it any more.';
+        END IF;
+
+        content := load_digest(of_load);
+        IF this.approved_digest <> content THEN
+            RAISE EXCEPTION 'load % of ledger "%" changed since "%" approved it', of_load, ledger, this.approved_by
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'It has to be approved again: chipbook.approve_load().';
+        END IF;
+        this.recorded_at := stamp;
+        this.imported := imported_at IS NOT NULL;
+        this.fact_count := total;
+        UPDATE load l SET recorded_at = this.recorded_at, imported = this.imported, fact_count = this.fact_count,
+                          hash_version = 1, hash = load_hash(this, content, previous_load_hash(stamp))
+        WHERE l.load_id = of_load;
+        RETURN total;
+    END
+    $fn$;
+    COMMENT ON FUNCTION load_publish(bigint, boolean, timestamptz) IS 'Internal: what chipbook.publish_load calls.';
+
+    CREATE FUNCTION load_retract(of_load bigint, with_reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    DECLARE
+        stamp timestamptz;
+        this load;
+        fact_table record;
+        row_count bigint;
+        total bigint := 0;
+    BEGIN
+        IF coalesce(with_reason, '') = '' THEN
+            RAISE EXCEPTION 'retract_load needs a reason' USING ERRCODE = 'null_value_not_allowed';
+        END IF;
+        PERFORM FROM ledger l FOR UPDATE;
+        SELECT l.* INTO this FROM load l WHERE l.load_id = of_load;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'there is no load % in ledger "%"', of_load, ledger_schema() USING ERRCODE = 'no_data_found';
+        END IF;
+        IF this.recorded_at IS NULL OR this.retracted_at IS NOT NULL OR this.recorded_at = '-infinity' THEN
+            RAISE EXCEPTION 'load % of ledger "%" cannot be retracted: it %', of_load, ledger_schema(),
+                            CASE WHEN this.recorded_at IS NULL THEN 'is not published'
+                                 WHEN this.retracted_at IS NOT NULL THEN 'was retracted already'
+                                 ELSE 'set the ledger up' END
+                USING ERRCODE = 'object_not_in_prerequisite_state';
+        END IF;
+        stamp := next_recorded_time();
+        FOR fact_table IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
+            EXECUTE format('UPDATE %I SET superseded_at = $2 WHERE load_id = $1 AND superseded_at = ''infinity''', fact_table.table_name)
+            USING of_load, stamp;
+            GET DIAGNOSTICS row_count = ROW_COUNT;
+            total := total + row_count;
+        END LOOP;
+        UPDATE load l SET retracted_at = stamp, retracted_why = with_reason WHERE l.load_id = of_load;
+        RETURN total;
+    END
+    $fn$;
+    COMMENT ON FUNCTION load_retract(bigint, text) IS 'Internal: what chipbook.retract_load calls.';
+
+    CREATE FUNCTION load_discard(of_load bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    DECLARE
+        fact_table record;
+        row_count bigint;
+        total bigint := 0;
+    BEGIN
+        PERFORM FROM ledger l FOR UPDATE;
+        PERFORM chipbook.require_open_load(ledger_schema(), of_load);
+        FOR fact_table IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
+            EXECUTE format('DELETE FROM %I WHERE load_id = $1 AND recorded_at IS NULL', fact_table.table_name) USING of_load;
+            GET DIAGNOSTICS row_count = ROW_COUNT;
+            total := total + row_count;
+        END LOOP;
+        RETURN total;
+    END
+    $fn$;
+    COMMENT ON FUNCTION load_discard(bigint) IS 'Internal: what chipbook.discard_load calls.';
+
+    CREATE FUNCTION load_approve(of_load bigint, by_whom text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    DECLARE
+        this load;
+    BEGIN
+        by_whom := coalesce(by_whom, session_user);
+        SELECT l.* INTO this FROM load l WHERE l.load_id = of_load FOR UPDATE;
+        PERFORM chipbook.require_open_load(ledger_schema(), of_load);
+        IF this.prepared_by IN (by_whom, session_user) THEN
+            RAISE EXCEPTION 'load % was prepared by "%", who cannot approve it', of_load, this.prepared_by USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        UPDATE load l SET approved_by = by_whom, approved_at = clock_timestamp(), approved_digest = load_digest(of_load) WHERE l.load_id = of_load;
+    END
+    $fn$;
+    COMMENT ON FUNCTION load_approve(bigint, text) IS 'Internal: what chipbook.approve_load calls.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_load_functions() IS 'Internal: part of create_ledger. The functions of a ledger that publish, withdraw, discard and approve loads, as its owner.';
