@@ -84,6 +84,7 @@ SQL_MODULES = \
 	sql/ledger/close.sql \
 	sql/ledger/views_journal.sql \
 	sql/ledger/verify.sql \
+	sql/ledger/views_reported.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
@@ -91,6 +92,10 @@ DATA = $(wildcard sql/upgrade/$(EXTENSION)--*--*.sql)
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
+
+# Since PostgreSQL 16 expected files are looked for where this says; before, beside the specs.
+ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --load-extension=$(EXTENSION) $(if $(filter-out 15,$(PG_MAJOR)),--expecteddir=test/isolation)
 
 # gcc and clang both contract a * b + c on some CPUs; no figure may depend on that.
 PG_CFLAGS = -std=gnu17 -ffp-contract=off -Wall -Wextra -Wno-unused-parameter $(if $(WERROR),-Werror)
@@ -132,7 +137,7 @@ help:
 
 ## make                build the library and the install script
 ## make install        into PG_CONFIG's server, as its owner
-## make installcheck   pg_regress against a running server (PGHOST, PGPORT, PGUSER)
+## make installcheck   pg_regress and pg_isolation_regress against a running server (PGHOST, PGPORT, PGUSER)
 ## make clean          remove what the build made
 ##
 ## make demo           the three answers, on a private throw-away server; KEEP=1 leaves it running

@@ -2,7 +2,7 @@
 # make test: every test, each on a private server. The last line is "N passed, M failed".
 #
 #   MATRIX=all|17|18|none   the other PostgreSQL releases to build and test on (all)
-#   ONLY="regress pgtap"    only these of: format build regress pgtap tap fuzz matrix
+#   ONLY="regress pgtap"    only these of: format build regress isolation pgtap tap fuzz matrix
 #   SANITIZE=1              the server runs chipbook with the address and undefined behaviour sanitisers
 #
 # A failure shows its diff or output where it happens; a test that passes is only counted.
@@ -86,25 +86,29 @@ test_build()
     fi
 }
 
-test_regress()
+# test_installcheck NAME FOLDER MAKE_ARGUMENT: pg_regress or pg_isolation_regress, whose output is in FOLDER.
+test_installcheck()
 {
-    local log=$WORK/regress.log passed failed
+    local log=$WORK/$1.log passed failed
     cd "$WORK/src" || exit 1
-    run_child as_user make -s installcheck PG_CONFIG="$PG_CONFIG" >"$log" 2>&1
+    run_child as_user make -s installcheck PG_CONFIG="$PG_CONFIG" "$3" >"$log" 2>&1
     local status=$?
-    # pg_regress prints "test name ... ok" up to PostgreSQL 15, TAP since.
+    # Both print "test name ... ok" up to PostgreSQL 15, TAP since.
     passed=$(grep -cE '^(test .* \.\.\. ok|ok [0-9]+)' "$log")
     failed=$(grep -cE '^(test .* \.\.\. FAILED|not ok [0-9]+)' "$log")
     if [ "$status" != 0 ]
     then
         [ "$failed" != 0 ] || failed=1
-        say "---- pg_regress: what failed"
+        say "---- $1: what failed"
         grep -vE '^(test .* \.\.\. ok|ok [0-9]+)' "$log"
-        [ ! -f regression.diffs ] || head -n 2000 regression.diffs
+        [ ! -f "$2/regression.diffs" ] || head -n 2000 "$2/regression.diffs"
         say "----"
     fi
-    count pg_regress "$passed" "$failed"
+    count "$1" "$passed" "$failed"
 }
+
+test_regress() { test_installcheck pg_regress . ISOLATION=; }
+test_isolation() { test_installcheck pg_isolation_regress output_iso REGRESS=; }
 
 test_pgtap()
 {
@@ -244,6 +248,7 @@ if install_extension "$WORK/src"
 then
     start_server
     ! wanted regress || test_regress
+    ! wanted isolation || test_isolation
     ! wanted pgtap || test_pgtap
     ! wanted fuzz || test_fuzz
     test_server_log

@@ -174,6 +174,7 @@ BEGIN
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
+    PERFORM chipbook.create_ledger_reported_views();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
     PERFORM chipbook.create_report_register_views();
@@ -185,6 +186,8 @@ BEGIN
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
     PERFORM chipbook.create_report_journal_views();
+    -- Last: they are made of the others.
+    PERFORM chipbook.create_report_reported_views();
 END
 $$;
 COMMENT ON FUNCTION chipbook.create_ledger_views(text) IS 'Internal: part of create_ledger. All views of a ledger.';
