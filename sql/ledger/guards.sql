@@ -23,7 +23,7 @@ COMMENT ON FUNCTION chipbook.refuse_rewriting() IS 'Internal: the trigger that k
 -- By their bytes: equality of our own types is not found where a dump is restored, with an empty search_path.
 CREATE FUNCTION chipbook.columns_changed(of_table regclass, but name[]) RETURNS text STABLE STRICT LANGUAGE sql
 BEGIN ATOMIC
-    SELECT pg_catalog.format('ROW(%s) OPERATOR(pg_catalog.*<>) ROW(%s)', pg_catalog.string_agg(pg_catalog.format('OLD.%I', a.attname), ', ' ORDER BY a.attnum),
+    SELECT pg_catalog.format('pg_catalog.record_image_ne(ROW(%s), ROW(%s))', pg_catalog.string_agg(pg_catalog.format('OLD.%I', a.attname), ', ' ORDER BY a.attnum),
                              pg_catalog.string_agg(pg_catalog.format('NEW.%I', a.attname), ', ' ORDER BY a.attnum))
     FROM pg_catalog.pg_attribute a
     WHERE a.attrelid OPERATOR(pg_catalog.=) of_table AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped

@@ -179,7 +179,16 @@ my $refused = $node->safe_psql('postgres', 'SELECT count(*) FROM asked WHERE NOT
 note("$asked answers, $refused refused because somebody was recording");
 cmp_ok($asked, '>', $histories / 4, "$asked moments were answered");
 cmp_ok($refused, '>', 0, 'and some were refused, because they were not settled');
-is($node->safe_psql('postgres', 'SELECT count(*) FROM changed'), '0', 'no answer changed while it went on');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM changed'), '0', 'no answer changed while it went on')
+	or diag($node->safe_psql('postgres', q{
+		SET TimeZone = 'UTC';
+		SELECT format(E'asked by session %s as of %s\n%s\nanswered %s, then %s\nrecorded about then: %s', a.session, a.moment, a.question, a.answer, c.answer,
+			(SELECT string_agg(format('%s %s', e.what, e.at), ', ' ORDER BY e.at) FROM (
+				SELECT 'load ' || load_id AS what, recorded_at AS at FROM books.load UNION ALL SELECT 'retraction ' || load_id, retracted_at FROM books.load
+				UNION ALL SELECT 'entry ' || entry_id, recorded_at FROM books.journal_entry UNION ALL SELECT 'decision ' || entry_id, recorded_at FROM books.journal_decision
+				UNION ALL SELECT 'event ' || event_id, recorded_at FROM books.period_event) e
+			WHERE e.at BETWEEN a.moment - interval '1 second' AND a.moment + interval '1 second'))
+		FROM changed c JOIN asked a USING (asked_id) LIMIT 3}));
 
 # Each again at the end; after a crash too.
 my $all = q{SELECT count(*) FROM asked a WHERE a.settled AND a.answer <> answer_as_of(a.moment, a.question)};
