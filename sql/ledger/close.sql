@@ -107,9 +107,15 @@ BEGIN
             RETURN;
         END IF;
         CREATE TEMPORARY TABLE close_asset ON COMMIT DROP AS
-            SELECT m.asset_id, m.asset_class, m.site_id, m.event, m.currency, m.was_moved, sum(m.before) AS before, sum(m.during) AS during
-            FROM asset_amounts(period.entity_id, period.basis, ARRAY[date '0001-01-01'], ARRAY[period.starts_on], ARRAY[period.ends_on], NULL) m
-            GROUP BY m.asset_id, m.asset_class, m.site_id, m.event, m.currency, m.was_moved;
+            SELECT m.asset_id, m.asset_class, m.site_id, m.event, m.currency, m.was_moved, m.before, m.during
+            FROM asset_amounts(period.entity_id, period.basis, ARRAY[date '0001-01-01'], ARRAY[period.starts_on], ARRAY[period.ends_on], NULL) m;
+        -- Only these have several rows of one event.
+        IF EXISTS (SELECT FROM pg_temp.close_asset a WHERE a.was_moved OR a.event = 'accretion') THEN
+            WITH several AS (DELETE FROM pg_temp.close_asset a WHERE a.was_moved OR a.event = 'accretion' RETURNING a.*)
+            INSERT INTO pg_temp.close_asset
+            SELECT m.asset_id, m.asset_class, m.site_id, m.event, m.currency, m.was_moved, sum(m.before), sum(m.during)
+            FROM several m GROUP BY m.asset_id, m.asset_class, m.site_id, m.event, m.currency, m.was_moved;
+        END IF;
         SELECT count(*), string_agg(n.asset_id, E'\n' ORDER BY n.asset_id) FILTER (WHERE n.place <= 10) INTO problem_count, problems
         FROM (SELECT a.asset_id, row_number() OVER (ORDER BY a.asset_id) AS place FROM pg_temp.close_asset a WHERE a.event = 'unknown') n;
         IF problem_count > 0 THEN
@@ -130,9 +136,9 @@ BEGIN
             SELECT a.asset_id, period.basis, period.entity_id, a.event, before_year, before_period, a.before, a.before, stamp.recorded_at
             FROM pg_temp.close_asset a, pg_temp.close_stamp stamp WHERE a.before <> - a.before ORDER BY a.asset_id;
             INSERT INTO asset_posted (entity_id, basis, event, asset_id, posted_total)
-            SELECT period.entity_id, period.basis, a.event, a.asset_id, a.before FROM pg_temp.close_asset a WHERE a.before <> - a.before;
-            INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total)
-            SELECT 'financial', close_kind(a.event), a.event, a.event, a.asset_class, a.site_id, a.during, a.asset_id, a.before + a.during
+            SELECT period.entity_id, period.basis, a.event, a.asset_id, a.before FROM pg_temp.close_asset a WHERE a.before <> - a.before ORDER BY a.event, a.asset_id;
+            INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total, is_first)
+            SELECT 'financial', close_kind(a.event), a.event, a.event, a.asset_class, a.site_id, a.during, a.asset_id, a.before + a.during, NOT a.before <> - a.before
             FROM pg_temp.close_asset a WHERE a.during <> - a.during;
             RETURN;
         END IF;
@@ -146,7 +152,7 @@ BEGIN
             SELECT coalesce(a.asset_id, p.asset_id) AS asset_id, coalesce(a.event, p.event) AS event, a.asset_class, a.site_id,
                    coalesce(a.before, z.nothing) AS before, coalesce(a.during, z.nothing) - coalesce(h.charge, z.nothing) AS during,
                    coalesce(a.before, z.nothing) - coalesce(p.posted_total, z.nothing) + coalesce(h.charge, z.nothing) AS late,
-                   coalesce(a.before + a.during, z.nothing) AS posted_total, z.nothing
+                   coalesce(a.before + a.during, z.nothing) AS posted_total, z.nothing, p.asset_id IS NULL AS is_first
             FROM pg_temp.close_asset a
             FULL JOIN (SELECT n.asset_id, n.event, n.posted_total FROM asset_posted n
                        WHERE n.entity_id = period.entity_id AND n.basis = period.basis) p ON p.asset_id = a.asset_id AND p.event = a.event
@@ -160,8 +166,8 @@ BEGIN
               WHERE f.recorded_at IS NOT NULL AND EXISTS (SELECT FROM pg_temp.close_change n WHERE n.asset_class IS NULL)
               ORDER BY f.asset_id, f.superseded_at DESC) f
         WHERE c.asset_class IS NULL AND f.asset_id = c.asset_id;
-        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total)
-        SELECT 'financial', close_kind(c.event), c.event, c.event, c.asset_class, c.site_id, c.during, c.asset_id, c.posted_total
+        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total, is_first)
+        SELECT 'financial', close_kind(c.event), c.event, c.event, c.asset_class, c.site_id, c.during, c.asset_id, c.posted_total, c.is_first
         FROM pg_temp.close_change c
         WHERE c.during <> c.nothing;
 
@@ -180,7 +186,7 @@ BEGIN
         entries := ARRAY(SELECT j.entry_id FROM journal_entry j
                          WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND NOT j.needs_approval
                            AND j.kind IN ('depreciation', 'impairment', 'disposal', 'accretion', 'correction'));
-        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total,
+        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total, is_first,
                                           relates_to_fiscal_year, relates_to_period, reason)
         WITH target AS (
             SELECT s.fiscal_year, s.period_number, m.asset_id, m.event, sum(m.during) AS charge
@@ -195,7 +201,7 @@ BEGIN
                   WHERE n.entry_id IS NULL AND n.asset_id = ANY (changed) AND n.basis = period.basis AND n.entity_id = period.entity_id) c
             WHERE (c.fiscal_year, c.period_number) <> (period.fiscal_year, period.period_number)
             GROUP BY 1, 2, 3, 4)
-        SELECT 'financial', 'correction', d.event, d.event, c.asset_class, c.site_id, d.late, d.asset_id, c.posted_total,
+        SELECT 'financial', 'correction', d.event, d.event, c.asset_class, c.site_id, d.late, d.asset_id, c.posted_total, c.is_first,
                d.fiscal_year, d.period_number, 'late_fact'
         FROM (SELECT fiscal_year, period_number, asset_id, event,
                      CASE WHEN t.charge IS NULL THEN - p.charge WHEN p.charge IS NULL THEN t.charge ELSE t.charge - p.charge END AS late
@@ -290,26 +296,29 @@ BEGIN
               AND amount(m.charge) <> 0;
         END IF;
         INSERT INTO pg_temp.close_amount (journal, kind, event, asset_class, cost_centre_id, amount, source_table, source_key)
-        WITH shared AS (
-            SELECT n.asset_id, array_agg(n.pool_id ORDER BY n.pool_id) AS pool_ids, array_agg(n.share_days ORDER BY n.pool_id) AS share_days,
-                   greatest(max(n.service_days) - sum(n.share_days), 0) AS other_days
-            FROM (SELECT p.pool_id, a.asset_id, sum(p.share * (d.to_day - d.from_day)) AS share_days,
+        WITH shared AS MATERIALIZED (
+            SELECT n.asset_id, n.pool_id, n.share_days, count(*) OVER w AS pools,
+                   greatest(max(n.service_days) OVER w - sum(n.share_days) OVER w, 0) AS other_days
+            FROM (SELECT a.asset_id, p.pool_id, sum(p.share * (d.to_day - d.from_day)) AS share_days,
                          max(least(period.ends_on, a.in_service_to) - greatest(period.starts_on, a.in_service_from)) AS service_days
                   FROM asset_chips a
                   JOIN pool_asset_known p ON p.asset_id = a.asset_id
                   CROSS JOIN LATERAL (SELECT greatest(period.starts_on, a.from_day, p.valid_from) AS from_day,
                                              least(period.ends_on, a.to_day, p.valid_to) AS to_day) d
-                  WHERE d.from_day < d.to_day GROUP BY p.pool_id, a.asset_id) n
-            GROUP BY n.asset_id),
+                  WHERE d.from_day < d.to_day GROUP BY a.asset_id, p.pool_id) n
+            WINDOW w AS (PARTITION BY n.asset_id)),
         part AS (
-            SELECT c.asset_class, s.pool_ids[1] AS pool_id, c.currency, c.charge
+            -- Most assets serve one pool, and that pool alone.
+            SELECT c.asset_class, s.pool_id, c.currency, c.charge
             FROM pg_temp.close_pool_charge c JOIN shared s ON s.asset_id = c.asset_id
-            WHERE cardinality(s.pool_ids) = 1 AND s.other_days = 0
+            WHERE s.pools = 1 AND s.other_days = 0
             UNION ALL
             SELECT c.asset_class, n.pool_id, c.currency, amount(n.charge)
-            FROM pg_temp.close_pool_charge c JOIN shared s ON s.asset_id = c.asset_id
-            CROSS JOIN LATERAL unnest(s.pool_ids, split_amount(c.charge, c.currency, s.share_days || s.other_days)) n (pool_id, charge)
-            WHERE cardinality(s.pool_ids) > 1 OR s.other_days <> 0),
+            FROM pg_temp.close_pool_charge c
+            JOIN (SELECT m.asset_id, array_agg(m.pool_id ORDER BY m.pool_id) AS pool_ids,
+                         array_agg(m.share_days ORDER BY m.pool_id) || max(m.other_days) AS weights
+                  FROM shared m WHERE m.pools > 1 OR m.other_days <> 0 GROUP BY m.asset_id) s ON s.asset_id = c.asset_id
+            CROSS JOIN LATERAL unnest(s.pool_ids, split_amount(c.charge, c.currency, s.weights)) n (pool_id, charge)),
         target AS (
             SELECT concat(d.asset_class, ' ', d.pool_id) AS source_key, round(monetary(sum(d.charge), d.currency)) AS amount
             FROM part d
@@ -435,13 +444,11 @@ BEGIN
         ORDER BY g.entry_id, a.asset_id;
         -- Rows of one asset and event say the same.
         UPDATE asset_posted p SET posted_total = a.posted_total FROM pg_temp.close_amount a
-        WHERE p.entity_id = period.entity_id AND p.basis = period.basis AND p.event = a.charge_event AND p.asset_id = a.asset_id;
+        WHERE NOT a.is_first AND p.entity_id = period.entity_id AND p.basis = period.basis AND p.event = a.charge_event AND p.asset_id = a.asset_id;
         INSERT INTO asset_posted (entity_id, basis, event, asset_id, posted_total)
         SELECT DISTINCT ON (a.charge_event, a.asset_id) period.entity_id, period.basis, a.charge_event, a.asset_id, a.posted_total
         FROM pg_temp.close_amount a
-        WHERE a.asset_id IS NOT NULL
-          AND NOT EXISTS (SELECT FROM asset_posted p WHERE p.entity_id = period.entity_id AND p.basis = period.basis
-                                                       AND p.event = a.charge_event AND p.asset_id = a.asset_id);
+        WHERE a.is_first;
         SELECT count(DISTINCT g.entry_id), 2 * count(*) INTO entries, lines FROM pg_temp.close_group g;
 
         accruals := ARRAY(SELECT DISTINCT g.entry_id FROM pg_temp.close_group g WHERE g.kind = 'accrual');
@@ -469,6 +476,16 @@ BEGIN
     END
     $fn$;
     COMMENT ON FUNCTION close_post(period_state, period_state) IS 'Internal: posts what the steps of a close measured. 55000 with a list when posting rules are missing.';
+
+    -- Whoever looks at pg_locks sees it, though nothing is committed. Tried, never waited for:
+    -- somebody who takes the same lock stops no close.
+    CREATE FUNCTION show_close_step(of_step integer) RETURNS void LANGUAGE plpgsql AS $fn$
+    BEGIN
+        PERFORM pg_try_advisory_xact_lock_shared(((c.key + 2147483648) % 4294967296 - 2147483648)::integer, - of_step)
+        FROM (SELECT 'ledger'::regclass::oid::bigint AS key) c;
+    END
+    $fn$;
+    COMMENT ON FUNCTION show_close_step(integer) IS 'Internal: takes the advisory lock, to the end of the transaction, that close_progress reads: the oid of this ledger''s table ledger, and minus the step''s number.';
 
     -- Plans are for the period in hand, and not compiled: what the planner is kept from looks dear.
     CREATE FUNCTION period_close(of_entity text, of_basis text, of_year integer, of_period integer, softly boolean) RETURNS bigint
@@ -532,18 +549,20 @@ BEGIN
         INSERT INTO pg_temp.close_stamp VALUES (stamp);
         CREATE TEMPORARY TABLE close_amount (
             journal text NOT NULL, kind text NOT NULL, event text NOT NULL, charge_event text, asset_class text, site_id text, cost_centre_id text,
-            party_id text, amount monetary NOT NULL, asset_id text, posted_total monetary, relates_to_fiscal_year integer, relates_to_period smallint,
+            party_id text, amount monetary NOT NULL, asset_id text, posted_total monetary, is_first boolean, relates_to_fiscal_year integer, relates_to_period smallint,
             reason text, source_table text, source_key text,
             group_key text GENERATED ALWAYS AS (
                 journal || E'\x1f' || kind || E'\x1f' || event || E'\x1f' || coalesce(asset_class, '') || E'\x1f' || coalesce(site_id, '') || E'\x1f'
                 || coalesce(cost_centre_id, '') || E'\x1f' || coalesce(party_id, '') || E'\x1f' || coalesce(relates_to_fiscal_year, 0) || E'\x1f'
                 || coalesce(relates_to_period, 0)) STORED) ON COMMIT DROP;
-        FOR step IN SELECT s.function_name, s.description FROM chipbook.close_steps() s ORDER BY s.step_number LOOP
+        FOR step IN SELECT s.step_number, s.function_name, s.description FROM chipbook.close_steps() s ORDER BY s.step_number LOOP
+            PERFORM show_close_step(step.step_number);
             EXECUTE format('SELECT %I($1, $2)', step.function_name) USING period, begins_on;
             SELECT count(*) INTO total FROM pg_temp.close_amount;
             RAISE NOTICE '% %: % (amounts: %)', period_name, step.function_name, step.description, total - step_rows;
             step_rows := total;
         END LOOP;
+        PERFORM show_close_step((SELECT max(s.step_number) + 1 FROM chipbook.close_steps() s));
         SELECT * INTO posted FROM close_post(period, next_period);
         -- Another period may be closed in this transaction.
         EXECUTE (SELECT 'DROP TABLE ' || string_agg(format('pg_temp.%I', c.relname), ', ') FROM pg_class c
@@ -606,6 +625,26 @@ RETURN CASE WHEN at_date OPERATOR(pg_catalog.<=) recognised_on THEN chipbook.mon
             ELSE chipbook.round(chipbook.retirement_obligation_value(liability, rate, recognised_on, at_date))
                  OPERATOR(chipbook.-) chipbook.round(liability) END;
 COMMENT ON FUNCTION chipbook.accreted(chipbook.monetary, numeric, date, date) IS 'Internal: the accretion of a retirement obligation up to the start of at_date, rounded to the minor unit; 0 up to its recognition.';
+
+CREATE FUNCTION chipbook.create_report_close_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE VIEW close_progress WITH (security_invoker) AS
+        SELECT r.process_id, a.usename::text AS user_name, a.xact_start AS started_at, r.step_number,
+               coalesce(s.function_name::text, 'close_post') AS step,
+               coalesce(s.description, 'entries of what the steps measured') AS description
+        FROM (SELECT l.pid::bigint AS process_id, max(4294967296 - l.objid::bigint) AS step_number
+              FROM pg_locks l
+              -- An advisory lock of two keys, of this database, on the ledger; the second key is negative.
+              WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted
+                AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                AND l.classid = 'ledger'::regclass AND l.objid::bigint >= 2147483648
+              GROUP BY l.pid) r
+        LEFT JOIN pg_stat_activity a ON a.pid = r.process_id
+        LEFT JOIN close_steps() s ON s.step_number = r.step_number;
+    COMMENT ON VIEW close_progress IS 'The closes of this ledger that are running now, or done and not yet committed: how far they are. Key: (process_id). step_number: the highest that the transaction came to; a transaction that closes several periods stays at it. step: the function of chipbook.close_steps() that runs, then close_post, which posts what they measured. started_at: when the transaction began; NULL for who may not see it (pg_read_all_stats). Answers for now, whatever chipbook.as_of says.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_report_close_views() IS 'Internal: part of create_ledger. The view close_progress.';
 
 CREATE FUNCTION chipbook.close_period(ledger text, entity_id text, basis text, fiscal_year integer, period_number integer, soft boolean DEFAULT false)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -168,6 +168,7 @@ BEGIN
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
     PERFORM chipbook.create_report_journal_views();
+    PERFORM chipbook.create_report_close_views();
 END
 $$;
 COMMENT ON FUNCTION chipbook.create_ledger_views(text) IS 'Internal: part of create_ledger. All views of a ledger.';
