@@ -629,8 +629,8 @@ COMMENT ON FUNCTION chipbook.accreted(chipbook.monetary, numeric, date, date) IS
 CREATE FUNCTION chipbook.create_report_close_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW close_progress WITH (security_invoker) AS
-        SELECT r.process_id, a.usename::text AS user_name, a.xact_start AS started_at, r.step_number,
-               coalesce(s.function_name::text, 'close_post') AS step,
+        SELECT r.process_id, a.usename::text COLLATE "default" AS user_name, a.xact_start AS started_at, r.step_number,
+               coalesce(s.function_name::text, 'close_post') COLLATE "default" AS step,
                coalesce(s.description, 'entries of what the steps measured') AS description
         FROM (SELECT l.pid::bigint AS process_id, max(4294967296 - l.objid::bigint) AS step_number
               FROM pg_locks l
