@@ -24,24 +24,29 @@ BEGIN
         LEFT JOIN asset_transfer t ON t.asset_id = b.asset_id;
     COMMENT ON VIEW asset_stay IS 'asset_basis, once for each stay [from_day, to_day) with an entity, held_by, and at a site. Key: (asset_id, basis, from_day).';
 
-    -- Two spans of time in one pass: [first_day, split_day) and [split_day, end_day).
-    CREATE FUNCTION asset_amounts(of_entity text, of_basis text, first_day date, split_day date, end_day date, of_assets text[])
-    RETURNS TABLE (asset_id text, asset_class text, site_id text, currency currency, event text, before monetary, during monetary)
+    -- Two times in one pass: [first_day, split_day) and [split_day, end_day), of one element of each array.
+    CREATE FUNCTION asset_amounts(of_entity text, of_basis text, first_days date[], split_days date[], end_days date[], of_assets text[])
+    RETURNS TABLE (end_day date, asset_id text, asset_class text, site_id text, currency currency, was_moved boolean, event text, before monetary, during monetary)
     STABLE LANGUAGE sql
     BEGIN ATOMIC
-        SELECT k.asset_id, k.component,
+        SELECT s.end_day, k.asset_id, k.component,
                CASE WHEN k.was_moved
-                    THEN (SELECT t.site_id FROM asset_transfer t WHERE t.asset_id = k.asset_id AND t.entity_id = of_entity AND t.from_day < end_day
+                    THEN (SELECT t.site_id FROM asset_transfer t WHERE t.asset_id = k.asset_id AND t.entity_id = of_entity AND t.from_day < s.end_day
                           ORDER BY t.from_day DESC LIMIT 1)
                     ELSE k.site_id END,
-               k.currency, x.event, x.before, x.during
-        FROM asset_stay k
-        CROSS JOIN LATERAL (SELECT least(greatest(k.from_day, first_day), split_day) AS first_from, least(greatest(k.to_day, first_day), split_day) AS first_to,
-                                   least(greatest(k.from_day, split_day), end_day) AS then_from, least(greatest(k.to_day, split_day), end_day) AS then_to) d
-        CROSS JOIN LATERAL asset_movement(k.computable_cost, k.held_from, k.in_service, k.policy, k.events, d.first_from, d.first_to, k.fiscal_year_start::integer) b
+               k.currency, k.was_moved, x.event, x.before, x.during
+        FROM unnest(first_days, split_days, end_days) s (first_day, split_day, end_day)
+        JOIN asset_stay k ON k.acquired_on < s.end_day
+        CROSS JOIN LATERAL (SELECT least(greatest(k.from_day, s.first_day), s.split_day) AS first_from, least(greatest(k.to_day, s.first_day), s.split_day) AS first_to,
+                                   least(greatest(k.from_day, s.split_day), s.end_day) AS then_from, least(greatest(k.to_day, s.split_day), s.end_day) AS then_to,
+                                   -- What was charged since ever of an asset without events is what it had accumulated.
+                                   k.events IS NULL AND NOT k.was_moved AND s.first_day <= date '0001-01-01' AS is_plain) d
         CROSS JOIN LATERAL asset_movement(k.computable_cost, k.held_from, k.in_service, k.policy, k.events, d.then_from, d.then_to, k.fiscal_year_start::integer) n
+        LEFT JOIN LATERAL (SELECT m.* FROM asset_movement(k.computable_cost, k.held_from, k.in_service, k.policy, k.events, d.first_from, d.first_to,
+                                                          k.fiscal_year_start::integer) m
+                           WHERE NOT d.is_plain AND s.first_day < s.split_day) b ON true
         CROSS JOIN LATERAL (
-            SELECT 'depreciation' AS event, b.charge AS before, n.charge AS during
+            SELECT 'depreciation' AS event, CASE WHEN d.is_plain THEN n.accumulated_opening ELSE b.charge END AS before, n.charge AS during
             UNION ALL
             -- Without events there is nothing else.
             SELECT v.event, v.before, v.during
@@ -57,21 +62,24 @@ BEGIN
             SELECT 'unknown', NULL, NULL
             WHERE n.charge IS NULL AND d.then_from < d.then_to
                OR k.policy IS NULL AND NOT k.never_depreciated AND n.cost_closing <> - n.cost_closing
-                  AND policy_in_force(k.policy, k.events, end_day) IS NULL) x
-        WHERE k.basis = of_basis AND k.held_by = of_entity AND k.acquired_on < end_day
+                  AND policy_in_force(k.policy, k.events, s.end_day) IS NULL) x
+        WHERE k.basis = of_basis AND k.held_by = of_entity
           AND (of_assets IS NULL OR k.asset_id = ANY (of_assets))
         UNION ALL
-        SELECT k.asset_id, k.component, k.site_id, k.currency, 'accretion', a.before, a.during
-        FROM retirement_obligation_known r
+        SELECT s.end_day, k.asset_id, k.component, k.site_id, k.currency, k.was_moved, 'accretion', a.before, a.during
+        FROM unnest(first_days, split_days, end_days) s (first_day, split_day, end_day)
+        JOIN retirement_obligation_known r ON r.recognised_on < s.end_day
         JOIN asset_stay k ON k.asset_id = r.asset_id AND (r.basis IS NULL OR r.basis = k.basis)
         CROSS JOIN LATERAL (SELECT least(k.to_day, r.settled_on, r.settles_on) AS last_day) e
         CROSS JOIN LATERAL (
-            SELECT accreted(r.liability, r.rate, r.recognised_on, least(split_day, e.last_day)) - accreted(r.liability, r.rate, r.recognised_on, least(greatest(k.from_day, first_day), split_day, e.last_day)) AS before,
-                   accreted(r.liability, r.rate, r.recognised_on, least(end_day, e.last_day)) - accreted(r.liability, r.rate, r.recognised_on, least(greatest(k.from_day, split_day), end_day, e.last_day)) AS during) a
-        WHERE k.basis = of_basis AND k.held_by = of_entity AND r.recognised_on < end_day
+            SELECT accreted(r.liability, r.rate, r.recognised_on, least(s.split_day, e.last_day))
+                   - accreted(r.liability, r.rate, r.recognised_on, least(greatest(k.from_day, s.first_day), s.split_day, e.last_day)) AS before,
+                   accreted(r.liability, r.rate, r.recognised_on, least(s.end_day, e.last_day))
+                   - accreted(r.liability, r.rate, r.recognised_on, least(greatest(k.from_day, s.split_day), s.end_day, e.last_day)) AS during) a
+        WHERE k.basis = of_basis AND k.held_by = of_entity
           AND (of_assets IS NULL OR k.asset_id = ANY (of_assets));
     END;
-    COMMENT ON FUNCTION asset_amounts(text, text, date, date, date, text[]) IS 'What the journal of an entity and basis has to show of each asset, by event of the posting rules, as known: before in [first_day, split_day), during in [split_day, end_day), of the days the entity held it. event unknown: it has no policy, or nothing can be computed of it. of_assets NULL: all. No key: an asset has a row for each of its stays. Additive.';
+    COMMENT ON FUNCTION asset_amounts(text, text, date[], date[], date[], text[]) IS 'What the journal of an entity and basis has to show of each asset, by event of the posting rules, as known: before in [first_day, split_day), NULL or 0 where these are one, during in [split_day, end_day), of the days the entity held it, for each three days of the arrays. event unknown: it has no policy, or nothing can be computed of it. of_assets NULL: all. No key: an asset has a row for each of its stays. Additive.';
 
     CREATE FUNCTION books_begin(of_entity text, of_basis text) RETURNS date STABLE LANGUAGE sql
     BEGIN ATOMIC
@@ -81,21 +89,33 @@ BEGIN
     END;
     COMMENT ON FUNCTION books_begin(text, text) IS 'The first day of the first period that was ever closed for an entity and basis; NULL when none was. What was before it nobody posted here.';
 
-    CREATE FUNCTION close_assets(period period_state, begins_on date) RETURNS void LANGUAGE plpgsql AS $fn$
+    -- The planner takes a filter on recorded time to leave a ninth of a table, and of two tables
+    -- next to nothing: it would walk over all assets once for each. What is known of assets and pools is joined by hash.
+    CREATE FUNCTION close_assets(period period_state, begins_on date) RETURNS void
+    LANGUAGE plpgsql SET enable_nestloop = off SET enable_mergejoin = off AS $fn$
     DECLARE
         before_year integer;
         before_period smallint;
         problems text;
         problem_count bigint;
         changed text[];
+        closed_starts date[];
+        closed_ends date[];
+        entries bigint[];
     BEGIN
         IF period.kind <> 'regular' THEN
             RETURN;
         END IF;
         CREATE TEMPORARY TABLE close_asset ON COMMIT DROP AS
-            SELECT m.asset_id, m.asset_class, m.site_id, m.event, m.currency, sum(m.before) AS before, sum(m.during) AS during
-            FROM asset_amounts(period.entity_id, period.basis, date '0001-01-01', period.starts_on, period.ends_on, NULL) m
-            GROUP BY m.asset_id, m.asset_class, m.site_id, m.event, m.currency;
+            SELECT m.asset_id, m.asset_class, m.site_id, m.event, m.currency, m.was_moved, m.before, m.during
+            FROM asset_amounts(period.entity_id, period.basis, ARRAY[date '0001-01-01'], ARRAY[period.starts_on], ARRAY[period.ends_on], NULL) m;
+        -- Only these have several rows of one event.
+        IF EXISTS (SELECT FROM pg_temp.close_asset a WHERE a.was_moved OR a.event = 'accretion') THEN
+            WITH several AS (DELETE FROM pg_temp.close_asset a WHERE a.was_moved OR a.event = 'accretion' RETURNING a.*)
+            INSERT INTO pg_temp.close_asset
+            SELECT m.asset_id, m.asset_class, m.site_id, m.event, m.currency, m.was_moved, sum(m.before), sum(m.during)
+            FROM several m GROUP BY m.asset_id, m.asset_class, m.site_id, m.event, m.currency, m.was_moved;
+        END IF;
         SELECT count(*), string_agg(n.asset_id, E'\n' ORDER BY n.asset_id) FILTER (WHERE n.place <= 10) INTO problem_count, problems
         FROM (SELECT a.asset_id, row_number() OVER (ORDER BY a.asset_id) AS place FROM pg_temp.close_asset a WHERE a.event = 'unknown') n;
         IF problem_count > 0 THEN
@@ -114,51 +134,36 @@ BEGIN
         IF begins_on IS NULL THEN
             INSERT INTO asset_charge (asset_id, basis, entity_id, event, fiscal_year, period_number, charge, posted_total, recorded_at)
             SELECT a.asset_id, period.basis, period.entity_id, a.event, before_year, before_period, a.before, a.before, stamp.recorded_at
-            FROM pg_temp.close_asset a, pg_temp.close_stamp stamp WHERE a.before <> - a.before;
-            INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total)
-            SELECT 'financial', close_kind(a.event), a.event, a.event, a.asset_class, a.site_id, a.during, a.asset_id, a.before + a.during
+            FROM pg_temp.close_asset a, pg_temp.close_stamp stamp WHERE a.before <> - a.before ORDER BY a.asset_id;
+            INSERT INTO asset_posted (entity_id, basis, event, asset_id, posted_total)
+            SELECT period.entity_id, period.basis, a.event, a.asset_id, a.before FROM pg_temp.close_asset a WHERE a.before <> - a.before ORDER BY a.event, a.asset_id;
+            INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total, is_first)
+            SELECT 'financial', close_kind(a.event), a.event, a.event, a.asset_class, a.site_id, a.during, a.asset_id, a.before + a.during, NOT a.before <> - a.before
             FROM pg_temp.close_asset a WHERE a.during <> - a.during;
             RETURN;
         END IF;
 
-        -- What was posted before: the last row of an asset and event says it. Rows of this
-        -- very period are there when it was closed before.
-        CREATE TEMPORARY TABLE close_posted ON COMMIT DROP AS
-            SELECT a.asset_id, 'depreciation'::text AS event, l.posted_total
-            FROM (SELECT c.asset_id FROM pg_temp.close_asset c WHERE c.event = 'depreciation') a
-            CROSS JOIN LATERAL (SELECT c.posted_total FROM asset_charge c
-                                WHERE c.asset_id = a.asset_id AND c.basis = period.basis AND c.entity_id = period.entity_id AND c.event = 'depreciation'
-                                ORDER BY c.charge_id DESC LIMIT 1) l
-            UNION ALL
-            (SELECT DISTINCT ON (c.event, c.asset_id) c.asset_id, c.event, c.posted_total
-             FROM asset_charge c WHERE c.entity_id = period.entity_id AND c.basis = period.basis AND c.event <> 'depreciation'
-             ORDER BY c.event, c.asset_id, c.charge_id DESC);
+        -- Rows of this very period are there when it was closed before; or when an earlier one was closed
+        -- again after it, which takes back what it had posted too soon.
+        entries := ARRAY(SELECT j.entry_id FROM journal_entry j
+                         WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.fiscal_year = period.fiscal_year
+                           AND j.period_number = period.period_number AND NOT j.needs_approval
+                         UNION
+                         SELECT j.entry_id FROM journal_entry j
+                         WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.relates_to_fiscal_year = period.fiscal_year
+                           AND j.relates_to_period = period.period_number AND NOT j.needs_approval);
         -- An asset that is no longer known has nothing but what was posted of it.
-        INSERT INTO pg_temp.close_posted (asset_id, event, posted_total)
-        SELECT g.asset_id, 'depreciation', l.posted_total
-        FROM (SELECT f.asset_id FROM asset f WHERE f.recorded_at IS NOT NULL
-              EXCEPT SELECT c.asset_id FROM pg_temp.close_asset c WHERE c.event = 'depreciation') g
-        CROSS JOIN LATERAL (SELECT c.posted_total FROM asset_charge c
-                            WHERE c.asset_id = g.asset_id AND c.basis = period.basis AND c.entity_id = period.entity_id AND c.event = 'depreciation'
-                            ORDER BY c.charge_id DESC LIMIT 1) l;
-        CREATE TEMPORARY TABLE close_posted_here ON COMMIT DROP AS
-            SELECT c.asset_id, c.event, sum(c.charge) AS charge
-            FROM asset_charge c
-            WHERE c.entry_id IN (SELECT j.entry_id FROM journal_entry j
-                                 WHERE j.entity_id = period.entity_id AND j.basis = period.basis
-                                   AND j.fiscal_year = period.fiscal_year AND j.period_number = period.period_number)
-              AND c.fiscal_year = period.fiscal_year AND c.period_number = period.period_number
-            GROUP BY 1, 2;
-        ANALYZE close_asset, close_posted, close_posted_here;
-
         CREATE TEMPORARY TABLE close_change ON COMMIT DROP AS
             SELECT coalesce(a.asset_id, p.asset_id) AS asset_id, coalesce(a.event, p.event) AS event, a.asset_class, a.site_id,
                    coalesce(a.before, z.nothing) AS before, coalesce(a.during, z.nothing) - coalesce(h.charge, z.nothing) AS during,
                    coalesce(a.before, z.nothing) - coalesce(p.posted_total, z.nothing) + coalesce(h.charge, z.nothing) AS late,
-                   coalesce(a.before + a.during, z.nothing) AS posted_total, z.nothing
+                   coalesce(a.before + a.during, z.nothing) AS posted_total, z.nothing, p.asset_id IS NULL AS is_first
             FROM pg_temp.close_asset a
-            FULL JOIN pg_temp.close_posted p ON p.asset_id = a.asset_id AND p.event = a.event
-            LEFT JOIN pg_temp.close_posted_here h ON h.asset_id = coalesce(a.asset_id, p.asset_id) AND h.event = coalesce(a.event, p.event)
+            FULL JOIN (SELECT n.asset_id, n.event, n.posted_total FROM asset_posted n
+                       WHERE n.entity_id = period.entity_id AND n.basis = period.basis) p ON p.asset_id = a.asset_id AND p.event = a.event
+            LEFT JOIN (SELECT c.asset_id, c.event, sum(c.charge) AS charge FROM asset_charge c
+                       WHERE c.entry_id = ANY (entries) AND c.fiscal_year = period.fiscal_year AND c.period_number = period.period_number
+                       GROUP BY 1, 2) h ON h.asset_id = coalesce(a.asset_id, p.asset_id) AND h.event = coalesce(a.event, p.event)
             CROSS JOIN LATERAL (SELECT monetary(0::numeric, coalesce(a.currency, currency(p.posted_total))) AS nothing) z;
         -- What was withdrawn leaves from the class and site it had.
         UPDATE pg_temp.close_change c SET asset_class = f.component, site_id = f.site_id
@@ -166,8 +171,8 @@ BEGIN
               WHERE f.recorded_at IS NOT NULL AND EXISTS (SELECT FROM pg_temp.close_change n WHERE n.asset_class IS NULL)
               ORDER BY f.asset_id, f.superseded_at DESC) f
         WHERE c.asset_class IS NULL AND f.asset_id = c.asset_id;
-        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total)
-        SELECT 'financial', close_kind(c.event), c.event, c.event, c.asset_class, c.site_id, c.during, c.asset_id, c.posted_total
+        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total, is_first)
+        SELECT 'financial', close_kind(c.event), c.event, c.event, c.asset_class, c.site_id, c.during, c.asset_id, c.posted_total, c.is_first
         FROM pg_temp.close_change c
         WHERE c.during <> c.nothing;
 
@@ -176,25 +181,32 @@ BEGIN
         IF changed IS NULL THEN
             RETURN;
         END IF;
-        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total,
-                                          relates_to_fiscal_year, relates_to_period, reason)
-        WITH span AS (
+        CREATE TEMPORARY TABLE close_span ON COMMIT DROP AS
             SELECT p.fiscal_year, p.period_number, p.starts_on, p.ends_on FROM period_state p
             WHERE p.entity_id = period.entity_id AND p.basis = period.basis AND p.kind = 'regular'
               AND p.starts_on >= begins_on AND p.ends_on <= period.starts_on
             UNION ALL
-            SELECT before_year, before_period, date '0001-01-01', begins_on),
-        target AS (
+            SELECT before_year, before_period, date '0001-01-01', begins_on;
+        SELECT array_agg(n.starts_on), array_agg(n.ends_on) INTO closed_starts, closed_ends FROM pg_temp.close_span n;
+        entries := ARRAY(SELECT j.entry_id FROM journal_entry j
+                         WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND NOT j.needs_approval
+                           AND j.kind IN ('depreciation', 'impairment', 'disposal', 'accretion', 'correction'));
+        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total, is_first,
+                                          relates_to_fiscal_year, relates_to_period, reason)
+        WITH target AS (
             SELECT s.fiscal_year, s.period_number, m.asset_id, m.event, sum(m.during) AS charge
-            FROM span s CROSS JOIN LATERAL asset_amounts(period.entity_id, period.basis, s.starts_on, s.starts_on, s.ends_on, changed) m
+            FROM asset_amounts(period.entity_id, period.basis, closed_starts, closed_starts, closed_ends, changed) m
+            JOIN pg_temp.close_span s ON s.ends_on = m.end_day
             WHERE m.event <> 'unknown' GROUP BY 1, 2, 3, 4),
         posted AS (
             SELECT c.fiscal_year, c.period_number, c.asset_id, c.event, sum(c.charge) AS charge
-            FROM asset_charge c
-            WHERE c.asset_id = ANY (changed) AND c.basis = period.basis AND c.entity_id = period.entity_id
-              AND (c.fiscal_year, c.period_number) <> (period.fiscal_year, period.period_number)
+            FROM (SELECT n.* FROM asset_charge n WHERE n.entry_id = ANY (entries) AND n.asset_id = ANY (changed)
+                  UNION ALL
+                  SELECT n.* FROM asset_charge n
+                  WHERE n.entry_id IS NULL AND n.asset_id = ANY (changed) AND n.basis = period.basis AND n.entity_id = period.entity_id) c
+            WHERE (c.fiscal_year, c.period_number) <> (period.fiscal_year, period.period_number)
             GROUP BY 1, 2, 3, 4)
-        SELECT 'financial', 'correction', d.event, d.event, c.asset_class, c.site_id, d.late, d.asset_id, c.posted_total,
+        SELECT 'financial', 'correction', d.event, d.event, c.asset_class, c.site_id, d.late, d.asset_id, c.posted_total, c.is_first,
                d.fiscal_year, d.period_number, 'late_fact'
         FROM (SELECT fiscal_year, period_number, asset_id, event,
                      CASE WHEN t.charge IS NULL THEN - p.charge WHEN p.charge IS NULL THEN t.charge ELSE t.charge - p.charge END AS late
@@ -211,24 +223,47 @@ BEGIN
            AND (period).ends_on = ((period).starts_on + interval '1 month')::date;
     COMMENT ON FUNCTION is_calendar_month(period_state) IS 'Internal: whether a period is one calendar month, as the costs of pools are.';
 
-    CREATE FUNCTION close_accruals(period period_state, begins_on date) RETURNS void LANGUAGE plpgsql AS $fn$
+    -- As pool_month_split has it, without the depreciation and the split of it that it also has.
+    CREATE FUNCTION close_accruals(period period_state, begins_on date) RETURNS void
+    LANGUAGE plpgsql SET enable_nestloop = off SET enable_mergejoin = off AS $fn$
+    DECLARE
+        entries bigint[];
+        by_depreciation text[];
     BEGIN
-        IF NOT is_calendar_month(period) THEN
+        IF NOT is_calendar_month(period) OR NOT EXISTS (SELECT FROM basis_used b WHERE b.basis = period.basis) THEN
             RETURN;
+        END IF;
+        entries := ARRAY(SELECT j.entry_id FROM journal_entry j
+                         WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.fiscal_year = period.fiscal_year
+                           AND j.period_number = period.period_number AND j.kind = 'accrual' AND NOT j.needs_approval);
+        CREATE TEMPORARY TABLE close_contract ON COMMIT DROP AS
+            SELECT r.pool_id, r.component, r.currency, r.cost, r.factor_days
+            FROM contract_month r JOIN pool_known p ON p.pool_id = r.pool_id AND p.entity_id = period.entity_id
+            WHERE r.period_month = period.starts_on;
+        -- The assets of pools whose contracts cost a part of their depreciation.
+        SELECT array_agg(DISTINCT a.asset_id) INTO by_depreciation
+        FROM pool_asset_known a WHERE a.pool_id IN (SELECT c.pool_id FROM pg_temp.close_contract c WHERE c.factor_days <> 0);
+        IF by_depreciation IS NOT NULL THEN
+            INSERT INTO pg_temp.close_contract (pool_id, component, currency, cost)
+            SELECT h.pool_id, f.component, h.currency, round(h.charge * f.days / (period.ends_on - period.starts_on), 15)
+            FROM (SELECT d.pool_id, d.currency, sum(d.charge) AS charge FROM pool_month_charge d
+                  WHERE d.asset_id = ANY (by_depreciation) AND d.basis = period.basis AND d.period_month = period.starts_on
+                    AND d.component IN ('chip', 'server') GROUP BY d.pool_id, d.currency) h
+            JOIN (SELECT c.pool_id, c.component, sum(c.factor_days) AS days FROM pg_temp.close_contract c
+                  WHERE c.factor_days IS NOT NULL GROUP BY c.pool_id, c.component) f ON f.pool_id = h.pool_id;
         END IF;
         INSERT INTO pg_temp.close_amount (journal, kind, event, site_id, cost_centre_id, party_id, amount, source_table, source_key)
         WITH target AS (
-            SELECT s.pool_id, x.event, round(monetary(x.cost, s.currency::currency)) AS amount
-            FROM pool_month_split s
-            CROSS JOIN LATERAL (VALUES ('energy_accrual', s.energy), ('rent_accrual', s.rent), ('facility_accrual', s.facility),
-                                       ('interconnect_accrual', s.interconnect), ('operations_accrual', s.operations)) x (event, cost)
-            WHERE s.entity_id = period.entity_id AND s.basis = period.basis AND s.period_month = period.starts_on AND s.pool_id IS NOT NULL AND x.cost <> 0),
+            SELECT s.pool_id, concat(s.component, '_accrual') AS event, round(monetary(sum(s.cost), s.currency::currency)) AS amount
+            FROM (SELECT c.pool_id, c.component, c.currency, c.cost FROM pg_temp.close_contract c WHERE c.currency IS NOT NULL
+                  UNION ALL
+                  SELECT m.pool_id, 'energy', m.currency, m.energy
+                  FROM pool_month_reading m JOIN pool_known p ON p.pool_id = m.pool_id AND p.entity_id = period.entity_id
+                  WHERE m.period_month = period.starts_on AND m.currency IS NOT NULL) s
+            GROUP BY s.pool_id, s.component, s.currency HAVING sum(s.cost) <> 0),
         posted AS (
             SELECT p.source_key, sum(p.amount) AS amount
-            FROM journal_entry j
-            JOIN journal_line_source p ON p.entry_id = j.entry_id AND p.line_number % 2 = 1
-            WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.fiscal_year = period.fiscal_year
-              AND j.period_number = period.period_number AND j.kind = 'accrual'
+            FROM journal_line_source p WHERE p.entry_id = ANY (entries) AND p.line_number % 2 = 1
             GROUP BY p.source_key, currency(p.amount))
         SELECT 'financial', 'accrual', k.event, p.site_id, p.cost_centre_id, p.provider_id, k.amount, 'pool_month_split', k.source_key
         FROM (SELECT coalesce(t.event, split_part(p.source_key, ' ', 1)) AS event, coalesce(t.source_key, p.source_key) AS source_key,
@@ -241,30 +276,69 @@ BEGIN
     $fn$;
     COMMENT ON FUNCTION close_accruals(period_state, date) IS 'Internal: step of a close. Energy, rent, facility, interconnect and operations of the entity''s pools in a calendar month, rounded to the minor unit by pool, less what was accrued of it.';
 
-    CREATE FUNCTION close_allocations(period period_state, begins_on date) RETURNS void LANGUAGE plpgsql AS $fn$
+    -- As pool_month_charge has it, from the charges that close_assets measured; but an asset that
+    -- was ever moved goes whole with who has it at the end of the month.
+    CREATE FUNCTION close_allocations(period period_state, begins_on date) RETURNS void
+    LANGUAGE plpgsql SET enable_nestloop = off SET enable_mergejoin = off AS $fn$
+    DECLARE
+        entries bigint[];
+        moved text[];
     BEGIN
         IF NOT is_calendar_month(period) THEN
             RETURN;
         END IF;
+        entries := ARRAY(SELECT j.entry_id FROM journal_entry j
+                         WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.fiscal_year = period.fiscal_year
+                           AND j.period_number = period.period_number AND j.kind = 'allocation' AND NOT j.needs_approval);
+        moved := ARRAY(SELECT DISTINCT t.asset_id FROM asset_transfer t);
+        CREATE TEMPORARY TABLE close_pool_charge ON COMMIT DROP AS
+            SELECT a.asset_id, a.asset_class, a.currency, amount(a.during) AS charge
+            FROM pg_temp.close_asset a WHERE a.event = 'depreciation' AND NOT a.was_moved AND a.during <> - a.during;
+        IF moved <> '{}' THEN
+            INSERT INTO pg_temp.close_pool_charge (asset_id, asset_class, currency, charge)
+            SELECT m.asset_id, m.component, m.currency, amount(m.charge) FROM asset_month m
+            WHERE m.asset_id = ANY (moved) AND m.entity_id = period.entity_id AND m.basis = period.basis AND m.period_month = period.starts_on
+              AND amount(m.charge) <> 0;
+        END IF;
         INSERT INTO pg_temp.close_amount (journal, kind, event, asset_class, cost_centre_id, amount, source_table, source_key)
-        WITH target AS (
-            SELECT d.component, d.pool_id, round(monetary(sum(d.charge), d.currency::currency)) AS amount
-            FROM pool_month_charge d
+        WITH shared AS MATERIALIZED (
+            SELECT n.asset_id, n.pool_id, n.share_days, count(*) OVER w AS pools,
+                   greatest(max(n.service_days) OVER w - sum(n.share_days) OVER w, 0) AS other_days
+            FROM (SELECT a.asset_id, p.pool_id, sum(p.share * (d.to_day - d.from_day)) AS share_days,
+                         max(least(period.ends_on, a.in_service_to) - greatest(period.starts_on, a.in_service_from)) AS service_days
+                  FROM asset_chips a
+                  JOIN pool_asset_known p ON p.asset_id = a.asset_id
+                  CROSS JOIN LATERAL (SELECT greatest(period.starts_on, a.from_day, p.valid_from) AS from_day,
+                                             least(period.ends_on, a.to_day, p.valid_to) AS to_day) d
+                  WHERE d.from_day < d.to_day GROUP BY a.asset_id, p.pool_id) n
+            WINDOW w AS (PARTITION BY n.asset_id)),
+        part AS (
+            -- Most assets serve one pool, and that pool alone.
+            SELECT c.asset_class, s.pool_id, c.currency, c.charge
+            FROM pg_temp.close_pool_charge c JOIN shared s ON s.asset_id = c.asset_id
+            WHERE s.pools = 1 AND s.other_days = 0
+            UNION ALL
+            SELECT c.asset_class, n.pool_id, c.currency, amount(n.charge)
+            FROM pg_temp.close_pool_charge c
+            JOIN (SELECT m.asset_id, array_agg(m.pool_id ORDER BY m.pool_id) AS pool_ids,
+                         array_agg(m.share_days ORDER BY m.pool_id) || max(m.other_days) AS weights
+                  FROM shared m WHERE m.pools > 1 OR m.other_days <> 0 GROUP BY m.asset_id) s ON s.asset_id = c.asset_id
+            CROSS JOIN LATERAL unnest(s.pool_ids, split_amount(c.charge, c.currency, s.weights)) n (pool_id, charge)),
+        target AS (
+            SELECT concat(d.asset_class, ' ', d.pool_id) AS source_key, round(monetary(sum(d.charge), d.currency)) AS amount
+            FROM part d
             JOIN pool_known p ON p.pool_id = d.pool_id AND p.cost_centre_id IS NOT NULL
             JOIN cost_centre_known c ON c.cost_centre_id = p.cost_centre_id AND c.entity_id = period.entity_id
-            WHERE d.entity_id = period.entity_id AND d.basis = period.basis AND d.period_month = period.starts_on AND d.charge <> 0
-            GROUP BY d.component, d.pool_id, d.currency),
+            WHERE d.charge <> 0
+            GROUP BY d.asset_class, d.pool_id, d.currency),
         posted AS (
             SELECT p.source_key, sum(p.amount) AS amount
-            FROM journal_entry j
-            JOIN journal_line_source p ON p.entry_id = j.entry_id AND p.line_number % 2 = 1
-            WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.fiscal_year = period.fiscal_year
-              AND j.period_number = period.period_number AND j.kind = 'allocation'
+            FROM journal_line_source p WHERE p.entry_id = ANY (entries) AND p.line_number % 2 = 1
             GROUP BY p.source_key, currency(p.amount))
         SELECT 'management', 'allocation', 'depreciation', k.component, p.cost_centre_id, k.amount, 'pool_month_charge', k.source_key
         FROM (SELECT split_part(coalesce(t.source_key, p.source_key), ' ', 1) AS component, coalesce(t.source_key, p.source_key) AS source_key,
                      CASE WHEN t.amount IS NULL THEN - p.amount WHEN p.amount IS NULL THEN t.amount ELSE t.amount - p.amount END AS amount
-              FROM (SELECT concat(component, ' ', pool_id) AS source_key, amount FROM target) t
+              FROM target t
               FULL JOIN posted p ON p.source_key = t.source_key AND currency(p.amount) = currency(t.amount)) k
         LEFT JOIN pool_known p ON p.pool_id = substr(k.source_key, strpos(k.source_key, ' ') + 1)
         WHERE k.amount <> - k.amount;
@@ -276,27 +350,29 @@ BEGIN
     RETURN CASE WHEN of_event = 'impairment_reversal' THEN 'impairment' WHEN starts_with(of_event, 'disposal_') THEN 'disposal' ELSE of_event END;
     COMMENT ON FUNCTION close_kind(text) IS 'Internal: the kind of entry that an event of an asset goes to.';
 
-    -- What the steps measured, as entries: one for each kind and each period it relates to, two
-    -- lines, debit and credit, for each group.
+    -- What the steps measured, as entries: one for each kind and each period it relates to, of
+    -- corrections one for each kind they correct; two lines, debit and credit, for each group.
     CREATE FUNCTION close_post(period period_state, next_period period_state) RETURNS TABLE (entries bigint, lines bigint)
     LANGUAGE plpgsql AS $fn$
     DECLARE
         problems text;
         problem_count bigint;
+        accruals bigint[];
         stamp timestamptz := (SELECT s.recorded_at FROM pg_temp.close_stamp s);
         home currency := (SELECT e.functional_currency FROM entity_known e WHERE e.entity_id = period.entity_id);
     BEGIN
         -- A loss is a gain the other way round, on an account of its own.
         UPDATE pg_temp.close_amount SET event = 'disposal_loss', amount = - amount WHERE event = 'disposal_gain' AND amount < - amount;
-        ANALYZE close_amount;
         CREATE TEMPORARY TABLE close_group ON COMMIT DROP AS
-            SELECT g.*, r.debit_account_id, r.credit_account_id, r.external_account, r.tax_code, NULL::bigint AS entry_id,
-                   row_number() OVER (PARTITION BY g.journal, g.kind, g.relates_to_fiscal_year, g.relates_to_period ORDER BY g.group_key, g.currency)::integer AS place
+            SELECT g.*, r.debit_account_id, r.credit_account_id, r.external_account, r.tax_code, NULL::bigint AS entry_id, c.corrected_kind,
+                   row_number() OVER (PARTITION BY g.journal, g.kind, c.corrected_kind, g.relates_to_fiscal_year, g.relates_to_period
+                                      ORDER BY g.group_key, g.currency)::integer AS place
             FROM (SELECT a.group_key, currency(a.amount) AS currency, min(a.journal) AS journal, min(a.kind) AS kind, min(a.event) AS event,
                          min(a.asset_class) AS asset_class, min(a.site_id) AS site_id, min(a.cost_centre_id) AS cost_centre_id, min(a.party_id) AS party_id,
                          min(a.relates_to_fiscal_year) AS relates_to_fiscal_year, min(a.relates_to_period) AS relates_to_period, min(a.reason) AS reason,
                          count(a.asset_id) > 0 AS of_assets, sum(a.amount) AS amount
                   FROM pg_temp.close_amount a GROUP BY a.group_key, currency(a.amount)) g
+            CROSS JOIN LATERAL (SELECT CASE WHEN g.kind = 'correction' THEN close_kind(g.event) END AS corrected_kind) c
             LEFT JOIN LATERAL (
                 SELECT r.* FROM posting_rule_known r
                 WHERE r.event = g.event AND r.valid_from < period.ends_on AND r.valid_to >= period.ends_on
@@ -324,22 +400,29 @@ BEGIN
         END IF;
 
         WITH wanted AS (
-            SELECT g.journal, g.kind, g.relates_to_fiscal_year, g.relates_to_period, min(g.reason) AS reason,
-                   row_number() OVER (ORDER BY g.relates_to_fiscal_year NULLS FIRST, g.relates_to_period, g.journal, g.kind) - 1 AS place
-            FROM pg_temp.close_group g GROUP BY 1, 2, 3, 4),
+            SELECT g.journal, g.kind, g.corrected_kind, g.relates_to_fiscal_year, g.relates_to_period, min(g.reason) AS reason,
+                   row_number() OVER (ORDER BY g.relates_to_fiscal_year NULLS FIRST, g.relates_to_period, g.journal, g.kind, g.corrected_kind) - 1 AS place
+            FROM pg_temp.close_group g GROUP BY 1, 2, 3, 4, 5),
         made AS (
             INSERT INTO journal_entry AS j (entity_id, basis, journal, kind, fiscal_year, period_number, sequence_number, document_date, posting_date,
-                                            relates_to_fiscal_year, relates_to_period, reason, description, needs_approval, prepared_by, recorded_at)
+                                            relates_to_fiscal_year, relates_to_period, reason, description, corrects_entry_id, needs_approval, prepared_by, recorded_at)
             SELECT period.entity_id, period.basis, w.journal, w.kind, period.fiscal_year, period.period_number, next_sequence_number(period) + w.place,
                    period.ends_on - 1, period.ends_on - 1, w.relates_to_fiscal_year, w.relates_to_period, w.reason,
                    concat(w.kind, ' ', chipbook.fiscal_period_name(period.fiscal_year, period.period_number),
-                          CASE WHEN w.relates_to_period IS NOT NULL THEN ' of ' || chipbook.fiscal_period_name(w.relates_to_fiscal_year, w.relates_to_period) END),
+                          CASE WHEN w.relates_to_period IS NOT NULL
+                               THEN concat(' of ', w.corrected_kind, ' ', chipbook.fiscal_period_name(w.relates_to_fiscal_year, w.relates_to_period)) END),
+                   -- None in a period that was over before the books began.
+                   (SELECT max(c.entry_id) FROM journal_entry c
+                    WHERE c.entity_id = period.entity_id AND c.basis = period.basis AND c.journal = w.journal AND c.kind = w.corrected_kind
+                      AND c.fiscal_year = w.relates_to_fiscal_year AND c.period_number = w.relates_to_period AND NOT c.needs_approval),
                    false, session_user, stamp
             FROM wanted w ORDER BY w.place
-            RETURNING j.entry_id, j.journal, j.kind, j.relates_to_fiscal_year, j.relates_to_period)
-        UPDATE pg_temp.close_group g SET entry_id = m.entry_id FROM made m
-        WHERE m.journal = g.journal AND m.kind = g.kind AND m.relates_to_fiscal_year IS NOT DISTINCT FROM g.relates_to_fiscal_year
-          AND m.relates_to_period IS NOT DISTINCT FROM g.relates_to_period;
+            RETURNING j.entry_id, j.sequence_number)
+        UPDATE pg_temp.close_group g SET entry_id = m.entry_id
+        FROM wanted w JOIN made m ON m.sequence_number = next_sequence_number(period) + w.place
+        WHERE w.journal = g.journal AND w.kind = g.kind AND w.corrected_kind IS NOT DISTINCT FROM g.corrected_kind
+          AND w.relates_to_fiscal_year IS NOT DISTINCT FROM g.relates_to_fiscal_year
+          AND w.relates_to_period IS NOT DISTINCT FROM g.relates_to_period;
 
         INSERT INTO journal_line (entry_id, line_number, account_id, cost_centre_id, site_id, asset_class, party_id, amount, functional_amount,
                                   tax_code, external_account)
@@ -362,25 +445,33 @@ BEGIN
                coalesce(a.relates_to_fiscal_year, period.fiscal_year), coalesce(a.relates_to_period, period.period_number),
                CASE a.event WHEN 'disposal_loss' THEN - a.amount ELSE a.amount END, a.posted_total, stamp
         FROM pg_temp.close_amount a JOIN pg_temp.close_group g ON g.group_key = a.group_key AND g.currency = currency(a.amount)
-        WHERE a.asset_id IS NOT NULL;
+        WHERE a.asset_id IS NOT NULL
+        ORDER BY g.entry_id, a.asset_id;
+        -- Rows of one asset and event say the same.
+        UPDATE asset_posted p SET posted_total = a.posted_total FROM pg_temp.close_amount a
+        WHERE NOT a.is_first AND p.entity_id = period.entity_id AND p.basis = period.basis AND p.event = a.charge_event AND p.asset_id = a.asset_id;
+        INSERT INTO asset_posted (entity_id, basis, event, asset_id, posted_total)
+        SELECT DISTINCT ON (a.charge_event, a.asset_id) period.entity_id, period.basis, a.charge_event, a.asset_id, a.posted_total
+        FROM pg_temp.close_amount a
+        WHERE a.is_first;
         SELECT count(DISTINCT g.entry_id), 2 * count(*) INTO entries, lines FROM pg_temp.close_group g;
 
-        IF EXISTS (SELECT FROM pg_temp.close_group g WHERE g.kind = 'accrual') THEN
-            WITH accrual AS (SELECT DISTINCT g.entry_id FROM pg_temp.close_group g WHERE g.kind = 'accrual'),
-            reversal AS (
+        accruals := ARRAY(SELECT DISTINCT g.entry_id FROM pg_temp.close_group g WHERE g.kind = 'accrual');
+        IF accruals <> '{}' THEN
+            WITH reversal AS (
                 INSERT INTO journal_entry AS j (entity_id, basis, journal, kind, fiscal_year, period_number, sequence_number, document_date, posting_date,
                                                 description, reverses_entry_id, needs_approval, prepared_by, recorded_at)
                 SELECT next_period.entity_id, next_period.basis, 'financial', 'accrual_reversal', next_period.fiscal_year, next_period.period_number,
                        next_sequence_number(next_period) + row_number() OVER (ORDER BY a.entry_id) - 1, next_period.starts_on, next_period.starts_on,
                        concat('reversal of accrual ', chipbook.fiscal_period_name(period.fiscal_year, period.period_number)),
                        a.entry_id, false, session_user, stamp
-                FROM accrual a
+                FROM unnest(accruals) a (entry_id)
                 RETURNING j.entry_id, j.reverses_entry_id),
             line AS (
                 INSERT INTO journal_line AS n (entry_id, line_number, account_id, cost_centre_id, site_id, asset_class, party_id, amount, functional_amount, tax_code, external_account)
                 SELECT r.entry_id, l.line_number, l.account_id, l.cost_centre_id, l.site_id, l.asset_class, l.party_id, - l.amount, - l.functional_amount,
                        l.tax_code, l.external_account
-                FROM reversal r JOIN journal_line l ON l.entry_id = r.reverses_entry_id
+                FROM reversal r JOIN journal_line l ON l.entry_id = r.reverses_entry_id AND l.entry_id = ANY (accruals)
                 RETURNING n.entry_id, n.line_number, n.amount)
             INSERT INTO journal_line_source (entry_id, line_number, source_number, source_table, source_key, amount)
             SELECT n.entry_id, n.line_number, 1, 'journal_line', format('%s/%s', r.reverses_entry_id, n.line_number), n.amount
@@ -391,8 +482,19 @@ BEGIN
     $fn$;
     COMMENT ON FUNCTION close_post(period_state, period_state) IS 'Internal: posts what the steps of a close measured. 55000 with a list when posting rules are missing.';
 
+    -- Whoever looks at pg_locks sees it, though nothing is committed. Tried, never waited for:
+    -- somebody who takes the same lock stops no close.
+    CREATE FUNCTION show_close_step(of_step integer) RETURNS void LANGUAGE plpgsql AS $fn$
+    BEGIN
+        PERFORM pg_try_advisory_xact_lock_shared(((c.key + 2147483648) % 4294967296 - 2147483648)::integer, - of_step)
+        FROM (SELECT 'ledger'::regclass::oid::bigint AS key) c;
+    END
+    $fn$;
+    COMMENT ON FUNCTION show_close_step(integer) IS 'Internal: takes the advisory lock, to the end of the transaction, that close_progress reads: the oid of this ledger''s table ledger, and minus the step''s number.';
+
+    -- Plans are for the period in hand, and not compiled: what the planner is kept from looks dear.
     CREATE FUNCTION period_close(of_entity text, of_basis text, of_year integer, of_period integer, softly boolean) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET plan_cache_mode = force_custom_plan SET jit = off AS $fn$
     DECLARE
         period period_state;
         next_period period_state;
@@ -452,18 +554,20 @@ BEGIN
         INSERT INTO pg_temp.close_stamp VALUES (stamp);
         CREATE TEMPORARY TABLE close_amount (
             journal text NOT NULL, kind text NOT NULL, event text NOT NULL, charge_event text, asset_class text, site_id text, cost_centre_id text,
-            party_id text, amount monetary NOT NULL, asset_id text, posted_total monetary, relates_to_fiscal_year integer, relates_to_period smallint,
+            party_id text, amount monetary NOT NULL, asset_id text, posted_total monetary, is_first boolean, relates_to_fiscal_year integer, relates_to_period smallint,
             reason text, source_table text, source_key text,
             group_key text GENERATED ALWAYS AS (
                 journal || E'\x1f' || kind || E'\x1f' || event || E'\x1f' || coalesce(asset_class, '') || E'\x1f' || coalesce(site_id, '') || E'\x1f'
                 || coalesce(cost_centre_id, '') || E'\x1f' || coalesce(party_id, '') || E'\x1f' || coalesce(relates_to_fiscal_year, 0) || E'\x1f'
                 || coalesce(relates_to_period, 0)) STORED) ON COMMIT DROP;
-        FOR step IN SELECT s.function_name, s.description FROM chipbook.close_steps() s ORDER BY s.step_number LOOP
+        FOR step IN SELECT s.step_number, s.function_name, s.description FROM chipbook.close_steps() s ORDER BY s.step_number LOOP
+            PERFORM show_close_step(step.step_number);
             EXECUTE format('SELECT %I($1, $2)', step.function_name) USING period, begins_on;
             SELECT count(*) INTO total FROM pg_temp.close_amount;
             RAISE NOTICE '% %: % (amounts: %)', period_name, step.function_name, step.description, total - step_rows;
             step_rows := total;
         END LOOP;
+        PERFORM show_close_step((SELECT max(s.step_number) + 1 FROM chipbook.close_steps() s));
         SELECT * INTO posted FROM close_post(period, next_period);
         PERFORM seal_entries(period);
         IF next_period.entity_id IS NOT NULL THEN
@@ -472,7 +576,7 @@ BEGIN
         -- Another period may be closed in this transaction.
         EXECUTE (SELECT 'DROP TABLE ' || string_agg(format('pg_temp.%I', c.relname), ', ') FROM pg_class c
                  WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind = 'r'
-                   AND c.relname IN ('close_stamp', 'close_amount', 'close_asset', 'close_posted', 'close_posted_here', 'close_change', 'close_group'));
+                   AND c.relname IN ('close_stamp', 'close_amount', 'close_asset', 'close_change', 'close_span', 'close_contract', 'close_pool_charge', 'close_group'));
 
         UPDATE period_state p SET state = target
         WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.fiscal_year = of_year AND p.period_number = of_period;
@@ -531,6 +635,26 @@ RETURN CASE WHEN at_date OPERATOR(pg_catalog.<=) recognised_on THEN chipbook.mon
             ELSE chipbook.round(chipbook.retirement_obligation_value(liability, rate, recognised_on, at_date))
                  OPERATOR(chipbook.-) chipbook.round(liability) END;
 COMMENT ON FUNCTION chipbook.accreted(chipbook.monetary, numeric, date, date) IS 'Internal: the accretion of a retirement obligation up to the start of at_date, rounded to the minor unit; 0 up to its recognition.';
+
+CREATE FUNCTION chipbook.create_report_close_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE VIEW close_progress WITH (security_invoker) AS
+        SELECT r.process_id, a.usename::text COLLATE "default" AS user_name, a.xact_start AS started_at, r.step_number,
+               coalesce(s.function_name::text, 'close_post') COLLATE "default" AS step,
+               coalesce(s.description, 'entries of what the steps measured') AS description
+        FROM (SELECT l.pid::bigint AS process_id, max(4294967296 - l.objid::bigint) AS step_number
+              FROM pg_locks l
+              -- An advisory lock of two keys, of this database, on the ledger; the second key is negative.
+              WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted
+                AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                AND l.classid = 'ledger'::regclass AND l.objid::bigint >= 2147483648
+              GROUP BY l.pid) r
+        LEFT JOIN pg_stat_activity a ON a.pid = r.process_id
+        LEFT JOIN close_steps() s ON s.step_number = r.step_number;
+    COMMENT ON VIEW close_progress IS 'The closes of this ledger that are running now, or done and not yet committed: how far they are. Key: (process_id). step_number: the highest that the transaction came to; a transaction that closes several periods stays at it. step: the function of chipbook.close_steps() that runs, then close_post, which posts what they measured. started_at: when the transaction began; NULL for who may not see it (pg_read_all_stats). Answers for now, whatever chipbook.as_of says.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_report_close_views() IS 'Internal: part of create_ledger. The view close_progress.';
 
 CREATE FUNCTION chipbook.close_period(ledger text, entity_id text, basis text, fiscal_year integer, period_number integer, soft boolean DEFAULT false)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

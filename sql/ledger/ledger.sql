@@ -186,6 +186,7 @@ BEGIN
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
     PERFORM chipbook.create_report_journal_views();
+    PERFORM chipbook.create_report_close_views();
     -- Last: they are made of the others.
     PERFORM chipbook.create_report_reported_views();
 END

@@ -174,6 +174,9 @@ BEGIN
     );
     COMMENT ON TABLE journal_entry IS 'Entries as posted, in the period (fiscal_year, period_number) of their entity and basis. sequence_number counts those of one period from 1, without gaps, in recorded order. relates_to and reason: what it corrects of an earlier period, and why. input_hash: SHA-256 of what was given under the idempotency key. An entry that needs approval counts from its approval on (journal_decision).';
     COMMENT ON COLUMN journal_entry.prepared_by IS 'Who prepared it, as the caller said; posted_by is the session''s user.';
+    -- What closes posted: a close looks for it among whatever else there is.
+    CREATE INDEX journal_entry_of_close ON journal_entry (entity_id, basis, fiscal_year, period_number, kind, entry_id) WHERE NOT needs_approval;
+    CREATE INDEX journal_entry_relates_to ON journal_entry (entity_id, basis, relates_to_fiscal_year, relates_to_period) WHERE relates_to_period IS NOT NULL;
     CREATE INDEX journal_entry_reverses ON journal_entry (reverses_entry_id) WHERE reverses_entry_id IS NOT NULL;
 
     CREATE TABLE journal_decision (
@@ -222,27 +225,37 @@ BEGIN
     );
     COMMENT ON TABLE journal_line_source IS 'What a line is made of; amounts add up to the line. source_table: document (the voucher; source_key its reference), asset_charge (source_key: ENTRY/LINE, the line its rows name), journal_line (what is reversed, ENTRY/LINE), or a table or view of the ledger.';
 
-    -- No foreign key: a close adds a row for each asset, and these are written by it alone.
+    -- No foreign key: a close adds a row for each asset, and these are written by it alone. Indexes
+    -- grow at their end, or a close would take the longer the more were before it.
     CREATE TABLE asset_charge (
         asset_id      text NOT NULL,
         basis         text NOT NULL,
         entity_id     text NOT NULL,
         event         text NOT NULL,
-        charge_id     bigint GENERATED ALWAYS AS IDENTITY,
+        charge_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         entry_id      bigint,
         line_number   integer,
         fiscal_year   integer NOT NULL,
         period_number smallint NOT NULL,
         charge        monetary NOT NULL,
         posted_total  monetary NOT NULL,
-        recorded_at   timestamptz NOT NULL,
-        PRIMARY KEY (asset_id, basis, entity_id, event, charge_id)
+        recorded_at   timestamptz NOT NULL
     );
     COMMENT ON TABLE asset_charge IS 'What was posted for each asset, per event (of a posting rule), in line line_number of entry entry_id and in the line after it, which has the other side. entry_id NULL: what there was before the first close, which nobody posted here.';
     COMMENT ON COLUMN asset_charge.period_number IS 'With fiscal_year, the period it relates to: that of the entry, or the closed one that is corrected.';
-    COMMENT ON COLUMN asset_charge.posted_total IS 'All that is posted of the asset, basis, entity and event when the row''s close is through, and what there was before the first close: the last row says what a close has to compare with.';
-    CREATE INDEX asset_charge_entry ON asset_charge USING brin (entry_id) WITH (pages_per_range = 16, autosummarize = on);
-    CREATE INDEX asset_charge_other_event ON asset_charge (entity_id, basis, event, asset_id, charge_id) WHERE event <> 'depreciation';
+    COMMENT ON COLUMN asset_charge.posted_total IS 'All that is posted of the asset, basis, entity and event when the row''s close is through, and what there was before the first close: table asset_posted has the last one.';
+    CREATE INDEX asset_charge_entry ON asset_charge (entry_id, asset_id);
+
+    -- Half of each page is left for the next close to write to.
+    CREATE TABLE asset_posted (
+        entity_id    text NOT NULL,
+        basis        text NOT NULL,
+        event        text NOT NULL,
+        asset_id     text NOT NULL,
+        posted_total monetary NOT NULL,
+        PRIMARY KEY (entity_id, basis, event, asset_id)
+    ) WITH (fillfactor = 45);
+    COMMENT ON TABLE asset_posted IS 'What is posted of each asset and event until now: posted_total of its last row in asset_charge, which the next close compares with. Closes keep it; history is in asset_charge.';
 
     CREATE TABLE report_version (
         version       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -24,7 +24,8 @@ BEGIN
                r.recorded_at AS last_recorded_at
         FROM cost_rate_known r
         CROSS JOIN clock c
-        CROSS JOIN LATERAL calendar_months(least(r.valid_from, c.effective_date), c.effective_date) t (month_start)
+        -- One calendar for all rates: a question about one month does not count the months of each.
+        CROSS JOIN LATERAL calendar_months(least((SELECT min(n.valid_from) FROM cost_rate_known n), c.effective_date), c.effective_date) t (month_start)
         CROSS JOIN LATERAL (SELECT t.month_start::date AS period_month, (t.month_start + interval '1 month')::date AS next_month,
                                    (t.month_start + interval '1 month')::date - t.month_start::date AS days_of_month) m
         CROSS JOIN LATERAL (SELECT greatest(m.period_month, r.valid_from) AS from_day, least(m.next_month, r.valid_to) AS to_day,

@@ -173,6 +173,8 @@ SELECT publish_load('k', :late);
 SELECT is(close_period('k', 'main', 'ifrs', 2025, 11, soft => true), 4::bigint, 'November softly: depreciation, allocation, and a correction of October and of what was before');
 SELECT results_eq($$SELECT relates_to_period, reason, sum(amount) FROM k_report.restated_after_close WHERE currency = 'USD' GROUP BY 1, 2 ORDER BY 1$$,
     $$VALUES ('FY25-P09', 'late_fact', 150000.0), ('FY25-P10', 'late_fact', 16766.66)$$, 'a million more over 60 months: 16,666.66 of October, and 100 of an asset found; 150,000 before the books began');
+SELECT results_eq($$SELECT c.relates_to_period, o.kind, o.period_number FROM k.journal_entry c LEFT JOIN k.journal_entry o ON o.entry_id = c.corrects_entry_id
+    WHERE c.kind = 'correction' ORDER BY 1$$, $$VALUES (9::smallint, NULL, NULL), (10::smallint, 'depreciation', 10::smallint)$$, 'each names the entry it corrects; before the books began there is none');
 SELECT results_eq($$SELECT posted_period, kind, bool_and(amount = 0 OR line_amount = amount) FROM k_report.restated_after_close GROUP BY 1, 2$$, $$VALUES ('FY25-P11', 'correction', true)$$, 'in the open period');
 SELECT is((SELECT sum(debit) FROM k_report.trial_balance WHERE fiscal_period = 'FY25-P10'), 595344.44, 'the closed period is as it was');
 SELECT results_eq($$SELECT asset_id, posted_total FROM k.asset_charge c WHERE charge_id = (SELECT max(charge_id) FROM k.asset_charge n WHERE n.asset_id = c.asset_id) ORDER BY 1$$,
@@ -265,7 +267,80 @@ SELECT publish_load('d', :load);
 SELECT close_period('d', 'main', 'ifrs', 2026, 9);
 SELECT results_eq($$SELECT relates_to_period, account_id, line_amount FROM d_report.restated_after_close ORDER BY 2, 3$$,
     $$VALUES ('FY26-P07', '1200', 1100000.0), ('FY26-P07', '1999', -1100000.0), ('FY26-P07', '1999', 1100000.0), ('FY26-P07', '4900', -1100000.0)$$, 'a sale for more, known late');
+SELECT results_eq($$SELECT o.kind, o.period_number, c.description FROM d.journal_entry c JOIN d.journal_entry o ON o.entry_id = c.corrects_entry_id WHERE c.kind = 'correction'$$,
+    $$VALUES ('disposal', 7::smallint, 'correction FY26-P09 of disposal FY26-P07')$$, 'it corrects the disposal');
 SELECT is_empty($$SELECT asset_id, event FROM d.asset_charge c WHERE event = 'disposal_gain' GROUP BY 1, 2 HAVING sum(charge) <> '200000 USD'$$, 'in the end a gain of 200,000');
+SELECT open_load('d', 'late cost and loss', 't') AS load \gset
+INSERT INTO d.asset (asset_id, name, component, cost, acquired_on, available_for_use_on) VALUES ('tested', 'impaired', 'server', '1300 USD', '2022-01-01', '2022-01-01');
+INSERT INTO d.asset_event (event_id, asset_id, basis, kind, happened_on, amount) VALUES ('loss', 'tested', 'ifrs', 'impairment', '2026-07-01', '50 USD');
+SELECT publish_load('d', :load);
+-- From 9 months before the end 52 less is charged as the loss is 10 more: 1.11 or 1.12 a month.
+SELECT is(close_period('d', 'main', 'ifrs', 2026, 10), 7::bigint, 'depreciation and accretion; of depreciation a correction of July, August, September and before, of the impairment one of July');
+SELECT results_eq($$SELECT c.relates_to_period, o.kind, o.period_number, o.entry_id = (SELECT max(n.entry_id) FROM d.journal_entry n WHERE n.period_number = c.relates_to_period AND n.kind = o.kind)
+    FROM d.journal_entry c LEFT JOIN d.journal_entry o ON o.entry_id = c.corrects_entry_id WHERE c.kind = 'correction' AND c.period_number = 10 ORDER BY 1, 2$$,
+    $$VALUES (6::smallint, NULL, NULL::smallint, NULL::boolean), (7::smallint, 'depreciation', 7::smallint, true), (7::smallint, 'impairment', 7::smallint, true),
+             (8::smallint, 'depreciation', 8::smallint, true), (9::smallint, 'depreciation', 9::smallint, true)$$, 'each kind its own');
+SELECT is_empty($$SELECT l.entry_id FROM d.journal_line l GROUP BY 1 HAVING sum(amount(l.amount)) <> 0$$, 'all balance');
+SELECT is_empty($$SELECT asset_id, event, p.posted_total, c.posted_total FROM d.asset_posted p
+    FULL JOIN (SELECT DISTINCT ON (asset_id, event) asset_id, event, posted_total FROM d.asset_charge ORDER BY asset_id, event, charge_id DESC) c USING (asset_id, event)
+    WHERE p.posted_total IS DISTINCT FROM c.posted_total$$, 'asset_posted is what the last rows of asset_charge say');
+SELECT is_empty($$SELECT p.asset_id, p.event FROM d.asset_posted p JOIN d.asset_charge c USING (asset_id, event) GROUP BY 1, 2, p.posted_total HAVING sum(c.charge) <> p.posted_total$$, 'and their sum');
+
+-- ---------------------------------------------------------------------------
+-- Accruals and allocations are what the views of cost have, to the cent
+-- ---------------------------------------------------------------------------
+SELECT pg_temp.books('v');
+SELECT open_load('v', 'pools', 't') AS load \gset
+INSERT INTO v.posting_rule (rule_id, event, debit_account_id, credit_account_id) VALUES
+    ('e', 'energy_accrual', '6200', '3000'), ('f', 'facility_accrual', '6200', '3000'), ('n', 'interconnect_accrual', '6200', '3000'), ('o', 'operations_accrual', '6200', '3000'),
+    ('dc', 'disposal_cost', '1999', '0100'), ('da', 'disposal_accumulated', '0190', '1999'), ('dl', 'disposal_loss', '6900', '1999');
+INSERT INTO v.site (site_id, name, pue) VALUES ('S', 'site', 1.2), ('T', 'another', 1.3);
+INSERT INTO v.energy_tariff (site_id, price_per_kwh, valid_from) VALUES ('S', '0.071 USD', '2020-01-01');
+INSERT INTO v.chip_model (chip_model_id, name, vendor_id, tdp_watts, average_load, server_power_factor) VALUES ('m', 'model', NULL, 700, 0.6, 1.3);
+INSERT INTO v.entity (entity_id, name, functional_currency) VALUES ('other', 'another entity', 'EUR');
+INSERT INTO v.cost_centre (cost_centre_id, name, entity_id) VALUES ('O', 'theirs', 'other');
+INSERT INTO v.pool (pool_id, name, site_id, chip_model_id, cost_centre_id, ownership, entity_id) VALUES
+    ('A', 'metered', 'S', 'm', 'R', 'owned', 'main'), ('B', 'by factor', 'S', 'm', 'R', 'owned', 'main'), ('C', 'rented', 'T', 'm', NULL, 'rented', 'main'),
+    ('D', 'theirs', 'S', 'm', 'O', 'owned', 'other'), ('E', 'theirs, our cost centre', 'S', 'm', 'R', 'owned', 'other');
+INSERT INTO v.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on, retired_on, entity_id)
+SELECT a, a, c, CASE c WHEN 'chip' THEN 7 END, p, d, d, r, e FROM (VALUES
+    ('whole', 'chip', monetary '1000.01 USD', date '2025-03-05', NULL::date, 'main'), ('shared', 'chip', '777.77 USD', '2025-03-05', NULL, 'main'),
+    ('part', 'server', '999.99 USD', '2025-03-05', NULL, 'main'), ('leaves', 'server', '500 USD', '2025-03-05', '2026-02-11', 'main'), ('euro', 'network', '300 EUR', '2025-03-05', NULL, 'main'),
+    ('theirs', 'chip', '640 USD', '2025-03-05', NULL, 'other'), ('moves', 'server', '1234.56 USD', '2025-03-05', NULL, 'main'), ('comes', 'server', '432.10 USD', '2025-03-05', NULL, 'other'),
+    ('idle', 'server', '50 USD', '2025-03-05', NULL, 'main')) v (a, c, p, d, r, e);
+INSERT INTO v.asset_policy (asset_id, basis, policy) SELECT asset_id, 'ifrs', amortisation_policy('straight_line', '3 years') FROM v.asset;
+INSERT INTO v.pool_asset (pool_id, asset_id, share, valid_from, valid_to) VALUES
+    ('A', 'whole', 1, '-infinity', 'infinity'), ('A', 'shared', 0.4, '-infinity', '2026-02-10'), ('B', 'shared', 0.3, '-infinity', 'infinity'), ('B', 'part', 0.333333333333333, '2026-01-20', 'infinity'),
+    ('A', 'leaves', 1, '-infinity', 'infinity'), ('A', 'euro', 1, '-infinity', '2026-02-15'), ('B', 'euro', 1, '2026-02-15', 'infinity'), ('B', 'theirs', 1, '-infinity', 'infinity'), ('D', 'part', 0.5, '-infinity', 'infinity'),
+    ('E', 'shared', 0.1, '-infinity', 'infinity'), ('A', 'moves', 1, '-infinity', 'infinity'), ('B', 'comes', 1, '-infinity', 'infinity');
+INSERT INTO v.asset_event (event_id, asset_id, kind, happened_on, to_entity_id) VALUES ('t', 'moves', 'transfer', '2026-02-20', 'other'), ('u', 'comes', 'transfer', '2026-02-17', 'main');
+INSERT INTO v.rented_capacity (rental_id, pool_id, chips, rate, valid_from, valid_to) VALUES ('r', 'C', 3, '1.2345 USD', '2026-01-10', '2026-02-20'), ('s', 'C', 5, '0.77 EUR', '2026-01-01', 'infinity');
+INSERT INTO v.cost_rate (cost_rate_id, pool_id, component, unit, price, factor, valid_from, valid_to) VALUES
+    ('1', 'A', 'facility', 'month', '100.01 USD', NULL, '2025-06-01', '2026-02-11'), ('2', 'B', 'interconnect', 'depreciation', NULL, 0.19, '2025-06-01', 'infinity'),
+    ('3', 'B', 'facility', 'kw_month', '130 USD', NULL, '2026-02-03', 'infinity'), ('4', 'A', 'operations', 'chip_hour', '0.013 EUR', NULL, '2025-01-01', 'infinity'),
+    ('5', 'B', 'interconnect', 'month', '3.33 USD', NULL, '2025-01-01', 'infinity'), ('6', 'D', 'operations', 'depreciation', NULL, 0.5, '2025-01-01', 'infinity');
+SELECT add_reading_partitions('v', '2026-01-01', '2026-02-01');
+INSERT INTO v.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, joules, use_basis, energy_basis)
+SELECT p, t, t + interval '1 day', date_trunc('month', t AT TIME ZONE 'UTC')::date, 7 * 86400000, 7 * 86400000, 5 * 86400000, 86400000 * n, CASE p WHEN 'A' THEN 123456789 END, 'sm_active', CASE p WHEN 'A' THEN 'server' END
+FROM unnest('{A,B,D}'::text[]) p, generate_series(timestamptz '2026-01-05 00:00+00', '2026-02-20 00:00+00', '1 day') t, generate_series(2, 2) n;
+SELECT publish_load('v', :load);
+SELECT close_period('v', e, 'ifrs', 2026, m) FROM (VALUES ('main', 1), ('other', 1), ('main', 2), ('other', 2)) v (e, m);
+SELECT results_eq($$SELECT j.entity_id, j.period_number, s.source_key, s.amount FROM v.journal_entry j JOIN v.journal_line_source s USING (entry_id)
+    WHERE j.kind = 'accrual' AND s.line_number % 2 = 1 ORDER BY 1, 2, 3, currency(s.amount)::text$$,
+    $$SELECT s.entity_id, extract(month FROM s.period_month)::smallint, concat(x.event, ' ', s.pool_id), round(monetary(x.cost, s.currency::currency)) FROM v.pool_month_split s
+      CROSS JOIN LATERAL (VALUES ('energy_accrual', s.energy), ('rent_accrual', s.rent), ('facility_accrual', s.facility), ('interconnect_accrual', s.interconnect), ('operations_accrual', s.operations)) x (event, cost)
+      WHERE s.basis = 'ifrs' AND s.period_month IN ('2026-01-01', '2026-02-01') AND s.pool_id IS NOT NULL AND x.cost <> 0 ORDER BY 1, 2, 3, s.currency$$, 'accruals are what pool_month_split has');
+SELECT results_eq($$SELECT j.entity_id, j.period_number, s.source_key, s.amount FROM v.journal_entry j JOIN v.journal_line_source s USING (entry_id)
+    WHERE j.kind = 'allocation' AND s.line_number % 2 = 1 ORDER BY 1, 2, 3, currency(s.amount)::text$$,
+    $$SELECT d.entity_id, extract(month FROM d.period_month)::smallint, concat(d.component, ' ', d.pool_id), round(monetary(sum(d.charge), d.currency::currency)) FROM v.pool_month_charge d
+      JOIN v.pool_known p ON p.pool_id = d.pool_id JOIN v.cost_centre_known c ON c.cost_centre_id = p.cost_centre_id AND c.entity_id = d.entity_id
+      WHERE d.basis = 'ifrs' AND d.period_month IN ('2026-01-01', '2026-02-01') AND d.charge <> 0
+      GROUP BY d.entity_id, d.period_month, d.component, d.pool_id, d.currency ORDER BY 1, 2, 3, d.currency$$, 'allocations are what pool_month_charge has');
+SELECT cmp_ok((SELECT count(DISTINCT split_part(s.source_key, ' ', 1)) FROM v.journal_entry j JOIN v.journal_line_source s USING (entry_id) WHERE j.kind = 'accrual'), '=', 5::bigint, 'of all five kinds');
+
+-- A transaction that closes shows how far it is, to itself too.
+SELECT results_eq($$SELECT process_id, user_name, step_number, step, started_at FROM v_report.close_progress$$,
+    $$SELECT pg_backend_pid()::bigint, session_user::text COLLATE "default", max(step_number)::bigint + 1, 'close_post', now() FROM close_steps()$$, 'the last step of the close that is not committed');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -123,6 +123,33 @@ foreach my $level ('READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE')
 		"$level: tried again it is the first entry");
 }
 
+# How far a close is can be seen from another session while nothing of it is committed: here it
+# waits in its second step for a lock that the first session holds.
+sub progress
+{
+	return $node->safe_psql('postgres', q{
+		SELECT user_name = current_user, step_number, step, description <> '', started_at < now() FROM books_report.close_progress});
+}
+
+is(progress(), '', 'no close runs');
+$one->query_safe('BEGIN; LOCK books.rented_capacity IN ACCESS EXCLUSIVE MODE');
+starts_waiting("SELECT chipbook.close_period('books', 'main', 'ifrs', 2025, 10)", 'a close waits in a step');
+is(progress(), 't|2|close_accruals|t|t', 'others see which');
+$node->safe_psql('postgres', q{SELECT chipbook.create_ledger('another')});
+is($node->safe_psql('postgres', 'SELECT count(*) FROM another_report.close_progress'), '0', 'a close of another ledger is not seen');
+# Nor is any other lock on the ledger: the second key of these is 0 or more, or it has one key.
+is($node->safe_psql('postgres', q{
+	SELECT count(*) FROM (SELECT pg_advisory_lock('another.ledger'::regclass::oid::integer, 86400), pg_advisory_lock('another.ledger'::regclass::oid::bigint)
+		FROM generate_series(1, 1)) n, another_report.close_progress}), '0', 'nor another lock');
+$one->query_safe('COMMIT');
+finish();
+is(progress(), '', 'then it is over');
+is($node->safe_psql('postgres', q{SELECT state FROM books_report.period_status WHERE fiscal_period = 'FY25-P10'}), 'closed', 'and the period closed');
+$one->query_safe("BEGIN; SELECT chipbook.close_period('books', 'main', 'ifrs', 2025, 11, soft => true)");
+is(progress(), 't|4|close_post|t|t', 'one that is not committed is seen until it is');
+$one->query_safe('ROLLBACK');
+is(progress(), '', 'or is rolled back');
+
 # Recorded time follows the order of commits, and numbers have no gaps.
 is($node->safe_psql('postgres', q{
 	SELECT count(*) FROM (SELECT sequence_number, row_number() OVER (PARTITION BY fiscal_year, period_number ORDER BY recorded_at, entry_id) AS place FROM books.journal_entry) n
