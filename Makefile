@@ -77,6 +77,7 @@ SQL_MODULES = \
 	sql/ledger/journal.sql \
 	sql/ledger/close.sql \
 	sql/ledger/views_journal.sql \
+	sql/ledger/export.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql

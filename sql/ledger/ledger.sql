@@ -125,6 +125,7 @@ BEGIN
     PERFORM chipbook.create_ledger_calendar();
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
+    PERFORM chipbook.create_ledger_export();
     EXECUTE (SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure), '; ')
              FROM pg_proc p WHERE p.pronamespace = ledger::regnamespace AND p.prosecdef);
 
@@ -168,6 +169,7 @@ BEGIN
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
     PERFORM chipbook.create_report_journal_views();
+    PERFORM chipbook.create_report_export_views();
 END
 $$;
 COMMENT ON FUNCTION chipbook.create_ledger_views(text) IS 'Internal: part of create_ledger. All views of a ledger.';
@@ -214,7 +216,7 @@ BEGIN ATOMIC
     SELECT p.oid::regprocedure, CASE WHEN p.proname IN ('journal_post', 'journal_reverse') THEN 'writer' ELSE 'controller' END
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name AND p.prosecdef
-      AND p.proname IN ('journal_post', 'journal_reverse', 'journal_decide', 'period_close', 'period_reopen');
+      AND p.proname IN ('journal_post', 'journal_reverse', 'journal_decide', 'journal_hand_over', 'period_close', 'period_reopen');
 END;
 COMMENT ON FUNCTION chipbook.ledger_posting_functions(text) IS 'Internal: the functions of a ledger that run as its owner and may be granted, and to whom grant_ledger grants them: writer (and controller) or controller alone.';
 
@@ -249,4 +251,4 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named), also load and publish facts and post entries (writer), or also approve entries and close and reopen periods (controller). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';
+COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named), also load and publish facts and post entries (writer), or also approve and export entries, and close and reopen periods (controller). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';
