@@ -225,7 +225,7 @@ sub same_balances
 SKIP:
 {
 	my ($there, $version) = eval { hledger('--version') };
-	skip 'hledger is not installed: not checked that it reads the journal and finds our balances', 1 unless $there;
+	skip 'hledger, which is not installed, reads the journal and finds our balances', 1 unless $there;
 	chomp $version;
 	note($version);
 
