@@ -33,7 +33,7 @@ BEGIN
         what := concat_ws(', ', 'basis ' || of_basis, 'entity ' || of_entity,
                           CASE WHEN of_period IS NOT NULL THEN 'period ' || of_period END, 'fiscal year ' || of_year);
         IF chosen IS NULL THEN
-            RAISE NOTICE 'nothing to export: % has no entry that is in no batch', what;
+            RAISE NOTICE 'nothing to export (%): every entry that counts is in a batch', what;
             RETURN NULL;
         END IF;
         INSERT INTO journal_batch (description, recorded_at) VALUES (coalesce(with_description, what), stamp) RETURNING batch_id INTO made;
