@@ -140,6 +140,13 @@ test_tap()
     do
         find "$WORK/tap" -name "regress_log_$name" -exec tail -n 60 {} + >>"$log"
     done
+    # What was left out in the middle of a test, and why.
+    while IFS= read -r name
+    do
+        [ -z "$name" ] || note "NOT CHECKED: $name"
+    done <<END
+$(sed -n 's/^ok [0-9]* # skip //p' "$log" | sort -u)
+END
     count_tap "Perl TAP" $status "$log"
 }
 

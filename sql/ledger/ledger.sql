@@ -138,6 +138,7 @@ BEGIN
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
     PERFORM chipbook.create_ledger_verification();
+    PERFORM chipbook.create_ledger_export();
     EXECUTE (SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure), '; ')
              FROM pg_proc p WHERE p.pronamespace = ledger::regnamespace AND p.prosecdef);
 
@@ -187,6 +188,7 @@ BEGIN
     PERFORM chipbook.create_report_quality_views();
     PERFORM chipbook.create_report_journal_views();
     PERFORM chipbook.create_report_close_views();
+    PERFORM chipbook.create_report_export_views();
     -- Last: they are made of the others.
     PERFORM chipbook.create_report_reported_views();
 END
@@ -236,7 +238,8 @@ BEGIN ATOMIC
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('reading_partitions_add', 'writer'),
                  ('journal_post', 'writer'), ('journal_reverse', 'writer'),
-                 ('load_approve', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller')) f (name, access)
+                 ('load_approve', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller'),
+                 ('journal_hand_over', 'controller')) f (name, access)
       ON f.name::name OPERATOR(pg_catalog.=) p.proname
     WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name AND p.prosecdef;
 END;
@@ -271,4 +274,4 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named, and they answer as last published unless the session sets chipbook.as_of), also load and publish facts and post entries (writer), or also approve loads and entries and close and reopen periods (controller). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';
+COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named, and they answer as last published unless the session sets chipbook.as_of), also load and publish facts and post entries (writer), or also approve loads and entries, export these, and close and reopen periods (controller). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';
