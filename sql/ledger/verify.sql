@@ -129,11 +129,12 @@ BEGIN
           AND NOT EXISTS (SELECT FROM (SELECT DISTINCT n.entry_id, n.line_number FROM asset_charge n WHERE n.entry_id IS NOT NULL) c
                           WHERE c.entry_id = s.entry_id AND c.line_number = s.line_number)
         UNION ALL
-        SELECT 'posted_total_differs', concat_ws(', ', 'asset ' || t.asset_id, t.basis, t.entity_id, t.event),
-               format('%s is said to be posted, charges add up to %s', t.posted_total, t.charge)
+        SELECT 'posted_total_differs', concat_ws(', ', 'asset ' || coalesce(t.asset_id, p.asset_id), coalesce(t.basis, p.basis), coalesce(t.entity_id, p.entity_id), coalesce(t.event, p.event)),
+               format('%s is said to be posted, charges add up to %s', coalesce(p.posted_total::text, 'nothing'), coalesce(t.charge::text, 'nothing'))
         FROM (SELECT n.asset_id, n.basis, n.entity_id, n.event, sum(n.charge) AS charge, (array_agg(n.posted_total ORDER BY n.charge_id DESC))[1] AS posted_total
               FROM asset_charge n GROUP BY n.asset_id, n.basis, n.entity_id, n.event, currency(n.charge)) t
-        WHERE t.charge <> t.posted_total;
+        FULL JOIN asset_posted p ON p.asset_id = t.asset_id AND p.basis = t.basis AND p.entity_id = t.entity_id AND p.event = t.event
+        WHERE t.charge IS DISTINCT FROM p.posted_total OR t.posted_total IS DISTINCT FROM p.posted_total;
     END;
     COMMENT ON FUNCTION verify_charges() IS 'Internal: part of verify_ledger. The charges of assets against lines and what is said to be posted.';
 

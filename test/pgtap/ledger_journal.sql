@@ -270,9 +270,10 @@ SELECT results_eq($$SELECT relates_to_period, account_id, line_amount FROM d_rep
 SELECT results_eq($$SELECT o.kind, o.period_number, c.description FROM d.journal_entry c JOIN d.journal_entry o ON o.entry_id = c.corrects_entry_id WHERE c.kind = 'correction'$$,
     $$VALUES ('disposal', 7::smallint, 'correction FY26-P09 of disposal FY26-P07')$$, 'it corrects the disposal');
 SELECT is_empty($$SELECT asset_id, event FROM d.asset_charge c WHERE event = 'disposal_gain' GROUP BY 1, 2 HAVING sum(charge) <> '200000 USD'$$, 'in the end a gain of 200,000');
-SELECT open_load('d', 'late cost and loss', 't') AS load \gset
+SELECT open_load('d', 'late cost and loss', 't', prepared_by => 'alice') AS load \gset
 INSERT INTO d.asset (asset_id, name, component, cost, acquired_on, available_for_use_on) VALUES ('tested', 'impaired', 'server', '1300 USD', '2022-01-01', '2022-01-01');
 INSERT INTO d.asset_event (event_id, asset_id, basis, kind, happened_on, amount) VALUES ('loss', 'tested', 'ifrs', 'impairment', '2026-07-01', '50 USD');
+SELECT approve_load('d', :load);
 SELECT publish_load('d', :load);
 -- From 9 months before the end 52 less is charged as the loss is 10 more: 1.11 or 1.12 a month.
 SELECT is(close_period('d', 'main', 'ifrs', 2026, 10), 7::bigint, 'depreciation and accretion; of depreciation a correction of July, August, September and before, of the impairment one of July');

@@ -140,6 +140,8 @@ SELECT is(pg_temp.found_after('UPDATE asset_charge SET charge = charge + charge,
     'event_differs_from_seal posted_total_differs', 'what there was before the first close');
 SELECT matches(pg_temp.found_after('DELETE FROM asset_charge WHERE asset_id = ''b'' AND period_number = 4'), 'entry_differs_from_seal line_differs_from_charges', 'a charge that is gone');
 SELECT matches(pg_temp.found_after('DELETE FROM asset_charge WHERE entry_id IN (SELECT entry_id FROM journal_entry WHERE period_number = 4 AND kind = ''depreciation'')'), 'charges_missing', 'all of a line');
+SELECT is(pg_temp.found_after('UPDATE asset_posted SET posted_total = posted_total + posted_total WHERE asset_id = ''b'''), 'posted_total_differs', 'what the next close compares with');
+SELECT is(pg_temp.found_after('DELETE FROM asset_posted WHERE asset_id = ''b'''), 'posted_total_differs', 'or that it is gone');
 -- Facts.
 SELECT is(pg_temp.found_after('UPDATE asset SET cost = ''2401 USD'' WHERE asset_id = ''b'''), 'load_differs_from_seal', 'a cost');
 SELECT is(pg_temp.found_after('UPDATE asset SET name = ''other'' WHERE superseded_at < ''infinity'''), 'load_differs_from_seal', 'a fact that was replaced long ago');
