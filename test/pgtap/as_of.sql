@@ -76,6 +76,15 @@ SELECT throws_ok($$SELECT canonical_line('x')$$, '42P18', NULL, 'nothing untyped
 SELECT throws_ok($$SELECT canonical_line(VARIADIC ARRAY[1, 2])$$, '0A000', NULL, 'nothing as an array');
 SELECT is(encode(seal_of(canonical_line(1, 'a'::text)), 'hex'), encode(sha256(convert_to(E'1\ta\n', 'UTF8')), 'hex'), 'sealed with SHA-256');
 
+-- A ledger's moment, asked of what is none.
+SET LOCAL chipbook.as_of = '2026-01-01';
+SELECT throws_ok(format('SELECT ledger_moment(%s, %L, %L, %L)', o, 'UTC', '-infinity', 'infinity'), '22023', NULL, o || ' is no ledger')
+FROM unnest(ARRAY[0, 4294967295, 'pg_class'::regclass::oid, 'pg_locks'::regclass::oid, 'pg_class_oid_index'::regclass::oid]) o;
+SELECT is(ledger_moment(0, 'UTC', '2026-01-03', 'infinity'), '2026-01-01 23:59:59.999999Z', 'up to what is known nothing is looked up');
+SET LOCAL chipbook.as_of = '';
+SELECT is(ledger_moment(0, 'UTC', '-infinity', 'infinity'), 'infinity');
+SELECT is(ledger_date(0, 'UTC', 'infinity'), (now() AT TIME ZONE 'UTC')::date);
+
 SELECT throws_ok('SET chipbook.as_off = 1', '42602', NULL, 'a misspelt setting is refused');
 
 SELECT * FROM finish();
