@@ -27,3 +27,31 @@ UPDATE ledger SET last_recorded_at = '2026-01-01 00:00Z';
 ANALYZE journal_entry, journal_line, journal_line_source;
 SELECT seal_entries(p) FROM period_state p \g /dev/null
 VACUUM (FREEZE, ANALYZE) journal_entry, journal_line, journal_line_source;
+
+-- Three times; the first run also warms what there is to warm.
+CREATE TEMPORARY TABLE verify_time (run integer, seconds numeric, findings bigint);
+DO $$
+DECLARE
+    started timestamptz;
+    found bigint;
+BEGIN
+    FOR run IN 1 .. 3 LOOP
+        started := clock_timestamp();
+        SELECT count(*) INTO found FROM verify_ledger('verified') WHERE severity = 'error';
+        INSERT INTO verify_time VALUES (run, extract(epoch FROM clock_timestamp() - started), found);
+    END LOOP;
+END
+$$;
+\pset footer off
+\echo
+SELECT (SELECT count(*) FROM journal_line) AS lines, (SELECT count(*) FROM journal_entry) AS entries, t.run, pg_catalog.round(t.seconds, 2) AS "verify_ledger s",
+       pg_catalog.round((SELECT count(*) FROM journal_line) / t.seconds) AS "lines a second", 1000000 AS target,
+       CASE WHEN t.findings = 0 THEN 'nothing' ELSE t.findings || ' findings' END AS found
+FROM verify_time t ORDER BY t.run;
+-- It finds what is changed: one amount of one line, with its source.
+BEGIN;
+SET LOCAL session_replication_role = replica;
+UPDATE journal_line SET tax_code = 'x' WHERE entry_id = (SELECT max(entry_id) / 2 FROM journal_entry) AND line_number = 1;
+SET LOCAL session_replication_role = origin;
+SELECT finding AS "after one line was changed", subject FROM verify_ledger('verified') WHERE severity = 'error';
+ROLLBACK;
