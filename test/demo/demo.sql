@@ -294,10 +294,45 @@ SELECT format(' %s facts in %s loads, the last recorded on %s. Findings: %s erro
               to_char(s.last_recorded_at AT TIME ZONE s.time_zone, 'YYYY-MM-DD'), s.error_findings, s.warning_findings, s.info_findings) AS line
 FROM data_status s \gset
 \echo :line
+RESET chipbook.as_of;
+SET client_min_messages = warning;
+
+\echo
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo ' And the books can be closed'
+\echo '--------------------------------------------------------------------------------------------------------'
+\echo
+\echo ' Example Compute closes October 2025: depreciation is posted, in balance to the cent, and the month is shut.'
+\echo ' Then the final invoice comes: the servers cost 0.6 m more since January. October stays as it was reported;'
+\echo ' the close of November posts what October, and what was before the first close (P09), should have borne.'
+\echo
+SELECT open_load('books', 'chart of accounts', 'ledger') AS load \gset
+INSERT INTO books.account (account_id, name, kind) VALUES ('0190', 'accumulated depreciation', 'asset'), ('6100', 'depreciation', 'expense');
+INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id) VALUES ('depreciation', 'depreciation', '6100', '0190');
+SELECT publish_load('books', :load) \g /dev/null
+SELECT close_period('books', 'main', 'us_gaap', 2025, 10) \g /dev/null
+SELECT open_load('books', 'final invoice of the servers', 'ledger') AS load \gset
+INSERT INTO books.asset (asset_id, entity_id, name, component, site_id, supplier_id, cost, acquired_on, available_for_use_on, retired_on)
+SELECT asset_id, entity_id, name, component, site_id, supplier_id, cost + '600000 USD', acquired_on, available_for_use_on, retired_on
+FROM books.asset_known WHERE entity_id = 'main' AND component = 'server';
+SELECT publish_load('books', :load) \g /dev/null
+SELECT close_period('books', 'main', 'us_gaap', 2025, 11) \g /dev/null
+
+SELECT b.fiscal_period AS period, concat(b.account_id, ' ', b.account_name) AS account, pg_temp.money(b.opening_balance) AS opening, pg_temp.money(b.debit) AS debit,
+       pg_temp.money(b.credit) AS credit, pg_temp.money(b.closing_balance) AS closing
+FROM trial_balance b ORDER BY b.fiscal_year, b.period_number, b.account_id DESC;
+
+SELECT r.posted_period AS "posted in", r.relates_to_period AS "of", replace(r.reason, '_', ' ') AS reason, r.asset_class AS class, pg_temp.money(r.amount) AS amount
+FROM restated_after_close r WHERE r.amount <> 0 ORDER BY r.relates_to_period, r.asset_class;
+
+\echo ' Everything recorded is sealed; verify_ledger recomputes every seal and sum, and finds:'
+\echo
+SELECT count(*) AS inconsistencies, (SELECT count(*) FROM books.journal_line) AS "lines of the journal",
+       (SELECT to_char(count(*) FILTER (WHERE hash IS NOT NULL), '99') FROM books.load) AS "sealed loads"
+FROM verify_ledger('books');
 \echo
 \echo ' To go on: SET search_path = books_report, chipbook; SET chipbook.as_of = ''2025-11-05''; then for example'
 \echo '   SELECT counterparty_id, exposure_class, carrying_amount, undrawn, expected'
 \echo '     FROM investment_exposure_group WHERE investor_id = ''AMZN'' AND as_at = ''2025-09-30'';'
 \echo '   SELECT ownership, chip_model_id, sum(total_cost) / nullif(sum(used_chip_hours), 0)'
 \echo '     FROM utilisation_weighted_spend WHERE currency = ''USD'' AND use_basis = ''sm_active'' GROUP BY 1, 2;'
-RESET chipbook.as_of;

@@ -18,7 +18,9 @@ SET search_path = chipbook, public, pg_catalog;
 SET client_min_messages = warning;
 
 -- US GAAP: most companies here report under it, and their useful lives are from those reports.
-SELECT create_ledger('books', reporting_currency => 'USD', fiscal_year_start => 1, time_zone => 'UTC', basis => 'us_gaap') \g /dev/null
+-- It belongs to a role that nobody logs in as.
+SELECT 'CREATE ROLE books_keeper NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'books_keeper') \gexec
+SELECT create_ledger('books', reporting_currency => 'USD', fiscal_year_start => 1, time_zone => 'UTC', basis => 'us_gaap', owner => 'books_keeper') \g /dev/null
 \copy books.source from 'facts/source.csv' (format csv, header match)
 
 CREATE TEMP TABLE staged_load (recorded_on date, description text);

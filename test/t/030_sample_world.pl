@@ -152,6 +152,10 @@ is(as_of('2026-05-05', q{
 		SELECT trim_scale(drawn / 1e9) FROM investment_exposure
 		WHERE investor_id = 'GOOG' AND counterparty_id = 'ANTH' AND legal_status = 'closed' AND as_at = '2026-05-05'}),
 	'10', 'and have become 10 bn');
+is(as_of('2026-05-01', q{
+		SELECT string_agg(concat_ws(' ', legal_status, trim_scale(drawn / 1e9), trim_scale(undrawn_low / 1e9), trim_scale(undrawn_high / 1e9)), ', ' ORDER BY legal_status)
+		FROM investment_exposure WHERE investor_id = 'GOOG' AND counterparty_id = 'ANTH' AND legal_status IN ('announced', 'closed', 'early_talks') AND as_at = '2026-05-01'}),
+	'announced 0 0 30, closed 10 0 0', 'as known on 2026-05-01: 10 bn, plus up to 30');
 is(as_of('2025-11-05', q{
 		SELECT concat_ws(' ', trim_scale(committed / 1e9), trim_scale(drawn / 1e9), trim_scale(undrawn / 1e9))
 		FROM investment_exposure WHERE investor_id = 'GOOG' AND counterparty_id = 'ANTH' AND legal_status = 'signed' AND as_at = '2025-10-31'}),
