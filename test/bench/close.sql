@@ -3,10 +3,6 @@
 -- an event while the books are kept, and every month ten in 100,000 have something added that became known late, so that
 -- corrections are looked for in all closed months. A close cannot be run again: months stand in for runs.
 
-\if :{?assets} \else \set assets 100000 \endif
-\if :{?pools} \else \set pools 10000 \endif
-\if :{?months} \else \set months 120 \endif
-
 SET client_min_messages = warning;
 SET search_path = chipbook, public;
 SET max_parallel_workers_per_gather = 0;
@@ -120,11 +116,19 @@ BEGIN
 END
 $$;
 
--- Every month was closed, and what was posted of each asset is what the register has.
+-- Every month was closed, and what is posted of the assets is what they have accumulated.
 DO $$
+DECLARE
+    last_day date := (date '2014-02-01' + make_interval(months => current_setting('bench.months')::integer))::date;
 BEGIN
     IF (SELECT count(*) FROM closing_report.period_status WHERE state = 'closed') <> current_setting('bench.months')::integer + 1 THEN
         RAISE EXCEPTION 'not every month was closed';
+    END IF;
+    IF EXISTS (SELECT FROM closing.asset_basis b
+               JOIN closing.asset_posted p ON p.asset_id = b.asset_id AND p.event = 'depreciation'
+               CROSS JOIN LATERAL asset_movement(b.computable_cost, b.held_from, b.in_service, b.policy, b.events, '0001-01-01', last_day) m
+               WHERE m.charge <> p.posted_total) THEN
+        RAISE EXCEPTION 'what was posted is not what was charged';
     END IF;
 END
 $$;
