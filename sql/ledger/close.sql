@@ -12,7 +12,7 @@ BEGIN ATOMIC
         (2, 'close_accruals', 'accruals of what pools cost beside depreciation, reversed on day 1 of the next period'),
         (3, 'close_allocations', 'management journal: depreciation to the cost centres of pools')) t (step_number, function_name, description);
 END;
-COMMENT ON FUNCTION chipbook.close_steps() IS 'The steps of a close in their order: functions in the ledger''s schema, each called with the period, the first close of its books or not.';
+COMMENT ON FUNCTION chipbook.close_steps() IS 'The steps of a close in their order: functions in the ledger''s schema, each called with the period and the day the books began (NULL: this is the first close). A later step may use what an earlier one measured. While one runs, close_progress shows it.';
 
 CREATE FUNCTION chipbook.create_ledger_close() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -666,7 +666,7 @@ BEGIN
     RETURN posted;
 END
 $$;
-COMMENT ON FUNCTION chipbook.close_period(text, text, text, integer, integer, boolean) IS 'Closes a fiscal period of an entity and basis: posts what its steps find (chipbook.close_steps()), then takes no entry any more, and publishes a report version. soft: takes adjustments still, and is closed by closing it again. Returns how many entries it posted, accrual reversals in the next period not counted; closing a closed period posts nothing and says so. What changed in the facts of closed periods is posted as corrections, an entry for each period it relates to. Errors (55000, nothing is posted): the period is not over, the one before is open, entries wait for approval, posting rules or policies are missing (with a list), or chipbook.as_of is set; P0002 no such entity or period; 42501 not a controller.';
+COMMENT ON FUNCTION chipbook.close_period(text, text, text, integer, integer, boolean) IS 'Closes a fiscal period of an entity and basis: posts what its steps find (chipbook.close_steps()), then takes no entry any more, and publishes a report version. soft: takes adjustments still, and is closed by closing it again. Returns how many entries it posted, accrual reversals in the next period not counted; closing a closed period posts nothing and says so. What changed in the facts of closed periods is posted as corrections, an entry for each period it relates to and kind of entry (depreciation, impairment, disposal, accretion), linked to the one it corrects (corrects_entry_id). Errors (55000, nothing is posted): the period is not over, the one before is open, entries wait for approval, posting rules or policies are missing (with a list), or chipbook.as_of is set; P0002 no such entity or period; 42501 not a controller.';
 
 CREATE FUNCTION chipbook.reopen_period(ledger text, entity_id text, basis text, fiscal_year integer, period_number integer, reason text, prepared_by text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

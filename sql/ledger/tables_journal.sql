@@ -173,6 +173,7 @@ BEGIN
         CONSTRAINT reason_with_its_period CHECK ((reason IS NULL) = (relates_to_fiscal_year IS NULL))
     );
     COMMENT ON TABLE journal_entry IS 'Entries as posted, in the period (fiscal_year, period_number) of their entity and basis. sequence_number counts those of one period from 1, without gaps, in recorded order. relates_to and reason: what it corrects of an earlier period, and why. input_hash: SHA-256 of what was given under the idempotency key. An entry that needs approval counts from its approval on (journal_decision).';
+    COMMENT ON COLUMN journal_entry.corrects_entry_id IS 'The entry it corrects, as the caller said; of a correction by a close, the last one of its kind in the period it relates to, NULL where that has none.';
     COMMENT ON COLUMN journal_entry.prepared_by IS 'Who prepared it, as the caller said; posted_by is the session''s user.';
     -- What closes posted: a close looks for it among whatever else there is.
     CREATE INDEX journal_entry_of_close ON journal_entry (entity_id, basis, fiscal_year, period_number, kind, entry_id) WHERE NOT needs_approval;

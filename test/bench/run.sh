@@ -4,6 +4,10 @@
 #
 #   BENCH_ROWS=10000000   readings
 #   BENCH_RUNS=7          timed runs of each query, after one that is not counted
+#   BENCH_ASSETS=100000   assets of the ledger whose months are closed; 0 leaves the close out
+#   BENCH_POOLS=10000     pools of it
+#   BENCH_MONTHS=120      months closed before the last one that is timed, from January 2014 on
+#   BENCH_ONLY=close      the close alone, without the readings
 #
 # The queries of a file take turns, run after run, so that whatever else the machine does falls alike on all
 # that are compared, and none waits so long for its turn that its table has left the memory; the median of each counts. A target is for 10 million readings and a machine that does nothing else.
@@ -12,12 +16,23 @@ set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")"
 rows=${BENCH_ROWS:-10000000}
 runs=${BENCH_RUNS:-7}
+assets=${BENCH_ASSETS:-100000}
+pools=${BENCH_POOLS:-10000}
+months=${BENCH_MONTHS:-120}
 
-printf '%s readings of 500 pools, %s runs of each query; %s; %s processors; load %s\n' \
-    "$rows" "$runs" "$(postgres --version)" "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
-for file in data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql \
-    schedule.sql measure.sql as_of.sql measure.sql report.sql
+files='data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql
+    schedule.sql measure.sql as_of.sql measure.sql report.sql'
+case ${BENCH_ONLY:-} in
+    '') ;;
+    close) files=data.sql rows=1 ;;
+    *) printf 'BENCH_ONLY=close is all that can be asked for alone\n' >&2; exit 2 ;;
+esac
+[ "$assets" = 0 ] || files="$files close.sql"
+
+printf '%s readings of 500 pools, %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
+    "$rows" "$runs" "$assets" "$pools" "$months" "$(postgres --version)" "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
+for file in $files
 do
-    psql -X -q -v ON_ERROR_STOP=1 -v rows="$rows" -v runs="$runs" -f "$file"
+    psql -X -q -v ON_ERROR_STOP=1 -v rows="$rows" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"
