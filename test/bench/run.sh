@@ -7,7 +7,7 @@
 #   BENCH_ASSETS=100000   assets of the ledger whose months are closed; 0 leaves the close out
 #   BENCH_POOLS=10000     pools of it
 #   BENCH_MONTHS=120      months closed before the last one that is timed, from January 2014 on
-#   BENCH_ONLY=close      the close alone, without the readings
+#   BENCH_ONLY=close|verify|views   the close, the verification, or the published views as they were known, alone
 #
 # The queries of a file take turns, run after run, so that whatever else the machine does falls alike on all
 # that are compared, and none waits so long for its turn that its table has left the memory; the median of each counts. A target is for 10 million readings and a machine that does nothing else.
@@ -21,18 +21,21 @@ pools=${BENCH_POOLS:-10000}
 months=${BENCH_MONTHS:-120}
 
 files='data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql
-    schedule.sql measure.sql as_of.sql measure.sql report.sql'
+    schedule.sql measure.sql as_of.sql measure.sql as_of_views.sql measure.sql report.sql verify.sql'
 case ${BENCH_ONLY:-} in
-    '') ;;
-    close) files=data.sql rows=1 ;;
-    *) printf 'BENCH_ONLY=close is all that can be asked for alone\n' >&2; exit 2 ;;
+    '') [ "$assets" = 0 ] || files="$files close.sql" ;;
+    close) files='data.sql close.sql' ;;
+    verify) files='data.sql verify.sql' ;;
+    views) files='data.sql as_of.sql as_of_views.sql measure.sql report.sql' ;;
+    *) printf 'BENCH_ONLY=close, verify or views\n' >&2; exit 2 ;;
 esac
-[ "$assets" = 0 ] || files="$files close.sql"
 
 printf '%s readings of 500 pools, %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
     "$rows" "$runs" "$assets" "$pools" "$months" "$(postgres --version)" "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
 for file in $files
 do
-    psql -X -q -v ON_ERROR_STOP=1 -v rows="$rows" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -f "$file"
+    # The readings of data.sql are for the queries that are compared.
+    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql) few=1 ;; *) few= ;; esac
+    psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"
