@@ -31,6 +31,9 @@
 
 #include "as_of.h"
 
+/* More than the clocks of a machine's processors differ by. */
+#define CLOCKS_DIFFER (10 * (USECS_PER_SEC / 1000))
+
 char *chipbook_as_of = NULL;
 
 PG_FUNCTION_INFO_V1(chipbook_as_of_time);
@@ -323,6 +326,24 @@ read_as_of_in(Oid ledger)
 	return setting;
 }
 
+/*
+ * Whether a moment is one to be settled: of one that is still to come nothing
+ * is promised. The clocks of two processors may differ a little, so who asks
+ * about this very moment waits until it has passed on all of them.
+ */
+static bool
+has_passed(TimestampTz moment)
+{
+	if (moment > GetCurrentTimestamp() + CLOCKS_DIFFER)
+		return false;
+	while (GetCurrentTimestamp() <= moment + CLOCKS_DIFFER)
+	{
+		CHECK_FOR_INTERRUPTS();
+		pg_usleep(1000);
+	}
+	return true;
+}
+
 /* Whether another transaction holds a recorded time of the ledger up to a moment. */
 static bool
 is_being_recorded(Oid ledger, TimestampTz moment)
@@ -401,7 +422,7 @@ chipbook_ledger_moment(PG_FUNCTION_ARGS)
 	if (!setting.is_set)
 		PG_RETURN_TIMESTAMPTZ(DT_NOEND);
 	moment = moment_of(&setting, zone_from_name(PG_GETARG_TEXT_PP(1)), PG_GETARG_TIMESTAMPTZ(3));
-	if (moment > seen && moment < GetCurrentTimestamp() &&
+	if (moment > seen && has_passed(moment) &&
 		(is_being_recorded(ledger, moment) || last_recorded_by_now(ledger) > seen))
 		ereport(
 			ERROR,

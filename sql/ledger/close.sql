@@ -569,6 +569,10 @@ BEGIN
         END LOOP;
         PERFORM show_close_step((SELECT max(s.step_number) + 1 FROM chipbook.close_steps() s));
         SELECT * INTO posted FROM close_post(period, next_period);
+        -- Until they are first analysed, views of the journal are planned as if it were empty.
+        IF EXISTS (SELECT FROM pg_class c WHERE c.oid = 'journal_line'::regclass AND c.reltuples < 0) THEN
+            ANALYZE journal_entry, journal_line, journal_line_source, asset_charge;
+        END IF;
         PERFORM seal_entries(period);
         IF next_period.entity_id IS NOT NULL THEN
             PERFORM seal_entries(next_period);

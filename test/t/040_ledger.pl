@@ -13,7 +13,7 @@ my $demo = abs_path(dirname(__FILE__) . '/../demo');
 
 my $node = PostgreSQL::Test::Cluster->new('ledger');
 $node->init;
-$node->append_conf('postgresql.conf', "fsync = off\n");
+$node->append_conf('postgresql.conf', "fsync = off\njit = off\n");	# of one query over all views, compiling takes minutes
 $node->start;
 
 # ---------------------------------------------------------------------------
@@ -210,6 +210,25 @@ for my $view (@views)
 like($stderr, qr/permission denied for schema books/, 'a reader cannot name a table');
 ($rc, $stdout, $stderr) = $node->psql('original', "SELECT chipbook.open_load('books', 'x')", connstr => $reader);
 like($stderr, qr/permission denied for ledger "books"/, 'nor open a load');
+
+# The setting as a role has it, a session, and a transaction.
+my $moment = "SELECT to_char(as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM books_report.data_status";
+$node->safe_psql('original', q{ALTER ROLE analyst SET chipbook.as_of = '2025-11-05'});
+is($node->safe_psql('original', $moment, connstr => $reader), '2025-11-05', 'a role may have a day of its own');
+is($node->safe_psql('original', "SET chipbook.as_of = '2025-10-01'; $moment", connstr => $reader), '2025-10-01', 'a session another');
+is($node->safe_psql('original', "BEGIN; SET LOCAL chipbook.as_of = '2025-09-01'; $moment; COMMIT; $moment", connstr => $reader), "2025-09-01\n2025-11-05", 'a transaction a third');
+$node->safe_psql('original', q{ALTER ROLE analyst RESET chipbook.as_of});
+is($node->safe_psql('original', 'SELECT as_of FROM books_report.data_status', connstr => $reader), 'infinity', 'while nothing is published, a reader sees what is known');
+$node->safe_psql('original', q{
+	SET client_min_messages = warning;
+	SELECT chipbook.open_load('books', 'rules', 'ledger') AS load \gset
+	INSERT INTO books.account (account_id, name, kind) VALUES ('3000', 'accrued', 'liability');
+	INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id)
+	SELECT e, e, '6100', '3000' FROM unnest('{energy_accrual,rent_accrual,facility_accrual,interconnect_accrual,operations_accrual,impairment,disposal_cost,disposal_accumulated,disposal_gain,disposal_loss,disposal_proceeds,accretion}'::text[]) e;
+	SELECT chipbook.publish_load('books', :load);
+	SELECT chipbook.close_period('books', 'main', 'us_gaap', 2025, 10)});
+is($node->safe_psql('original', 'SELECT s.as_of = v.published_at FROM books_report.data_status s, books_report.report_versions v', connstr => $reader), 't', 'then the last version');
+is($node->safe_psql('original', "SET chipbook.as_of = now; SELECT as_of FROM books_report.data_status", connstr => $reader), 'infinity', 'or now, when the session says so');
 
 $node->stop;
 done_testing();

@@ -171,7 +171,9 @@ my $counts = $node->safe_psql('postgres', q{SELECT string_agg(format('%s %s: %s'
 	FROM (SELECT step, sqlstate, count(*) AS n FROM outcome GROUP BY 1, 2) o});
 note("what became of the steps: $counts");
 is($node->safe_psql('postgres', q{SELECT string_agg(DISTINCT o.sqlstate || ' ' || o.message, '; ') FROM outcome o
-	WHERE o.sqlstate NOT IN ('00000', '55000', 'P0002', '23505', '22004', '22023', '23000')}), '', 'what is refused is refused as it should be');
+	WHERE o.sqlstate NOT IN ('00000', '55000', 'P0002', '23505', '22004', '22023', '23000')
+	  -- Of several periods in one transaction a deadlock is found, and tried again.
+	  AND NOT (o.step = 'decide' AND o.sqlstate = '40P01')}), '', 'what is refused is refused as it should be');
 cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM outcome WHERE step = '$_' AND sqlstate = '00000'"), '>', $histories / 500, "$_: some succeed")
 	foreach qw(post decide reverse publish retract close soft_close reopen);
 my $asked = $node->safe_psql('postgres', 'SELECT count(*) FROM asked WHERE settled');
