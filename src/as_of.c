@@ -16,6 +16,7 @@
 #include "access/relation.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
@@ -344,23 +345,51 @@ has_passed(TimestampTz moment)
 	return true;
 }
 
-/* Whether another transaction holds a recorded time of the ledger up to a moment. */
-static bool
-is_being_recorded(Oid ledger, TimestampTz moment)
+/*
+ * Since which second (PostgreSQL's epoch) a process has been recording, by its
+ * advisory lock; 0 when it has none.
+ */
+static int64
+recording_since(const LockData *locks, Oid ledger, int pid)
 {
-	LockData *locks = GetLockStatusData();
-	int64 second = moment / USECS_PER_SEC;
+	int64 since = PG_INT64_MAX;
 
 	for (int i = 0; i < locks->nelements; i++)
 	{
-		LockInstanceData *held = &locks->locks[i];
+		const LockInstanceData *held = &locks->locks[i];
 
-		if (held->locktag.locktag_type == LOCKTAG_ADVISORY &&
+		if (held->pid == pid && held->locktag.locktag_type == LOCKTAG_ADVISORY &&
 			held->locktag.locktag_field1 == MyDatabaseId &&
 			held->locktag.locktag_field2 == ledger && held->locktag.locktag_field4 == 2 &&
-			(int32) held->locktag.locktag_field3 >= 0 &&
-			(int64) held->locktag.locktag_field3 <= second &&
-			(held->holdMask & LOCKBIT_ON(ExclusiveLock)) && held->pid != MyProcPid)
+			(int32) held->locktag.locktag_field3 >= 0 && held->holdMask != 0)
+			since = Min(since, (int64) held->locktag.locktag_field3);
+	}
+	return since == PG_INT64_MAX ? 0 : since;
+}
+
+/*
+ * Whether another transaction may have recorded up to a moment and not yet
+ * committed. Who records holds the lock of an UPDATE on the ledger's table,
+ * which nobody else can take; an advisory lock, which anybody can, only tells
+ * since when he does. On a standby nothing is known of either.
+ */
+static bool
+is_being_recorded(Oid ledger, TimestampTz moment)
+{
+	LockData *locks;
+
+	if (RecoveryInProgress())
+		return true;
+	locks = GetLockStatusData();
+	for (int i = 0; i < locks->nelements; i++)
+	{
+		const LockInstanceData *held = &locks->locks[i];
+
+		if (held->locktag.locktag_type == LOCKTAG_RELATION &&
+			held->locktag.locktag_field1 == MyDatabaseId &&
+			held->locktag.locktag_field2 == ledger &&
+			(held->holdMask & LOCKBIT_ON(RowExclusiveLock)) && held->pid != MyProcPid &&
+			recording_since(locks, ledger, held->pid) <= moment / USECS_PER_SEC)
 			return true;
 	}
 	return false;
@@ -384,7 +413,8 @@ last_recorded_by_now(Oid ledger)
 	if (pg_class_aclcheck(ledger, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(ledger));
 	rel = relation_open(ledger, AccessShareLock);
-	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	/* As late as GetLatestSnapshot(), which is refused while a plan is parallel. */
+	snapshot = RegisterSnapshot(GetCatalogSnapshot(ledger));
 	slot = table_slot_create(rel, NULL);
 	scan = table_beginscan(rel, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))

@@ -6,13 +6,14 @@
  */
 #include "chipbook.h"
 
-#include "catalog/pg_proc.h"
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "canonical_line.h"
 
@@ -99,6 +100,24 @@ append_timestamptz(StringInfo line, TimestampTz time)
 	appendStringInfoString(line, text);
 }
 
+/* A base type of this extension: their texts are the same in every session. */
+static bool
+is_ours(Oid type)
+{
+	HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	bool ours = false;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
+		char *schema = get_namespace_name(form->typnamespace);
+
+		ours = form->typtype == TYPTYPE_BASE && schema != NULL && strcmp(schema, "chipbook") == 0;
+		ReleaseSysCache(tuple);
+	}
+	return ours;
+}
+
 /* Only types whose text no setting changes, and those written here. */
 void
 canonical_field_init(CanonicalField *field, Oid type, MemoryContext context)
@@ -119,6 +138,8 @@ canonical_field_init(CanonicalField *field, Oid type, MemoryContext context)
 		case TIMESTAMPTZOID:
 		case BYTEAOID:
 			return;
+		case NUMERICOID:
+		case NAMEOID:
 		case TEXTARRAYOID:
 			break;
 		case UNKNOWNOID:
@@ -127,14 +148,11 @@ canonical_field_init(CanonicalField *field, Oid type, MemoryContext context)
 							errhint("Cast it, for instance to text.")));
 			break;
 		default:
-			if (OidIsValid(type))
-				getTypeOutputInfo(type, &output, &is_varlena);
-			if (!OidIsValid(type) || type == FLOAT4OID || type == FLOAT8OID ||
-				func_volatile(output) != PROVOLATILE_IMMUTABLE)
+			if (!OidIsValid(type) || !is_ours(type))
 				ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 								errmsg("canonical_line cannot write values of type %s",
 									   OidIsValid(type) ? format_type_be(type) : "unknown"),
-								errdetail("Their text depends on settings of the session.")));
+								errdetail("Their text may depend on settings of the session.")));
 	}
 	getTypeOutputInfo(type, &output, &is_varlena);
 	fmgr_info_cxt(output, &field->output, context);

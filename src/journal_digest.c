@@ -16,6 +16,7 @@
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -157,11 +158,23 @@ entry_of(const RowStream *stream)
 	return DatumGetInt64(stream->values[ENTRY]);
 }
 
+/* Whole rows, in UTF-8 whatever the database's encoding, as seal_of() has it. */
 static void
 hash_text(RowStream *stream)
 {
-	if (pg_cryptohash_update(stream->hash, (const uint8 *) stream->text.data, stream->text.len) < 0)
+	char *text = stream->text.data;
+	int length = stream->text.len;
+
+	if (length > 0 && GetDatabaseEncoding() != PG_UTF8)
+	{
+		text = pg_server_to_any(text, length, PG_UTF8);
+		if (text != stream->text.data)
+			length = strlen(text);
+	}
+	if (pg_cryptohash_update(stream->hash, (const uint8 *) text, length) < 0)
 		elog(ERROR, "could not compute SHA-256");
+	if (text != stream->text.data)
+		pfree(text);
 	resetStringInfo(&stream->text);
 }
 

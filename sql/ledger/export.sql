@@ -38,6 +38,7 @@ BEGIN
         END IF;
         INSERT INTO journal_batch (description, recorded_at) VALUES (coalesce(with_description, what), stamp) RETURNING batch_id INTO made;
         INSERT INTO journal_batch_entry (entry_id, batch_id) SELECT c.entry_id, made FROM unnest(chosen) c (entry_id);
+        PERFORM append_seal('batch', made, batch_content(made), stamp);
         RETURN made;
     END
     $fn$;

@@ -57,6 +57,7 @@ BEGIN
     CREATE TRIGGER not_truncated BEFORE TRUNCATE ON source FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting();
     CREATE TRIGGER sealed_columns_are_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON sealed_columns
         FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting();
+    CREATE TRIGGER seals_are_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON seal FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting();
     CREATE TRIGGER recorded_time_goes_forward AFTER UPDATE ON ledger FOR EACH ROW
         WHEN (NEW.last_recorded_at < OLD.last_recorded_at
               OR NEW.last_recorded_at > greatest(clock_timestamp(), OLD.last_recorded_at + interval '1 microsecond')
@@ -64,7 +65,7 @@ BEGIN
               OR NEW.last_published_at > NEW.last_recorded_at AND (OLD.last_published_at < 'infinity' OR NEW.last_published_at < 'infinity'))
         EXECUTE FUNCTION chipbook.refuse_rewriting('time');
     EXECUTE format('CREATE TRIGGER ledger_is_kept AFTER UPDATE ON ledger FOR EACH ROW WHEN (%s) EXECUTE FUNCTION chipbook.refuse_rewriting()',
-                   chipbook.columns_changed('ledger', '{schema_version,last_recorded_at,last_published_at}'));
+                   chipbook.columns_changed('ledger', '{schema_version,last_recorded_at,last_published_at,seal_count,seal_head}'));
     CREATE TRIGGER ledger_stays BEFORE DELETE OR TRUNCATE ON ledger FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting();
 END
 $$;

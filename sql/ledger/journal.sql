@@ -51,8 +51,9 @@ COMMENT ON FUNCTION chipbook.posting_line(text, chipbook.monetary, text, text, t
 
 CREATE FUNCTION chipbook.create_ledger_journal_functions() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
-    -- The advisory lock says to those who ask about a past moment since when somebody is recording
-    -- (ledger_moment in as_of.c): it is taken before the clock is read, and gone after the commit is seen.
+    -- Who asks about a past moment must know whether somebody is recording (ledger_moment in as_of.c): the
+    -- lock on the table says so, the advisory lock since when. Both are held before the clock is read, and
+    -- let go after the commit is seen. The advisory lock, which anybody can take, is tried and not waited for.
     CREATE FUNCTION next_recorded_time(imported_at timestamptz DEFAULT NULL) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
     DECLARE
         last_stamp timestamptz;
@@ -64,8 +65,9 @@ BEGIN
             RAISE EXCEPTION 'recorded_at % is not between the last one, %, and now', imported_at, last_stamp
                 USING ERRCODE = 'invalid_parameter_value', HINT = 'History is imported in the order in which it became known.';
         END IF;
-        PERFORM pg_advisory_xact_lock('ledger'::regclass::oid::bigint::bit(32)::integer,
-                                      greatest(floor(extract(epoch FROM coalesce(imported_at, clock_timestamp())) - 946684800), 0)::integer);
+        LOCK TABLE ledger IN ROW EXCLUSIVE MODE;
+        PERFORM pg_try_advisory_xact_lock_shared('ledger'::regclass::oid::bigint::bit(32)::integer,
+            least(greatest(floor(extract(epoch FROM coalesce(imported_at, clock_timestamp())) - 946684800), 0), 2147483647)::integer);
         stamp := coalesce(imported_at, greatest(clock_timestamp(), last_stamp + interval '1 microsecond'));
         UPDATE ledger SET last_recorded_at = stamp;
         RETURN stamp;

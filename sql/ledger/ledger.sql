@@ -139,7 +139,8 @@ BEGIN
     PERFORM chipbook.create_ledger_close();
     PERFORM chipbook.create_ledger_verification();
     PERFORM chipbook.create_ledger_export();
-    EXECUTE (SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure), '; ')
+    -- What runs as the owner finds PostgreSQL's own functions first, whatever else comes into the schema.
+    EXECUTE (SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %1$s FROM PUBLIC; ALTER FUNCTION %1$s SET search_path = pg_catalog, %2$I, chipbook, pg_temp', p.oid::regprocedure, ledger), '; ')
              FROM pg_proc p WHERE p.pronamespace = ledger::regnamespace AND p.prosecdef);
 
     -- One entity to begin with, known since ever: a ledger's own set-up is no event in it.
@@ -153,6 +154,8 @@ BEGIN
     VALUES ('main', ledger, reporting_currency, first_load, 'ledger', '-infinity');
     UPDATE load SET recorded_at = '-infinity', imported = true, fact_count = 2 WHERE load_id = first_load;
     UPDATE load l SET hash_version = 1, hash = load_hash(l, load_digest(first_load), NULL) WHERE l.load_id = first_load;
+    PERFORM append_seal('ledger', 1, ledger_content(), '-infinity');
+    PERFORM append_seal('load', first_load, load_content(l, ''), '-infinity') FROM load l WHERE l.load_id = first_load;
     PERFORM chipbook.create_ledger_guards();
     PERFORM chipbook.create_ledger_journal_guards();
     PERFORM set_config('role', caller, true);
@@ -238,7 +241,7 @@ BEGIN ATOMIC
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('reading_partitions_add', 'writer'),
                  ('journal_post', 'writer'), ('journal_reverse', 'writer'),
-                 ('load_approve', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller'),
+                 ('load_approve', 'controller'), ('load_retract_estimates', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller'),
                  ('journal_hand_over', 'controller')) f (name, access)
       ON f.name::name OPERATOR(pg_catalog.=) p.proname
     WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name AND p.prosecdef;

@@ -222,6 +222,12 @@ BEGIN
         WHERE a.currency <> ANY (n.currencies) OR n.happened_on < a.acquired_on OR n.chips IS NOT NULL AND a.component <> 'chip'
         ORDER BY 1, 2;
 
+    -- What was posted of an asset is in the currency it had.
+    RETURN QUERY
+        SELECT 'asset', a.asset_id, format('in %s, what is posted of it is in %s', currency(a.cost), p.currency)
+        FROM asset a JOIN (SELECT DISTINCT n.asset_id, currency(n.posted_total) AS currency FROM asset_posted n WHERE n.posted_total <> - n.posted_total) p ON p.asset_id = a.asset_id
+        WHERE a.load_id = check_load.load_id AND currency(a.cost) <> p.currency ORDER BY 2;
+
     -- Two readings of a pool that overlap have neighbours, in order of their start, that do.
     RETURN QUERY
         SELECT 'meter_reading', r.pool_id, format('readings that overlap an earlier one of this load: %s, the first at %s', count(*),
@@ -250,12 +256,13 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION chipbook.check_load(text, bigint) IS 'What stands in the way of publishing a load: rows with the same key, names that are not known, rows without a source, readings that overlap, periods of one tariff, share, rental or relation that overlap, events of an asset in another currency, before its acquisition, or that count chips of what has none. No rows: it can be published. Nothing is changed.';
+COMMENT ON FUNCTION chipbook.check_load(text, bigint) IS 'What stands in the way of publishing a load: rows with the same key, names that are not known, rows without a source, readings that overlap, periods of one tariff, share, rental or relation that overlap, events of an asset in another currency, before its acquisition, or that count chips of what has none, assets in another currency than what is posted of them. No rows: it can be published. Nothing is changed.';
 
 CREATE FUNCTION chipbook.supersede_readings(ledger text, load_id bigint, stamp timestamptz, replace_readings boolean)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     clash record;
+    row_count bigint;
 BEGIN
     IF NOT replace_readings THEN
         -- The load has no overlap in itself (check_load), nor have the held readings:
@@ -276,7 +283,7 @@ BEGIN
                 USING ERRCODE = 'exclusion_violation',
                       HINT = 'Publish with replace_readings => true if they are to replace them.';
         END IF;
-        RETURN;
+        RETURN 0;
     END IF;
 
     UPDATE meter_reading held SET superseded_at = stamp
@@ -285,6 +292,8 @@ BEGIN
     WHERE held.month = fresh.month AND held.pool_id = fresh.pool_id AND held.load_id <> supersede_readings.load_id
       AND held.recorded_at IS NOT NULL AND held.superseded_at = 'infinity'
       AND fresh.covered && tstzrange(held.starts_at, held.ends_at);
+    GET DIAGNOSTICS row_count = ROW_COUNT;
+    RETURN row_count;
 END
 $$;
-COMMENT ON FUNCTION chipbook.supersede_readings(text, bigint, timestamptz, boolean) IS 'Internal: part of publish_load. Supersedes held readings that those of a load overlap, or raises 23P01.';
+COMMENT ON FUNCTION chipbook.supersede_readings(text, bigint, timestamptz, boolean) IS 'Internal: part of publish_load. Supersedes held readings that those of a load overlap and returns how many, or raises 23P01.';

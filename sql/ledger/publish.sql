@@ -20,11 +20,13 @@ DECLARE
     total bigint;
 BEGIN
     PERFORM chipbook.require_ledger(ledger, to_write => true);
-    EXECUTE format('SELECT %I.load_retract($1, $2)', ledger) INTO STRICT total USING load_id, reason;
+    EXECUTE format('SELECT %I.%I($1, $2)', ledger,
+                   CASE WHEN has_function_privilege(format('%I.load_retract_estimates(bigint,text)', ledger), 'EXECUTE') THEN 'load_retract_estimates' ELSE 'load_retract' END)
+    INTO STRICT total USING load_id, reason;
     RETURN total;
 END
 $$;
-COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted.';
+COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted; 42501 when a period was closed, the load has estimates (policies, changes of estimate, impairments, obligations, rates, probabilities), and the session is not that of a controller other than who prepared it.';
 
 CREATE FUNCTION chipbook.discard_load(ledger text, load_id bigint)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -36,7 +38,7 @@ BEGIN
     RETURN total;
 END
 $$;
-COMMENT ON FUNCTION chipbook.discard_load(text, bigint) IS 'Removes the rows of a load that was not published, and returns how many there were; the load stays open, empty. 55000 when it is published, P0002 when there is no such load.';
+COMMENT ON FUNCTION chipbook.discard_load(text, bigint) IS 'Removes the rows of a load that were not published, and returns how many there were: all of an open load, which stays open, empty; of a published one those that were added too late. 55000 when it is published whole, P0002 when there is no such load.';
 
 CREATE FUNCTION chipbook.approve_load(ledger text, load_id bigint, approved_by text DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -53,30 +55,51 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM chipbook.enter_ledger(ledger);
     PERFORM chipbook.require_open_load(ledger, load_id);
+    -- Beside the last version that was ever recorded, withdrawn or not.
     RETURN QUERY
-        SELECT 'asset_event', e.event_id, replace(e.kind, '_', ' ') FROM asset_event e
-        WHERE e.load_id = check_approval.load_id AND e.kind IN ('change_of_estimate', 'impairment', 'impairment_reversal')
+        SELECT 'asset_event', n.event_id, CASE WHEN n.kind IN ('change_of_estimate', 'impairment', 'impairment_reversal') THEN replace(n.kind, '_', ' ')
+                                               ELSE format('%s in place of %s', replace(n.kind, '_', ' '), replace(h.kind, '_', ' ')) END
+        FROM asset_event n
+        LEFT JOIN (SELECT DISTINCT ON (e.event_id) e.event_id, e.kind FROM asset_event e WHERE e.recorded_at IS NOT NULL ORDER BY e.event_id, e.recorded_at DESC) h ON h.event_id = n.event_id
+        WHERE n.load_id = check_approval.load_id
+          AND (n.kind IN ('change_of_estimate', 'impairment', 'impairment_reversal') OR h.kind IN ('change_of_estimate', 'impairment', 'impairment_reversal'))
         UNION ALL
         SELECT 'asset_policy', concat_ws(', ', n.asset_id, n.basis), format('policy %s for %s', n.policy, h.policy)
-        FROM asset_policy n JOIN asset_policy h ON h.asset_id = n.asset_id AND h.basis = n.basis AND h.recorded_at IS NOT NULL AND h.superseded_at = 'infinity'
+        FROM asset_policy n
+        JOIN (SELECT DISTINCT ON (e.asset_id, e.basis) e.asset_id, e.basis, e.policy FROM asset_policy e WHERE e.recorded_at IS NOT NULL ORDER BY e.asset_id, e.basis, e.recorded_at DESC) h
+          ON h.asset_id = n.asset_id AND h.basis = n.basis
         WHERE n.load_id = check_approval.load_id AND n.policy <> h.policy
         UNION ALL
+        SELECT 'retirement_obligation', n.obligation_id, format('%s at %s until %s for %s at %s until %s', n.liability, n.rate, chipbook.iso_date(n.settles_on), h.liability, h.rate, chipbook.iso_date(h.settles_on))
+        FROM retirement_obligation n
+        JOIN (SELECT DISTINCT ON (e.obligation_id) e.* FROM retirement_obligation e WHERE e.recorded_at IS NOT NULL ORDER BY e.obligation_id, e.recorded_at DESC) h ON h.obligation_id = n.obligation_id
+        WHERE n.load_id = check_approval.load_id AND (n.liability <> h.liability OR n.rate <> h.rate OR n.settles_on <> h.settles_on)
+        UNION ALL
+        SELECT 'entity_rate', concat_ws(', ', n.entity_id, n.kind, chipbook.iso_date(n.valid_from)), format('rate %s for %s', n.rate, h.rate)
+        FROM entity_rate n
+        JOIN (SELECT DISTINCT ON (e.entity_id, e.kind, e.valid_from) e.* FROM entity_rate e WHERE e.recorded_at IS NOT NULL ORDER BY e.entity_id, e.kind, e.valid_from, e.recorded_at DESC) h
+          ON h.entity_id = n.entity_id AND h.kind = n.kind AND h.valid_from = n.valid_from
+        WHERE n.load_id = check_approval.load_id AND n.rate <> h.rate
+        UNION ALL
         SELECT 'fx_rate', concat_ws(', ', n.from_currency, n.to_currency, n.rate_type, chipbook.iso_date(n.rate_date)), format('rate %s for %s', n.rate, h.rate)
-        FROM fx_rate n JOIN fx_rate h ON h.from_currency = n.from_currency AND h.to_currency = n.to_currency AND h.rate_type = n.rate_type
-                                     AND h.rate_date = n.rate_date AND h.recorded_at IS NOT NULL AND h.superseded_at = 'infinity'
+        FROM fx_rate n
+        JOIN (SELECT DISTINCT ON (e.from_currency, e.to_currency, e.rate_type, e.rate_date) e.* FROM fx_rate e WHERE e.recorded_at IS NOT NULL
+              ORDER BY e.from_currency, e.to_currency, e.rate_type, e.rate_date, e.recorded_at DESC) h
+          ON h.from_currency = n.from_currency AND h.to_currency = n.to_currency AND h.rate_type = n.rate_type AND h.rate_date = n.rate_date
         WHERE n.load_id = check_approval.load_id AND n.rate <> h.rate
         UNION ALL
         SELECT 'deal', n.deal_id, concat('probability ', coalesce(n.probability::text, 'none'), ' for ' || h.probability)
-        FROM deal n LEFT JOIN deal h ON h.deal_id = n.deal_id AND h.recorded_at IS NOT NULL AND h.superseded_at = 'infinity'
+        FROM deal n LEFT JOIN (SELECT DISTINCT ON (e.deal_id) e.deal_id, e.probability FROM deal e WHERE e.recorded_at IS NOT NULL ORDER BY e.deal_id, e.recorded_at DESC) h ON h.deal_id = n.deal_id
         WHERE n.load_id = check_approval.load_id AND n.probability IS DISTINCT FROM h.probability
         UNION ALL
         SELECT 'holding_event', n.event_id, concat('probability ', coalesce(n.probability::text, 'none'), ' for ' || h.probability)
-        FROM holding_event n LEFT JOIN holding_event h ON h.event_id = n.event_id AND h.recorded_at IS NOT NULL AND h.superseded_at = 'infinity'
+        FROM holding_event n
+        LEFT JOIN (SELECT DISTINCT ON (e.event_id) e.event_id, e.probability FROM holding_event e WHERE e.recorded_at IS NOT NULL ORDER BY e.event_id, e.recorded_at DESC) h ON h.event_id = n.event_id
         WHERE n.load_id = check_approval.load_id AND n.probability IS DISTINCT FROM h.probability
         ORDER BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION chipbook.check_approval(text, bigint) IS 'What in a load another than who prepared it must approve once a period of the ledger was closed: changes of estimate, impairments and their reversals, other policies of known assets, probabilities, and rates that take the place of known ones. No rows: nothing.';
+COMMENT ON FUNCTION chipbook.check_approval(text, bigint) IS 'What in a load another than who prepared it must approve once a period of the ledger was closed: changes of estimate, impairments and their reversals and what takes their place, other policies of known assets, probabilities, and retirement obligations, rates of entities and exchange rates that take the place of recorded ones, withdrawn or not. No rows: nothing.';
 
 CREATE FUNCTION chipbook.create_ledger_load_functions() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -85,6 +108,18 @@ BEGIN
         SELECT EXISTS (SELECT FROM period_event e WHERE e.action IN ('soft_closed', 'closed'));
     END;
     COMMENT ON FUNCTION books_are_closed() IS 'Internal: whether a period of any entity was ever closed.';
+
+    CREATE FUNCTION has_estimates(of_load bigint) RETURNS boolean STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT EXISTS (SELECT FROM asset_event e WHERE e.load_id = of_load AND e.superseded_at = 'infinity' AND e.kind IN ('change_of_estimate', 'impairment', 'impairment_reversal'))
+            OR EXISTS (SELECT FROM asset_policy e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
+            OR EXISTS (SELECT FROM retirement_obligation e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
+            OR EXISTS (SELECT FROM entity_rate e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
+            OR EXISTS (SELECT FROM fx_rate e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
+            OR EXISTS (SELECT FROM deal e WHERE e.load_id = of_load AND e.superseded_at = 'infinity' AND e.probability IS NOT NULL)
+            OR EXISTS (SELECT FROM holding_event e WHERE e.load_id = of_load AND e.superseded_at = 'infinity' AND e.probability IS NOT NULL);
+    END;
+    COMMENT ON FUNCTION has_estimates(bigint) IS 'Internal: whether facts of a load that are still held are estimates.';
 
     CREATE FUNCTION load_publish(of_load bigint, replace_readings boolean, imported_at timestamptz) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
@@ -99,7 +134,10 @@ BEGIN
         rows_checked bigint;
         total bigint := 0;
         content bytea;
+        superseded name[] := '{}';
     BEGIN
+        -- The load first: whoever still adds to it is waited for without the ledger, and nobody approves it meanwhile.
+        PERFORM FROM load l WHERE l.load_id = of_load FOR UPDATE;
         -- Held to commit: whoever publishes next sees what this published, and is stamped later.
         PERFORM FROM ledger l FOR UPDATE;
         PERFORM chipbook.require_open_load(ledger, of_load);
@@ -133,7 +171,9 @@ BEGIN
         END IF;
 
         stamp := next_recorded_time(imported_at);
-        PERFORM chipbook.supersede_readings(ledger, of_load, stamp, coalesce(replace_readings, false));
+        IF chipbook.supersede_readings(ledger, of_load, stamp, coalesce(replace_readings, false)) > 0 THEN
+            superseded := '{meter_reading}';
+        END IF;
         FOR fact_table IN SELECT f.table_name, f.key_columns FROM chipbook.ledger_fact_tables() f LOOP
             IF fact_table.key_columns IS NOT NULL THEN
                 EXECUTE format('UPDATE %I held SET superseded_at = $2 FROM %I fresh
@@ -142,6 +182,10 @@ BEGIN
                                fact_table.table_name, fact_table.table_name,
                                (SELECT string_agg(format('held.%1$I = fresh.%1$I', k), ' AND ') FROM unnest(fact_table.key_columns) k))
                 USING of_load, stamp;
+                GET DIAGNOSTICS row_count = ROW_COUNT;
+                IF row_count > 0 THEN
+                    superseded := superseded || fact_table.table_name;
+                END IF;
             END IF;
             EXECUTE format('UPDATE %I SET recorded_at = $2, source_id = coalesce(source_id, $3) WHERE load_id = $1', fact_table.table_name)
             USING of_load, stamp, this.source_id;
@@ -162,22 +206,23 @@ BEGIN
         this.recorded_at := stamp;
         this.imported := imported_at IS NOT NULL;
         this.fact_count := total;
-        UPDATE load l SET recorded_at = this.recorded_at, imported = this.imported, fact_count = this.fact_count,
-                          hash_version = 1, hash = load_hash(this, content, previous_load_hash(stamp))
+        this.hash := load_hash(this, content, previous_load_hash(stamp));
+        UPDATE load l SET recorded_at = this.recorded_at, imported = this.imported, fact_count = this.fact_count, hash_version = 1, hash = this.hash
         WHERE l.load_id = of_load;
+        PERFORM append_seal('load', of_load, load_content(this, superseded_content(stamp, of_load, superseded)), stamp);
         RETURN total;
     END
     $fn$;
     COMMENT ON FUNCTION load_publish(bigint, boolean, timestamptz) IS 'Internal: what chipbook.publish_load calls.';
 
-    CREATE FUNCTION load_retract(of_load bigint, with_reason text) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    CREATE FUNCTION load_withdraw(of_load bigint, with_reason text, by_controller boolean) RETURNS bigint LANGUAGE plpgsql AS $fn$
     DECLARE
         stamp timestamptz;
         this load;
         fact_table record;
         row_count bigint;
         total bigint := 0;
+        superseded name[] := '{}';
     BEGIN
         IF coalesce(with_reason, '') = '' THEN
             RAISE EXCEPTION 'retract_load needs a reason' USING ERRCODE = 'null_value_not_allowed';
@@ -194,18 +239,46 @@ BEGIN
                                  ELSE 'set the ledger up' END
                 USING ERRCODE = 'object_not_in_prerequisite_state';
         END IF;
+        -- What another had to approve is not taken back by who prepared it.
+        IF (NOT by_controller OR session_user = this.prepared_by) AND books_are_closed() AND has_estimates(of_load) THEN
+            RAISE EXCEPTION 'load % of ledger "%" has estimates, which "%" cannot withdraw', of_load, ledger_schema(), session_user
+                USING ERRCODE = 'insufficient_privilege',
+                      HINT = format('A controller other than "%s", who prepared it, withdraws it; or publish a correction and have it approved.', this.prepared_by);
+        END IF;
         stamp := next_recorded_time();
         FOR fact_table IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
-            EXECUTE format('UPDATE %I SET superseded_at = $2 WHERE load_id = $1 AND superseded_at = ''infinity''', fact_table.table_name)
+            EXECUTE format('UPDATE %I SET superseded_at = $2 WHERE load_id = $1 AND recorded_at IS NOT NULL AND superseded_at = ''infinity''', fact_table.table_name)
             USING of_load, stamp;
             GET DIAGNOSTICS row_count = ROW_COUNT;
             total := total + row_count;
+            IF row_count > 0 THEN
+                superseded := superseded || fact_table.table_name;
+            END IF;
         END LOOP;
+        this.retracted_at := stamp;
+        this.retracted_why := with_reason;
         UPDATE load l SET retracted_at = stamp, retracted_why = with_reason WHERE l.load_id = of_load;
+        PERFORM append_seal('retraction', of_load, retraction_content(this, superseded_content(stamp, of_load, superseded)), stamp);
         RETURN total;
     END
     $fn$;
-    COMMENT ON FUNCTION load_retract(bigint, text) IS 'Internal: what chipbook.retract_load calls.';
+    COMMENT ON FUNCTION load_withdraw(bigint, text, boolean) IS 'Internal: withdraws a load; to be called as the ledger''s owner.';
+
+    CREATE FUNCTION load_retract(of_load bigint, with_reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    BEGIN
+        RETURN load_withdraw(of_load, with_reason, false);
+    END
+    $fn$;
+    COMMENT ON FUNCTION load_retract(bigint, text) IS 'Internal: what chipbook.retract_load calls for a writer.';
+
+    CREATE FUNCTION load_retract_estimates(of_load bigint, with_reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    BEGIN
+        RETURN load_withdraw(of_load, with_reason, true);
+    END
+    $fn$;
+    COMMENT ON FUNCTION load_retract_estimates(bigint, text) IS 'Internal: what chipbook.retract_load calls for a controller.';
 
     CREATE FUNCTION load_discard(of_load bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
@@ -213,14 +286,21 @@ BEGIN
         fact_table record;
         row_count bigint;
         total bigint := 0;
+        published_at timestamptz;
     BEGIN
-        PERFORM FROM ledger l FOR UPDATE;
-        PERFORM chipbook.require_open_load(ledger_schema(), of_load);
+        SELECT l.recorded_at INTO published_at FROM load l WHERE l.load_id = of_load FOR UPDATE;
+        -- Of a published load, rows that were added too late.
+        IF published_at IS NULL THEN
+            PERFORM chipbook.require_open_load(ledger_schema(), of_load);
+        END IF;
         FOR fact_table IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
             EXECUTE format('DELETE FROM %I WHERE load_id = $1 AND recorded_at IS NULL', fact_table.table_name) USING of_load;
             GET DIAGNOSTICS row_count = ROW_COUNT;
             total := total + row_count;
         END LOOP;
+        IF total = 0 AND published_at IS NOT NULL THEN
+            PERFORM chipbook.require_open_load(ledger_schema(), of_load);
+        END IF;
         RETURN total;
     END
     $fn$;

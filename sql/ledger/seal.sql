@@ -1,8 +1,9 @@
 -- Seals: SHA-256 over the rows as COPY would write them (ISO dates, UTC), each with that of its
 -- predecessor, so that whoever changes, adds or removes a row behind the functions' back has to make
 -- every later seal anew. Entries are chained by their sequence_number in a period, what happened to
--- a period by its events, of which each names the last entry there was, loads by recorded time.
--- superseded_at is in no seal, as it may still be set. verify_ledger recomputes them all.
+-- a period by its events, of which each names the last entry there was, loads by recorded time; and
+-- all of them, in the order of recorded time, in table seal. A fact's superseded_at is in the seal of
+-- what superseded it, not in its own. verify_ledger recomputes them all.
 
 CREATE FUNCTION chipbook.canonical_line(VARIADIC "any") RETURNS text
     AS 'MODULE_PATHNAME', 'canonical_line' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -43,6 +44,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.sealed_rows_query(name, name[], text) IS 'Internal: the query that gives load_id, fact_count and digest of the rows of a fact table that a condition on t selects.';
+
+CREATE FUNCTION chipbook.superseded_rows_query(table_name name, condition text) RETURNS text IMMUTABLE STRICT LANGUAGE sql
+RETURN pg_catalog.format(CASE WHEN table_name OPERATOR(pg_catalog.=) 'meter_reading'::name
+    THEN 'SELECT t.superseded_at, count(*) AS fact_count, chipbook.seal_of(string_agg(chipbook.canonical_line(t.pool_id, t.starts_at, t.ends_at, t.load_id), '''' ORDER BY t.pool_id COLLATE "C", t.starts_at, t.load_id)) AS digest FROM %I t WHERE %s GROUP BY t.superseded_at'
+    ELSE 'SELECT t.superseded_at, count(*) AS fact_count, chipbook.seal_of(string_agg(chipbook.canonical_line(t.fact_id), '''' ORDER BY t.fact_id)) AS digest FROM %I t WHERE %s GROUP BY t.superseded_at' END,
+    table_name, condition);
+COMMENT ON FUNCTION chipbook.superseded_rows_query(name, text) IS 'Internal: the query that gives how many facts of a table were superseded at a time, and a digest of which.';
 
 CREATE FUNCTION chipbook.create_ledger_seals() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -107,6 +115,68 @@ BEGIN
     END;
     COMMENT ON FUNCTION entry_hash(journal_entry, text, text, text, bytea) IS 'The seal of an entry: of its own columns, of its lines, their sources and charges of assets (entry_content, charge_content), and the seal of the entry before it in its period.';
 
+    CREATE FUNCTION seal_hash(of_number bigint, at_time timestamptz, of_kind text, of_subject bigint, of_content bytea, previous bytea) RETURNS bytea
+    IMMUTABLE PARALLEL SAFE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT seal_of(canonical_line(1, of_number, at_time, of_kind, of_subject, of_content, previous));
+    END;
+    COMMENT ON FUNCTION seal_hash(bigint, timestamptz, text, bigint, bytea, bytea) IS 'A seal of the chain of all that was recorded.';
+
+    CREATE FUNCTION append_seal(of_kind text, of_subject bigint, of_content bytea, at_time timestamptz) RETURNS void LANGUAGE plpgsql AS $fn$
+    BEGIN
+        WITH head AS (
+            UPDATE ledger l SET seal_count = l.seal_count + 1, seal_head = seal_hash(l.seal_count + 1, at_time, of_kind, of_subject, of_content, l.seal_head)
+            RETURNING l.seal_count, l.seal_head)
+        INSERT INTO seal (seal_number, recorded_at, kind, subject, content, hash)
+        SELECT h.seal_count, at_time, of_kind, of_subject, of_content, h.seal_head FROM head h;
+    END
+    $fn$;
+    COMMENT ON FUNCTION append_seal(text, bigint, bytea, timestamptz) IS 'Internal: adds a seal to the chain, with the ledger locked.';
+
+    CREATE FUNCTION ledger_content() RETURNS bytea STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT seal_of(canonical_line(1, l.ledger_name, l.reporting_currency, l.fiscal_year_start, l.time_zone, l.basis)) FROM ledger l;
+    END;
+    COMMENT ON FUNCTION ledger_content() IS 'What the first seal is made of: the ledger''s settings.';
+
+    -- What was superseded at a time, by table; of readings only those of months that a load has.
+    CREATE FUNCTION superseded_content(at_time timestamptz, of_load bigint, of_tables name[]) RETURNS text STABLE LANGUAGE plpgsql AS $fn$
+    DECLARE
+        of_table name;
+        rows record;
+        content text := '';
+    BEGIN
+        FOR of_table IN SELECT t FROM unnest(of_tables) t ORDER BY t COLLATE "C" LOOP
+            EXECUTE chipbook.superseded_rows_query(of_table, CASE of_table WHEN 'meter_reading'
+                THEN 't.superseded_at = $1 AND t.month IN (SELECT DISTINCT n.month FROM meter_reading n WHERE n.load_id = $2)' ELSE 't.superseded_at = $1' END)
+            INTO rows USING at_time, of_load;
+            content := content || CASE WHEN rows.superseded_at IS NULL THEN '' ELSE canonical_line(of_table::text, rows.fact_count, rows.digest) END;
+        END LOOP;
+        RETURN content;
+    END
+    $fn$;
+    COMMENT ON FUNCTION superseded_content(timestamptz, bigint, name[]) IS 'Internal: a line for each table with facts that were superseded at a time: how many, and a digest of which.';
+
+    CREATE FUNCTION load_content(this load, superseded text) RETURNS bytea IMMUTABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT seal_of(canonical_line(1, this.hash, superseded));
+    END;
+    COMMENT ON FUNCTION load_content(load, text) IS 'What the chain seals of a load: its seal, and what it superseded.';
+
+    CREATE FUNCTION retraction_content(this load, superseded text) RETURNS bytea IMMUTABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT seal_of(canonical_line(1, this.hash, this.retracted_at, this.retracted_why, superseded));
+    END;
+    COMMENT ON FUNCTION retraction_content(load, text) IS 'What the chain seals of the retraction of a load: the load''s seal, when, why, and what was withdrawn.';
+
+    CREATE FUNCTION batch_content(of_batch bigint) RETURNS bytea STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT seal_of(canonical_line(1, b.batch_id, b.description, b.made_by, b.recorded_at,
+                                      (SELECT string_agg(canonical_line(e.entry_id), '' ORDER BY e.entry_id) FROM journal_batch_entry e WHERE e.batch_id = b.batch_id)))
+        FROM journal_batch b WHERE b.batch_id = of_batch;
+    END;
+    COMMENT ON FUNCTION batch_content(bigint) IS 'What the chain seals of a batch: the batch and its entries.';
+
     -- To be called when an entry has its lines, with the ledger locked.
     CREATE FUNCTION seal_entries(of_period period_state) RETURNS void LANGUAGE plpgsql AS $fn$
     DECLARE
@@ -126,8 +196,9 @@ BEGIN
             IF fresh.kind IN ('depreciation', 'impairment', 'disposal', 'accretion', 'correction') THEN
                 SELECT c.charges INTO charged FROM charge_content c WHERE c.entry_id = fresh.entry_id;
             END IF;
-            UPDATE journal_entry j SET hash_version = 1, hash = entry_hash(fresh, content.lines, content.sources, charged, previous)
-            WHERE j.entry_id = fresh.entry_id;
+            fresh.hash := entry_hash(fresh, content.lines, content.sources, charged, previous);
+            UPDATE journal_entry j SET hash_version = 1, hash = fresh.hash WHERE j.entry_id = fresh.entry_id;
+            PERFORM append_seal('entry', fresh.entry_id, fresh.hash, fresh.recorded_at);
         END LOOP;
     END
     $fn$;
@@ -151,10 +222,11 @@ BEGIN
              ORDER BY j.sequence_number DESC LIMIT 1),
             (SELECT seal_of(coalesce(string_agg(canonical_line(d.entry_id, d.hash), '' ORDER BY d.entry_id), '')) FROM journal_entry j JOIN journal_decision d ON d.entry_id = j.entry_id
              WHERE j.entity_id = of_entity AND j.basis = of_basis AND j.fiscal_year = of_year AND j.period_number = of_period AND d.recorded_at <= at_time),
-            CASE WHEN NOT EXISTS (SELECT FROM period_event e WHERE e.entity_id = of_entity AND e.basis = of_basis AND e.recorded_at < at_time)
-                 THEN (SELECT seal_of(coalesce(string_agg(canonical_line(c.charge_id, c.asset_id, c.event, c.fiscal_year, c.period_number, c.charge, c.posted_total, c.recorded_at),
-                                                          '' ORDER BY c.charge_id), ''))
-                       FROM asset_charge c WHERE c.entry_id IS NULL AND c.entity_id = of_entity AND c.basis = of_basis) END);
+            (SELECT seal_of(coalesce(string_agg(canonical_line(c.charge_id, c.asset_id, c.event, c.fiscal_year, c.period_number, c.charge, c.posted_total, c.recorded_at),
+                                                '' ORDER BY c.charge_id), ''))
+             FROM asset_charge c WHERE c.entry_id IS NULL AND c.entity_id = of_entity AND c.basis = of_basis AND c.recorded_at = at_time),
+            (SELECT canonical_line(p.starts_on, p.ends_on, p.kind) FROM period_state p
+             WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.fiscal_year = of_year AND p.period_number = of_period));
     END;
     COMMENT ON FUNCTION period_content(text, text, integer, smallint, timestamptz) IS 'Internal: what the seal of an event of a period says of the period then.';
 
@@ -169,6 +241,7 @@ BEGIN
     BEGIN
         NEW.hash_version := 1;
         NEW.hash := decision_hash(NEW, (SELECT j.hash FROM journal_entry j WHERE j.entry_id = NEW.entry_id));
+        PERFORM append_seal('decision', NEW.entry_id, NEW.hash, NEW.recorded_at);
         RETURN NEW;
     END
     $fn$;
@@ -181,6 +254,7 @@ BEGIN
         NEW.hash := period_event_hash(NEW, (SELECT e.hash FROM period_event e
                                             WHERE e.entity_id = NEW.entity_id AND e.basis = NEW.basis AND e.fiscal_year = NEW.fiscal_year
                                               AND e.period_number = NEW.period_number ORDER BY e.event_id DESC LIMIT 1));
+        PERFORM append_seal('period_event', NEW.event_id, NEW.hash, NEW.recorded_at);
         RETURN NEW;
     END
     $fn$;

@@ -24,9 +24,11 @@ BEGIN
         created_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
         created_by          text NOT NULL DEFAULT session_user,
         last_recorded_at    timestamptz NOT NULL DEFAULT '-infinity',
-        last_published_at   timestamptz NOT NULL DEFAULT 'infinity'
+        last_published_at   timestamptz NOT NULL DEFAULT 'infinity',
+        seal_count          bigint NOT NULL DEFAULT 0,
+        seal_head           bytea
     );
-    COMMENT ON TABLE ledger IS 'The ledger itself, one row: its schema version, reporting currency, fiscal calendar, time zone and primary accounting basis. last_recorded_at: nothing was recorded later. last_published_at: when the last report version was published; infinity = none was.';
+    COMMENT ON TABLE ledger IS 'The ledger itself, one row: its schema version, reporting currency, fiscal calendar, time zone and primary accounting basis. last_recorded_at: nothing was recorded later. last_published_at: when the last report version was published; infinity = none was. seal_head: the last of the seal_count seals of table seal; noted elsewhere, it proves that nothing before was rewritten.';
     COMMENT ON COLUMN ledger.fiscal_year_start IS 'First month of the fiscal year, 1 to 12.';
 
     CREATE FUNCTION ledger_schema() RETURNS name LANGUAGE sql STABLE PARALLEL SAFE
@@ -66,6 +68,17 @@ BEGIN
         CONSTRAINT retracted_with_a_reason CHECK ((retracted_at IS NULL) = (retracted_why IS NULL))
     );
     COMMENT ON TABLE load IS 'A batch of facts published together. recorded_at is NULL until publish_load; imported = its recorded_at was given, not taken from the clock (history brought into a new ledger). prepared_by: who prepared it, as the caller of open_load said; opened_by is the session''s user. approved_by: who approved it (approve_load), before publication and as it was then (approved_digest). hash: the seal of its facts and of the load recorded before it; see verify_ledger.';
+
+    CREATE TABLE seal (
+        seal_number bigint PRIMARY KEY,
+        recorded_at timestamptz NOT NULL,
+        kind        text NOT NULL CHECK (kind IN ('ledger', 'load', 'retraction', 'entry', 'decision', 'period_event', 'batch')),
+        subject     bigint NOT NULL,
+        content     bytea NOT NULL,
+        hash        bytea NOT NULL,
+        UNIQUE (kind, subject)
+    );
+    COMMENT ON TABLE seal IS 'The chain of all that was ever recorded, in its order, from the ledger''s own settings on: each seal is SHA-256 of what it seals (content) and of the seal before it. subject: load_id, entry_id (of entries and decisions), event_id or batch_id; 1 for the ledger.';
 
     CREATE TABLE sealed_columns (
         hash_version smallint NOT NULL,

@@ -10,7 +10,8 @@ BEGIN
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_reversals() v;
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_charges() v;
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_periods() v;
-    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_facts() v;
+    RETURN QUERY SELECT v.finding, CASE v.finding WHEN 'row_never_published' THEN 'warning' ELSE 'error' END, v.subject, v.detail FROM verify_facts() v;
+    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_seals() v;
     RETURN QUERY SELECT v.* FROM verify_guards() v;
 END
 $$;
@@ -199,16 +200,23 @@ BEGIN
     DECLARE
         sealed record;
         digests text := '';
+        superseded text := '';
     BEGIN
         FOR sealed IN SELECT c.table_name, c.columns, f.key_columns FROM sealed_columns c JOIN chipbook.ledger_fact_tables() f ON f.table_name = c.table_name
                       WHERE c.hash_version = 1 ORDER BY c.table_name COLLATE "C" LOOP
             digests := concat(digests, CASE WHEN digests <> '' THEN ' UNION ALL ' END,
                               format('SELECT d.load_id, %L AS table_name, d.fact_count, d.digest FROM (%s) d', sealed.table_name,
                                      chipbook.sealed_rows_query(sealed.table_name, sealed.columns, 't.recorded_at IS NOT NULL')));
+            superseded := concat(superseded, CASE WHEN superseded <> '' THEN ' UNION ALL ' END,
+                                 format('SELECT d.superseded_at, %L AS table_name, d.fact_count, d.digest FROM (%s) d', sealed.table_name,
+                                        chipbook.superseded_rows_query(sealed.table_name, 't.superseded_at < ''infinity''')));
             RETURN QUERY EXECUTE format($q$
                 SELECT 'fact_outside_its_load', %1$L, format('load %%s: facts %%s', t.load_id, count(*)) FROM %1$I t LEFT JOIN load l ON l.load_id = t.load_id
-                WHERE t.recorded_at IS NOT NULL AND t.recorded_at IS DISTINCT FROM l.recorded_at OR t.recorded_at IS NULL AND l.recorded_at IS NOT NULL
+                WHERE t.recorded_at IS NOT NULL AND t.recorded_at IS DISTINCT FROM l.recorded_at
                 GROUP BY t.load_id
+                UNION ALL
+                SELECT 'row_never_published', %1$L, format('load %%s, which is published: rows added since %%s', t.load_id, count(*)) FROM %1$I t JOIN load l ON l.load_id = t.load_id
+                WHERE t.recorded_at IS NULL AND l.recorded_at IS NOT NULL GROUP BY t.load_id
                 UNION ALL
                 SELECT 'superseded_at_no_time', %1$L, format('at %%s, when nothing was recorded: facts %%s', chipbook.canonical_time(t.superseded_at), count(*)) FROM %1$I t
                 WHERE t.superseded_at < 'infinity'
@@ -216,7 +224,7 @@ BEGIN
                 GROUP BY t.superseded_at
                 UNION ALL
                 SELECT 'fact_held_after_retraction', %1$L, format('load %%s: facts %%s', t.load_id, count(*)) FROM %1$I t JOIN load l ON l.load_id = t.load_id
-                WHERE l.retracted_at IS NOT NULL AND t.superseded_at > l.retracted_at GROUP BY t.load_id$q$, sealed.table_name);
+                WHERE l.retracted_at IS NOT NULL AND t.recorded_at IS NOT NULL AND t.superseded_at > l.retracted_at GROUP BY t.load_id$q$, sealed.table_name);
             IF sealed.key_columns IS NOT NULL THEN
                 RETURN QUERY EXECUTE format($q$
                     SELECT 'fact_held_twice', %1$L, format('%%s: %%s times', concat_ws(', ', %2$s), count(*)) FROM %1$I t
@@ -248,9 +256,63 @@ BEGIN
             SELECT 'load_differs_from_seal', 'load ' || c.load_id, 'the load, its facts, or the load before it, are not what was sealed'
             FROM chain c LEFT JOIN content n ON n.load_id = c.load_id
             WHERE c.hash <> load_hash(c.load, coalesce(n.digest, seal_of('')), c.previous_hash)$q$, digests);
+        RETURN QUERY EXECUTE format($q$
+            WITH superseded AS (
+                SELECT d.superseded_at, string_agg(canonical_line(d.table_name, d.fact_count, d.digest), '' ORDER BY d.table_name COLLATE "C") AS content
+                FROM (%s) d GROUP BY d.superseded_at)
+            SELECT 'load_differs_from_chain', 'load ' || coalesce(l.load_id, s.subject), 'the load, or what it superseded, is not what was sealed'
+            FROM (SELECT n.* FROM load n WHERE n.recorded_at IS NOT NULL) l FULL JOIN (SELECT c.* FROM seal c WHERE c.kind = 'load') s ON s.subject = l.load_id
+            LEFT JOIN superseded x ON x.superseded_at = l.recorded_at
+            WHERE s.content IS DISTINCT FROM load_content(l, coalesce(x.content, '')) OR s.recorded_at IS DISTINCT FROM l.recorded_at
+            UNION ALL
+            SELECT 'retraction_differs_from_chain', 'load ' || coalesce(l.load_id, s.subject), 'the retraction, or what it withdrew, is not what was sealed'
+            FROM (SELECT n.* FROM load n WHERE n.retracted_at IS NOT NULL) l FULL JOIN (SELECT c.* FROM seal c WHERE c.kind = 'retraction') s ON s.subject = l.load_id
+            LEFT JOIN superseded x ON x.superseded_at = l.retracted_at
+            WHERE s.content IS DISTINCT FROM retraction_content(l, coalesce(x.content, '')) OR s.recorded_at IS DISTINCT FROM l.retracted_at$q$, superseded);
     END
     $fn$;
     COMMENT ON FUNCTION verify_facts() IS 'Internal: part of verify_ledger. Facts, their loads and their seals.';
+
+    CREATE FUNCTION verify_seals() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        WITH chain AS MATERIALIZED (
+            SELECT s.seal_number, s.recorded_at, s.kind, s.subject, s.content, s.hash, lag(s.hash) OVER w AS previous_hash, lag(s.seal_number, 1, 0) OVER w AS previous_number
+            FROM seal s WINDOW w AS (ORDER BY s.seal_number))
+        SELECT 'seal_chain_broken', 'seal ' || c.seal_number,
+               CASE WHEN c.seal_number <> c.previous_number + 1 THEN format('it follows seal %s', c.previous_number) ELSE format('%s %s: the seal, or the one before it, is not what it was', c.kind, c.subject) END
+        FROM chain c WHERE c.seal_number <> c.previous_number + 1 OR c.hash <> seal_hash(c.seal_number, c.recorded_at, c.kind, c.subject, c.content, c.previous_hash)
+        UNION ALL
+        SELECT 'seal_chain_broken', 'ledger', format('its last seal is number %s, the chain ends with %s', l.seal_count, coalesce(c.seal_number, 0))
+        FROM ledger l LEFT JOIN (SELECT n.seal_number, n.hash FROM chain n ORDER BY n.seal_number DESC LIMIT 1) c ON true
+        WHERE l.seal_count IS DISTINCT FROM c.seal_number OR l.seal_head IS DISTINCT FROM c.hash
+        UNION ALL
+        SELECT 'settings_differ_from_seal', 'ledger', 'its name, currency, calendar, time zone or basis are not what they were'
+        FROM chain c WHERE c.seal_number = 1 AND c.content <> ledger_content()
+        UNION ALL
+        SELECT 'entry_differs_from_chain', 'entry ' || coalesce(j.entry_id, c.subject), CASE WHEN j.entry_id IS NULL THEN 'it is gone' WHEN c.subject IS NULL THEN 'it was never recorded' ELSE 'its seal is another' END
+        FROM journal_entry j FULL JOIN (SELECT n.* FROM chain n WHERE n.kind = 'entry') c ON c.subject = j.entry_id
+        WHERE c.content IS DISTINCT FROM j.hash OR c.recorded_at IS DISTINCT FROM j.recorded_at
+        UNION ALL
+        SELECT 'decision_differs_from_chain', 'entry ' || coalesce(d.entry_id, c.subject), CASE WHEN d.entry_id IS NULL THEN 'it is gone' WHEN c.subject IS NULL THEN 'it was never recorded' ELSE 'its seal is another' END
+        FROM journal_decision d FULL JOIN (SELECT n.* FROM chain n WHERE n.kind = 'decision') c ON c.subject = d.entry_id
+        WHERE c.content IS DISTINCT FROM d.hash
+        UNION ALL
+        SELECT 'event_differs_from_chain', coalesce(period_text(e.entity_id, e.basis, e.fiscal_year, e.period_number), 'event ' || c.subject),
+               CASE WHEN e.event_id IS NULL THEN 'it is gone' WHEN c.subject IS NULL THEN 'it was never recorded' ELSE 'its seal is another' END
+        FROM period_event e FULL JOIN (SELECT n.* FROM chain n WHERE n.kind = 'period_event') c ON c.subject = e.event_id
+        WHERE c.content IS DISTINCT FROM e.hash
+        UNION ALL
+        SELECT 'batch_differs_from_chain', 'batch ' || coalesce(b.batch_id, c.subject), 'the batch or its entries are not what was handed over'
+        FROM journal_batch b FULL JOIN (SELECT n.* FROM chain n WHERE n.kind = 'batch') c ON c.subject = b.batch_id
+        WHERE c.content IS DISTINCT FROM batch_content(b.batch_id)
+        UNION ALL
+        SELECT 'recorded_out_of_order', 'version ' || v.version, 'it was published before the version before it'
+        FROM (SELECT n.version, n.published_at, lag(n.published_at) OVER (ORDER BY n.version) AS before FROM report_version n) v WHERE v.published_at < v.before
+        UNION ALL
+        SELECT 'last_published_differs', 'ledger', format('%s, the last version was published at %s', canonical_time(l.last_published_at), coalesce(canonical_time(v.published_at), 'no time'))
+        FROM ledger l, (SELECT max(n.published_at) AS published_at FROM report_version n) v WHERE l.last_published_at <> coalesce(v.published_at, 'infinity');
+    END;
+    COMMENT ON FUNCTION verify_seals() IS 'Internal: part of verify_ledger. The chain of all that was recorded, and whether each thing is in it.';
 
     CREATE FUNCTION verify_guards() RETURNS TABLE (finding text, severity text, subject text, detail text) STABLE LANGUAGE sql
     BEGIN ATOMIC
@@ -262,7 +324,7 @@ BEGIN
             UNION ALL
             SELECT t.table_name::name, t.name FROM (VALUES
                 ('load', 'published_load_is_kept'), ('load', 'published_load_stays'), ('load', 'not_truncated'), ('source', 'source_is_kept'), ('source', 'not_truncated'),
-                ('sealed_columns', 'sealed_columns_are_kept'), ('ledger', 'recorded_time_goes_forward'), ('ledger', 'ledger_is_kept'), ('ledger', 'ledger_stays'),
+                ('sealed_columns', 'sealed_columns_are_kept'), ('seal', 'seals_are_kept'), ('ledger', 'recorded_time_goes_forward'), ('ledger', 'ledger_is_kept'), ('ledger', 'ledger_stays'),
                 ('journal_entry', 'seal_is_kept'), ('journal_decision', 'sealed'), ('period_event', 'sealed'), ('period_state', 'period_is_kept')) t (table_name, name)),
         home AS (SELECT c.relnamespace AS oid FROM pg_class c WHERE c.oid = 'ledger'::regclass),
         present AS (
@@ -273,9 +335,12 @@ BEGIN
             SELECT p.oid::regclass::text, w.name, p.oid FROM wanted w CROSS JOIN home h
             JOIN pg_class c ON c.relname = w.table_name AND c.relnamespace = h.oid AND c.relkind = 'p'
             JOIN pg_inherits i ON i.inhparent = c.oid JOIN pg_class p ON p.oid = i.inhrelid)
-        SELECT 'guard_missing', 'warning', p.table_name, format('trigger %s is %s', p.name, CASE WHEN g.oid IS NULL THEN 'not there' ELSE 'disabled' END)
-        FROM present p LEFT JOIN pg_trigger g ON g.tgrelid = p.table_oid AND g.tgname = p.name
+        SELECT 'guard_missing', 'warning', p.table_name, format('trigger %s is %s', p.name, CASE WHEN g.oid IS NULL THEN 'not there' WHEN g.tgenabled NOT IN ('O', 'A') THEN 'disabled' ELSE 'another' END)
+        FROM present p LEFT JOIN pg_trigger g ON g.tgrelid = p.table_oid AND g.tgname = p.name LEFT JOIN pg_proc f ON f.oid = g.tgfoid
         WHERE g.oid IS NULL OR g.tgenabled NOT IN ('O', 'A')
+           -- Bit 0 of tgtype: for each row.
+           OR (g.tgtype & 1 = 1) <> (p.name ~ '^(published|seal_is_kept|sealed$|recorded|ledger_is_kept)')
+           OR p.name <> 'sealed' AND NOT (f.pronamespace = 'chipbook'::regnamespace AND f.proname IN ('refuse_rewriting', 'refuse_change'))
         UNION ALL
         SELECT 'owner_can_log_in', 'warning', c.relname::text, format('role %s owns it, and can log in or is a superuser', r.rolname)
         FROM home h JOIN pg_class c ON c.relnamespace = h.oid AND c.relname = 'ledger' JOIN pg_roles r ON r.oid = c.relowner
@@ -288,7 +353,21 @@ BEGIN
         -- Whoever may do more than a writer without being the owner.
         SELECT 'rights_too_wide', 'warning', c.relname::text, format('%s granted to %s', x.privilege_type, CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END)
         FROM home h JOIN pg_class c ON c.relnamespace = h.oid AND c.relkind IN ('r', 'p') CROSS JOIN LATERAL aclexplode(c.relacl) x
-        WHERE x.grantee <> c.relowner AND x.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER');
+        WHERE x.grantee <> c.relowner AND x.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
+        UNION ALL
+        SELECT 'rights_too_wide', 'warning', format('%s.%s', c.relname, a.attname), format('%s granted to %s', x.privilege_type, CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END)
+        FROM home h JOIN pg_class c ON c.relnamespace = h.oid AND c.relkind IN ('r', 'p') JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL CROSS JOIN LATERAL aclexplode(a.attacl) x
+        WHERE x.grantee <> c.relowner
+          AND (x.privilege_type = 'UPDATE' OR x.privilege_type = 'INSERT' AND (a.attname IN ('recorded_at', 'superseded_at') OR c.relname NOT IN (SELECT f.table_name FROM ledger_fact_tables() f UNION ALL VALUES ('load'::name), ('source'))))
+        UNION ALL
+        SELECT 'rights_too_wide', 'warning', n.nspname::text, format('%s granted to %s', x.privilege_type, CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END)
+        FROM home h JOIN pg_namespace n ON n.oid = h.oid CROSS JOIN LATERAL aclexplode(n.nspacl) x WHERE x.privilege_type = 'CREATE' AND x.grantee <> n.nspowner
+        UNION ALL
+        SELECT 'rights_too_wide', 'warning', p.oid::regprocedure::text, 'everybody may run it, and it runs as the owner'
+        FROM home h JOIN pg_proc p ON p.pronamespace = h.oid AND p.prosecdef WHERE has_function_privilege('public', p.oid, 'EXECUTE')
+        UNION ALL
+        SELECT 'rule_on_table', 'warning', c.relname::text, format('rule %s', r.rulename)
+        FROM home h JOIN pg_class c ON c.relnamespace = h.oid AND c.relkind IN ('r', 'p') JOIN pg_rewrite r ON r.ev_class = c.oid;
     END;
     COMMENT ON FUNCTION verify_guards() IS 'Internal: part of verify_ledger. Triggers, owners and rights.';
 END

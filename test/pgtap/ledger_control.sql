@@ -92,6 +92,28 @@ SELECT throws_ok(format('SELECT approve_load(%L, %s, %L)', 'c', :load, 'somebody
 SELECT discard_load('c', :load);
 SELECT lives_ok(format('SELECT publish_load(%L, %s)', 'c', :load), 'without the estimate nobody has to');
 
+-- Nor does withdrawing first, or putting something else in its place, go around it.
+SET ROLE chipbook_test_writer;
+SELECT throws_ok(format('SELECT retract_load(%L, %s, %L)', 'c', (SELECT load_id FROM c.load WHERE description = 'estimates'), 'wrong'), '42501', NULL, 'a writer withdraws no estimate');
+RESET ROLE;
+SELECT lives_ok(format('SELECT retract_load(%L, %s, %L)', 'c', (SELECT load_id FROM c.load WHERE description = 'estimates'), 'wrong'), 'a controller who did not prepare it does');
+SELECT open_load('c', 'again', 't') AS load \gset
+INSERT INTO c.asset_policy (asset_id, basis, policy) VALUES ('a', 'ifrs', 'straight_line(life=20 years, convention=full_month)');
+INSERT INTO c.asset_event (event_id, asset_id, kind, happened_on, share) VALUES ('i', 'a', 'disposal', '2025-03-01', 0.5);
+INSERT INTO c.deal (deal_id, supplier_id, customer_id, kind, currency, legal_status, evidence) VALUES ('D', 'S', 'K', 'cloud', 'USD', 'signed', 'press');
+SELECT results_eq(format('SELECT table_name, matter FROM check_approval(%L, %s)', 'c', :load), $$VALUES ('asset_event', 'disposal in place of impairment'),
+    ('asset_policy', 'policy straight_line(life=20 years, convention=full_month) for straight_line(life=12 years, convention=full_month)'), ('deal', 'probability none for 0.9')$$, 'what is withdrawn is still what it is compared with');
+SELECT throws_ok(format('SELECT publish_load(%L, %s)', 'c', :load), '55000', NULL, 'and has to be approved');
+SELECT discard_load('c', :load);
+SELECT open_load('c', 'back', 't', prepared_by => 'alice') AS load \gset
+INSERT INTO c.asset_policy (asset_id, basis, policy) VALUES ('a', 'ifrs', 'straight_line(life=10 years, convention=full_month)');
+SELECT approve_load('c', :load, 'bob');
+SELECT publish_load('c', :load);
+SELECT open_load('c', 'other money', 't') AS load \gset
+INSERT INTO c.asset (asset_id, name, component, cost, acquired_on, available_for_use_on) VALUES ('a', 'a', 'server', '1200 EUR', '2025-01-01', '2025-01-01');
+SELECT results_eq(format('SELECT fact, problem FROM check_load(%L, %s)', 'c', :load), $$VALUES ('a', 'in EUR, what is posted of it is in USD')$$, 'an asset keeps the currency it was posted in');
+SELECT discard_load('c', :load);
+
 -- ---------------------------------------------------------------------------
 -- What is published
 -- ---------------------------------------------------------------------------

@@ -165,7 +165,7 @@ SELECT is_empty($$SELECT c.entry_id FROM k.asset_charge c JOIN k.journal_line l 
 -- Late facts: a rise of cost, an asset nobody knew of, one withdrawn.
 SELECT results_eq($$SELECT sum(debit) FROM k_report.trial_balance WHERE fiscal_period = 'FY25-P10'$$, 'VALUES (595344.44)', 'before');
 SELECT last_recorded_at AS then FROM k.ledger \gset
-SELECT open_load('k', 'late', 't') AS late \gset
+SELECT open_load('k', 'late', 't', prepared_by => 'alice') AS late \gset
 INSERT INTO k.asset (asset_id, name, component, cost, acquired_on, available_for_use_on) VALUES
     ('servers', 'servers', 'server', '11000000 USD', '2025-01-01', '2025-01-01'), ('late', 'found', 'other', '1200 USD', '2025-10-01', '2025-10-01');
 INSERT INTO k.asset_policy (asset_id, basis, policy) VALUES ('late', 'ifrs', pg_temp.straight('1 year'));

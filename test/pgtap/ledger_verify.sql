@@ -61,6 +61,7 @@ SELECT close_period('v', 'main', 'ifrs', 2025, 5);
 SELECT reopen_period('v', 'main', 'ifrs', 2025, 5, 'a bill', 'alice');
 SELECT pg_temp.post('50 USD', '2025-05-31') AS may \gset
 SELECT close_period('v', 'main', 'ifrs', 2025, 5);
+SELECT export_journal('v') AS batch \gset
 SELECT pg_temp.post('60 USD', '2025-06-03', 'leave') AS waiting \gset
 
 SELECT is_empty($$SELECT * FROM verify_ledger('v')$$, 'nothing is found in books that were kept');
@@ -100,39 +101,60 @@ SELECT is(pg_temp.found_after(format('UPDATE journal_line_source SET source_key 
 SELECT is(pg_temp.found_after(format('DELETE FROM journal_line_source WHERE entry_id = %s AND line_number = 2', :third)), 'entry_differs_from_seal line_differs_from_sources', 'a source that is gone');
 SELECT is(pg_temp.found_after(format('UPDATE journal_entry SET description = ''other'' WHERE entry_id = %s', :third)), 'entry_differs_from_seal', 'another text');
 SELECT is(pg_temp.found_after(format('UPDATE journal_entry SET posting_date = ''2025-04-07'' WHERE entry_id = %s', :third)), 'entry_differs_from_seal', 'another date');
-SELECT is(pg_temp.found_after(format('UPDATE journal_entry SET recorded_at = recorded_at - interval ''1 hour'' WHERE entry_id = %s', :third)), 'entry_differs_from_seal recorded_out_of_order', 'another time');
-SELECT is(pg_temp.found_after(format('UPDATE journal_entry SET hash = NULL WHERE entry_id = %s', :may)), 'decision_differs_from_seal entry_not_sealed event_differs_from_seal', 'a seal broken off');
-SELECT is(pg_temp.found_after(format('UPDATE journal_entry SET hash = sha256(''x'') WHERE entry_id = %s', :waiting)), 'entry_differs_from_seal', 'a seal of something else');
+SELECT is(pg_temp.found_after(format('UPDATE journal_entry SET recorded_at = recorded_at - interval ''1 hour'' WHERE entry_id = %s', :third)), 'entry_differs_from_chain entry_differs_from_seal recorded_out_of_order', 'another time');
+SELECT is(pg_temp.found_after(format('UPDATE journal_entry SET hash = NULL WHERE entry_id = %s', :may)), 'decision_differs_from_seal entry_differs_from_chain entry_not_sealed event_differs_from_seal', 'a seal broken off');
+SELECT is(pg_temp.found_after(format('UPDATE journal_entry SET hash = sha256(''x'') WHERE entry_id = %s', :waiting)), 'entry_differs_from_chain entry_differs_from_seal', 'a seal of something else');
 SELECT is(pg_temp.found_after(format('DELETE FROM journal_entry WHERE entry_id = %s', :third), format('DELETE FROM journal_line WHERE entry_id = %s', :third),
     format('DELETE FROM journal_line_source WHERE entry_id = %s', :third), format('DELETE FROM journal_decision WHERE entry_id = %s', :third)),
-    'entries_missing entry_differs_from_seal event_differs_from_seal', 'an entry taken out of the middle');
+    'decision_differs_from_chain entries_missing entry_differs_from_chain entry_differs_from_seal event_differs_from_seal', 'an entry taken out of the middle');
 SELECT is(pg_temp.found_after(format('DELETE FROM journal_entry WHERE entry_id = %s', :third)),
-    'entries_missing entry_differs_from_seal event_differs_from_seal lines_without_entry', 'its lines left behind');
+    'entries_missing entry_differs_from_chain entry_differs_from_seal event_differs_from_seal lines_without_entry', 'its lines left behind');
 SELECT is(pg_temp.found_after(format('DELETE FROM journal_line WHERE entry_id = %s', :waiting), format('DELETE FROM journal_line_source WHERE entry_id = %s', :waiting)),
     'entry_without_lines', 'lines without which an entry is left');
 SELECT is(pg_temp.found_after(format('DELETE FROM journal_entry WHERE entry_id = %s', :may), format('DELETE FROM journal_line WHERE entry_id = %s', :may),
-    format('DELETE FROM journal_line_source WHERE entry_id = %s', :may), format('DELETE FROM journal_decision WHERE entry_id = %s', :may)), 'event_differs_from_seal', 'the last of a closed period');
+    format('DELETE FROM journal_line_source WHERE entry_id = %s', :may), format('DELETE FROM journal_decision WHERE entry_id = %s', :may)), 'decision_differs_from_chain entry_differs_from_chain event_differs_from_seal', 'the last of a closed period');
 SELECT is(pg_temp.found_after(format('UPDATE journal_entry SET sequence_number = 1000 WHERE entry_id = %s', :third)), 'entries_missing entry_differs_from_seal event_differs_from_seal recorded_out_of_order', 'entries put in another order');
 SELECT is(pg_temp.found_after(format('INSERT INTO journal_entry OVERRIDING SYSTEM VALUE SELECT (j).* FROM (SELECT jsonb_populate_record(j, jsonb_build_object(''entry_id'', 900001, ''sequence_number'', (SELECT max(sequence_number) + 1 FROM journal_entry n
         WHERE n.fiscal_year = 2025 AND n.period_number = 4), ''recorded_at'', now() - interval ''1 second'', ''hash'', NULL)) AS j FROM journal_entry j WHERE j.entry_id = %s) x', :third),
     format('INSERT INTO journal_line SELECT 900001, line_number, account_id, cost_centre_id, site_id, asset_class, party_id, amount, functional_amount FROM journal_line WHERE entry_id = %s', :third),
     format('INSERT INTO journal_line_source SELECT 900001, line_number, source_number, source_table, source_key, load_id, source_file, file_line, amount FROM journal_line_source WHERE entry_id = %s', :third),
     'INSERT INTO journal_decision SELECT 900001, ''approved'', NULL, ''x'', ''x'', now(), 1, sha256(''x'')', 'SELECT seal_entries(p) FROM period_state p WHERE p.period_number = 4'),
-    'decision_differs_from_seal event_differs_from_seal recorded_out_of_order', 'an entry slipped into a closed period, sealed as it should be, before its close');
+    'decision_differs_from_chain decision_differs_from_seal event_differs_from_seal recorded_out_of_order', 'an entry slipped into a closed period, sealed as it should be, before its close');
 SELECT matches(pg_temp.found_after(format('UPDATE journal_entry SET reverses_entry_id = %s WHERE entry_id = %s', :third, :reversal)), 'reversal_differs', 'a reversal of something else');
 SELECT matches(pg_temp.found_after(format('UPDATE journal_entry SET reverses_entry_id = %s WHERE entry_id = %s', :first, :may)), 'reversed_twice', 'a second reversal');
 -- Decisions.
 SELECT is(pg_temp.found_after(format('UPDATE journal_decision SET decision = ''approved'' WHERE entry_id = %s', :rejected)), 'decision_differs_from_seal', 'a rejection turned into an approval');
 SELECT is(pg_temp.found_after(format('UPDATE journal_decision SET decided_by = ''alice'' WHERE entry_id = %s', :third)), 'approved_by_preparer decision_differs_from_seal', 'who prepared it as who approved it');
-SELECT is(pg_temp.found_after(format('DELETE FROM journal_decision WHERE entry_id = %s', :rejected)), 'closed_with_waiting_entry event_differs_from_seal', 'a rejection that is gone');
+SELECT is(pg_temp.found_after(format('DELETE FROM journal_decision WHERE entry_id = %s', :rejected)), 'closed_with_waiting_entry decision_differs_from_chain event_differs_from_seal', 'a rejection that is gone');
 -- Periods.
 SELECT is(pg_temp.found_after('UPDATE period_state SET state = ''open'' WHERE period_number = 4'), 'period_state_differs', 'a period opened by hand');
 SELECT is(pg_temp.found_after('UPDATE period_state SET state = ''closed'' WHERE period_number = 6'), 'closed_with_waiting_entry period_state_differs', 'or closed');
 SELECT is(pg_temp.found_after('UPDATE period_event SET reason = ''another'' WHERE action = ''reopened'''), 'event_differs_from_seal', 'another reason to reopen it');
-SELECT is(pg_temp.found_after('DELETE FROM period_event WHERE action = ''reopened'''), 'decision_in_closed_period entry_in_closed_period event_differs_from_seal', 'a reopening that is gone');
+SELECT is(pg_temp.found_after('DELETE FROM period_event WHERE action = ''reopened'''), 'decision_in_closed_period entry_in_closed_period event_differs_from_chain event_differs_from_seal', 'a reopening that is gone');
 SELECT is(pg_temp.found_after('DELETE FROM report_version WHERE period_number = 4'), 'close_without_report_version', 'a version that is gone');
-SELECT is(pg_temp.found_after('UPDATE report_version SET published_at = published_at + interval ''1 second'' WHERE period_number = 4'), 'close_without_report_version report_version_without_close', 'or moved');
+SELECT is(pg_temp.found_after('UPDATE report_version SET published_at = published_at + interval ''1 second'' WHERE period_number = 4'), 'close_without_report_version last_published_differs recorded_out_of_order report_version_without_close', 'or moved');
 SELECT is(pg_temp.found_after('UPDATE ledger SET last_recorded_at = ''2025-06-01'''), 'recorded_after_last', 'recorded time turned back');
+SELECT is(pg_temp.found_after('UPDATE period_state SET ends_on = ends_on + 1 WHERE period_number = 4'), 'event_differs_from_seal', 'its days');
+SELECT is(pg_temp.found_after('DELETE FROM journal_line l USING journal_entry j WHERE j.entry_id = l.entry_id AND j.period_number = 5', 'DELETE FROM journal_line_source l USING journal_entry j WHERE j.entry_id = l.entry_id AND j.period_number = 5',
+    'DELETE FROM journal_decision l USING journal_entry j WHERE j.entry_id = l.entry_id AND j.period_number = 5', 'DELETE FROM journal_batch_entry l USING journal_entry j WHERE j.entry_id = l.entry_id AND j.period_number = 5',
+    'UPDATE asset_posted p SET posted_total = p.posted_total - c.charge FROM (SELECT c.asset_id, c.event, sum(c.charge) AS charge FROM asset_charge c JOIN journal_entry j USING (entry_id) WHERE j.period_number = 5 GROUP BY 1, 2) c WHERE c.asset_id = p.asset_id AND c.event = p.event',
+    'DELETE FROM asset_charge c USING journal_entry j WHERE j.entry_id = c.entry_id AND j.period_number = 5', 'DELETE FROM journal_entry WHERE period_number = 5', 'DELETE FROM period_event WHERE period_number = 5',
+    'UPDATE ledger SET last_published_at = (SELECT max(published_at) FROM report_version WHERE period_number < 5)', 'DELETE FROM report_version WHERE period_number = 5', 'DELETE FROM period_state WHERE period_number = 5'),
+    'batch_differs_from_chain decision_differs_from_chain entry_differs_from_chain event_differs_from_chain reversal_differs', 'the whole last closed period');
+SELECT is(pg_temp.found_after(format('DELETE FROM journal_entry WHERE entry_id = %s', :waiting), format('DELETE FROM journal_line WHERE entry_id = %s', :waiting), format('DELETE FROM journal_line_source WHERE entry_id = %s', :waiting)),
+    'entry_differs_from_chain', 'the last entry of an open one');
+SELECT is(pg_temp.found_after(format('DELETE FROM journal_batch_entry WHERE entry_id = %s', :third)), 'batch_differs_from_chain', 'an entry to be handed over again');
+SELECT is(pg_temp.found_after('UPDATE ledger SET time_zone = ''Asia/Tokyo'''), 'settings_differ_from_seal', 'the ledger''s settings');
+SELECT is(pg_temp.found_after('UPDATE ledger SET last_published_at = ''2025-01-01'''), 'last_published_differs', 'what readers see as published');
+SELECT is(pg_temp.found_after('DELETE FROM seal WHERE seal_number = (SELECT max(seal_number) FROM seal)'), 'entry_differs_from_chain seal_chain_broken', 'the last seal');
+SELECT matches(pg_temp.found_after('DELETE FROM seal WHERE seal_number = 5'), 'seal_chain_broken', 'one in the middle');
+-- Sealed anew as far as the period goes.
+SELECT is(pg_temp.found_after(format('UPDATE journal_line SET amount = amount + amount WHERE entry_id = %s', :may), format('UPDATE journal_line_source SET amount = amount + amount WHERE entry_id = %s', :may),
+    format('UPDATE journal_line SET functional_amount = amount WHERE entry_id = %s', :may),
+    format('UPDATE journal_entry j SET hash = entry_hash(j, c.lines, c.sources, NULL, (SELECT p.hash FROM journal_entry p WHERE p.period_number = 5 AND p.sequence_number = j.sequence_number - 1)) FROM entry_content c WHERE c.entry_id = j.entry_id AND j.entry_id = %s', :may),
+    format('UPDATE journal_decision d SET hash = decision_hash(d, j.hash) FROM journal_entry j WHERE j.entry_id = d.entry_id AND d.entry_id = %s', :may),
+    'UPDATE period_event e SET hash = period_event_hash(e, (SELECT p.hash FROM period_event p WHERE p.period_number = 5 AND p.event_id < e.event_id ORDER BY p.event_id DESC LIMIT 1)) WHERE e.event_id = (SELECT max(event_id) FROM period_event)'),
+    'decision_differs_from_chain entry_differs_from_chain event_differs_from_chain', 'an entry changed and sealed anew, with all of its period');
 -- Charges of assets.
 SELECT is(pg_temp.found_after('UPDATE asset_charge SET charge = charge + CASE asset_id WHEN ''a'' THEN ''1 USD''::monetary ELSE ''-1 USD'' END WHERE period_number = 4 AND asset_id IN (''a'', ''b'') AND entry_id IN (SELECT entry_id FROM journal_entry WHERE kind = ''depreciation'')'),
     'entry_differs_from_seal posted_total_differs', 'a charge moved between assets');
@@ -150,17 +172,31 @@ SELECT is(pg_temp.found_after('INSERT INTO party (party_id, name, kind, load_id,
     'facts_missing load_differs_from_seal', 'one that was added');
 SELECT is(pg_temp.found_after('UPDATE asset SET recorded_at = recorded_at - interval ''1 day'' WHERE asset_id = ''b'''), 'fact_outside_its_load', 'recorded time of a fact');
 SELECT is(pg_temp.found_after('UPDATE asset SET superseded_at = ''2025-06-01 12:00Z'' WHERE asset_id = ''b'''), 'fact_superseded_by_nothing superseded_at_no_time', 'a fact withdrawn by hand');
-SELECT is(pg_temp.found_after('UPDATE asset SET superseded_at = (SELECT max(recorded_at) FROM load) WHERE asset_id = ''b'''), 'fact_superseded_by_nothing', 'at a time at which another was');
-SELECT is(pg_temp.found_after('UPDATE party SET superseded_at = ''infinity'' WHERE party_id = ''X'''), 'fact_held_after_retraction', 'one that was withdrawn, revived');
+SELECT is(pg_temp.found_after('UPDATE asset SET superseded_at = (SELECT max(recorded_at) FROM load) WHERE asset_id = ''b'''), 'fact_superseded_by_nothing load_differs_from_chain', 'at a time at which another was');
+SELECT is(pg_temp.found_after('UPDATE party SET superseded_at = ''infinity'' WHERE party_id = ''X'''), 'fact_held_after_retraction retraction_differs_from_chain', 'one that was withdrawn, revived');
 SELECT is(pg_temp.found_after('UPDATE meter_reading SET used_chip_ms = 1 WHERE starts_at = ''2025-03-07 00:00Z'''), 'load_differs_from_seal', 'a reading');
-SELECT is(pg_temp.found_after('UPDATE meter_reading SET superseded_at = ''infinity'' WHERE superseded_at < ''infinity'''), 'readings_overlap', 'one that was replaced, revived');
+SELECT is(pg_temp.found_after('UPDATE meter_reading SET superseded_at = ''infinity'' WHERE superseded_at < ''infinity'''), 'load_differs_from_chain readings_overlap', 'one that was replaced, revived');
 SELECT is(pg_temp.found_after('DROP INDEX asset_held_key', 'INSERT INTO asset (asset_id, name, component, cost, acquired_on, load_id, source_id, recorded_at) SELECT asset_id, name, component, cost, acquired_on, load_id, source_id, recorded_at FROM asset WHERE asset_id = ''b'''),
     'fact_held_twice facts_missing load_differs_from_seal', 'a fact held twice');
 SELECT is(pg_temp.found_after('UPDATE load SET description = ''other'' WHERE description = ''readings'''), 'load_differs_from_seal', 'what a load says of itself');
-SELECT is(pg_temp.found_after('UPDATE load SET hash = NULL WHERE description = ''to be withdrawn'''), 'load_not_sealed', 'its seal');
-SELECT is(pg_temp.found_after('UPDATE load SET hash = sha256(''x'') WHERE description = ''readings'''), 'load_differs_from_seal', 'of which the next tells too');
+SELECT is(pg_temp.found_after('UPDATE load SET hash = NULL WHERE description = ''to be withdrawn'''), 'load_differs_from_chain load_not_sealed retraction_differs_from_chain', 'its seal');
+SELECT is(pg_temp.found_after('UPDATE load SET hash = sha256(''x'') WHERE description = ''readings'''), 'load_differs_from_chain load_differs_from_seal', 'of which the next tells too');
 SELECT is((SELECT count(*) FROM pg_temp.found_after('DELETE FROM load WHERE description = ''to be withdrawn''') f WHERE f ~ 'fact_outside_its_load'), 1::bigint, 'a load that is gone');
+SELECT is(pg_temp.found_after('UPDATE meter_reading SET superseded_at = (SELECT recorded_at FROM load WHERE description = ''the first is dearer'') WHERE starts_at >= ''2025-03-10 00:00Z'''), 'load_differs_from_chain', 'readings withdrawn at the time of another load');
+SELECT matches(pg_temp.found_after('UPDATE load SET retracted_at = (SELECT retracted_at FROM load WHERE description = ''to be withdrawn''), retracted_why = ''x'' WHERE description = ''readings'''), 'retraction_differs_from_chain', 'a load withdrawn by hand');
+SELECT matches(pg_temp.found_after('UPDATE load SET retracted_at = NULL, retracted_why = NULL WHERE description = ''to be withdrawn'''), 'retraction_differs_from_chain', 'or no longer');
+-- Rows added to a load after it was published are seen by nobody; they can be discarded.
+INSERT INTO v.party (party_id, name, kind, load_id) VALUES ('stray', 's', 'company', :load);
+SELECT results_eq($$SELECT finding, severity, subject FROM verify_ledger('v')$$, $$VALUES ('row_never_published', 'warning', 'party')$$, 'a row that came too late');
+SELECT is(discard_load('v', :load), 1::bigint, 'is discarded');
+SELECT is_empty($$SELECT * FROM verify_ledger('v')$$, 'and gone');
 -- Guards.
+SELECT is(pg_temp.found_after('DROP TRIGGER not_truncated ON asset', 'CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS ''BEGIN RETURN NULL; END''', 'CREATE TRIGGER not_truncated BEFORE TRUNCATE ON asset EXECUTE FUNCTION nothing()'), 'guard_missing', 'one that does nothing in its place');
+SELECT is(pg_temp.found_after('GRANT UPDATE (cost) ON asset TO PUBLIC'), 'rights_too_wide', 'rights to a column');
+SELECT is(pg_temp.found_after('GRANT INSERT (recorded_at) ON asset TO PUBLIC'), 'rights_too_wide', 'to forge recorded time');
+SELECT is(pg_temp.found_after('GRANT CREATE ON SCHEMA v TO PUBLIC'), 'rights_too_wide', 'to plant functions');
+SELECT is(pg_temp.found_after('GRANT EXECUTE ON FUNCTION period_close TO PUBLIC'), 'rights_too_wide', 'to close for everybody');
+SELECT is(pg_temp.found_after('CREATE RULE r AS ON INSERT TO journal_line DO INSTEAD NOTHING'), 'rule_on_table', 'a rule');
 SELECT is(pg_temp.found_after('ALTER TABLE asset DISABLE TRIGGER published_fact_is_kept'), 'guard_missing', 'a guard put to sleep');
 SELECT is(pg_temp.found_after('DROP TRIGGER not_truncated ON meter_reading_2025_03'), 'guard_missing', 'one taken away from a partition');
 SELECT is(pg_temp.found_after('CREATE TABLE meter_reading_2099_01 PARTITION OF meter_reading FOR VALUES FROM (''2099-01-01'') TO (''2099-02-01'')'), 'guard_missing owners_differ', 'a partition made by hand');

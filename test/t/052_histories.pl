@@ -79,7 +79,7 @@ $node->safe_psql('postgres', <<'SQL');
 				entry := reverse_entry('books', entry, day, prepared_by => 'alice');
 				PERFORM approve_entry('books', entry);
 			WHEN 'publish' THEN
-				load := open_load('books', 'random', 't');
+				load := open_load('books', 'random', 't', prepared_by => 'alice');
 				INSERT INTO books.asset (asset_id, name, component, cost, acquired_on, available_for_use_on, entity_id)
 				VALUES (replace(entity, 'e', 'a') || 1 + floor(random() * 3), 'asset', 'server', amount, '2024-01-01', day - 300, entity);
 				INSERT INTO books.asset_policy (asset_id, basis, policy)
