@@ -25,7 +25,16 @@ INSERT INTO journal_line_source (entry_id, line_number, source_number, source_ta
 SELECT l.entry_id, l.line_number, 1, 'pool_month_split', 'energy_accrual pool ' || l.line_number / 2, l.amount FROM journal_line l ORDER BY l.entry_id, l.line_number;
 UPDATE ledger SET last_recorded_at = '2026-01-01 00:00Z';
 ANALYZE journal_entry, journal_line, journal_line_source;
-SELECT seal_entries(p) FROM period_state p \g /dev/null
+DO $$
+DECLARE
+    month period_state;
+BEGIN
+    FOR month IN SELECT * FROM period_state ORDER BY fiscal_year, period_number LOOP
+        PERFORM seal_entries(month);
+        COMMIT;
+    END LOOP;
+END
+$$;
 VACUUM (FREEZE, ANALYZE) journal_entry, journal_line, journal_line_source;
 
 -- Three times; the first run also warms what there is to warm.
