@@ -220,6 +220,7 @@ BEGIN
         period period_state;
         home currency;
         made bigint;
+        problems text;
     BEGIN
         IF num_nulls(wanted.entity_id, wanted.basis, wanted.journal, wanted.kind, wanted.description) > 0 OR lines IS NULL THEN
             RAISE EXCEPTION 'an entry needs entity_id, basis, lines, description, journal and kind' USING ERRCODE = 'null_value_not_allowed';
@@ -255,6 +256,20 @@ BEGIN
             wanted.recorded_at := next_recorded_time();
         END LOOP;
 
+        IF (wanted.relates_to_fiscal_year, wanted.relates_to_period) > (period.fiscal_year, period.period_number) THEN
+            RAISE EXCEPTION 'an entry of period % cannot relate to a later one, %', chipbook.fiscal_period_name(period.fiscal_year, period.period_number),
+                            chipbook.fiscal_period_name(wanted.relates_to_fiscal_year, wanted.relates_to_period)
+                USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        IF wanted.journal = 'management' THEN
+            SELECT string_agg(format('account %s: %s %s', b.account_id, b.total, b.code), E'\n' ORDER BY b.account_id, b.code) INTO problems
+            FROM (SELECT u.account_id, currency(u.amount) AS code, sum(amount(u.amount)) AS total FROM unnest(lines) u GROUP BY 1, 2) b WHERE b.total <> 0;
+            IF problems IS NOT NULL THEN
+                RAISE EXCEPTION 'entry of the management journal does not net to 0 on each account'
+                    USING ERRCODE = 'integrity_constraint_violation', DETAIL = problems,
+                          HINT = 'It moves amounts between cost centres, on one account; between accounts, post in the financial journal.';
+            END IF;
+        END IF;
         IF wanted.relates_to_fiscal_year IS NOT NULL
            AND NOT EXISTS (SELECT FROM calendar_year(entity_calendar(wanted.entity_id), wanted.relates_to_fiscal_year) y
                            WHERE y.period_number = wanted.relates_to_period) THEN
@@ -383,8 +398,9 @@ BEGIN
         IF as_decided = 'rejected' AND coalesce(with_reason, '') = '' THEN
             RAISE EXCEPTION 'rejecting entry % needs a reason', of_entry USING ERRCODE = 'null_value_not_allowed';
         END IF;
-        -- From its approval on it counts in its period, so that must still be open.
-        period := hold_open_period(waiting.entity_id, waiting.basis, waiting.fiscal_year, waiting.period_number, NULL, waiting.kind);
+        -- From its approval on it counts in its period, so that must still be open;
+        -- while it is closed softly, who may close it decides.
+        period := hold_open_period(waiting.entity_id, waiting.basis, waiting.fiscal_year, waiting.period_number, NULL, 'adjustment');
         stamp := next_recorded_time();
         SELECT d.* INTO earlier FROM journal_decision d WHERE d.entry_id = of_entry;
         IF FOUND AND earlier.decision = as_decided THEN
