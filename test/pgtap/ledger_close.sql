@@ -227,7 +227,7 @@ SELECT throws_ok($$SELECT post_entry('e', 'main', 'ifrs', ARRAY[posting_line('62
     relates_to_fiscal_year => 2025, relates_to_period => 3, reason => 'estimate')$$, '22023', 'an entry of period FY25-P02 cannot relate to a later one, FY25-P03', 'nothing corrects what is still to come');
 SELECT throws_ok($$SELECT post_entry('e', 'main', 'ifrs', ARRAY[posting_line('6200', '9 USD'), posting_line('6100', '-9 USD')], 'x', '2025-02-05', journal => 'management')$$,
     '23000', 'entry of the management journal does not net to 0 on each account', 'the management journal moves nothing between accounts');
-SELECT lives_ok($$SELECT post_entry('e', 'main', 'ifrs', ARRAY[posting_line('6200', '9 USD', asset_class => 'chip'), posting_line('6200', '-9 USD')], 'x', '2025-02-05', journal => 'management', prepared_by => 'alice')$$,
+SELECT lives_ok($$SELECT approve_entry('e', post_entry('e', 'main', 'ifrs', ARRAY[posting_line('6200', '9 USD', asset_class => 'chip'), posting_line('6200', '-9 USD')], 'x', '2025-02-05', journal => 'management', prepared_by => 'alice'))$$,
     'but on one');
 SELECT throws_like($$SELECT close_period('e', 'main', 'ifrs', 2025, 3)$$, '%cannot be closed before the one that ends on 2025-02-28', 'periods are closed in their order');
 SELECT is_empty($$SELECT finding FROM verify_ledger('e') WHERE severity = 'error'$$);
