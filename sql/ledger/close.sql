@@ -85,9 +85,32 @@ BEGIN
     BEGIN ATOMIC
         SELECT min(p.starts_on) FROM period_event e
         JOIN period_state p ON p.entity_id = e.entity_id AND p.basis = e.basis AND p.fiscal_year = e.fiscal_year AND p.period_number = e.period_number
-        WHERE e.entity_id = of_entity AND e.basis = of_basis AND e.action IN ('soft_closed', 'closed') AND p.kind = 'regular';
+        WHERE e.entity_id = of_entity AND e.basis = of_basis AND p.kind = 'regular'
+          AND (e.action = 'closed' OR e.action = 'soft_closed'
+               AND (p.state <> 'open' OR EXISTS (SELECT FROM asset_posted n WHERE n.entity_id = of_entity AND n.basis = of_basis)));
     END;
-    COMMENT ON FUNCTION books_begin(text, text) IS 'The first day of the first period that was ever closed for an entity and basis; NULL when none was. What was before it nobody posted here.';
+    COMMENT ON FUNCTION books_begin(text, text) IS 'The first day of the first period that was ever closed for an entity and basis; NULL when none was. A soft close that was reopened counts if it posted something of assets, or took it over. What was before it nobody posted here.';
+
+    CREATE FUNCTION close_event(of_event text, charge monetary) RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql
+    RETURN CASE WHEN of_event = 'disposal_gain' AND charge < - charge THEN 'disposal_loss' ELSE of_event END;
+    COMMENT ON FUNCTION close_event(text, monetary) IS 'Internal: the event of the posting rules that an amount of an asset is posted by: a loss is a gain the other way round, on an account of its own.';
+
+    -- The same in every later close, whatever the calendar is given afterwards.
+    CREATE FUNCTION period_before_books(of_entity text, of_basis text, begins_on date, OUT fiscal_year integer, OUT period_number smallint)
+    STABLE LANGUAGE plpgsql AS $fn$
+    BEGIN
+        SELECT c.fiscal_year, c.period_number INTO fiscal_year, period_number FROM asset_charge c
+        WHERE c.entry_id IS NULL AND c.entity_id = of_entity AND c.basis = of_basis LIMIT 1;
+        IF NOT FOUND THEN
+            SELECT p.fiscal_year, p.period_number INTO fiscal_year, period_number FROM calendar_period_on(entity_calendar(of_entity), begins_on - 1) p;
+        END IF;
+        IF NOT FOUND THEN
+            SELECT p.fiscal_year - 1, 12 INTO STRICT fiscal_year, period_number FROM period_state p
+            WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.starts_on = begins_on AND p.kind = 'regular';
+        END IF;
+    END
+    $fn$;
+    COMMENT ON FUNCTION period_before_books(text, text, date) IS 'Internal: the period that what was before the books began is said to relate to: that of what was taken over then; where nothing was, the period before, or the last month of the fiscal year before where the calendar has none.';
 
     -- The planner takes a filter on recorded time to leave a ninth of a table, and of two tables
     -- next to nothing: it would walk over all assets once for each. What is known of assets and pools is joined by hash.
@@ -102,6 +125,8 @@ BEGIN
         closed_starts date[];
         closed_ends date[];
         entries bigint[];
+        touched text[];
+        last_close timestamptz;
     BEGIN
         IF period.kind <> 'regular' THEN
             RETURN;
@@ -125,45 +150,96 @@ BEGIN
                       HINT = format('Publish a policy under %s for each of them.', period.basis);
         END IF;
 
-        SELECT p.fiscal_year, p.period_number INTO before_year, before_period
-        FROM calendar_period_on(entity_calendar(period.entity_id), coalesce(begins_on, period.starts_on) - 1) p;
-        IF NOT FOUND THEN
-            before_year := period.fiscal_year - 1;
-            before_period := 12;
+        -- Where nobody has a policy under the basis, none of its assets was measured.
+        IF NOT EXISTS (SELECT FROM basis_used b WHERE b.basis = period.basis) THEN
+            SELECT count(*), string_agg(n.asset_id, E'\n' ORDER BY n.asset_id) FILTER (WHERE n.place <= 10) INTO problem_count, problems
+            FROM (SELECT k.asset_id, row_number() OVER (ORDER BY k.asset_id) AS place
+                  FROM asset_stay k
+                  CROSS JOIN LATERAL asset_movement(k.computable_cost, k.held_from, k.in_service, k.policy, k.events, greatest(k.from_day, period.starts_on),
+                                                    least(k.to_day, period.ends_on), k.fiscal_year_start::integer) m
+                  WHERE k.basis = (SELECT c.primary_basis FROM clock c) AND k.held_by = period.entity_id AND k.acquired_on < period.ends_on
+                    AND k.from_day < period.ends_on AND k.to_day >= period.ends_on
+                    AND k.component <> 'land' AND m.cost_closing <> - m.cost_closing) n;
+            IF problem_count > 0 THEN
+                RAISE EXCEPTION 'period % of entity "%", basis %, cannot be closed: depreciation is not known (assets: %)',
+                                chipbook.fiscal_period_name(period.fiscal_year, period.period_number), period.entity_id, period.basis, problem_count
+                    USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problems,
+                          HINT = format('No asset has a policy under %s: publish one for each of them.', period.basis);
+            END IF;
         END IF;
+
         IF begins_on IS NULL THEN
+            SELECT n.fiscal_year, n.period_number INTO before_year, before_period FROM period_before_books(period.entity_id, period.basis, period.starts_on) n;
             INSERT INTO asset_charge (asset_id, basis, entity_id, event, fiscal_year, period_number, charge, posted_total, recorded_at)
             SELECT a.asset_id, period.basis, period.entity_id, a.event, before_year, before_period, a.before, a.before, stamp.recorded_at
             FROM pg_temp.close_asset a, pg_temp.close_stamp stamp WHERE a.before <> - a.before ORDER BY a.asset_id;
             INSERT INTO asset_posted (entity_id, basis, event, asset_id, posted_total)
             SELECT period.entity_id, period.basis, a.event, a.asset_id, a.before FROM pg_temp.close_asset a WHERE a.before <> - a.before ORDER BY a.event, a.asset_id;
-            INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total, is_first)
-            SELECT 'financial', close_kind(a.event), a.event, a.event, a.asset_class, a.site_id, a.during, a.asset_id, a.before + a.during, NOT a.before <> - a.before
-            FROM pg_temp.close_asset a WHERE a.during <> - a.during;
+            INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, charge, asset_id, posted_total, is_first)
+            SELECT 'financial', close_kind(a.event), e.event, a.event, a.asset_class, a.site_id, CASE e.event WHEN 'disposal_loss' THEN - a.during ELSE a.during END,
+                   a.during, a.asset_id, a.before + a.during, NOT a.before <> - a.before
+            FROM pg_temp.close_asset a CROSS JOIN LATERAL (SELECT close_event(a.event, a.during) AS event) e WHERE a.during <> - a.during;
             RETURN;
         END IF;
 
-        -- Rows of this very period are there when it was closed before; or when an earlier one was closed
-        -- again after it, which takes back what it had posted too soon.
-        entries := ARRAY(SELECT j.entry_id FROM journal_entry j
-                         WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.fiscal_year = period.fiscal_year
-                           AND j.period_number = period.period_number AND NOT j.needs_approval
+        -- Facts that came after the last close: what cancels out between periods changes no total.
+        SELECT max(e.recorded_at) INTO last_close FROM period_event e
+        WHERE e.entity_id = period.entity_id AND e.basis = period.basis AND e.action IN ('soft_closed', 'closed');
+        touched := ARRAY(SELECT f.asset_id FROM asset f WHERE f.recorded_at > last_close OR f.superseded_at > last_close AND f.superseded_at < 'infinity' AND f.recorded_at IS NOT NULL
                          UNION
-                         SELECT j.entry_id FROM journal_entry j
-                         WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.relates_to_fiscal_year = period.fiscal_year
-                           AND j.relates_to_period = period.period_number AND NOT j.needs_approval);
+                         SELECT f.asset_id FROM asset_policy f WHERE f.recorded_at > last_close OR f.superseded_at > last_close AND f.superseded_at < 'infinity' AND f.recorded_at IS NOT NULL
+                         UNION
+                         SELECT f.asset_id FROM asset_event f WHERE f.recorded_at > last_close OR f.superseded_at > last_close AND f.superseded_at < 'infinity' AND f.recorded_at IS NOT NULL
+                         UNION
+                         SELECT f.asset_id FROM retirement_obligation f
+                         WHERE f.recorded_at > last_close OR f.superseded_at > last_close AND f.superseded_at < 'infinity' AND f.recorded_at IS NOT NULL);
+        IF touched <> '{}' THEN
+            SELECT count(*), string_agg(n.problem, E'\n' ORDER BY n.problem) FILTER (WHERE n.place <= 10) INTO problem_count, problems
+            FROM (SELECT format('%s: posted in %s, now in %s', a.asset_id, min(currency(p.posted_total)::text), min(a.currency::text)) AS problem,
+                         row_number() OVER (ORDER BY a.asset_id) AS place
+                  FROM pg_temp.close_asset a JOIN asset_posted p ON p.asset_id = a.asset_id
+                  WHERE a.asset_id = ANY (touched) AND p.entity_id = period.entity_id AND p.basis = period.basis AND currency(p.posted_total) <> a.currency
+                  GROUP BY a.asset_id) n;
+            IF problem_count > 0 THEN
+                RAISE EXCEPTION 'period % of entity "%", basis %, cannot be closed: assets are in another currency than was posted (assets: %)',
+                                chipbook.fiscal_period_name(period.fiscal_year, period.period_number), period.entity_id, period.basis, problem_count
+                    USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problems,
+                          HINT = 'Publish each of them in the currency it had, or retract it and publish it under another asset_id.';
+            END IF;
+        END IF;
+
+        -- What relates to this period or a later one is there when it was closed before: it is compared by
+        -- the close of the period it relates to, not by an earlier one.
+        entries := ARRAY(SELECT j.entry_id FROM period_state q JOIN journal_entry j
+                             ON j.entity_id = q.entity_id AND j.basis = q.basis AND j.fiscal_year = q.fiscal_year AND j.period_number = q.period_number
+                         WHERE q.entity_id = period.entity_id AND q.basis = period.basis AND q.kind = 'regular' AND q.starts_on >= period.starts_on
+                           AND j.kind IN ('depreciation', 'impairment', 'disposal', 'accretion', 'correction') AND NOT j.needs_approval
+                         UNION
+                         SELECT j.entry_id FROM period_state q JOIN journal_entry j
+                             ON j.entity_id = q.entity_id AND j.basis = q.basis AND j.relates_to_fiscal_year = q.fiscal_year AND j.relates_to_period = q.period_number
+                         WHERE q.entity_id = period.entity_id AND q.basis = period.basis AND q.kind = 'regular' AND q.starts_on >= period.starts_on
+                           AND j.kind = 'correction' AND NOT j.needs_approval);
+        CREATE TEMPORARY TABLE close_later ON COMMIT DROP AS
+            SELECT c.asset_id, c.event, l.asset_class, l.site_id, l.account_id AS debit_account_id, o.account_id AS credit_account_id, l.external_account, l.tax_code,
+                   q.starts_on = period.starts_on AS is_here, sum(c.charge) AS charge
+            FROM asset_charge c
+            JOIN period_state q ON q.entity_id = period.entity_id AND q.basis = period.basis AND q.fiscal_year = c.fiscal_year AND q.period_number = c.period_number
+                               AND q.kind = 'regular' AND q.starts_on >= period.starts_on
+            JOIN journal_line l ON l.entry_id = c.entry_id AND l.line_number = c.line_number
+            JOIN journal_line o ON o.entry_id = c.entry_id AND o.line_number = c.line_number + 1
+            WHERE c.entry_id = ANY (entries) AND l.entry_id = ANY (entries) AND o.entry_id = ANY (entries)
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
         -- An asset that is no longer known has nothing but what was posted of it.
         CREATE TEMPORARY TABLE close_change ON COMMIT DROP AS
             SELECT coalesce(a.asset_id, p.asset_id) AS asset_id, coalesce(a.event, p.event) AS event, a.asset_class, a.site_id,
-                   coalesce(a.before, z.nothing) AS before, coalesce(a.during, z.nothing) - coalesce(h.charge, z.nothing) AS during,
+                   coalesce(a.during, z.nothing) AS during, coalesce(p.posted_total, z.nothing) AS posted,
                    coalesce(a.before, z.nothing) - coalesce(p.posted_total, z.nothing) + coalesce(h.charge, z.nothing) AS late,
-                   coalesce(a.before + a.during, z.nothing) AS posted_total, z.nothing, p.asset_id IS NULL AS is_first
+                   coalesce(h.is_here, false) AS is_here, z.nothing, p.asset_id IS NULL AS is_first
             FROM pg_temp.close_asset a
             FULL JOIN (SELECT n.asset_id, n.event, n.posted_total FROM asset_posted n
                        WHERE n.entity_id = period.entity_id AND n.basis = period.basis) p ON p.asset_id = a.asset_id AND p.event = a.event
-            LEFT JOIN (SELECT c.asset_id, c.event, sum(c.charge) AS charge FROM asset_charge c
-                       WHERE c.entry_id = ANY (entries) AND c.fiscal_year = period.fiscal_year AND c.period_number = period.period_number
-                       GROUP BY 1, 2) h ON h.asset_id = coalesce(a.asset_id, p.asset_id) AND h.event = coalesce(a.event, p.event)
+            LEFT JOIN (SELECT n.asset_id, n.event, sum(n.charge) AS charge, bool_or(n.is_here) AS is_here FROM pg_temp.close_later n
+                       GROUP BY n.asset_id, n.event) h ON h.asset_id = coalesce(a.asset_id, p.asset_id) AND h.event = coalesce(a.event, p.event)
             CROSS JOIN LATERAL (SELECT monetary(0::numeric, coalesce(a.currency, currency(p.posted_total))) AS nothing) z;
         -- What was withdrawn leaves from the class and site it had.
         UPDATE pg_temp.close_change c SET asset_class = f.component, site_id = f.site_id
@@ -171,51 +247,106 @@ BEGIN
               WHERE f.recorded_at IS NOT NULL AND EXISTS (SELECT FROM pg_temp.close_change n WHERE n.asset_class IS NULL)
               ORDER BY f.asset_id, f.superseded_at DESC) f
         WHERE c.asset_class IS NULL AND f.asset_id = c.asset_id;
-        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total, is_first)
-        SELECT 'financial', close_kind(c.event), c.event, c.event, c.asset_class, c.site_id, c.during, c.asset_id, c.posted_total, c.is_first
-        FROM pg_temp.close_change c
-        WHERE c.during <> c.nothing;
+        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, charge, asset_id, posted_total, is_first)
+        SELECT 'financial', close_kind(c.event), e.event, c.event, c.asset_class, c.site_id, CASE e.event WHEN 'disposal_loss' THEN - c.during ELSE c.during END,
+               c.during, c.asset_id, c.posted + c.during, c.is_first
+        FROM pg_temp.close_change c CROSS JOIN LATERAL (SELECT close_event(c.event, c.during) AS event) e
+        WHERE NOT c.is_here AND c.during <> c.nothing;
+
+        -- Of what was posted already, target and posted by period, class and site: what was before
+        -- the books began has neither class nor site, as nobody posted it.
+        CREATE TEMPORARY TABLE close_target (starts_on date, asset_id text, event text, asset_class text, site_id text, charge monetary) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE close_posted (starts_on date, asset_id text, event text, asset_class text, site_id text, debit_account_id text, credit_account_id text,
+                                             external_account text, tax_code text, charge monetary) ON COMMIT DROP;
+        INSERT INTO pg_temp.close_target
+        SELECT period.starts_on, c.asset_id, c.event, coalesce(c.asset_class, ''), coalesce(c.site_id, ''), c.during
+        FROM pg_temp.close_change c WHERE c.is_here AND c.during <> c.nothing;
+        INSERT INTO pg_temp.close_posted
+        SELECT period.starts_on, n.asset_id, n.event, coalesce(n.asset_class, ''), coalesce(n.site_id, ''), n.debit_account_id, n.credit_account_id,
+               n.external_account, n.tax_code, n.charge
+        FROM pg_temp.close_later n WHERE n.is_here;
 
         -- Only of what changed is each closed period looked at.
-        SELECT array_agg(DISTINCT c.asset_id) INTO changed FROM pg_temp.close_change c WHERE c.late <> c.nothing;
-        IF changed IS NULL THEN
+        changed := ARRAY(SELECT DISTINCT c.asset_id FROM pg_temp.close_change c
+                         WHERE c.late <> c.nothing OR NOT c.is_first AND c.asset_id = ANY (touched));
+        IF changed = '{}' AND NOT EXISTS (SELECT FROM pg_temp.close_posted) THEN
             RETURN;
         END IF;
+        SELECT n.fiscal_year, n.period_number INTO before_year, before_period FROM period_before_books(period.entity_id, period.basis, begins_on) n;
         CREATE TEMPORARY TABLE close_span ON COMMIT DROP AS
             SELECT p.fiscal_year, p.period_number, p.starts_on, p.ends_on FROM period_state p
             WHERE p.entity_id = period.entity_id AND p.basis = period.basis AND p.kind = 'regular'
               AND p.starts_on >= begins_on AND p.ends_on <= period.starts_on
             UNION ALL
             SELECT before_year, before_period, date '0001-01-01', begins_on;
-        SELECT array_agg(n.starts_on), array_agg(n.ends_on) INTO closed_starts, closed_ends FROM pg_temp.close_span n;
-        entries := ARRAY(SELECT j.entry_id FROM journal_entry j
-                         WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND NOT j.needs_approval
-                           AND j.kind IN ('depreciation', 'impairment', 'disposal', 'accretion', 'correction'));
-        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, asset_id, posted_total, is_first,
-                                          relates_to_fiscal_year, relates_to_period, reason)
-        WITH target AS (
-            SELECT s.fiscal_year, s.period_number, m.asset_id, m.event, sum(m.during) AS charge
+        IF changed <> '{}' THEN
+            SELECT array_agg(n.starts_on), array_agg(n.ends_on) INTO closed_starts, closed_ends FROM pg_temp.close_span n;
+            INSERT INTO pg_temp.close_target
+            SELECT s.starts_on, m.asset_id, m.event, c.asset_class, c.site_id, sum(m.during)
             FROM asset_amounts(period.entity_id, period.basis, closed_starts, closed_starts, closed_ends, changed) m
             JOIN pg_temp.close_span s ON s.ends_on = m.end_day
-            WHERE m.event <> 'unknown' GROUP BY 1, 2, 3, 4),
-        posted AS (
-            SELECT c.fiscal_year, c.period_number, c.asset_id, c.event, sum(c.charge) AS charge
+            CROSS JOIN LATERAL (SELECT CASE WHEN s.ends_on > begins_on THEN coalesce(m.asset_class, '') ELSE '' END AS asset_class,
+                                       CASE WHEN s.ends_on > begins_on THEN coalesce(m.site_id, '') ELSE '' END AS site_id) c
+            WHERE m.event <> 'unknown' GROUP BY 1, 2, 3, 4, 5;
+            entries := ARRAY(SELECT j.entry_id FROM journal_entry j
+                             WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND NOT j.needs_approval
+                               AND j.kind IN ('depreciation', 'impairment', 'disposal', 'accretion', 'correction'));
+            -- What relates to none of the periods since the books began was before.
+            INSERT INTO pg_temp.close_posted
+            SELECT coalesce(s.starts_on, date '0001-01-01'), c.asset_id, c.event, CASE WHEN s.starts_on IS NULL THEN '' ELSE coalesce(l.asset_class, '') END,
+                   CASE WHEN s.starts_on IS NULL THEN '' ELSE coalesce(l.site_id, '') END, CASE WHEN s.starts_on IS NOT NULL THEN l.account_id END,
+                   CASE WHEN s.starts_on IS NOT NULL THEN o.account_id END, CASE WHEN s.starts_on IS NOT NULL THEN l.external_account END,
+                   CASE WHEN s.starts_on IS NOT NULL THEN l.tax_code END, sum(c.charge)
             FROM (SELECT n.* FROM asset_charge n WHERE n.entry_id = ANY (entries) AND n.asset_id = ANY (changed)
                   UNION ALL
                   SELECT n.* FROM asset_charge n
                   WHERE n.entry_id IS NULL AND n.asset_id = ANY (changed) AND n.basis = period.basis AND n.entity_id = period.entity_id) c
-            WHERE (c.fiscal_year, c.period_number) <> (period.fiscal_year, period.period_number)
-            GROUP BY 1, 2, 3, 4)
-        SELECT 'financial', 'correction', d.event, d.event, c.asset_class, c.site_id, d.late, d.asset_id, c.posted_total, c.is_first,
-               d.fiscal_year, d.period_number, 'late_fact'
-        FROM (SELECT fiscal_year, period_number, asset_id, event,
-                     CASE WHEN t.charge IS NULL THEN - p.charge WHEN p.charge IS NULL THEN t.charge ELSE t.charge - p.charge END AS late
-              FROM target t FULL JOIN posted p USING (fiscal_year, period_number, asset_id, event)) d
-        JOIN pg_temp.close_change c ON c.asset_id = d.asset_id AND c.event = d.event
-        WHERE d.late <> - d.late;
+            LEFT JOIN period_state s ON s.entity_id = period.entity_id AND s.basis = period.basis AND s.fiscal_year = c.fiscal_year AND s.period_number = c.period_number
+                                    AND s.kind = 'regular' AND s.starts_on >= begins_on AND c.entry_id IS NOT NULL
+            LEFT JOIN journal_line l ON l.entry_id = c.entry_id AND l.line_number = c.line_number AND l.entry_id = ANY (entries)
+            LEFT JOIN journal_line o ON o.entry_id = c.entry_id AND o.line_number = c.line_number + 1 AND o.entry_id = ANY (entries)
+            WHERE s.starts_on IS NULL OR s.starts_on < period.starts_on
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+        END IF;
+        -- What stands under another class, site or sign is taken back on the accounts it was posted to.
+        INSERT INTO pg_temp.close_amount (journal, kind, event, charge_event, asset_class, site_id, amount, charge, asset_id, posted_total, is_first,
+                                          relates_to_fiscal_year, relates_to_period, reason, debit_account_id, credit_account_id, external_account, tax_code)
+        WITH target AS (
+            SELECT t.*, close_event(t.event, t.charge) AS shown FROM pg_temp.close_target t WHERE t.charge <> - t.charge),
+        posted AS (
+            SELECT p.*, close_event(p.event, sum(p.charge) OVER (PARTITION BY p.starts_on, p.asset_id, p.event, p.asset_class, p.site_id)) AS shown
+            FROM pg_temp.close_posted p),
+        difference AS (
+            SELECT t.starts_on, t.asset_id, t.event, t.asset_class, t.site_id, t.shown, CASE WHEN p.charge IS NULL THEN t.charge ELSE t.charge - p.charge END AS charge,
+                   NULL AS debit_account_id, NULL AS credit_account_id, NULL AS external_account, NULL AS tax_code
+            FROM target t
+            LEFT JOIN (SELECT n.starts_on, n.asset_id, n.shown, n.asset_class, n.site_id, sum(n.charge) AS charge FROM posted n
+                       GROUP BY n.starts_on, n.asset_id, n.shown, n.asset_class, n.site_id) p
+                ON p.starts_on = t.starts_on AND p.asset_id = t.asset_id AND p.shown = t.shown AND p.asset_class = t.asset_class AND p.site_id = t.site_id
+            UNION ALL
+            SELECT p.starts_on, p.asset_id, p.event, p.asset_class, p.site_id, p.shown, - p.charge, p.debit_account_id, p.credit_account_id, p.external_account, p.tax_code
+            FROM posted p
+            WHERE NOT EXISTS (SELECT FROM target t WHERE p.starts_on = t.starts_on AND p.asset_id = t.asset_id AND p.shown = t.shown
+                                                     AND p.asset_class = t.asset_class AND p.site_id = t.site_id))
+        SELECT 'financial', CASE WHEN s.ends_on IS NULL THEN close_kind(d.event) ELSE 'correction' END, d.shown, d.event,
+               CASE WHEN s.ends_on <= begins_on THEN k.asset_class ELSE nullif(d.asset_class, '') END,
+               CASE WHEN s.ends_on <= begins_on THEN k.site_id ELSE nullif(d.site_id, '') END,
+               CASE d.shown WHEN 'disposal_loss' THEN - d.charge ELSE d.charge END, d.charge, d.asset_id, c.posted, coalesce(c.is_first, true),
+               s.fiscal_year, s.period_number, CASE WHEN s.ends_on IS NOT NULL THEN 'late_fact' END,
+               d.debit_account_id, d.credit_account_id, d.external_account, d.tax_code
+        FROM difference d
+        JOIN (SELECT n.asset_id, min(n.asset_class) AS asset_class, min(n.site_id) AS site_id FROM pg_temp.close_change n GROUP BY n.asset_id) k ON k.asset_id = d.asset_id
+        LEFT JOIN pg_temp.close_change c ON c.asset_id = d.asset_id AND c.event = d.event
+        LEFT JOIN pg_temp.close_span s ON s.starts_on = d.starts_on
+        WHERE d.charge <> - d.charge;
+        UPDATE pg_temp.close_amount a SET posted_total = t.posted_total
+        FROM (SELECT n.asset_id, n.charge_event, CASE WHEN c.asset_id IS NULL THEN sum(n.charge) ELSE c.posted + sum(n.charge) END AS posted_total
+              FROM pg_temp.close_amount n LEFT JOIN pg_temp.close_change c ON c.asset_id = n.asset_id AND c.event = n.charge_event
+              GROUP BY n.asset_id, n.charge_event, c.asset_id, c.posted HAVING count(*) > 1 OR min(n.posted_total) IS NULL OR bool_or(c.is_here) OR bool_or(n.reason IS NOT NULL)) t
+        WHERE a.asset_id = t.asset_id AND a.charge_event = t.charge_event;
     END
     $fn$;
-    COMMENT ON FUNCTION close_assets(period_state, date) IS 'Internal: step of a close. What assets move in a period, less what was posted of it, and corrections of closed periods for what became known late.';
+    COMMENT ON FUNCTION close_assets(period_state, date) IS 'Internal: step of a close. What assets move in a period, less what was posted of it, and corrections of closed periods for what became known late. What relates to later periods, which were closed before, is left to them.';
 
     -- Costs of pools are by calendar month.
     CREATE FUNCTION is_calendar_month(period period_state) RETURNS boolean IMMUTABLE LANGUAGE sql
@@ -230,7 +361,7 @@ BEGIN
         entries bigint[];
         by_depreciation text[];
     BEGIN
-        IF NOT is_calendar_month(period) OR NOT EXISTS (SELECT FROM basis_used b WHERE b.basis = period.basis) THEN
+        IF NOT is_calendar_month(period) THEN
             RETURN;
         END IF;
         entries := ARRAY(SELECT j.entry_id FROM journal_entry j
@@ -252,25 +383,44 @@ BEGIN
             JOIN (SELECT c.pool_id, c.component, sum(c.factor_days) AS days FROM pg_temp.close_contract c
                   WHERE c.factor_days IS NOT NULL GROUP BY c.pool_id, c.component) f ON f.pool_id = h.pool_id;
         END IF;
-        INSERT INTO pg_temp.close_amount (journal, kind, event, site_id, cost_centre_id, party_id, amount, source_table, source_key)
+        -- What a pool's cost centre, site or provider no longer says is taken back where it was posted.
+        INSERT INTO pg_temp.close_amount (journal, kind, event, site_id, cost_centre_id, party_id, amount, source_table, source_key,
+                                          debit_account_id, credit_account_id, external_account, tax_code)
         WITH target AS (
-            SELECT s.pool_id, concat(s.component, '_accrual') AS event, round(monetary(sum(s.cost), s.currency::currency)) AS amount
-            FROM (SELECT c.pool_id, c.component, c.currency, c.cost FROM pg_temp.close_contract c WHERE c.currency IS NOT NULL
-                  UNION ALL
-                  SELECT m.pool_id, 'energy', m.currency, m.energy
-                  FROM pool_month_reading m JOIN pool_known p ON p.pool_id = m.pool_id AND p.entity_id = period.entity_id
-                  WHERE m.period_month = period.starts_on AND m.currency IS NOT NULL) s
-            GROUP BY s.pool_id, s.component, s.currency HAVING sum(s.cost) <> 0),
+            SELECT concat(n.event, ' ', n.pool_id) AS source_key, n.event, coalesce(p.site_id, '') AS site_id, coalesce(c.cost_centre_id, '') AS cost_centre_id,
+                   coalesce(p.provider_id, '') AS party_id, n.amount
+            FROM (SELECT s.pool_id, concat(s.component, '_accrual') AS event, round(monetary(sum(s.cost), s.currency::currency)) AS amount
+                  FROM (SELECT c.pool_id, c.component, c.currency, c.cost FROM pg_temp.close_contract c WHERE c.currency IS NOT NULL
+                        UNION ALL
+                        SELECT m.pool_id, 'energy', m.currency, m.energy
+                        FROM pool_month_reading m JOIN pool_known p ON p.pool_id = m.pool_id AND p.entity_id = period.entity_id
+                        WHERE m.period_month = period.starts_on AND m.currency IS NOT NULL) s
+                  GROUP BY s.pool_id, s.component, s.currency HAVING sum(s.cost) <> 0) n
+            JOIN pool_known p ON p.pool_id = n.pool_id
+            -- One of another entity's is none here.
+            LEFT JOIN cost_centre_known c ON c.cost_centre_id = p.cost_centre_id AND c.entity_id = period.entity_id),
         posted AS (
-            SELECT p.source_key, sum(p.amount) AS amount
-            FROM journal_line_source p WHERE p.entry_id = ANY (entries) AND p.line_number % 2 = 1
-            GROUP BY p.source_key, currency(p.amount))
-        SELECT 'financial', 'accrual', k.event, p.site_id, p.cost_centre_id, p.provider_id, k.amount, 'pool_month_split', k.source_key
-        FROM (SELECT coalesce(t.event, split_part(p.source_key, ' ', 1)) AS event, coalesce(t.source_key, p.source_key) AS source_key,
-                     CASE WHEN t.amount IS NULL THEN - p.amount WHEN p.amount IS NULL THEN t.amount ELSE t.amount - p.amount END AS amount
-              FROM (SELECT concat(event, ' ', pool_id) AS source_key, event, amount FROM target) t
-              FULL JOIN posted p ON p.source_key = t.source_key AND currency(p.amount) = currency(t.amount)) k
-        LEFT JOIN pool_known p ON p.pool_id = substr(k.source_key, strpos(k.source_key, ' ') + 1)
+            SELECT s.source_key, split_part(s.source_key, ' ', 1) AS event, coalesce(l.site_id, '') AS site_id, coalesce(l.cost_centre_id, '') AS cost_centre_id,
+                   coalesce(l.party_id, '') AS party_id, l.account_id AS debit_account_id, o.account_id AS credit_account_id, l.external_account, l.tax_code, sum(s.amount) AS amount
+            FROM journal_line_source s
+            JOIN journal_line l ON l.entry_id = s.entry_id AND l.line_number = s.line_number
+            JOIN journal_line o ON o.entry_id = s.entry_id AND o.line_number = s.line_number + 1
+            WHERE s.entry_id = ANY (entries) AND l.entry_id = ANY (entries) AND o.entry_id = ANY (entries) AND s.line_number % 2 = 1
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, currency(s.amount))
+        SELECT 'financial', 'accrual', k.event, nullif(k.site_id, ''), nullif(k.cost_centre_id, ''), nullif(k.party_id, ''), k.amount, 'pool_month_split', k.source_key,
+               k.debit_account_id, k.credit_account_id, k.external_account, k.tax_code
+        FROM (SELECT t.source_key, t.event, t.site_id, t.cost_centre_id, t.party_id, CASE WHEN p.amount IS NULL THEN t.amount ELSE t.amount - p.amount END AS amount,
+                     NULL AS debit_account_id, NULL AS credit_account_id, NULL AS external_account, NULL AS tax_code
+              FROM target t
+              LEFT JOIN (SELECT n.source_key, n.site_id, n.cost_centre_id, n.party_id, sum(n.amount) AS amount FROM posted n
+                         GROUP BY n.source_key, n.site_id, n.cost_centre_id, n.party_id, currency(n.amount)) p
+                  ON p.source_key = t.source_key AND p.site_id = t.site_id AND p.cost_centre_id = t.cost_centre_id AND p.party_id = t.party_id
+                     AND currency(p.amount) = currency(t.amount)
+              UNION ALL
+              SELECT p.source_key, p.event, p.site_id, p.cost_centre_id, p.party_id, - p.amount, p.debit_account_id, p.credit_account_id, p.external_account, p.tax_code
+              FROM posted p
+              WHERE NOT EXISTS (SELECT FROM target t WHERE p.source_key = t.source_key AND p.site_id = t.site_id AND p.cost_centre_id = t.cost_centre_id
+                                                       AND p.party_id = t.party_id AND currency(p.amount) = currency(t.amount))) k
         WHERE k.amount <> - k.amount;
     END
     $fn$;
@@ -300,7 +450,8 @@ BEGIN
             WHERE m.asset_id = ANY (moved) AND m.entity_id = period.entity_id AND m.basis = period.basis AND m.period_month = period.starts_on
               AND amount(m.charge) <> 0;
         END IF;
-        INSERT INTO pg_temp.close_amount (journal, kind, event, asset_class, cost_centre_id, amount, source_table, source_key)
+        INSERT INTO pg_temp.close_amount (journal, kind, event, asset_class, cost_centre_id, amount, source_table, source_key,
+                                          debit_account_id, credit_account_id, external_account, tax_code)
         WITH shared AS MATERIALIZED (
             SELECT n.asset_id, n.pool_id, n.share_days, count(*) OVER w AS pools,
                    greatest(max(n.service_days) OVER w - sum(n.share_days) OVER w, 0) AS other_days
@@ -325,22 +476,29 @@ BEGIN
                   FROM shared m WHERE m.pools > 1 OR m.other_days <> 0 GROUP BY m.asset_id) s ON s.asset_id = c.asset_id
             CROSS JOIN LATERAL unnest(s.pool_ids, split_amount(c.charge, c.currency, s.weights)) n (pool_id, charge)),
         target AS (
-            SELECT concat(d.asset_class, ' ', d.pool_id) AS source_key, round(monetary(sum(d.charge), d.currency)) AS amount
+            SELECT concat(d.asset_class, ' ', d.pool_id) AS source_key, d.asset_class, p.cost_centre_id, round(monetary(sum(d.charge), d.currency)) AS amount
             FROM part d
             JOIN pool_known p ON p.pool_id = d.pool_id AND p.cost_centre_id IS NOT NULL
             JOIN cost_centre_known c ON c.cost_centre_id = p.cost_centre_id AND c.entity_id = period.entity_id
             WHERE d.charge <> 0
-            GROUP BY d.asset_class, d.pool_id, d.currency),
+            GROUP BY d.asset_class, d.pool_id, p.cost_centre_id, d.currency),
         posted AS (
-            SELECT p.source_key, sum(p.amount) AS amount
-            FROM journal_line_source p WHERE p.entry_id = ANY (entries) AND p.line_number % 2 = 1
-            GROUP BY p.source_key, currency(p.amount))
-        SELECT 'management', 'allocation', 'depreciation', k.component, p.cost_centre_id, k.amount, 'pool_month_charge', k.source_key
-        FROM (SELECT split_part(coalesce(t.source_key, p.source_key), ' ', 1) AS component, coalesce(t.source_key, p.source_key) AS source_key,
-                     CASE WHEN t.amount IS NULL THEN - p.amount WHEN p.amount IS NULL THEN t.amount ELSE t.amount - p.amount END AS amount
+            SELECT s.source_key, l.asset_class, l.cost_centre_id, l.account_id, l.external_account, l.tax_code, sum(s.amount) AS amount
+            FROM journal_line_source s JOIN journal_line l ON l.entry_id = s.entry_id AND l.line_number = s.line_number
+            WHERE s.entry_id = ANY (entries) AND l.entry_id = ANY (entries) AND s.line_number % 2 = 1
+            GROUP BY 1, 2, 3, 4, 5, 6, currency(s.amount))
+        SELECT 'management', 'allocation', 'depreciation', k.asset_class, k.cost_centre_id, k.amount, 'pool_month_charge', k.source_key,
+               k.account_id, k.account_id, k.external_account, k.tax_code
+        FROM (SELECT t.source_key, t.asset_class, t.cost_centre_id, CASE WHEN p.amount IS NULL THEN t.amount ELSE t.amount - p.amount END AS amount,
+                     NULL AS account_id, NULL AS external_account, NULL AS tax_code
               FROM target t
-              FULL JOIN posted p ON p.source_key = t.source_key AND currency(p.amount) = currency(t.amount)) k
-        LEFT JOIN pool_known p ON p.pool_id = substr(k.source_key, strpos(k.source_key, ' ') + 1)
+              LEFT JOIN (SELECT n.source_key, n.cost_centre_id, sum(n.amount) AS amount FROM posted n GROUP BY n.source_key, n.cost_centre_id, currency(n.amount)) p
+                  ON p.source_key = t.source_key AND p.cost_centre_id = t.cost_centre_id AND currency(p.amount) = currency(t.amount)
+              UNION ALL
+              SELECT p.source_key, p.asset_class, p.cost_centre_id, - p.amount, p.account_id, p.external_account, p.tax_code
+              FROM posted p
+              WHERE NOT EXISTS (SELECT FROM target t WHERE p.source_key = t.source_key AND p.cost_centre_id = t.cost_centre_id
+                                                       AND currency(p.amount) = currency(t.amount))) k
         WHERE k.amount <> - k.amount;
     END
     $fn$;
@@ -361,32 +519,38 @@ BEGIN
         stamp timestamptz := (SELECT s.recorded_at FROM pg_temp.close_stamp s);
         home currency := (SELECT e.functional_currency FROM entity_known e WHERE e.entity_id = period.entity_id);
     BEGIN
-        -- A loss is a gain the other way round, on an account of its own.
-        UPDATE pg_temp.close_amount SET event = 'disposal_loss', amount = - amount WHERE event = 'disposal_gain' AND amount < - amount;
         CREATE TEMPORARY TABLE close_group ON COMMIT DROP AS
-            SELECT g.*, r.debit_account_id, r.credit_account_id, r.external_account, r.tax_code, NULL::bigint AS entry_id, c.corrected_kind,
+            SELECT g.group_key, g.currency, g.journal, g.kind, g.event, g.asset_class, g.site_id, g.cost_centre_id, g.party_id, g.relates_to_fiscal_year,
+                   g.relates_to_period, g.reason, g.of_assets, g.amount,
+                   coalesce(g.debit_account_id, r.debit_account_id) AS debit_account_id, coalesce(g.credit_account_id, r.credit_account_id) AS credit_account_id,
+                   CASE WHEN g.debit_account_id IS NULL THEN r.external_account ELSE g.external_account END AS external_account,
+                   CASE WHEN g.debit_account_id IS NULL THEN r.tax_code ELSE g.tax_code END AS tax_code, NULL::bigint AS entry_id, c.corrected_kind,
                    row_number() OVER (PARTITION BY g.journal, g.kind, c.corrected_kind, g.relates_to_fiscal_year, g.relates_to_period
                                       ORDER BY g.group_key, g.currency)::integer AS place
             FROM (SELECT a.group_key, currency(a.amount) AS currency, min(a.journal) AS journal, min(a.kind) AS kind, min(a.event) AS event,
                          min(a.asset_class) AS asset_class, min(a.site_id) AS site_id, min(a.cost_centre_id) AS cost_centre_id, min(a.party_id) AS party_id,
                          min(a.relates_to_fiscal_year) AS relates_to_fiscal_year, min(a.relates_to_period) AS relates_to_period, min(a.reason) AS reason,
+                         min(a.debit_account_id) AS debit_account_id, min(a.credit_account_id) AS credit_account_id,
+                         min(a.external_account) AS external_account, min(a.tax_code) AS tax_code,
                          count(a.asset_id) > 0 AS of_assets, sum(a.amount) AS amount
                   FROM pg_temp.close_amount a GROUP BY a.group_key, currency(a.amount)) g
             CROSS JOIN LATERAL (SELECT CASE WHEN g.kind = 'correction' THEN close_kind(g.event) END AS corrected_kind) c
             LEFT JOIN LATERAL (
                 SELECT r.* FROM posting_rule_known r
-                WHERE r.event = g.event AND r.valid_from < period.ends_on AND r.valid_to >= period.ends_on
+                -- What is allocated moves on the account it was posted to, without a cost centre.
+                WHERE g.debit_account_id IS NULL AND r.event = g.event AND r.valid_from < period.ends_on AND r.valid_to >= period.ends_on
                   AND (r.basis IS NULL OR r.basis = period.basis) AND (r.entity_id IS NULL OR r.entity_id = period.entity_id)
-                  AND (r.asset_class IS NULL OR r.asset_class = g.asset_class) AND (r.cost_centre_id IS NULL OR r.cost_centre_id = g.cost_centre_id)
+                  AND (r.asset_class IS NULL OR r.asset_class = g.asset_class) AND (r.cost_centre_id IS NULL OR r.cost_centre_id = g.cost_centre_id AND g.kind <> 'allocation')
                 ORDER BY num_nonnulls(r.basis, r.entity_id, r.asset_class, r.cost_centre_id) DESC, r.basis NULLS LAST, r.entity_id NULLS LAST,
                          r.asset_class NULLS LAST, r.rule_id
                 LIMIT 1) r ON true;
         SELECT count(*), string_agg(n.problem, E'\n' ORDER BY n.place) FILTER (WHERE n.place <= 20) INTO problem_count, problems
         FROM (SELECT concat(g.event, CASE WHEN g.asset_class <> '' THEN ', asset class ' || g.asset_class END,
-                            CASE WHEN g.cost_centre_id <> '' THEN ', cost centre ' || g.cost_centre_id END, ': ', sum(g.amount)) AS problem,
+                            CASE WHEN g.cost_centre_id <> '' THEN ', cost centre ' || g.cost_centre_id END,
+                            CASE WHEN g.kind = 'allocation' THEN ', management allocation' END, ': ', sum(g.amount)) AS problem,
                      row_number() OVER (ORDER BY g.event, g.asset_class, g.cost_centre_id) AS place
               FROM pg_temp.close_group g WHERE g.debit_account_id IS NULL
-              GROUP BY g.event, g.asset_class, g.cost_centre_id, g.currency) n;
+              GROUP BY g.event, g.asset_class, g.cost_centre_id, g.currency, g.kind = 'allocation') n;
         IF problem_count > 0 THEN
             RAISE EXCEPTION 'period % of entity "%", basis %, cannot be closed: no posting rule (missing: %)',
                             chipbook.fiscal_period_name(period.fiscal_year, period.period_number), period.entity_id, period.basis, problem_count
@@ -443,7 +607,7 @@ BEGIN
         INSERT INTO asset_charge (asset_id, basis, entity_id, event, entry_id, line_number, fiscal_year, period_number, charge, posted_total, recorded_at)
         SELECT a.asset_id, period.basis, period.entity_id, a.charge_event, g.entry_id, 2 * g.place - 1,
                coalesce(a.relates_to_fiscal_year, period.fiscal_year), coalesce(a.relates_to_period, period.period_number),
-               CASE a.event WHEN 'disposal_loss' THEN - a.amount ELSE a.amount END, a.posted_total, stamp
+               a.charge, a.posted_total, stamp
         FROM pg_temp.close_amount a JOIN pg_temp.close_group g ON g.group_key = a.group_key AND g.currency = currency(a.amount)
         WHERE a.asset_id IS NOT NULL
         ORDER BY g.entry_id, a.asset_id;
@@ -539,6 +703,13 @@ BEGIN
            AND NOT EXISTS (SELECT FROM period_state p WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.kind = 'regular'
                                                         AND (p.ends_on = period.starts_on AND p.state = 'closed' OR period.starts_on = begins_on)) THEN
             RAISE EXCEPTION 'period % of entity "%", basis %, cannot be closed before the one that ends on %', period_name, of_entity, of_basis, period.starts_on - 1
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('Periods are closed in their order; these books begin on %s.', begins_on);
+        END IF;
+        IF period.kind = 'adjustment'
+           AND NOT EXISTS (SELECT FROM period_state p WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.kind = 'regular'
+                                                        AND p.fiscal_year = period.fiscal_year AND p.ends_on = period.ends_on
+                                                        AND (p.state = 'closed' OR softly AND p.state = 'soft_closed')) THEN
+            RAISE EXCEPTION 'adjustment period % of entity "%", basis %, cannot be closed before the one that ends on %', period_name, of_entity, of_basis, period.ends_on - 1
                 USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Periods are closed in their order.';
         END IF;
         SELECT string_agg(j.entry_id::text, ', ' ORDER BY j.entry_id) INTO waiting
@@ -555,11 +726,12 @@ BEGIN
         CREATE TEMPORARY TABLE close_amount (
             journal text NOT NULL, kind text NOT NULL, event text NOT NULL, charge_event text, asset_class text, site_id text, cost_centre_id text,
             party_id text, amount monetary NOT NULL, asset_id text, posted_total monetary, is_first boolean, relates_to_fiscal_year integer, relates_to_period smallint,
-            reason text, source_table text, source_key text,
+            reason text, source_table text, source_key text, charge monetary, debit_account_id text, credit_account_id text, external_account text, tax_code text,
             group_key text GENERATED ALWAYS AS (
-                journal || E'\x1f' || kind || E'\x1f' || event || E'\x1f' || coalesce(asset_class, '') || E'\x1f' || coalesce(site_id, '') || E'\x1f'
-                || coalesce(cost_centre_id, '') || E'\x1f' || coalesce(party_id, '') || E'\x1f' || coalesce(relates_to_fiscal_year, 0) || E'\x1f'
-                || coalesce(relates_to_period, 0)) STORED) ON COMMIT DROP;
+                journal || ' ' || kind || ' ' || event || ' ' || quote_literal(coalesce(asset_class, '')) || quote_literal(coalesce(site_id, ''))
+                || quote_literal(coalesce(cost_centre_id, '')) || quote_literal(coalesce(party_id, '')) || coalesce(relates_to_fiscal_year, 0) || ' '
+                || coalesce(relates_to_period, 0) || quote_literal(coalesce(debit_account_id, '')) || quote_literal(coalesce(credit_account_id, ''))
+                || quote_literal(coalesce(external_account, '')) || quote_literal(coalesce(tax_code, ''))) STORED) ON COMMIT DROP;
         FOR step IN SELECT s.step_number, s.function_name, s.description FROM chipbook.close_steps() s ORDER BY s.step_number LOOP
             PERFORM show_close_step(step.step_number);
             EXECUTE format('SELECT %I($1, $2)', step.function_name) USING period, begins_on;
@@ -580,7 +752,8 @@ BEGIN
         -- Another period may be closed in this transaction.
         EXECUTE (SELECT 'DROP TABLE ' || string_agg(format('pg_temp.%I', c.relname), ', ') FROM pg_class c
                  WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind = 'r'
-                   AND c.relname IN ('close_stamp', 'close_amount', 'close_asset', 'close_change', 'close_span', 'close_contract', 'close_pool_charge', 'close_group'));
+                   AND c.relname IN ('close_stamp', 'close_amount', 'close_asset', 'close_later', 'close_change', 'close_target', 'close_posted', 'close_span',
+                                     'close_contract', 'close_pool_charge', 'close_group'));
 
         UPDATE period_state p SET state = target
         WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.fiscal_year = of_year AND p.period_number = of_period;
@@ -616,8 +789,9 @@ BEGIN
             RAISE EXCEPTION 'period % of entity "%", basis %, is open', period_name, of_entity, of_basis USING ERRCODE = 'object_not_in_prerequisite_state';
         END IF;
         stamp := next_recorded_time();
-        IF EXISTS (SELECT FROM period_state p WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.state <> 'open' AND p.kind = 'regular'
-                                                AND p.starts_on >= period.ends_on) THEN
+        IF EXISTS (SELECT FROM period_state p WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.state <> 'open'
+                                                AND (p.kind = 'regular' AND p.starts_on >= period.ends_on
+                                                     OR p.kind = 'adjustment' AND period.kind = 'regular' AND p.ends_on >= period.ends_on)) THEN
             RAISE EXCEPTION 'period % of entity "%", basis %, cannot be reopened: a later one is closed', period_name, of_entity, of_basis
                 USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Post a correction in an open period, or reopen the last one first.';
         END IF;
@@ -670,7 +844,7 @@ BEGIN
     RETURN posted;
 END
 $$;
-COMMENT ON FUNCTION chipbook.close_period(text, text, text, integer, integer, boolean) IS 'Closes a fiscal period of an entity and basis: posts what its steps find (chipbook.close_steps()), then takes no entry any more, and publishes a report version. soft: takes adjustments still, and is closed by closing it again. Returns how many entries it posted, accrual reversals in the next period not counted; closing a closed period posts nothing and says so. What changed in the facts of closed periods is posted as corrections, an entry for each period it relates to and kind of entry (depreciation, impairment, disposal, accretion), linked to the one it corrects (corrects_entry_id). Errors (55000, nothing is posted): the period is not over, the one before is open, entries wait for approval, posting rules or policies are missing (with a list), or chipbook.as_of is set; P0002 no such entity or period; 42501 not a controller.';
+COMMENT ON FUNCTION chipbook.close_period(text, text, text, integer, integer, boolean) IS 'Closes a fiscal period of an entity and basis: posts what its steps find (chipbook.close_steps()), then takes no entry any more, and publishes a report version. soft: takes adjustments still, and is closed by closing it again. Returns how many entries it posted, accrual reversals in the next period not counted; closing a closed period posts nothing and says so. What changed in the facts of closed periods is posted as corrections, an entry for each period it relates to and kind of entry (depreciation, impairment, disposal, accretion), linked to the one it corrects (corrects_entry_id); what belongs to another class or site is taken back on the accounts it was posted to. Errors (55000, nothing is posted): the period is not over, the one before is open (of an adjustment period, the last of its year), an asset is in another currency than was posted of it, entries wait for approval, posting rules or policies are missing (with a list), or chipbook.as_of is set; P0002 no such entity or period; 42501 not a controller.';
 
 CREATE FUNCTION chipbook.reopen_period(ledger text, entity_id text, basis text, fiscal_year integer, period_number integer, reason text, prepared_by text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -679,4 +853,4 @@ BEGIN
     EXECUTE format('SELECT %I.period_reopen($1, $2, $3, $4, $5, $6)', ledger) USING entity_id, basis, fiscal_year, period_number, reason, prepared_by;
 END
 $$;
-COMMENT ON FUNCTION chipbook.reopen_period(text, text, text, integer, integer, text, text) IS 'Opens the last closed period of an entity and basis again, for a reason, which is kept with who asked for it (prepared_by; not the session''s user, 42501). Closing it again posts what differs. 55000 when it is open or a later one is closed, 22004 without reason or prepared_by.';
+COMMENT ON FUNCTION chipbook.reopen_period(text, text, text, integer, integer, text, text) IS 'Opens the last closed period of an entity and basis again (the last of a year after its adjustment period), for a reason, which is kept with who asked for it (prepared_by; not the session''s user, 42501). Closing it again posts what differs. 55000 when it is open or a later one is closed, 22004 without reason or prepared_by.';

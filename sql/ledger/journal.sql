@@ -222,6 +222,7 @@ BEGIN
         period period_state;
         home currency;
         made bigint;
+        problems text;
     BEGIN
         IF num_nulls(wanted.entity_id, wanted.basis, wanted.journal, wanted.kind, wanted.description) > 0 OR lines IS NULL THEN
             RAISE EXCEPTION 'an entry needs entity_id, basis, lines, description, journal and kind' USING ERRCODE = 'null_value_not_allowed';
@@ -257,6 +258,20 @@ BEGIN
             wanted.recorded_at := next_recorded_time();
         END LOOP;
 
+        IF (wanted.relates_to_fiscal_year, wanted.relates_to_period) > (period.fiscal_year, period.period_number) THEN
+            RAISE EXCEPTION 'an entry of period % cannot relate to a later one, %', chipbook.fiscal_period_name(period.fiscal_year, period.period_number),
+                            chipbook.fiscal_period_name(wanted.relates_to_fiscal_year, wanted.relates_to_period)
+                USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        IF wanted.journal = 'management' THEN
+            SELECT string_agg(format('account %s: %s %s', b.account_id, b.total, b.code), E'\n' ORDER BY b.account_id, b.code) INTO problems
+            FROM (SELECT u.account_id, currency(u.amount) AS code, sum(amount(u.amount)) AS total FROM unnest(lines) u GROUP BY 1, 2) b WHERE b.total <> 0;
+            IF problems IS NOT NULL THEN
+                RAISE EXCEPTION 'entry of the management journal does not net to 0 on each account'
+                    USING ERRCODE = 'integrity_constraint_violation', DETAIL = problems,
+                          HINT = 'It moves amounts between cost centres, on one account; between accounts, post in the financial journal.';
+            END IF;
+        END IF;
         IF wanted.relates_to_fiscal_year IS NOT NULL
            AND NOT EXISTS (SELECT FROM calendar_year(entity_calendar(wanted.entity_id), wanted.relates_to_fiscal_year) y
                            WHERE y.period_number = wanted.relates_to_period) THEN
@@ -385,8 +400,9 @@ BEGIN
         IF as_decided = 'rejected' AND coalesce(with_reason, '') = '' THEN
             RAISE EXCEPTION 'rejecting entry % needs a reason', of_entry USING ERRCODE = 'null_value_not_allowed';
         END IF;
-        -- From its approval on it counts in its period, so that must still be open.
-        period := hold_open_period(waiting.entity_id, waiting.basis, waiting.fiscal_year, waiting.period_number, NULL, waiting.kind);
+        -- From its approval on it counts in its period, so that must still be open;
+        -- while it is closed softly, who may close it decides.
+        period := hold_open_period(waiting.entity_id, waiting.basis, waiting.fiscal_year, waiting.period_number, NULL, 'adjustment');
         stamp := next_recorded_time();
         SELECT d.* INTO earlier FROM journal_decision d WHERE d.entry_id = of_entry;
         IF FOUND AND earlier.decision = as_decided THEN
@@ -427,7 +443,7 @@ BEGIN
     RETURN made;
 END
 $$;
-COMMENT ON FUNCTION chipbook.post_entry(text, text, text, chipbook.posting_line[], text, date, integer, integer, text, text, date, text, text, text, text, integer, integer, text, bigint) IS 'Posts an entry of two lines or more into an open period and returns its number; it counts once another has approved it (approve_entry). Amounts are debit positive and add up to exactly 0 in each currency. The period is that of posting_date, or fiscal_year and period_number (an adjustment period by its number alone), the posting date then the last of its days. kind: manual, correction, or adjustment, which a soft closed period still takes from who may close it. relates_to and reason (late_fact, error_immaterial, error_material, estimate): what it corrects, together or not at all. The same idempotency source and key with the same arguments again returns the first entry''s number, also when the period is closed since; with others it is an error. prepared_by: default the session''s user. Errors: 23000 unbalanced, or an account, cost centre, site or party that is not known, or sources that do not add up; 55000 the period is closed, or chipbook.as_of is set; 23505 the key was used for another entry; 22004 something missing; 22023 a posting date outside the period, another kind or journal; P0002 no such entity or period; 42501 not a writer.';
+COMMENT ON FUNCTION chipbook.post_entry(text, text, text, chipbook.posting_line[], text, date, integer, integer, text, text, date, text, text, text, text, integer, integer, text, bigint) IS 'Posts an entry of two lines or more into an open period and returns its number; it counts once another has approved it (approve_entry). Amounts are debit positive and add up to exactly 0 in each currency. The period is that of posting_date, or fiscal_year and period_number (an adjustment period by its number alone), the posting date then the last of its days. kind: manual, correction, or adjustment, which a soft closed period still takes from who may close it. relates_to and reason (late_fact, error_immaterial, error_material, estimate): what it corrects, together or not at all. The same idempotency source and key with the same arguments again returns the first entry''s number, also when the period is closed since; with others it is an error. prepared_by: default the session''s user. Errors: 23000 unbalanced, or an account, cost centre, site or party that is not known, or sources that do not add up, or an entry of the management journal that does not net to 0 on each account and in each currency; 55000 the period is closed, or chipbook.as_of is set; 23505 the key was used for another entry; 22004 something missing; 22023 a posting date outside the period, another kind or journal, or relating to a later period; P0002 no such entity or period; 42501 not a writer.';
 
 CREATE FUNCTION chipbook.reverse_entry(ledger text, entry_id bigint, posting_date date DEFAULT NULL, description text DEFAULT NULL, prepared_by text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -448,7 +464,7 @@ BEGIN
     EXECUTE format('SELECT %I.journal_decide($1, $2, NULL, $3)', ledger) USING entry_id, 'approved', approved_by;
 END
 $$;
-COMMENT ON FUNCTION chipbook.approve_entry(text, bigint, text) IS 'Approves an entry, which counts from then on, while its period is open. approved_by: default the session''s user. Neither may be who prepared it (42501). Where an application logs in for all, it answers for the names. Approving again does nothing. 55000 when it was rejected, needs no approval, or its period is closed; P0002 no such entry.';
+COMMENT ON FUNCTION chipbook.approve_entry(text, bigint, text) IS 'Approves an entry, which counts from then on, while its period is open, or closed softly for who may close it. approved_by: default the session''s user. Neither may be who prepared it (42501). Where an application logs in for all, it answers for the names. Approving again does nothing. 55000 when it was rejected, needs no approval, or its period is closed; P0002 no such entry.';
 
 CREATE FUNCTION chipbook.reject_entry(ledger text, entry_id bigint, reason text, rejected_by text DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

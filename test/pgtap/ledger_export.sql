@@ -65,7 +65,7 @@ SELECT is(export_journal('x', 'jp'), 4::bigint);
 SELECT results_eq('SELECT DISTINCT entity_id, functional_currency FROM x_report.journal_export WHERE batch_id = 4', $$VALUES ('jp', 'JPY')$$, 'one entity if so asked');
 SELECT is(export_journal('x', fiscal_year => 2026), NULL, 'of a year in which nothing was posted, nothing');
 SELECT is(export_journal('x', fiscal_year => 2025), 5::bigint, 'a year');
-SELECT approve_entry('x', pg_temp.post('7 USD', 'moved', journal => 'management'));
+SELECT approve_entry('x', post_entry('x', 'main', 'ifrs', ARRAY[posting_line('6200', '7 USD', asset_class => 'chip'), posting_line('6200', '-7 USD')], 'moved', '2025-11-20', journal => 'management', prepared_by => 'alice'));
 SELECT is(export_journal('x'), NULL, 'the management journal is never exported');
 
 -- What changes in a closed period is corrected later, and goes with a later batch.

@@ -266,7 +266,8 @@ INSERT INTO d.asset_event (event_id, asset_id, basis, kind, happened_on, chips, 
 SELECT publish_load('d', :load);
 SELECT close_period('d', 'main', 'ifrs', 2026, 9);
 SELECT results_eq($$SELECT relates_to_period, account_id, line_amount FROM d_report.restated_after_close ORDER BY 2, 3$$,
-    $$VALUES ('FY26-P07', '1200', 1100000.0), ('FY26-P07', '1999', -1100000.0), ('FY26-P07', '1999', 1100000.0), ('FY26-P07', '4900', -1100000.0)$$, 'a sale for more, known late');
+    $$VALUES ('FY26-P07', '1200', 1100000.0), ('FY26-P07', '1999', -1100000.0), ('FY26-P07', '1999', 200000.0), ('FY26-P07', '1999', 900000.0),
+             ('FY26-P07', '4900', -200000.0), ('FY26-P07', '6900', -900000.0)$$, 'a sale for more, known late: no loss of 900,000, a gain of 200,000');
 SELECT results_eq($$SELECT o.kind, o.period_number, c.description FROM d.journal_entry c JOIN d.journal_entry o ON o.entry_id = c.corrects_entry_id WHERE c.kind = 'correction'$$,
     $$VALUES ('disposal', 7::smallint, 'correction FY26-P09 of disposal FY26-P07')$$, 'it corrects the disposal');
 SELECT is_empty($$SELECT asset_id, event FROM d.asset_charge c WHERE event = 'disposal_gain' GROUP BY 1, 2 HAVING sum(charge) <> '200000 USD'$$, 'in the end a gain of 200,000');
