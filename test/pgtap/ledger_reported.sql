@@ -100,7 +100,7 @@ SELECT is_empty($$SELECT view_name FROM reported_views() EXCEPT SELECT view_name
 SELECT pg_temp.unchanged('October, hgb');
 SELECT last_recorded_at AS october FROM r.ledger \gset
 
-SELECT open_load('r', 'late', 't') AS late \gset
+SELECT open_load('r', 'late', 't', prepared_by => 'alice') AS late \gset
 INSERT INTO r.asset (asset_id, name, component, cost, acquired_on, available_for_use_on) VALUES
     ('servers', 'servers', 'server', '11000000 USD', '2025-01-01', '2025-01-01'), ('found', 'found', 'other', '1200 USD', '2025-10-01', '2025-10-01');
 INSERT INTO r.asset_policy (asset_id, basis, policy) SELECT 'found', b, pg_temp.straight('1 year') FROM unnest('{ifrs,hgb}'::text[]) b;

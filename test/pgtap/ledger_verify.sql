@@ -132,7 +132,7 @@ SELECT is(pg_temp.found_after('UPDATE period_state SET state = ''closed'' WHERE 
 SELECT is(pg_temp.found_after('UPDATE period_event SET reason = ''another'' WHERE action = ''reopened'''), 'event_differs_from_seal', 'another reason to reopen it');
 SELECT is(pg_temp.found_after('DELETE FROM period_event WHERE action = ''reopened'''), 'decision_in_closed_period entry_in_closed_period event_differs_from_chain event_differs_from_seal', 'a reopening that is gone');
 SELECT is(pg_temp.found_after('DELETE FROM report_version WHERE period_number = 4'), 'close_without_report_version', 'a version that is gone');
-SELECT is(pg_temp.found_after('UPDATE report_version SET published_at = published_at + interval ''1 second'' WHERE period_number = 4'), 'close_without_report_version last_published_differs recorded_out_of_order report_version_without_close', 'or moved');
+SELECT is(pg_temp.found_after('UPDATE report_version SET published_at = published_at + interval ''1 day'' WHERE period_number = 4'), 'close_without_report_version last_published_differs recorded_out_of_order report_version_without_close', 'or moved');
 SELECT is(pg_temp.found_after('UPDATE ledger SET last_recorded_at = ''2025-06-01'''), 'recorded_after_last', 'recorded time turned back');
 SELECT is(pg_temp.found_after('UPDATE period_state SET ends_on = ends_on + 1 WHERE period_number = 4'), 'event_differs_from_seal', 'its days');
 SELECT is(pg_temp.found_after('DELETE FROM journal_line l USING journal_entry j WHERE j.entry_id = l.entry_id AND j.period_number = 5', 'DELETE FROM journal_line_source l USING journal_entry j WHERE j.entry_id = l.entry_id AND j.period_number = 5',
