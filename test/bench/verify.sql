@@ -1,5 +1,5 @@
--- verify_ledger over as many lines as there are readings: nine of ten in entries of 1,000 lines, as a close
--- makes them, one of ten in entries of two, over 120 closed months; every line with one source.
+-- verify_ledger over as many lines as there are readings: 98 of a hundred in entries of 1,000 lines, as a close
+-- makes them, the rest in entries of two, over 120 months; every line with one source.
 
 SELECT create_ledger('verified') \g /dev/null
 SET search_path = verified, chipbook, public;
@@ -9,7 +9,7 @@ FROM generate_series(0, 119) m;
 -- The lines of an entry, and how many entries have so many.
 CREATE TEMPORARY TABLE shape AS
 SELECT row_number() OVER (ORDER BY lines DESC) AS entry_id, lines, 0 AS month
-FROM (SELECT 1000 AS lines FROM generate_series(1, greatest(:rows * 9 / 10 / 1000, 1)) UNION ALL SELECT 2 FROM generate_series(1, greatest(:rows / 10 / 2, 1))) s;
+FROM (SELECT 1000 AS lines FROM generate_series(1, greatest(:rows * 98 / 100 / 1000, 1)) UNION ALL SELECT 2 FROM generate_series(1, greatest(:rows / 50 / 2, 1))) s;
 UPDATE shape SET month = (entry_id % 120)::integer;
 INSERT INTO journal_entry (entry_id, entity_id, basis, journal, kind, fiscal_year, period_number, sequence_number, document_date, posting_date, description, needs_approval, prepared_by, recorded_at)
 OVERRIDING SYSTEM VALUE
