@@ -253,7 +253,7 @@ BEGIN
         FROM pg_temp.close_change c CROSS JOIN LATERAL (SELECT close_event(c.event, c.during) AS event) e
         WHERE NOT c.is_here AND c.during <> c.nothing;
 
-        -- Of what was posted already, target and posted by period, class and site: what was before
+        -- What should be and what was posted of it, by period, class and site; what was before
         -- the books began has neither class nor site, as nobody posted it.
         CREATE TEMPORARY TABLE close_target (starts_on date, asset_id text, event text, asset_class text, site_id text, charge monetary) ON COMMIT DROP;
         CREATE TEMPORARY TABLE close_posted (starts_on date, asset_id text, event text, asset_class text, site_id text, debit_account_id text, credit_account_id text,
