@@ -3,7 +3,7 @@
 # view is asked as of that moment, while the others go on. Whatever comes later, also a crash: the answer
 # stays, closed periods stay, the books balance, and verification finds nothing.
 #
-#   HISTORIES=2000   how many moments are asked about, each the end of a history of its own
+#   HISTORIES=1000   how many moments are asked about, each the end of a history of its own
 use strict;
 use warnings FATAL => 'all';
 
@@ -12,7 +12,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $histories = $ENV{HISTORIES} || 2000;
+my $histories = $ENV{HISTORIES} || 1000;
 my $sessions = 3;
 
 my $node = PostgreSQL::Test::Cluster->new('histories');
