@@ -59,7 +59,9 @@ like($three->{stderr}, qr/could not serialize access/,
 	'a repeatable read transaction that began before cannot publish behind the others');
 $three->{stderr} = '';
 
-# A row that another session adds between the checks and the stamp is not published unchecked.
+# A row that another session adds between the checks and the stamp is not published unchecked. Readings name
+# their load without a foreign key, so nothing but their number tells.
+$node->safe_psql('concurrent', "SELECT chipbook.add_reading_partitions('books', '2025-10-01')");
 my $fourth = open_load('A');
 $one->query_safe(q{BEGIN; SELECT FROM books.party WHERE party_id = 'A' AND recorded_at IS NOT NULL FOR UPDATE});
 $two->query_until(qr/asked/, "\\echo asked\nSELECT chipbook.publish_load('books', $fourth);\n");
@@ -68,14 +70,34 @@ ok($node->poll_query_until('concurrent', q{
 		WHERE wait_event_type = 'Lock' AND query LIKE '%publish_load%'}),
 	'a publication waits between its checks and its last stamp');
 $node->safe_psql('concurrent', qq{
-	INSERT INTO books.deal (deal_id, supplier_id, customer_id, kind, currency, legal_status, evidence, load_id)
-	VALUES ('D', 'ghost', 'nobody', 'cloud', 'USD', 'signed', 'press', $fourth)});
+	INSERT INTO books.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis, load_id)
+	VALUES ('ghost', '2025-10-01 00:00Z', '2025-10-01 01:00Z', '2025-10-01', 1, 1, 1, 1, 'sm_active', $fourth)});
 $one->query_safe('ROLLBACK');
 $two->query('SELECT 1');
 like($two->{stderr}, qr/changed while it was checked \(rows: 1 before, 2 after\)/,
 	'a row that another session adds meanwhile is refused');
 $two->{stderr} = '';
-is($node->safe_psql('concurrent', 'SELECT count(*) FROM books.deal_known'), '0', 'and not published unchecked');
+is($node->safe_psql('concurrent', 'SELECT count(*) FROM books.meter_reading_known'), '0', 'and not published unchecked');
+is($node->safe_psql('concurrent', "SELECT chipbook.discard_load('books', $fourth)"), '2', 'the load is given up');
+
+# Any other row waits until the load is published, and then is one that came too late.
+my $fifth = open_load('A');
+$three->query_safe('ROLLBACK');
+$one->query_safe(q{BEGIN; SELECT FROM books.party WHERE party_id = 'A' AND recorded_at IS NOT NULL FOR UPDATE});
+$two->query_until(qr/asked/, "\\echo asked\nSELECT chipbook.publish_load('books', $fifth);\n");
+ok($node->poll_query_until('concurrent', q{
+		SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%publish_load%'}), 'a publication waits again');
+$three->query_until(qr/asked/, qq{\\echo asked
+	INSERT INTO books.deal (deal_id, supplier_id, customer_id, kind, currency, legal_status, evidence, load_id)
+	VALUES ('D', 'ghost', 'nobody', 'cloud', 'USD', 'signed', 'press', $fifth);\n});
+ok($node->poll_query_until('concurrent', q{
+		SELECT count(*) = 2 FROM pg_stat_activity WHERE wait_event_type = 'Lock'}), 'and a row for its load waits for it');
+$one->query_safe('ROLLBACK');
+$_->query_safe('SELECT 1') for $two, $three;
+is($node->safe_psql('concurrent', "SELECT fact_count FROM books.load WHERE load_id = $fifth"), '1', 'the load is published as it was checked');
+is($node->safe_psql('concurrent', 'SELECT count(*) FROM books.deal_known'), '0', 'the row that came too late is seen by nobody');
+is($node->safe_psql('concurrent', q{SELECT string_agg(finding, ' ' ORDER BY finding) FROM chipbook.verify_ledger('books')}), 'owner_can_log_in row_never_published', 'but found');
+is($node->safe_psql('concurrent', "SELECT chipbook.discard_load('books', $fifth)"), '1', 'and discarded');
 $_->quit for ($one, $two, $three);
 
 # ---------------------------------------------------------------------------
