@@ -54,7 +54,7 @@ BEGIN
     END;
     COMMENT ON FUNCTION entry_digest(bigint, bigint) IS 'Internal: journal_digest of the entries of this ledger between two.';
 
-    CREATE FUNCTION verify_entries() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    CREATE FUNCTION verify_entries() RETURNS TABLE (finding text, subject text, detail text) STABLE PARALLEL RESTRICTED LANGUAGE sql
     BEGIN ATOMIC
         WITH parts AS MATERIALIZED (SELECT entry_ranges() AS ranges),
         content AS MATERIALIZED (
@@ -96,7 +96,7 @@ BEGIN
     END;
     COMMENT ON FUNCTION verify_entries() IS 'Internal: part of verify_ledger. Seals, numbers, lines and sources of entries.';
 
-    CREATE FUNCTION verify_reversals() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    CREATE FUNCTION verify_reversals() RETURNS TABLE (finding text, subject text, detail text) STABLE PARALLEL RESTRICTED LANGUAGE sql
     BEGIN ATOMIC
         SELECT 'management_journal_not_zero', concat_ws(', ', j.entity_id, j.basis, 'account ' || l.account_id), sum(l.amount)::text
         FROM journal_entry j JOIN journal_line l ON l.entry_id = j.entry_id WHERE j.journal = 'management' AND j.kind = 'allocation'
@@ -116,7 +116,7 @@ BEGIN
     END;
     COMMENT ON FUNCTION verify_reversals() IS 'Internal: part of verify_ledger. Reversals, and the management journal.';
 
-    CREATE FUNCTION verify_charges() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    CREATE FUNCTION verify_charges() RETURNS TABLE (finding text, subject text, detail text) STABLE PARALLEL RESTRICTED LANGUAGE sql
     BEGIN ATOMIC
         SELECT 'line_differs_from_charges', format('entry %s, line %s', c.entry_id, c.line_number), format('%s, charges of assets %s', l.amount, c.charge)
         FROM (SELECT n.entry_id, n.line_number, sum(n.charge) AS charge, bool_or(n.event = 'disposal_gain') AS of_gain
@@ -140,7 +140,7 @@ BEGIN
     END;
     COMMENT ON FUNCTION verify_charges() IS 'Internal: part of verify_ledger. The charges of assets against lines and what is said to be posted.';
 
-    CREATE FUNCTION verify_periods() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    CREATE FUNCTION verify_periods() RETURNS TABLE (finding text, subject text, detail text) STABLE PARALLEL RESTRICTED LANGUAGE sql
     BEGIN ATOMIC
         WITH event AS (
             SELECT e AS event, e.event_id, e.hash, e.action, e.recorded_at, e.entity_id, e.basis, e.fiscal_year, e.period_number,
@@ -273,7 +273,7 @@ BEGIN
     $fn$;
     COMMENT ON FUNCTION verify_facts() IS 'Internal: part of verify_ledger. Facts, their loads and their seals.';
 
-    CREATE FUNCTION verify_seals() RETURNS TABLE (finding text, subject text, detail text) STABLE LANGUAGE sql
+    CREATE FUNCTION verify_seals() RETURNS TABLE (finding text, subject text, detail text) STABLE PARALLEL RESTRICTED LANGUAGE sql
     BEGIN ATOMIC
         WITH chain AS MATERIALIZED (
             SELECT s.seal_number, s.recorded_at, s.kind, s.subject, s.content, s.hash, lag(s.hash) OVER w AS previous_hash, lag(s.seal_number, 1, 0) OVER w AS previous_number
@@ -314,7 +314,7 @@ BEGIN
     END;
     COMMENT ON FUNCTION verify_seals() IS 'Internal: part of verify_ledger. The chain of all that was recorded, and whether each thing is in it.';
 
-    CREATE FUNCTION verify_guards() RETURNS TABLE (finding text, severity text, subject text, detail text) STABLE LANGUAGE sql
+    CREATE FUNCTION verify_guards() RETURNS TABLE (finding text, severity text, subject text, detail text) STABLE PARALLEL RESTRICTED LANGUAGE sql
     BEGIN ATOMIC
         -- What create_ledger made: each trigger by its table.
         WITH wanted AS (
