@@ -3,7 +3,7 @@
 -- extension itself has no function that runs as its owner: who may make a schema could else
 -- have his triggers run by a superuser.
 --
--- Locks are taken in one order everywhere: the rows of the periods, by date, FOR SHARE by who
+-- Every call takes its locks in one order: a load's row, the rows of the periods, by date, FOR SHARE by who
 -- posts and FOR UPDATE by who closes, then the ledger's row, which gives recorded time and is
 -- held to commit. Whoever waited in a repeatable read or serialisable transaction finds one
 -- of these rows changed and fails with 40001: his snapshot is too old to post on.
