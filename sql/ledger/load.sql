@@ -38,11 +38,11 @@ BEGIN ATOMIC
         ('posting_rule', '{rule_id,valid_from}'),
         ('gl_balance', '{entity_id,basis,fiscal_year,period_number,account_id,currency}')) t (table_name, key_columns);
 END;
-COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledger and what identifies a fact in each: publishing a row with the key of a held one replaces it. NULL for meter_reading, whose facts are identified by pool and time.';
+COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledger and what identifies a fact in each: publishing a row with the key of a held one replaces it. NULL for meter_reading, whose facts are identified by pool, time and whose they are.';
 
 -- Which column names a fact of which other table.
 CREATE FUNCTION chipbook.ledger_references()
-RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 50 LANGUAGE sql
+RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 51 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.column_name::name, t.refers_to::name, t.key_column::name FROM (VALUES
         ('relation', 'party_id', 'party', 'party_id'),
@@ -79,6 +79,7 @@ BEGIN ATOMIC
         ('rented_capacity', 'supplier_id', 'party', 'party_id'),
         ('cost_rate', 'pool_id', 'pool', 'pool_id'),
         ('meter_reading', 'pool_id', 'pool', 'pool_id'),
+        ('meter_reading', 'party_id', 'party', 'party_id'),
         ('training_run', 'party_id', 'party', 'party_id'),
         ('training_run', 'asset_id', 'asset', 'asset_id'),
         ('training_run', 'pool_id', 'pool', 'pool_id'),
@@ -232,7 +233,7 @@ BEGIN
     RETURN QUERY
         SELECT 'meter_reading', r.pool_id, format('readings that overlap an earlier one of this load: %s, the first at %s', count(*),
                to_char(min(r.starts_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
-        FROM (SELECT m.pool_id, m.starts_at, lag(m.ends_at) OVER (PARTITION BY m.pool_id ORDER BY m.starts_at, m.ends_at) AS before
+        FROM (SELECT m.pool_id, m.starts_at, lag(m.ends_at) OVER (PARTITION BY m.pool_id, m.meter_id, m.tenant_id, m.job_id, m.model_id, m.party_id ORDER BY m.starts_at, m.ends_at) AS before
               FROM meter_reading m WHERE m.load_id = check_load.load_id) r
         WHERE r.before > r.starts_at GROUP BY r.pool_id ORDER BY r.pool_id;
     -- Nor may two periods of one tariff, share, rental or relation: what holds twice counts twice.
@@ -274,7 +275,7 @@ BEGIN
               WHERE m.month IN (SELECT DISTINCT n.month FROM meter_reading n WHERE n.load_id = supersede_readings.load_id)
                 AND (m.load_id = supersede_readings.load_id
                      OR m.recorded_at IS NOT NULL AND m.superseded_at = 'infinity')
-              WINDOW w AS (PARTITION BY m.pool_id ORDER BY m.starts_at, m.ends_at)) r
+              WINDOW w AS (PARTITION BY m.pool_id, m.meter_id, m.tenant_id, m.job_id, m.model_id, m.party_id ORDER BY m.starts_at, m.ends_at)) r
         WHERE r.before > r.starts_at
         ORDER BY r.pool_id, r.starts_at LIMIT 1;
         IF FOUND THEN
@@ -287,9 +288,13 @@ BEGIN
     END IF;
 
     UPDATE meter_reading held SET superseded_at = stamp
-    FROM (SELECT n.pool_id, n.month, range_agg(tstzrange(n.starts_at, n.ends_at)) AS covered
-          FROM meter_reading n WHERE n.load_id = supersede_readings.load_id GROUP BY 1, 2) fresh
+    FROM (SELECT n.pool_id, n.month, coalesce(n.meter_id, '') AS meter_id, coalesce(n.tenant_id, '') AS tenant_id, coalesce(n.job_id, '') AS job_id,
+                 coalesce(n.model_id, '') AS model_id, coalesce(n.party_id, '') AS party_id, range_agg(tstzrange(n.starts_at, n.ends_at)) AS covered
+          FROM meter_reading n WHERE n.load_id = supersede_readings.load_id GROUP BY 1, 2, 3, 4, 5, 6, 7) fresh
     WHERE held.month = fresh.month AND held.pool_id = fresh.pool_id AND held.load_id <> supersede_readings.load_id
+      -- None of these is ever empty.
+      AND coalesce(held.meter_id, '') = fresh.meter_id AND coalesce(held.tenant_id, '') = fresh.tenant_id AND coalesce(held.job_id, '') = fresh.job_id
+      AND coalesce(held.model_id, '') = fresh.model_id AND coalesce(held.party_id, '') = fresh.party_id
       AND held.recorded_at IS NOT NULL AND held.superseded_at = 'infinity'
       AND fresh.covered && tstzrange(held.starts_at, held.ends_at);
     GET DIAGNOSTICS row_count = ROW_COUNT;

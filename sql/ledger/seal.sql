@@ -35,7 +35,8 @@ BEGIN
             SELECT p.load_id, sum(p.fact_count)::bigint AS fact_count,
                    chipbook.seal_of(string_agg(chipbook.canonical_line(p.pool_id, p.month, p.fact_count, p.digest), '' ORDER BY p.pool_id COLLATE "C", p.month)) AS digest
             FROM (SELECT t.load_id, t.pool_id, t.month, count(*) AS fact_count,
-                         chipbook.seal_of(string_agg(%s, '' ORDER BY t.starts_at, t.ends_at)) AS digest
+                         chipbook.seal_of(string_agg(%s, '' ORDER BY t.starts_at, t.ends_at, t.meter_id COLLATE "C", t.tenant_id COLLATE "C", t.job_id COLLATE "C",
+                                                                t.model_id COLLATE "C", t.party_id COLLATE "C")) AS digest
                   FROM meter_reading t WHERE %s GROUP BY t.load_id, t.pool_id, t.month) p
             GROUP BY p.load_id$q$, line, condition);
     END IF;
@@ -47,7 +48,7 @@ COMMENT ON FUNCTION chipbook.sealed_rows_query(name, name[], text) IS 'Internal:
 
 CREATE FUNCTION chipbook.superseded_rows_query(table_name name, condition text) RETURNS text IMMUTABLE STRICT LANGUAGE sql
 RETURN pg_catalog.format(CASE WHEN table_name OPERATOR(pg_catalog.=) 'meter_reading'::name
-    THEN 'SELECT t.superseded_at, count(*) AS fact_count, chipbook.seal_of(string_agg(chipbook.canonical_line(t.pool_id, t.starts_at, t.ends_at, t.load_id), '''' ORDER BY t.pool_id COLLATE "C", t.starts_at, t.load_id)) AS digest FROM %I t WHERE %s GROUP BY t.superseded_at'
+    THEN 'SELECT t.superseded_at, count(*) AS fact_count, chipbook.seal_of(string_agg(chipbook.canonical_line(t.pool_id, t.starts_at, t.ends_at, t.load_id, t.meter_id, t.tenant_id, t.job_id, t.model_id, t.party_id), '''' ORDER BY t.pool_id COLLATE "C", t.starts_at, t.ends_at, t.load_id, t.meter_id COLLATE "C", t.tenant_id COLLATE "C", t.job_id COLLATE "C", t.model_id COLLATE "C", t.party_id COLLATE "C")) AS digest FROM %I t WHERE %s GROUP BY t.superseded_at'
     ELSE 'SELECT t.superseded_at, count(*) AS fact_count, chipbook.seal_of(string_agg(chipbook.canonical_line(t.fact_id), '''' ORDER BY t.fact_id)) AS digest FROM %I t WHERE %s GROUP BY t.superseded_at' END,
     table_name, condition);
 COMMENT ON FUNCTION chipbook.superseded_rows_query(name, text) IS 'Internal: the query that gives how many facts of a table were superseded at a time, and a digest of which.';

@@ -496,22 +496,80 @@ BEGIN
         use_basis         text NOT NULL,
         joules            bigint,
         idle_joules       bigint,
+        kept_chip_ms      bigint,
+        tokens            bigint,
+        billing_ms        bigint,
         energy_basis      text,
+        meter_id          text,
+        tenant_id         text,
+        job_id            text,
+        model_id          text,
+        party_id          text,
         source_id         text,
         model_flops       numeric,
         CONSTRAINT starts_before_ends CHECK (starts_at < ends_at),
         CONSTRAINT chip_time_not_negative CHECK (installed_chip_ms >= 0 AND available_chip_ms >= 0 AND allocated_chip_ms >= 0 AND used_chip_ms >= 0),
+        CONSTRAINT kept_within_used CHECK (kept_chip_ms >= 0 AND kept_chip_ms <= used_chip_ms),
         CONSTRAINT joules_not_negative_idle_within CHECK (joules >= 0 AND idle_joules >= 0 AND idle_joules <= joules),
         CONSTRAINT joules_with_their_basis CHECK ((joules IS NULL) = (energy_basis IS NULL) AND (joules IS NOT NULL OR idle_joules IS NULL)),
-        CONSTRAINT model_flops_not_negative CHECK (model_flops >= 0 AND model_flops < 'infinity'),
+        CONSTRAINT counts_not_negative CHECK (tokens >= 0 AND billing_ms >= 0 AND model_flops >= 0 AND model_flops < 'infinity'),
+        CONSTRAINT keys_not_empty CHECK (meter_id <> '' AND tenant_id <> '' AND job_id <> '' AND model_id <> '' AND party_id <> ''),
         CONSTRAINT use_basis_known CHECK (use_basis IN ('sm_active', 'gr_engine_active', 'gpu_util', 'allocated', 'goodput')),
         CONSTRAINT energy_basis_known CHECK (energy_basis IN ('chip', 'server', 'facility', 'in_rent'))
     ) PARTITION BY RANGE (month);
-    COMMENT ON TABLE meter_reading IS 'What a pool''s chips did in [starts_at, ends_at), in chip-milliseconds: installed >= available >= allocated >= used; and the energy drawn, in joules. month is the first day of the month in the ledger''s time zone, in which the whole interval lies. Time and energy are additive.';
+    COMMENT ON TABLE meter_reading IS 'What chips of a pool did in [starts_at, ends_at), in chip-milliseconds: installed >= available >= allocated >= used >= kept; and the energy drawn, in joules. A row is a part of its pool: the chips of one meter, or those that one tenant, job, model or customer had, or, with all these NULL, chips that nobody had or that are not told apart. The rows of a pool add up: at any moment their installed chips together are the chips it has. month is the first day of the month in the ledger''s time zone, in which the whole interval lies. Time, energy, tokens and FLOP are additive.';
+    COMMENT ON COLUMN meter_reading.meter_id IS 'What was metered: a chip, a slice of one (MIG), a node; NULL = the pool. Two rows of one pool, meter, tenant, job, model and customer must not overlap in time.';
+    COMMENT ON COLUMN meter_reading.tenant_id IS 'Who had the chips: a team, a project, a namespace, an account.';
+    COMMENT ON COLUMN meter_reading.job_id IS 'The job or training run they were allocated to.';
+    COMMENT ON COLUMN meter_reading.model_id IS 'The AI model that was trained or served (not the chip model, which is the pool''s).';
+    COMMENT ON COLUMN meter_reading.party_id IS 'The customer, a party.';
+    COMMENT ON COLUMN meter_reading.kept_chip_ms IS 'Goodput: the part of used whose work was not lost; NULL = not known, all of used.';
+    COMMENT ON COLUMN meter_reading.tokens IS 'Tokens trained on or served; NULL = not known.';
+    COMMENT ON COLUMN meter_reading.billing_ms IS 'Billing units x milliseconds, a weight for allocation such as Slurm''s billing TRES (TRESBillingWeights); NULL = none.';
     COMMENT ON COLUMN meter_reading.idle_joules IS 'The part of joules drawn while chips did no useful work; NULL = not known, energy is then split by time.';
     COMMENT ON COLUMN meter_reading.model_flops IS 'Floating-point operations of the models that ran, without recomputation (the numerator of MFU); NULL = not known.';
     COMMENT ON COLUMN meter_reading.use_basis IS 'What used means: sm_active, gr_engine_active, gpu_util, allocated or goodput.';
     COMMENT ON COLUMN meter_reading.energy_basis IS 'Where joules were measured: chip, server or facility; in_rent = paid with the rent, no energy cost added.';
+
+    -- Kept by publication, not given: what the readings of a day come to.
+    CREATE TABLE usage_day (
+        pool_id          text NOT NULL,
+        month            date NOT NULL,
+        reading_day      date NOT NULL,
+        tenant_id        text,
+        job_id           text,
+        model_id         text,
+        party_id         text,
+        use_basis        text NOT NULL,
+        energy_basis     text,
+        idle_is_metered  boolean NOT NULL,
+        readings         bigint NOT NULL,
+        disordered       bigint NOT NULL,
+        installed_ms     numeric NOT NULL,
+        available_ms     numeric NOT NULL,
+        allocated_ms     numeric NOT NULL,
+        used_ms          numeric NOT NULL,
+        kept_ms          numeric NOT NULL,
+        ordered_available_ms numeric NOT NULL,
+        ordered_allocated_ms numeric NOT NULL,
+        ordered_used_ms  numeric NOT NULL,
+        joules           numeric,
+        idle_joules      numeric,
+        kept_readings    bigint NOT NULL,
+        tokens           numeric,
+        token_readings   bigint NOT NULL,
+        model_flops      numeric,
+        flops_readings   bigint NOT NULL,
+        billing_ms       numeric,
+        billing_readings bigint NOT NULL,
+        recorded_at      timestamptz NOT NULL,
+        superseded_at    timestamptz NOT NULL DEFAULT 'infinity'
+    );
+    COMMENT ON TABLE usage_day IS 'Readings added up by pool, local day and whose they are, kept by every publication and withdrawal in the same moment, late readings too, with what was known before: the held rows are what the held readings come to, exactly. A reading over several days is divided by time, in whole chip-milliseconds and joules. Key while held: (pool_id, reading_day, tenant_id, job_id, model_id, party_id, use_basis, energy_basis, idle_is_metered). Additive.';
+    COMMENT ON COLUMN usage_day.ordered_used_ms IS 'With the other ordered counts: used <= allocated <= available <= installed put in order reading by reading, as far as installed reaches; what money follows.';
+    COMMENT ON COLUMN usage_day.kept_ms IS 'Goodput; of readings that do not state it, all that was used. kept_readings = those that state it.';
+    COMMENT ON COLUMN usage_day.readings IS 'Readings that begin on the day.';
+    COMMENT ON COLUMN usage_day.idle_is_metered IS 'Whether the readings state idle_joules.';
 
     CREATE TABLE training_run (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -537,7 +595,7 @@ BEGIN
     COMMENT ON COLUMN training_run.priced_on IS 'The day whose energy tariff prices the run; NULL = started_on.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_usage() IS 'Internal: part of create_ledger. Tables pool, pool_asset, rented_capacity, cost_rate, meter_reading and training_run.';
+COMMENT ON FUNCTION chipbook.create_ledger_usage() IS 'Internal: part of create_ledger. Tables pool, pool_asset, rented_capacity, cost_rate, meter_reading, usage_day and training_run.';
 
 CREATE FUNCTION chipbook.create_ledger_exposure() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

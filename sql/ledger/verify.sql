@@ -239,7 +239,8 @@ BEGIN
         END LOOP;
         RETURN QUERY
             SELECT 'readings_overlap', 'pool ' || r.pool_id, format('readings that begin before an earlier one ends: %s, the first at %s', count(*), canonical_time(min(r.starts_at)))
-            FROM (SELECT m.pool_id, m.starts_at, lag(m.ends_at) OVER (PARTITION BY m.month, m.pool_id ORDER BY m.starts_at, m.ends_at) AS before
+            FROM (SELECT m.pool_id, m.starts_at, lag(m.ends_at) OVER (PARTITION BY m.month, m.pool_id, m.meter_id, m.tenant_id, m.job_id, m.model_id, m.party_id
+                                                                ORDER BY m.starts_at, m.ends_at) AS before
                   FROM meter_reading m WHERE m.recorded_at IS NOT NULL AND m.superseded_at = 'infinity') r
             WHERE r.before > r.starts_at GROUP BY r.pool_id;
         RETURN QUERY EXECUTE format($q$
