@@ -77,6 +77,7 @@ SQL_MODULES = \
 	sql/ledger/load.sql \
 	sql/ledger/guards.sql \
 	sql/ledger/partitions.sql \
+	sql/ledger/packed.sql \
 	sql/ledger/usage_day.sql \
 	sql/ledger/seal.sql \
 	sql/ledger/publish.sql \

@@ -34,7 +34,7 @@ BEGIN
                r.tokens, (r.tokens IS NOT NULL)::integer AS token_readings,
                r.model_flops, (r.model_flops IS NOT NULL)::integer AS flops_readings,
                r.billing_ms, (r.billing_ms IS NOT NULL)::integer AS billing_readings
-        FROM meter_reading r
+        FROM meter_reading_stored r
         CROSS JOIN LATERAL (SELECT (r.starts_at AT TIME ZONE (SELECT l.time_zone FROM ledger l))::date AS first_day,
                                    ((r.ends_at - interval '1 microsecond') AT TIME ZONE (SELECT l.time_zone FROM ledger l))::date AS last_day) d
         WHERE d.first_day >= d.last_day
@@ -52,7 +52,7 @@ BEGIN
                share_of_time(r.tokens, x.a, x.b, x.t)::bigint, x.is_first * (r.tokens IS NOT NULL)::integer,
                share_of_time(r.model_flops, x.a, x.b, x.t), x.is_first * (r.model_flops IS NOT NULL)::integer,
                share_of_time(r.billing_ms, x.a, x.b, x.t)::bigint, x.is_first * (r.billing_ms IS NOT NULL)::integer
-        FROM meter_reading r
+        FROM meter_reading_stored r
         CROSS JOIN LATERAL (SELECT (SELECT l.time_zone FROM ledger l) AS zone) z
         CROSS JOIN LATERAL (SELECT (r.starts_at AT TIME ZONE z.zone)::date AS first_day,
                                    ((r.ends_at - interval '1 microsecond') AT TIME ZONE z.zone)::date AS last_day) d
@@ -118,7 +118,7 @@ BEGIN
     -- To be called with the ledger locked, when the facts have their stamp.
     CREATE FUNCTION usage_day_change(stamp timestamptz, of_load bigint, brought boolean, superseded boolean) RETURNS void LANGUAGE plpgsql AS $fn$
     DECLARE
-        months date[] := ARRAY(SELECT DISTINCT r.month FROM meter_reading r WHERE r.load_id = of_load);
+        months date[] := ARRAY(SELECT r.month FROM meter_reading r WHERE r.load_id = of_load UNION SELECT p.month FROM packed_reading p WHERE p.load_id = of_load);
     BEGIN
         IF months = '{}' THEN
             RETURN;
