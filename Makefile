@@ -45,7 +45,12 @@ OBJS = \
 	src/chip_time.o \
 	src/spend_summary.o \
 	src/spend_summary_agg.o \
-	src/spend_summary_figures.o
+	src/spend_summary_figures.o \
+	src/bit_block.o \
+	src/meter_day.o \
+	src/meter_day_rows.o \
+	src/meter_day_text.o \
+	src/meter_day_agg.o
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
@@ -59,6 +64,7 @@ SQL_MODULES = \
 	sql/types/tax_depreciation.sql \
 	sql/types/spreadsheet.sql \
 	sql/types/spend_summary.sql \
+	sql/types/meter_day.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_journal.sql \
