@@ -54,7 +54,7 @@ BEGIN
         month_start date := date_trunc('month', of_month::timestamp)::date;
         next_month date := (month_start + interval '1 month')::date;
         partition_name name := 'meter_reading_' || to_char(month_start, 'YYYY_MM');
-        basis text := (SELECT l.basis FROM ledger l);
+        primary_basis text := (SELECT l.basis FROM ledger l);
         zone text := (SELECT l.time_zone FROM ledger l);
         entities text;
         total bigint;
@@ -73,10 +73,10 @@ BEGIN
         SELECT string_agg(n.entity_id, ', ' ORDER BY n.entity_id) INTO entities
         FROM (SELECT DISTINCT p.entity_id FROM pool p
               WHERE p.recorded_at IS NOT NULL AND p.superseded_at = 'infinity' AND p.pool_id IN (SELECT d.pool_id FROM usage_day d WHERE d.month = month_start)) n
-        WHERE NOT EXISTS (SELECT FROM period_state s WHERE s.entity_id = n.entity_id AND s.basis = month_pack.basis AND s.kind = 'regular' AND s.state = 'closed'
+        WHERE NOT EXISTS (SELECT FROM period_state s WHERE s.entity_id = n.entity_id AND s.basis = primary_basis AND s.kind = 'regular' AND s.state = 'closed'
                                                        AND s.ends_on >= next_month AND s.starts_on < next_month);
         IF entities IS NOT NULL THEN
-            RAISE EXCEPTION 'readings of % cannot be packed: the period is not closed under % (entities: %)', to_char(month_start, 'YYYY-MM'), basis, entities
+            RAISE EXCEPTION 'readings of % cannot be packed: the period is not closed under % (entities: %)', to_char(month_start, 'YYYY-MM'), primary_basis, entities
                 USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'chipbook.close_period() closes it.';
         END IF;
 
