@@ -15,6 +15,7 @@ OBJS = \
 	src/chipbook.o \
 	src/exact.o \
 	src/as_of.o \
+	src/current_load.o \
 	src/canonical_line.o \
 	src/journal_digest.o \
 	src/currency.o \

@@ -10,6 +10,11 @@
 --   superseded_at  when this ledger replaced or withdrew it; infinity = still held
 -- Valid, known and recorded time are three things and never mixed.
 
+CREATE FUNCTION chipbook.current_load(sequence regclass) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'chipbook_current_load' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION chipbook.current_load(regclass) IS
+    'The load this session opened last, given the sequence of a ledger''s load numbers: currval(), asked once in a statement. The default of load_id of readings. 55000 when the session opened none.';
+
 CREATE FUNCTION chipbook.create_ledger_core() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE TABLE ledger (
@@ -490,7 +495,7 @@ BEGIN
         available_chip_ms bigint NOT NULL,
         allocated_chip_ms bigint NOT NULL,
         used_chip_ms      bigint NOT NULL,
-        load_id           bigint NOT NULL DEFAULT currval('load_load_id_seq'),
+        load_id           bigint NOT NULL DEFAULT current_load('load_load_id_seq'),
         month             date NOT NULL,
         pool_id           text NOT NULL,
         use_basis         text NOT NULL,
