@@ -45,7 +45,10 @@ OBJS = \
 	src/chip_time.o \
 	src/spend_summary.o \
 	src/spend_summary_agg.o \
-	src/spend_summary_figures.o
+	src/spend_summary_figures.o \
+	src/time_weighted.o \
+	src/time_weighted_agg.o \
+	src/time_weighted_figures.o
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
@@ -59,6 +62,7 @@ SQL_MODULES = \
 	sql/types/tax_depreciation.sql \
 	sql/types/spreadsheet.sql \
 	sql/types/spend_summary.sql \
+	sql/types/time_weighted.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_journal.sql \
