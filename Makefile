@@ -73,6 +73,7 @@ SQL_MODULES = \
 	sql/ledger/views_register.sql \
 	sql/ledger/views_spend.sql \
 	sql/ledger/views_chip_cost.sql \
+	sql/ledger/views_rent.sql \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/views_forecast.sql \
