@@ -241,9 +241,8 @@ time_weighted_out(PG_FUNCTION_ARGS)
 	char code[CURRENCY_TEXT_SIZE];
 
 	initStringInfo(&out);
-	appendStringInfoString(&out, s->currency == CURRENCY_INVALID
-									 ? "number"
-									 : currency_to_text(s->currency, code));
+	appendStringInfoString(
+		&out, s->currency == CURRENCY_INVALID ? "number" : currency_to_text(s->currency, code));
 	if (s->gaps != GAPS_UNSTATED)
 		appendStringInfo(&out, " gaps=%s", gap_policy_names[s->gaps]);
 	if (!time_weighted_is_empty(s))
@@ -290,8 +289,7 @@ read_integer(const char **p, Int192 *value)
 
 	*value = (Int192){{0}};
 	while (**p >= '0' && **p <= '9')
-		if (*p - digits >= INT192_DIGITS ||
-			int192_multiply_add_overflow(value, 10, *(*p)++ - '0'))
+		if (*p - digits >= INT192_DIGITS || int192_multiply_add_overflow(value, 10, *(*p)++ - '0'))
 			return false;
 	return *p > digits && !int192_apply_sign_overflow(value, negative);
 }
@@ -375,7 +373,8 @@ read_text(const char *p)
 	if (read_word(&p, "gaps=") && !(read_gaps(&p, &s->gaps) && read_end(&p)))
 		return NULL;
 	s->bounded = read_word(&p, "bounds=");
-	if ((s->bounded || read_word(&p, "seen=")) && !(read_span(&p, &s->from, &s->to) && read_end(&p)))
+	if ((s->bounded || read_word(&p, "seen=")) &&
+		!(read_span(&p, &s->from, &s->to) && read_end(&p)))
 		return NULL;
 	s->has_before = read_word(&p, "before=");
 	if (s->has_before && !(read_moment(&p, &s->before_end) && read_word(&p, "/") &&
@@ -490,9 +489,9 @@ time_weighted_recv(PG_FUNCTION_ARGS)
 				 errmsg("invalid currency in binary %s: 0x%04X", "time_weighted", head.currency)));
 	/* Believed only as far as the message reaches. */
 	if (head.runs < 0 || (Size) head.runs * sizeof(StepRun) != (Size) (in->len - in->cursor))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("invalid number of runs in binary %s: %d", "time_weighted",
-							   head.runs)));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid number of runs in binary %s: %d", "time_weighted", head.runs)));
 	s = time_weighted_new(head.runs);
 	memcpy((char *) s + VARHDRSZ, (char *) &head + VARHDRSZ, TIME_WEIGHTED_SIZE(0) - VARHDRSZ);
 	for (int i = 0; i < s->runs; i++)

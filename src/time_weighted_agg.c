@@ -143,15 +143,15 @@ take_currency(TimeWeighted *s, Currency currency)
 	char theirs[CURRENCY_TEXT_SIZE];
 
 	if (time_weighted_has_values(s) && s->currency != currency)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_EXCEPTION),
-				 errmsg("cannot add %s to a time_weighted of %s",
-						currency == CURRENCY_INVALID ? "numbers"
-													 : currency_to_text(currency, theirs),
-						s->currency == CURRENCY_INVALID ? "numbers"
-														: currency_to_text(s->currency, ours)),
-				 errhint("Add currency(value) to GROUP BY, or convert the values to one currency "
-						 "first.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION),
+			 errmsg("cannot add %s to a time_weighted of %s",
+					currency == CURRENCY_INVALID ? "numbers" : currency_to_text(currency, theirs),
+					s->currency == CURRENCY_INVALID ? "numbers"
+													: currency_to_text(s->currency, ours)),
+			 errhint("Add currency(value) to GROUP BY, or convert the values to one currency "
+					 "first.")));
 	s->currency = currency;
 }
 
@@ -256,10 +256,9 @@ read_row(StepRow *row, FunctionCallInfo fcinfo, bool money)
 		row->value = numeric_to_scaled(PG_GETARG_NUMERIC(ARG_VALUE), MONETARY_SCALE,
 									   "a value of time_weighted");
 		if (!monetary_in_range(row->value))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("value out of range for type time_weighted: %s",
-							numeric_shown(PG_GETARG_NUMERIC(ARG_VALUE)))));
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+							errmsg("value out of range for type time_weighted: %s",
+								   numeric_shown(PG_GETARG_NUMERIC(ARG_VALUE)))));
 	}
 	return row->start < row->end;
 }

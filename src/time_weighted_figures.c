@@ -119,12 +119,11 @@ step_total(const TimeWeighted *s, GapPolicy gaps)
 	{
 		char *from = pstrdup(timestamptz_to_str(s->from));
 
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("time_weighted has gaps: %s s of [%s, %s) are without a value",
-						numeric_shown(seconds_numeric(span - total.duration)), from,
-						timestamptz_to_str(s->to)),
-				 errhint("Say what they count as: gaps => 'ignore', 'zero' or 'carry'.")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("time_weighted has gaps: %s s of [%s, %s) are without a value",
+							   numeric_shown(seconds_numeric(span - total.duration)), from,
+							   timestamptz_to_str(s->to)),
+						errhint("Say what they count as: gaps => 'ignore', 'zero' or 'carry'.")));
 	}
 	return total;
 }

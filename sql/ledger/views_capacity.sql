@@ -147,11 +147,13 @@ BEGIN
         GROUP BY p.pool_id, a.asset_id, m.period_month;
     COMMENT ON VIEW asset_month_pool IS 'How much of each asset in service served each pool in each month: share x days, and for chips share x chips x milliseconds, following the chips in service from day to day (NULL for other components). service_days: days of the month the asset was in service, in this pool or not. Key: (pool_id, asset_id, period_month). share_days and chip_ms are additive.';
 
-    CREATE VIEW rental_rate WITH (security_invoker) AS
-        SELECT r.rental_id, r.valid_from, r.pool_id, r.chips, r.pricing, r.rate_card_id, r.valid_from AS from_day, r.valid_to AS to_day, r.rate,
-               r.recorded_at AS last_recorded_at
-        FROM rented_capacity_known r WHERE r.rate_card_id IS NULL
-        UNION ALL
+    -- Functions where views would do, as above: most rentals have a rate of their own.
+
+    CREATE FUNCTION rental_card_rate()
+    RETURNS TABLE (rental_id text, valid_from date, pool_id text, chips bigint, pricing text, rate_card_id text, from_day date, to_day date, rate monetary,
+                   last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE ROWS 100 LANGUAGE sql
+    BEGIN ATOMIC
         SELECT r.rental_id, r.valid_from, r.pool_id, r.chips, r.pricing, r.rate_card_id,
                greatest(r.valid_from, k.valid_from), least(r.valid_to, k.valid_to), k.rate, greatest(r.recorded_at, k.recorded_at)
         FROM rented_capacity_known r
@@ -162,9 +164,17 @@ BEGIN
         CROSS JOIN LATERAL (SELECT range_agg(daterange(k.valid_from, k.valid_to)) AS days FROM rate_card_known k WHERE k.rate_card_id = r.rate_card_id) known
         CROSS JOIN LATERAL unnest(datemultirange(daterange(r.valid_from, r.valid_to)) - coalesce(known.days, '{}'::datemultirange)) g (days)
         WHERE r.rate_card_id IS NOT NULL;
-    COMMENT ON VIEW rental_rate IS 'The rate of each rental in [from_day, to_day), its own or its card''s, period by period; NULL where the card has none. Key: (rental_id, valid_from, from_day).';
+    END;
+    COMMENT ON FUNCTION rental_card_rate() IS 'The rate of each rental that has a rate card in [from_day, to_day), period by period; NULL where the card has none. Key: (rental_id, valid_from, from_day).';
 
-    -- A function, so that a ledger without rentals on demand never plans a question about readings here.
+    CREATE VIEW rental_rate WITH (security_invoker) AS
+        SELECT r.rental_id, r.valid_from, r.pool_id, r.chips, r.pricing, r.rate_card_id, r.valid_from AS from_day, r.valid_to AS to_day, r.rate,
+               r.recorded_at AS last_recorded_at
+        FROM rented_capacity_known r WHERE r.rate_card_id IS NULL
+        UNION ALL
+        SELECT k.rental_id, k.valid_from, k.pool_id, k.chips, k.pricing, k.rate_card_id, k.from_day, k.to_day, k.rate, k.last_recorded_at
+        FROM rental_card_rate() k;
+    COMMENT ON VIEW rental_rate IS 'The rate of each rental in [from_day, to_day), its own or its card''s, period by period; NULL where the card has none. Key: (rental_id, valid_from, from_day).';
 
     CREATE FUNCTION on_demand_days(of_pool text, of_month date)
     RETURNS TABLE (rental_id text, valid_from date, metered_on date, chip_ms numeric, last_recorded_at timestamptz)
