@@ -48,7 +48,12 @@ OBJS = \
 	src/spend_summary_figures.o \
 	src/time_weighted.o \
 	src/time_weighted_agg.o \
-	src/time_weighted_figures.o
+	src/time_weighted_figures.o \
+	src/bit_block.o \
+	src/meter_day.o \
+	src/meter_day_rows.o \
+	src/meter_day_text.o \
+	src/meter_day_agg.o
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
@@ -63,6 +68,7 @@ SQL_MODULES = \
 	sql/types/spreadsheet.sql \
 	sql/types/spend_summary.sql \
 	sql/types/time_weighted.sql \
+	sql/types/meter_day.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_journal.sql \
@@ -82,6 +88,7 @@ SQL_MODULES = \
 	sql/ledger/load.sql \
 	sql/ledger/guards.sql \
 	sql/ledger/partitions.sql \
+	sql/ledger/packed.sql \
 	sql/ledger/usage_day.sql \
 	sql/ledger/seal.sql \
 	sql/ledger/publish.sql \

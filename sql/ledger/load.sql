@@ -269,6 +269,7 @@ DECLARE
     clash record;
     row_count bigint;
 BEGIN
+    PERFORM packed_unpack(load_id);
     IF NOT replace_readings THEN
         -- The load has no overlap in itself (check_load), nor have the held readings:
         -- neighbours in order of start tell whether the two overlap each other.
