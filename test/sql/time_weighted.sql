@@ -1,6 +1,7 @@
 -- time_weighted: step functions over time, their text form, their averages and refusals.
 SET search_path = chipbook, public;
 SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
 
 -- Chips on rent: 8, then 16 for two days, a day that nobody wrote down, then 4.
 CREATE TABLE chips_on_rent (chips numeric, starts_at timestamptz, ends_at timestamptz);
