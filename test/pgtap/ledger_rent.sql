@@ -92,8 +92,8 @@ SELECT is_empty('SELECT * FROM r_report.ledger_check WHERE NOT ok', 'which adds 
 SELECT results_eq($$SELECT finding, severity, subject_id, detail FROM r_report.data_quality WHERE subject = 'rental' AND period_month = '2026-10-01' ORDER BY 1, 3$$,
     $$VALUES ('on_demand_not_metered', 'warning', 'dark', 'rented on demand, and no reading of its pool says how long: it costs nothing here'),
              ('rental_rate_missing', 'error', 'gap', '240.000 chip-hours on days that rate card gap has no rate for: their cost is in no figure')$$, 'findings of October');
-SELECT results_eq($$SELECT finding, severity FROM r_report.data_quality WHERE subject_id = 'M' AND period_month = '2026-10-01'$$,
-    $$VALUES ('unmetered_time', 'warning')$$, 'the reserved part of a mixed pool is unmetered where it has no readings');
+SELECT results_eq($$SELECT finding, severity FROM r_report.data_quality WHERE subject_id = 'M' AND period_month = '2026-10-01' ORDER BY 1$$,
+    $$VALUES ('day_over_capacity', 'error'), ('unmetered_time', 'warning')$$, 'of a mixed pool: a day with more chips than are rented, and reserved ones without readings');
 -- What is not metered of a rental on demand is not in service either: nothing of its cost is unmetered.
 SELECT results_eq($$SELECT pool_id, total_cost, unmetered_cost, capacity_chip_hours, installed_chip_hours, cost_per_used_chip_hour FROM r_report.utilisation_weighted_spend
                     WHERE pool_id IN ('CW', 'L') AND period_month = '2026-10-01' ORDER BY 1$$,
