@@ -47,6 +47,9 @@ OBJS = \
 	src/spend_summary.o \
 	src/spend_summary_agg.o \
 	src/spend_summary_figures.o \
+	src/time_weighted.o \
+	src/time_weighted_agg.o \
+	src/time_weighted_figures.o \
 	src/bit_block.o \
 	src/meter_day.o \
 	src/meter_day_rows.o \
@@ -65,6 +68,7 @@ SQL_MODULES = \
 	sql/types/tax_depreciation.sql \
 	sql/types/spreadsheet.sql \
 	sql/types/spend_summary.sql \
+	sql/types/time_weighted.sql \
 	sql/types/meter_day.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
@@ -76,6 +80,7 @@ SQL_MODULES = \
 	sql/ledger/views_register.sql \
 	sql/ledger/views_spend.sql \
 	sql/ledger/views_chip_cost.sql \
+	sql/ledger/views_rent.sql \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/views_forecast.sql \

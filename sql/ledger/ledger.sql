@@ -176,6 +176,7 @@ BEGIN
     PERFORM chipbook.create_ledger_register_views();
     PERFORM chipbook.create_ledger_usage_views();
     PERFORM chipbook.create_ledger_spend_views();
+    PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
@@ -186,6 +187,7 @@ BEGIN
     PERFORM chipbook.create_report_register_views();
     PERFORM chipbook.create_report_spend_views();
     PERFORM chipbook.create_report_chip_cost_views();
+    PERFORM chipbook.create_report_rent_views();
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_forecast_views();
