@@ -1,9 +1,9 @@
 /*
  * current_load.c
  *		The load that rows belong to which name none: the one this session opened
- *		last. currval() says so, but finds the sequence anew for every row, which
- *		costs COPY of readings a third of its speed; within a statement it is
- *		asked once.
+ *		last. currval() says so, but finds the sequence anew for every row, and as a
+ *		volatile default it keeps COPY from writing many rows at once. Within a
+ *		statement it is the same, and asked once.
  */
 #include "chipbook.h"
 

@@ -11,7 +11,7 @@
 -- Valid, known and recorded time are three things and never mixed.
 
 CREATE FUNCTION chipbook.current_load(sequence regclass) RETURNS bigint
-    AS 'MODULE_PATHNAME', 'chipbook_current_load' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+    AS 'MODULE_PATHNAME', 'chipbook_current_load' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION chipbook.current_load(regclass) IS
     'The load this session opened last, given the sequence of a ledger''s load numbers: currval(), asked once in a statement. The default of load_id of readings. 55000 when the session opened none.';
 
