@@ -116,7 +116,8 @@ BEGIN
     COMMENT ON VIEW usage_day_due IS 'What usage_day has to say from each recorded time on, computed from the readings, those too that were superseded since. All zero: nothing, the row is superseded and none takes its place. For verify_ledger; reads every reading.';
 
     -- To be called with the ledger locked, when the facts have their stamp.
-    CREATE FUNCTION usage_day_change(stamp timestamptz, of_load bigint, brought boolean, superseded boolean) RETURNS void LANGUAGE plpgsql AS $fn$
+    -- However few days there are, the planner expects many, and would sort the readings on a disk.
+    CREATE FUNCTION usage_day_change(stamp timestamptz, of_load bigint, brought boolean, superseded boolean) RETURNS void LANGUAGE plpgsql SET enable_sort = off AS $fn$
     DECLARE
         months date[] := ARRAY(SELECT r.month FROM meter_reading r WHERE r.load_id = of_load UNION SELECT p.month FROM packed_reading p WHERE p.load_id = of_load);
     BEGIN
