@@ -76,7 +76,19 @@ my %SEEDS = (
 		UNION ALL
 		SELECT chipbook.spend_split(chipbook.monetary(15, 'USD'), unmetered => chipbook.monetary(5, 'USD'))
 		UNION ALL
-		SELECT chipbook.spend_rate_agg(chipbook.monetary(1e5, 'USD'), 9223372036854775807, 1, 1, 1) FROM generate_series(1, 5)});
+		SELECT chipbook.spend_rate_agg(chipbook.monetary(1e5, 'USD'), 9223372036854775807, 1, 1, 1) FROM generate_series(1, 5)},
+	meter_day => q{
+		SELECT chipbook.pack_readings(t, t + (1 + n % 3) * interval '1 minute', 480000, 480000 - n % 2, 400000 + (random() * 80000)::bigint, (random() * 420000)::bigint,
+			CASE WHEN p % 2 = 0 THEN n END, CASE WHEN n % 5 <> p % 5 THEN (random() * 1e6)::bigint END, CASE WHEN p % 3 = 0 THEN n % 7 END, CASE WHEN p % 4 = 0 THEN 10::bigint ^ (n % 19) END::bigint,
+			CASE WHEN n = p THEN 1 END, CASE p % 5 WHEN 0 THEN 1.5 * n WHEN 1 THEN 10::numeric ^ (n * 3 - 20) END)
+		FROM generate_series(1, 30) p, generate_series(1, 1 + p % 12) n, LATERAL (SELECT '2025-10-01 00:00+00'::timestamptz + n * interval '1 minute' AS t) x GROUP BY p
+		UNION ALL
+		SELECT chipbook.pack_readings('2025-10-01 00:00+00'::timestamptz + n * interval '5 minutes', '2025-10-02 00:00+00', 60000, 60000, v, v, v)
+		FROM unnest('{1,2,3,4}'::integer[]) kind, generate_series(1, 130) n,
+			LATERAL (SELECT (CASE kind WHEN 1 THEN n * 100 WHEN 2 THEN n / 40 * 1000 WHEN 3 THEN n % 3 * 20000 ELSE 7 END)::bigint AS v) x GROUP BY kind
+		UNION ALL
+		SELECT unnest(ARRAY['readings=1 starts_at=-4713-11-24T00:00:00Z lengths=9435181550400000000 installed=9223372036854775807 available=0 allocated=9223372036854775807 used=0',
+			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])});
 my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');
 
 # Text that means something to a parser somewhere.
