@@ -36,7 +36,7 @@ $$;
 INSERT INTO bench_query (name, query) SELECT DISTINCT name, 'in DuckDB' FROM duckdb_time;
 INSERT INTO bench_time SELECT * FROM duckdb_time;
 INSERT INTO bench_comparison (work, ours, baseline, target) VALUES
-('spend_packed_agg by pool : DuckDB, exact, one thread', 'packed: spend_packed_agg by pool', 'DuckDB: exact, HUGEINT products', 1.0 / 3),
-('spend_packed_agg by pool : DuckDB in DOUBLE, one thread', 'packed: spend_packed_agg by pool', 'DuckDB: DOUBLE products', 1.0 / 3),
-('spend_packed_agg by pool : DuckDB, sums and the rate once', 'packed: spend_packed_agg by pool', 'DuckDB: sums, the rate once', 1.0 / 3),
+('spend_packed_agg by pool : DuckDB, exact, one thread', 'packed: spend_packed_agg by pool', 'DuckDB: exact, HUGEINT products', 0.333),
+('spend_packed_agg by pool : DuckDB in DOUBLE, one thread', 'packed: spend_packed_agg by pool', 'DuckDB: DOUBLE products', 0.333),
+('spend_packed_agg by pool : DuckDB, sums and the rate once', 'packed: spend_packed_agg by pool', 'DuckDB: sums, the rate once', 0.333),
 ('spend_packed_agg by pool : DuckDB, sums without clamping', 'packed: spend_packed_agg by pool', 'DuckDB: sums, no clamping', NULL);

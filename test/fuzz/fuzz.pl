@@ -118,7 +118,10 @@ my %NAMED = (
 		"SELECT NULL::bigint, 1, '1 USD'::chipbook.monetary AS amount", "SELECT 1::bigint, 1, NULL::chipbook.monetary AS amount", "SELECT 1::bigint, 1, '1 USD'::chipbook.monetary AS amount, 1.5::float8"],
 	utilisation => [0.5, 1, 0.01], period => ['1 month', '3 months', '1 year'], digits => [0, 2, 15], decimals => [0, 2, 15]);
 $NAMED{sources_query} = $NAMED{lines_query};
-$NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used);
+$NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used kept joules idle_joules tokens billing_ms);
+$NAMED{starts_at} = ['2025-10-01 00:00+00', '2025-10-01 00:05+00', '2025-10-01 00:05:00.000001+00', '4714-11-24 00:00:00+00 BC'];
+$NAMED{ends_at} = ['2025-10-01 00:10+00', '2025-10-02 00:00+00', '294276-12-31 23:59:59.999999+00'];
+$NAMED{model_flops} = [0, 1.5, '1.50', 1000000, '1e20', '1e60', '0.' . '0' x 30 . '1'];
 # The arguments of the spreadsheet functions, whose life and period are numbers.
 my %NUMBER = (
 	cost => [30000, 1000.5], life => [5, 12.7, 40], per => [1, 2, 4.5], period => [1, 2, 0.3, 4.5], month => [1, 7, 12], start_period => [0, 1, 0.5, 2.7], end_period => [1, 3, 4.2, 5],

@@ -193,5 +193,41 @@ SELECT is((SELECT spend_packed_agg(CASE WHEN shape <> 'day 1' THEN m END, NULLIF
 SELECT is(spend_packed_agg(NULL, '2.50 USD'), NULL, 'and nothing but NULLs is NULL') FROM packed;
 SELECT throws_ok($$SELECT spend_packed_agg(m, rate) FROM packed, rate WHERE shape = 'day 1' AND rate > '0.00 EUR' AND currency(rate) IN ('EUR', 'USD')$$, '22000', NULL, 'a second currency is refused');
 
+-- ---------------------------------------------------------------------------
+-- Bytes that were stored and changed since: what reads them answers or refuses, and the server lives
+-- ---------------------------------------------------------------------------
+CREATE TYPE raw_day;
+CREATE FUNCTION raw_day_in(cstring) RETURNS raw_day LANGUAGE internal IMMUTABLE STRICT AS 'byteain';
+CREATE FUNCTION raw_day_out(raw_day) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
+CREATE TYPE raw_day (INPUT = raw_day_in, OUTPUT = raw_day_out, ALIGNMENT = double, STORAGE = external);
+CREATE CAST (meter_day AS raw_day) WITHOUT FUNCTION;
+CREATE CAST (raw_day AS meter_day) WITHOUT FUNCTION;
+CREATE FUNCTION pg_temp.reading_of(bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r meter_day := bytes::text::raw_day::meter_day;
+    answer text := '';
+    form text;
+    n bigint;
+BEGIN
+    FOREACH form IN ARRAY ARRAY['$1::text', '(SELECT count(*) FROM unpack_readings($1))', 'spend_packed_agg($1, ''2.50 USD'')', 'spend_packed_agg($1, ''250000 USD'')', 'meter_day_combine($1, $1)::text',
+                                'meter_day_send($1)', '$1 = $1', 'meter_day_hash($1)', 'readings($1)'] LOOP
+        BEGIN
+            EXECUTE 'SELECT length((' || form || ')::text)' INTO n USING r;
+            answer := answer || ' ok';
+        EXCEPTION WHEN OTHERS THEN
+            answer := answer || ' ' || SQLSTATE;
+        END;
+    END LOOP;
+    RETURN answer;
+END
+$$;
+CREATE TABLE tampered AS
+SELECT shape, at, byte, pg_temp.reading_of(CASE WHEN byte >= 0 THEN set_byte(b, at, byte) ELSE substr(b, 1, at) END) AS answer
+FROM (SELECT shape, m::raw_day::text::bytea AS b FROM packed WHERE shape IN ('irregular 2', 'extreme 1', 'flops large', 'flops decimal', 'rows 130', 'width 20 few', 'width 40 up', 'width 30 runs', 'small 20')) p,
+     LATERAL (SELECT * FROM generate_series(0, length(b) - 1) at WHERE at < 200 OR at % 97 = 0) a, unnest('{-1,0,1,63,64,127,128,192,255}'::integer[]) byte;
+SELECT cmp_ok(count(*), '>', 9000::bigint, 'nine thousand values with a byte changed, or cut short') FROM tampered;
+SELECT is_empty($$SELECT * FROM tampered WHERE answer !~ '^( (ok|XX001|0A000|22003|22023|22P02|54000))+$'$$, 'each is read, or refused as corrupted');
+SELECT cmp_ok(count(*) FILTER (WHERE answer ~ 'XX001'), '>', 500::bigint, 'many are refused') FROM tampered;
+
 SELECT * FROM finish();
 ROLLBACK;
