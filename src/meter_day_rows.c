@@ -18,7 +18,9 @@
 /* Digits of the largest numeric, and its point. */
 #define FLOPS_MAX_TEXT (131072 + 16383 + 1)
 
-#define ROWS_AT_FIRST 64
+/* Room for a few rows, then for a day of minutes, then twice as much each time. */
+#define ROWS_AT_FIRST 32
+#define ROWS_OF_A_DAY 1440
 
 /*
  * Rows
@@ -43,7 +45,7 @@ resized(MeterRows *rows, void *array, int64 room, Size size)
 static void
 make_room(MeterRows *rows, int64 count)
 {
-	int64 room = Max(ROWS_AT_FIRST, rows->room);
+	int64 room = count <= ROWS_AT_FIRST ? ROWS_AT_FIRST : Max(ROWS_OF_A_DAY, rows->room);
 	int i;
 
 	if (count > METER_DAY_MAX_READINGS)
@@ -341,6 +343,16 @@ put_known(ByteWriter *writer, int64 *values, int64 count, int64 *known)
 	return METER_KNOWN_SOME;
 }
 
+static bool
+all_known(const int64 *values, int64 count)
+{
+	int64 row = 0;
+
+	while (row < count && values[row] != METER_NULL)
+		row++;
+	return row == count;
+}
+
 static MeterKnown
 put_optional(ByteWriter *writer, const MeterRows *rows, int column, int64 *values)
 {
@@ -349,6 +361,11 @@ put_optional(ByteWriter *writer, const MeterRows *rows, int column, int64 *value
 
 	if (rows->column[column] == NULL)
 		return METER_KNOWN_NONE;
+	if (column != METER_KEPT && all_known(rows->column[column], rows->count))
+	{
+		put_column(writer, rows->column[column], rows->count);
+		return METER_KNOWN_ALL;
+	}
 	memcpy(values, rows->column[column], rows->count * sizeof(int64));
 	known = put_known(writer, values, rows->count, &count);
 	if (column == METER_KEPT)
