@@ -442,13 +442,13 @@ bit_block_values(const BitBlock *block, int count, int64 *values)
 			break;
 #define UNPACK_CASE(w)                                                                             \
 	case w:                                                                                        \
-		unpack_width(block->packed, count, w, (uint64) block->least, values);                               \
+		unpack_width(block->packed, count, w, (uint64) block->least, values);                      \
 		break;
 			EACH_WIDTH(UNPACK_CASE)
 		default:
 			for (i = 0; i < count; i++)
-				values[i] = (int64) ((uint64) block->least +
-									 bit_load(block->packed + i * sizeof(uint64)));
+				values[i] =
+					(int64) ((uint64) block->least + bit_load(block->packed + i * sizeof(uint64)));
 	}
 	if (block->slope != 0)
 		for (i = 1; i < count; i++)

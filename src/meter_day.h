@@ -137,6 +137,4 @@ extern OpenMeterDay *meter_day_open(NullableDatum value, MemoryContext context);
 /* meter_day.c: after adding to it. */
 extern void meter_day_grown(OpenMeterDay *open);
 
-
-
 #endif /* CHIPBOOK_METER_DAY_H */

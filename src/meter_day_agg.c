@@ -41,8 +41,8 @@ pg_noreturn static void
 negative_number(int column, int64 number)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("%s of a reading must not be negative: %lld",
-						   meter_column_names[column], (long long) number)));
+					errmsg("%s of a reading must not be negative: %lld", meter_column_names[column],
+						   (long long) number)));
 }
 
 /* A reading whose times or counts are none. */
@@ -55,12 +55,11 @@ invalid_reading(const int64 value[METER_COLUMNS])
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("a reading must start and end at a finite time")));
 	if (value[METER_ENDS_AT] <= value[METER_STARTS_AT])
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a reading must end after its start"),
-				 errdetail("It starts at %s and ends at %s.",
-						   pstrdup(timestamptz_to_str(value[METER_STARTS_AT])),
-						   pstrdup(timestamptz_to_str(value[METER_ENDS_AT])))));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a reading must end after its start"),
+						errdetail("It starts at %s and ends at %s.",
+								  pstrdup(timestamptz_to_str(value[METER_STARTS_AT])),
+								  pstrdup(timestamptz_to_str(value[METER_ENDS_AT])))));
 	while (i < METER_USED && value[i] >= 0)
 		i++;
 	negative_number(i, value[i]);
