@@ -214,8 +214,8 @@ bit_block_write(uint8 *to, const int64 *values, int count, int64 *before)
 	size = packed_size(count, width);
 	if (1 + runs + packed_size(runs, width) < size)
 		size = 1 + runs + packed_size(runs, width);
-	/* Noise has no value twice: it is only looked for where neighbours are the same at times. */
-	if (width > 1 && runs < count * 7 / 8)
+	/* Neighbours that are the same at times tell of few values; where most are, runs do. */
+	if (width > 1 && runs > count / 8 && runs < count * 7 / 8)
 		end = write_few(to, values, count, least, width, size, before);
 	if (end != NULL)
 		return end;
@@ -442,13 +442,13 @@ bit_block_values(const BitBlock *block, int count, int64 *values)
 			break;
 #define UNPACK_CASE(w)                                                                             \
 	case w:                                                                                        \
-		unpack_width(block->packed, count, w, (uint64) block->least, values);                               \
+		unpack_width(block->packed, count, w, (uint64) block->least, values);                      \
 		break;
 			EACH_WIDTH(UNPACK_CASE)
 		default:
 			for (i = 0; i < count; i++)
-				values[i] = (int64) ((uint64) block->least +
-									 bit_load(block->packed + i * sizeof(uint64)));
+				values[i] =
+					(int64) ((uint64) block->least + bit_load(block->packed + i * sizeof(uint64)));
 	}
 	if (block->slope != 0)
 		for (i = 1; i < count; i++)

@@ -48,7 +48,7 @@ typedef struct BitBlock
 	const uint8 *lengths; /* of the runs; NULL when every value stands for itself */
 	const uint8 *packed;
 	const uint8 *choices; /* among the few; NULL when every value is there */
-	int count;			  /* of what is packed: values, runs or the few */
+	int count;            /* of what is packed: values, runs or the few */
 	int width;
 	int choice_width;
 } BitBlock;

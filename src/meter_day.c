@@ -22,8 +22,8 @@ PG_FUNCTION_INFO_V1(meter_day_first_start);
 PG_FUNCTION_INFO_V1(meter_day_last_end);
 
 const char *const meter_column_names[METER_COLUMNS + 1] = {
-	"starts_at", "ends_at",		"installed", "available",  "allocated", "used",
-	"kept",		 "joules",		"idle_joules", "tokens",	 "billing_ms", "model_flops"};
+	"starts_at", "ends_at", "installed",   "available", "allocated",  "used",
+	"kept",      "joules",  "idle_joules", "tokens",    "billing_ms", "model_flops"};
 
 /*
  * Values that are stored
@@ -45,10 +45,10 @@ meter_day_read(Datum value)
 	if (fault != NULL)
 		meter_day_corrupted(fault);
 	if (day->version != METER_DAY_VERSION || day->unused != 0)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("meter_day has version %d, which this chipbook cannot read",
-							   day->version),
-						errhint("It was written by a newer chipbook: update the extension.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("meter_day has version %d, which this chipbook cannot read", day->version),
+				 errhint("It was written by a newer chipbook: update the extension.")));
 	return day;
 }
 

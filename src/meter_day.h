@@ -114,7 +114,7 @@ extern BitReader meter_day_reader(const MeterDay *day);
 
 /* meter_day.c: the value; XX001 when it is none, 0A000 for one of a later version. */
 extern const MeterDay *meter_day_read(Datum value);
-extern void meter_day_corrupted(const char *fault) pg_attribute_noreturn();
+pg_noreturn extern void meter_day_corrupted(const char *fault);
 /* Its rows, in the current memory context. */
 extern void meter_day_read_rows(Datum value, MeterRows *rows);
 /* meter_day.c: what is wrong with a row, which says the same in every form. */
@@ -136,7 +136,5 @@ typedef struct OpenMeterDay
 extern OpenMeterDay *meter_day_open(NullableDatum value, MemoryContext context);
 /* meter_day.c: after adding to it. */
 extern void meter_day_grown(OpenMeterDay *open);
-
-
 
 #endif /* CHIPBOOK_METER_DAY_H */

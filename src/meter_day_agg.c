@@ -38,26 +38,31 @@ open_for_update(FunctionCallInfo fcinfo)
 }
 
 pg_noreturn static void
+negative_number(int column, int64 number)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s of a reading must not be negative: %lld", meter_column_names[column],
+						   (long long) number)));
+}
+
+/* A reading whose times or counts are none. */
+pg_noreturn static void
 invalid_reading(const int64 value[METER_COLUMNS])
 {
-	int i;
+	int i = METER_INSTALLED;
 
 	if (TIMESTAMP_NOT_FINITE(value[METER_STARTS_AT]) || TIMESTAMP_NOT_FINITE(value[METER_ENDS_AT]))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("a reading must start and end at a finite time")));
 	if (value[METER_ENDS_AT] <= value[METER_STARTS_AT])
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a reading must end after its start"),
-				 errdetail("It starts at %s and ends at %s.",
-						   pstrdup(timestamptz_to_str(value[METER_STARTS_AT])),
-						   pstrdup(timestamptz_to_str(value[METER_ENDS_AT])))));
-	for (i = METER_INSTALLED; i < METER_COLUMNS - 1; i++)
-		if (value[i] < 0 && value[i] != METER_NULL)
-			break;
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("%s of a reading must not be negative: %lld", meter_column_names[i],
-						   (long long) value[i])));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a reading must end after its start"),
+						errdetail("It starts at %s and ends at %s.",
+								  pstrdup(timestamptz_to_str(value[METER_STARTS_AT])),
+								  pstrdup(timestamptz_to_str(value[METER_ENDS_AT])))));
+	while (i < METER_USED && value[i] >= 0)
+		i++;
+	negative_number(i, value[i]);
 }
 
 pg_noreturn static void
@@ -78,9 +83,7 @@ take_optional(FunctionCallInfo fcinfo, int argument, int column, int64 value[MET
 	}
 	value[column] = PG_GETARG_INT64(argument);
 	if (unlikely(value[column] < 0))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s of a reading must not be negative: %lld",
-							   meter_column_names[column], (long long) value[column])));
+		negative_number(column, value[column]);
 }
 
 static inline void

@@ -18,7 +18,9 @@
 /* Digits of the largest numeric, and its point. */
 #define FLOPS_MAX_TEXT (131072 + 16383 + 1)
 
-#define ROWS_AT_FIRST 64
+/* Room for a few rows, then for a day of minutes, then twice as much each time. */
+#define ROWS_AT_FIRST 32
+#define ROWS_OF_A_DAY 1440
 
 /*
  * Rows
@@ -43,15 +45,14 @@ resized(MeterRows *rows, void *array, int64 room, Size size)
 static void
 make_room(MeterRows *rows, int64 count)
 {
-	int64 room = Max(ROWS_AT_FIRST, rows->room);
+	int64 room = count <= ROWS_AT_FIRST ? ROWS_AT_FIRST : Max(ROWS_OF_A_DAY, rows->room);
 	int i;
 
 	if (count > METER_DAY_MAX_READINGS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many readings for one meter_day"),
-				 errdetail("It holds at most %d.", METER_DAY_MAX_READINGS),
-				 errhint("Pack a pool's readings by day, or by hour.")));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("too many readings for one meter_day"),
+						errdetail("It holds at most %d.", METER_DAY_MAX_READINGS),
+						errhint("Pack a pool's readings by day, or by hour.")));
 	while (room < count)
 		room *= 2;
 	if (room <= rows->room)
@@ -96,8 +97,7 @@ compare_flops(Numeric a, Numeric b)
 
 	if (a == NULL || b == NULL)
 		return (a == NULL) - (b == NULL);
-	order = DatumGetInt32(
-		DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b)));
+	order = DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b)));
 	return order != 0 ? order : flops_scale(a) - flops_scale(b);
 }
 
@@ -312,7 +312,8 @@ put_times(ByteWriter *writer, const MeterRows *rows)
 	size = bit_block_rows(rows->count);
 	least = 0;
 	for (row = 0; row < rows->count; row += size)
-		put_differences(writer, ends + row, starts + row, block_rows(rows->count, row, size), &least);
+		put_differences(writer, ends + row, starts + row, block_rows(rows->count, row, size),
+						&least);
 }
 
 /* Writes which rows have a value, if only some have; leaves those that there are in values. */
@@ -341,6 +342,16 @@ put_known(ByteWriter *writer, int64 *values, int64 count, int64 *known)
 	return METER_KNOWN_SOME;
 }
 
+static bool
+all_known(const int64 *values, int64 count)
+{
+	int64 row = 0;
+
+	while (row < count && values[row] != METER_NULL)
+		row++;
+	return row == count;
+}
+
 static MeterKnown
 put_optional(ByteWriter *writer, const MeterRows *rows, int column, int64 *values)
 {
@@ -349,6 +360,11 @@ put_optional(ByteWriter *writer, const MeterRows *rows, int column, int64 *value
 
 	if (rows->column[column] == NULL)
 		return METER_KNOWN_NONE;
+	if (column != METER_KEPT && all_known(rows->column[column], rows->count))
+	{
+		put_column(writer, rows->column[column], rows->count);
+		return METER_KNOWN_ALL;
+	}
 	memcpy(values, rows->column[column], rows->count * sizeof(int64));
 	known = put_known(writer, values, rows->count, &count);
 	if (column == METER_KEPT)
@@ -434,7 +450,8 @@ put_flops(ByteWriter *writer, const MeterRows *rows, int64 *values, int64 *more_
 	digits = MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(char *));
 	for (row = 0; row < count; row++)
 	{
-		digits[row] = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(flops[row])));
+		digits[row] =
+			DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(flops[row])));
 		values[row] = strlen(digits[row]);
 	}
 	put_column(writer, values, count);
@@ -478,8 +495,9 @@ meter_rows_pack(MeterRows *rows)
 	memset(next_bytes(&writer, BIT_BLOCK_SLACK), 0, BIT_BLOCK_SLACK);
 	writer.used += BIT_BLOCK_SLACK;
 	if (writer.used > MaxAllocSize)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("readings of %zu bytes are too many for one meter_day", writer.used)));
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("readings of %zu bytes are too many for one meter_day", writer.used)));
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(work);
 
@@ -572,8 +590,7 @@ get_times(BitReader *reader, MeterRows *rows, Timestamp first)
 	int64 row;
 
 	starts[0] = first;
-	if (!get_column(reader, starts + 1, rows->count - 1) ||
-		!get_column(reader, ends, rows->count))
+	if (!get_column(reader, starts + 1, rows->count - 1) || !get_column(reader, ends, rows->count))
 		return false;
 	for (row = 1; row < rows->count; row++)
 		starts[row] = (int64) ((uint64) starts[row - 1] + (uint64) starts[row]);
@@ -627,8 +644,7 @@ get_optional(BitReader *reader, MeterRows *rows, int column, MeterKnown known)
 			continue;
 		values[row] = packed[i++];
 		if (column == METER_KEPT)
-			values[row] =
-				(int64) ((uint64) rows->column[METER_USED][row] - (uint64) values[row]);
+			values[row] = (int64) ((uint64) rows->column[METER_USED][row] - (uint64) values[row]);
 		if (values[row] < 0)
 			return "a count is negative";
 	}
@@ -723,8 +739,8 @@ meter_flops_from_text(const char *text)
 		text[whole + (text[whole] == '.') + decimals] != '\0' ||
 		(text[whole] == '.' && decimals == 0))
 		return NULL;
-	return DatumGetNumeric(DirectFunctionCall3(
-		numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
+											   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 }
 
 /* Into rows that have none yet, and whose context is the current one. */

@@ -5,7 +5,7 @@
  *	 readings=3 starts_at=2025-10-01T00:00:00Z steps=60000000*2 lengths=60000000*3
  *	 installed=480000*3 available=480000*3 allocated=480000,360000*2 used=1,2,3
  *
- *		A row for each reading would be ten times as long, in every dump. steps are the
+ *		A row for each reading would be several times as long, in every dump. steps are the
  *		microseconds from each start to the next, lengths those from start to end;
  *		"n*3" is three times n. An optional column is there when a row has a value,
  *		and "null" where one has none. No setting changes it.
@@ -34,7 +34,7 @@ typedef enum TextField
 	TEXT_FIELDS
 } TextField;
 
-#define TEXT_COLUMN(field) ((field) - TEXT_INSTALLED + METER_INSTALLED)
+#define TEXT_COLUMN(field) ((field) -TEXT_INSTALLED + METER_INSTALLED)
 
 static const char *const time_fields[TEXT_INSTALLED] = {"readings", "starts_at", "steps",
 														"lengths"};
@@ -214,8 +214,7 @@ read_time(const char **p, Timestamp *time)
 		return false;
 	if (negative)
 		year = -year;
-	if (!IS_VALID_JULIAN((int) year, month, day) ||
-		day > day_tab[isleap((int) year)][month - 1])
+	if (!IS_VALID_JULIAN((int) year, month, day) || day > day_tab[isleap((int) year)][month - 1])
 		return false;
 	date = date2j((int) year, month, day) - POSTGRES_EPOCH_JDATE;
 	*time = date * USECS_PER_DAY +
@@ -437,7 +436,8 @@ gather_rows(MeterRows *rows, int64 count, int64 **columns, Numeric *flops)
 static const char *
 shown(const char *text)
 {
-	return strlen(text) <= 200 ? text : psprintf("%.*s...", pg_mbcliplen(text, strlen(text), 200), text);
+	return strlen(text) <= 200 ? text
+							   : psprintf("%.*s...", pg_mbcliplen(text, strlen(text), 200), text);
 }
 
 Datum

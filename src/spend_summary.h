@@ -102,13 +102,13 @@ typedef struct SpendReadings
 /* spend_summary_agg.c: the state of an aggregate, argument 0, to add to; a new one for NULL. */
 extern SpendSummary *spend_summary_for_update(FunctionCallInfo fcinfo);
 /* One reading more, whose counts may contradict each other. */
-extern void
-spend_readings_add(SpendReadings *sums, int64 installed, int64 available, int64 allocated, int64 used);
+extern void spend_readings_add(SpendReadings *sums, int64 installed, int64 available,
+							   int64 allocated, int64 used);
 /* Whether a rate is so large that its cost must be checked, with most_installed. */
 extern bool spend_rate_is_large(const Monetary *rate);
 /* The readings at their rate; NULL: they are skipped, and counted. */
-extern void spend_summary_add_readings(SpendSummary *state, const Monetary *rate,
-									   const SpendReadings *sums);
+extern void
+spend_summary_add_readings(SpendSummary *state, const Monetary *rate, const SpendReadings *sums);
 /* What contradicts itself in a value, or NULL: the one checker of in, recv and subtraction. */
 extern const char *spend_summary_fault(const SpendSummary *summary);
 

@@ -566,7 +566,8 @@ spend_summary_for_update(FunctionCallInfo fcinfo)
 }
 
 void
-spend_readings_add(SpendReadings *sums, int64 installed, int64 available, int64 allocated, int64 used)
+spend_readings_add(SpendReadings *sums, int64 installed, int64 available, int64 allocated,
+				   int64 used)
 {
 	SpendRow row;
 	int i;

@@ -18,3 +18,8 @@ ORDER BY c.ordinal;
 
 SELECT q.name AS query, pg_catalog.round(least) AS "least ms", pg_catalog.round(ms::numeric) AS "median ms", pg_catalog.round(most) AS "most ms"
 FROM bench_query q JOIN bench_median m USING (name) ORDER BY q.ordinal;
+SELECT EXISTS (SELECT FROM bench_time WHERE name LIKE 'packed: %') AS packed \gset
+\if :packed
+SELECT name AS packing, pg_catalog.round((:rows / ms / 1000)::numeric, 2) AS "million readings a second", 2 AS target, CASE WHEN :rows / ms / 1000 >= 2 THEN 'yes' ELSE 'no' END AS met
+FROM bench_median WHERE name LIKE 'packed: %packing%' ORDER BY name;
+\endif

@@ -86,7 +86,19 @@ my %SEEDS = (
 		UNION ALL
 		SELECT chipbook.time_weighted_agg(2596148429267413814.265248164610047, '0001-01-01', '9999-12-31')
 		UNION ALL
-		SELECT unnest('{number,number seen=0..5,USD gaps=carry bounds=0..10 before=-3/7 2..4=6/3 5..6=-1/-1}'::chipbook.time_weighted[])});
+		SELECT unnest('{number,number seen=0..5,USD gaps=carry bounds=0..10 before=-3/7 2..4=6/3 5..6=-1/-1}'::chipbook.time_weighted[])},
+	meter_day => q{
+		SELECT chipbook.pack_readings(t, t + (1 + n % 3) * interval '1 minute', 480000, 480000 - n % 2, 400000 + (random() * 80000)::bigint, (random() * 420000)::bigint,
+			CASE WHEN p % 2 = 0 THEN n END, CASE WHEN n % 5 <> p % 5 THEN (random() * 1e6)::bigint END, CASE WHEN p % 3 = 0 THEN n % 7 END, CASE WHEN p % 4 = 0 THEN 10::bigint ^ (n % 19) END::bigint,
+			CASE WHEN n = p THEN 1 END, CASE p % 5 WHEN 0 THEN 1.5 * n WHEN 1 THEN 10::numeric ^ (n * 3 - 20) END)
+		FROM generate_series(1, 30) p, generate_series(1, 1 + p % 12) n, LATERAL (SELECT '2025-10-01 00:00+00'::timestamptz + n * interval '1 minute' AS t) x GROUP BY p
+		UNION ALL
+		SELECT chipbook.pack_readings('2025-10-01 00:00+00'::timestamptz + n * interval '5 minutes', '2025-10-02 00:00+00', 60000, 60000, v, v, v)
+		FROM unnest('{1,2,3,4}'::integer[]) kind, generate_series(1, 130) n,
+			LATERAL (SELECT (CASE kind WHEN 1 THEN n * 100 WHEN 2 THEN n / 40 * 1000 WHEN 3 THEN n % 3 * 20000 ELSE 7 END)::bigint AS v) x GROUP BY kind
+		UNION ALL
+		SELECT unnest(ARRAY['readings=1 starts_at=-4713-11-24T00:00:00Z lengths=9435181550400000000 installed=9223372036854775807 available=0 allocated=9223372036854775807 used=0',
+			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])});
 my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');
 
 # Text that means something to a parser somewhere.
@@ -117,7 +129,10 @@ my %NAMED = (
 		"SELECT NULL::bigint, 1, '1 USD'::chipbook.monetary AS amount", "SELECT 1::bigint, 1, NULL::chipbook.monetary AS amount", "SELECT 1::bigint, 1, '1 USD'::chipbook.monetary AS amount, 1.5::float8"],
 	utilisation => [0.5, 1, 0.01], period => ['1 month', '3 months', '1 year'], digits => [0, 2, 15], decimals => [0, 2, 15]);
 $NAMED{sources_query} = $NAMED{lines_query};
-$NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used);
+$NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used kept joules idle_joules tokens billing_ms);
+$NAMED{starts_at} = ['2025-10-01 00:00+00', '2025-10-01 00:05+00', '2025-10-01 00:05:00.000001+00', '4714-11-24 00:00:00+00 BC'];
+$NAMED{ends_at} = ['2025-10-01 00:10+00', '2025-10-02 00:00+00', '294276-12-31 23:59:59.999999+00'];
+$NAMED{model_flops} = [0, 1.5, '1.50', 1000000, '1e20', '1e60', '0.' . '0' x 30 . '1'];
 # The arguments of the spreadsheet functions, whose life and period are numbers.
 my %NUMBER = (
 	cost => [30000, 1000.5], life => [5, 12.7, 40], per => [1, 2, 4.5], period => [1, 2, 0.3, 4.5], month => [1, 7, 12], start_period => [0, 1, 0.5, 2.7], end_period => [1, 3, 4.2, 5],

@@ -139,11 +139,16 @@ then
         ! known "$program" || optional+=("$program")
     done
 fi
+# The bench compares with DuckDB's Node package, which it installs itself, in a folder of its own.
+if [ "$purpose" = bench ] && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; } && ! command -v npm >/dev/null
+then
+    ! known npm || optional+=(nodejs npm)
+fi
 if [ ${#optional[@]} -gt 0 ]
 then
     echo "Installing ${optional[*]} ..."
     apt_get install --no-install-recommends "${optional[@]}" ||
         { apt_get update && apt_get install --no-install-recommends "${optional[@]}"; } ||
-        echo "chipbook: apt-get could not install ${optional[*]}; the tests go on without" >&2
+        echo "chipbook: apt-get could not install ${optional[*]}; this goes on without" >&2
 fi
 exit 0

@@ -39,6 +39,9 @@ my %values = (
 	spend_summary => q{(SELECT spend_agg(monetary(i + k, 'USD'), 1000 + i, 900 + i, 500 + k, 300) FROM generate_series(1, 1 + i % 3) k)},
 	time_weighted => q{(SELECT time_weighted_agg(monetary(i - k * 1.5, 'USD'), '2026-01-01'::timestamptz + k * interval '1 day', '2026-01-02'::timestamptz + k * interval '1 day', '2026-01-03', '2026-02-01')
 		FROM generate_series(1, 1 + i % 5) k WHERE k = 1 OR k % (1 + i % 7) <> 1)},
+	meter_day => q{(SELECT pack_readings('2025-10-01 00:00+00'::timestamptz + k * make_interval(mins => i % 7), '2025-10-03 12:00+00', 60000 * i, 60000 * i - k, 50000 * i, (random() * 50000)::bigint,
+		CASE WHEN k % 5 = i % 5 THEN k END, CASE WHEN i % 3 > 0 THEN (random() * 1e9)::bigint END, CASE WHEN random() < 0.1 THEN k END, CASE WHEN i % 4 = 0 THEN k / 10 END, NULL, CASE WHEN k % 9 = i % 9 THEN random()::numeric * 10::numeric ^ (i % 60) END)
+		FROM generate_series(1, 1 + i % 300) k)},
 );
 foreach my $type (sort keys %values)
 {
@@ -133,12 +136,12 @@ is(copy_in('amortisation_policy', substr($policy->(@straight), 0, 92)), '08P01',
 my $steps = sub { my ($count, @run) = @_; return sub { pack('CCnCCq>q>q>q>Q>N', @_, $count) . pack('(q>q>q>Q>Q>q>Q>)*', @run) } };
 my @bounds = (1, 0, 0, 1, 1, 0, 10, -1, 0, 5);
 my @run = (2, 4, 0, 0, 6, 0, 3);
-my $one = $steps->(1, @run);
-is(copy_in('time_weighted', $one->(@bounds)), 'number bounds=0..10 before=-1/5 2..4=6/3', 'steps over time are read');
-is(copy_in('time_weighted', $one->(changed(\@bounds, 1 => 4, 2 => $usd))), 'USD gaps=carry bounds=0..10 before=-1/5 2..4=6/3', 'those of money too');
+my $one_run = $steps->(1, @run);
+is(copy_in('time_weighted', $one_run->(@bounds)), 'number bounds=0..10 before=-1/5 2..4=6/3', 'steps over time are read');
+is(copy_in('time_weighted', $one_run->(changed(\@bounds, 1 => 4, 2 => $usd))), 'USD gaps=carry bounds=0..10 before=-1/5 2..4=6/3', 'those of money too');
 foreach ([0 => 2], [1 => 5], [2 => 1], [3 => 2], [4 => 2], [3 => 0], [4 => 0], [5 => 3], [6 => 3], [6 => 0], [5 => -9223372036854775807 - 1], [6 => 9223372036854775807], [7 => 1], [8 => 1 << 47])
 {
-	is(copy_in('time_weighted', $one->(changed(\@bounds, @$_))), '22P03', "steps over time with field $_->[0] $_->[1] are refused");
+	is(copy_in('time_weighted', $one_run->(changed(\@bounds, @$_))), '22P03', "steps over time with field $_->[0] $_->[1] are refused");
 }
 foreach ([0 => 4], [0 => -1], [1 => 11], [2 => 1], [3 => 1 << 62], [5 => 1 << 47])
 {
@@ -146,8 +149,39 @@ foreach ([0 => 4], [0 => -1], [1 => 11], [2 => 1], [3 => 1 << 62], [5 => 1 << 47
 }
 is(copy_in('time_weighted', $steps->(2, @run, 4, 5, 0, 0, 3, 0, 3)->(@bounds)), '22P03', 'and runs that meet');
 is(copy_in('time_weighted', $steps->($_, @run)->(@bounds)), '22P03', "and $_ runs where one is") foreach 0, 2, 0xFFFFFFFF;
-is(copy_in('time_weighted', substr($one->(@bounds), 0, 20)), '08P01', 'nor are they read cut short');
+is(copy_in('time_weighted', substr($one_run->(@bounds), 0, 20)), '08P01', 'nor are they read cut short');
 is(copy_in('amortisation_policy', $policy->(@straight) . "\0"), '22P03', 'nor one with a byte more');
 
+# Packed readings: version, which columns there are, count, first start, last end, and blocks, each a byte of kind
+# and width, the least value as a zigzag varint of its difference to the block before, and what its kind needs.
+my $day = sub { my ($blocks, %change) = @_; my %head = (version => 1, known => 0, readings => 1, starts_at => 0, ends_at => 60000000, %change);
+	return pack('C n N q> q>', @head{qw(version known readings starts_at ends_at)}) . pack('C*', @$blocks) };
+my @one = (0, 20, 0, 2, 0, 4, 0, 6, 0, 0x80, 0x9C, 0x9C, 0x39);  # 10 installed, 9 available, 7 allocated, 4 used; a minute
+my $one = 'readings=1 starts_at=2000-01-01T00:00:00Z lengths=60000000 installed=10 available=9 allocated=7 used=4';
+is(copy_in('meter_day', $day->(\@one)), $one, 'a reading is read');
+is(copy_in('meter_day', $day->([@one, 0, 10], known => 1 << 2)), "$one joules=5", 'and one with energy');
+is(copy_in('meter_day', $day->([0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2], readings => 2, ends_at => 1)),
+	'readings=2 starts_at=2000-01-01T00:00:00Z steps=0 lengths=1*2 installed=10*2 available=10*2 allocated=10*2 used=10*2', 'and two');
+is(copy_in('meter_day', $day->([@one, 0, 2, 0, 30], known => 1 << 10)), '22P03', 'a form of FLOPs that there is not is refused');
+is(copy_in('meter_day', $day->([@one, 0, 1, 0, 0, 0, 30], known => 1 << 10)), "$one model_flops=1.5", 'one decimal is read');
+is(copy_in('meter_day', $day->([@one, 1, 0, 6, unpack('C*', '1.5')], known => 1 << 10)), '22P03', 'as text it would have been packed otherwise');
+is(copy_in('meter_day', $day->([@one, 0, 19, 0, 0, 0, 30], known => 1 << 10)), '22P03', 'so would more decimals than it takes');
+foreach (['version 0', \@one, version => 0], ['version 2', \@one, version => 2], ['no readings', \@one, readings => 0], ['two readings', \@one, readings => 2],
+	['ten million readings', \@one, readings => 10000000], ['more than that', \@one, readings => 4294967295], ['energy that is not there', \@one, known => 1 << 2],
+	['energy of a fourth kind', [@one, 0, 10], known => 3 << 2], ['some energy, of all', [@one, 0, 2, 0, 10], known => 2 << 2], ['some energy, of none', [@one, 0, 0], known => 2 << 2],
+	['a column that there is not', \@one, known => 1 << 12], ['energy below nothing', [@one, 0, 9], known => 1 << 2],
+	['another start', \@one, starts_at => 1], ['another end', \@one, ends_at => 60000001], ['a start before all', \@one, starts_at => -1 << 63, ends_at => (-1 << 63) + 60000000],
+	['an infinite end', \@one, ends_at => 9223372036854775807], ['a length of nothing', [@one[0 .. 7], 0, 0], ends_at => 0], ['a length below nothing', [@one[0 .. 7], 0, 1], ends_at => -1],
+	['used below nothing', [0, 20, 0, 2, 0, 4, 0, 30, @one[8 .. 12]]], ['a varint longer than it needs be', [0, 0x94, 0, @one[2 .. 12]]], ['a varint without end', [0, (0x80) x 30]],
+	['a varint of 65 bits', [0, (0xFF) x 9, 3, @one[2 .. 12]]], ['more bits than it needs', [1, 20, 0, @one[2 .. 12]]], ['58 bits', [58, 20, (0) x 8, @one[2 .. 12]]],
+	['64 bits that are cut short', [57, 20, 1, 2]], ['a run where none is needed', [0x80, 20, 1, 1, @one[2 .. 12]]], ['a run of nothing', [0x80, 20, 1, 0, @one[2 .. 12]]],
+	['a run too long', [0x80, 20, 1, 2, @one[2 .. 12]]], ['255 runs', [0x80, 20, 255, (1) x 60]], ['a trend where there is none', [0x40, 20, 0, @one[2 .. 12]]], ['few of none', [0xC0, 20, 0, @one[2 .. 12]]],
+	['few of 255', [0xC0, 20, 255, @one[2 .. 12]]], ['a byte more', [@one, 0]], ['a byte less', [@one[0 .. 11]]], ['no blocks', []],
+	['readings in disorder', [0, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2], readings => 2, ends_at => 1])
+{
+	my ($what, $blocks, %change) = @$_;
+	is(copy_in('meter_day', $day->($blocks, %change)), '22P03', "$what: refused");
+}
+is(copy_in('meter_day', substr($day->([]), 0, 22)), '08P01', 'nor is a header cut short');
 $node->stop;
 done_testing();
