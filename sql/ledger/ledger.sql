@@ -126,6 +126,7 @@ BEGIN
     PERFORM chipbook.create_ledger_parties();
     PERFORM chipbook.create_ledger_assets();
     PERFORM chipbook.create_ledger_usage();
+    PERFORM chipbook.create_ledger_allocation();
     PERFORM chipbook.create_ledger_exposure();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
@@ -135,6 +136,7 @@ BEGIN
     PERFORM chipbook.create_ledger_calendar();
     PERFORM chipbook.create_ledger_seals();
     PERFORM chipbook.create_ledger_load_functions();
+    PERFORM chipbook.create_ledger_allocation_functions();
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
     PERFORM chipbook.create_ledger_verification();
@@ -158,6 +160,7 @@ BEGIN
     PERFORM append_seal('load', first_load, load_content(l, ''), '-infinity') FROM load l WHERE l.load_id = first_load;
     PERFORM chipbook.create_ledger_guards();
     PERFORM chipbook.create_ledger_journal_guards();
+    PERFORM chipbook.create_ledger_allocation_guards();
     PERFORM set_config('role', caller, true);
 END
 $$;
@@ -174,6 +177,7 @@ BEGIN
     PERFORM chipbook.create_ledger_register_views();
     PERFORM chipbook.create_ledger_usage_views();
     PERFORM chipbook.create_ledger_spend_views();
+    PERFORM chipbook.create_ledger_allocation_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
@@ -183,6 +187,7 @@ BEGIN
     PERFORM chipbook.create_report_book_value_views();
     PERFORM chipbook.create_report_register_views();
     PERFORM chipbook.create_report_spend_views();
+    PERFORM chipbook.create_report_allocation_views();
     PERFORM chipbook.create_report_chip_cost_views();
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
@@ -239,7 +244,7 @@ RETURNS TABLE (signature regprocedure, access text) STABLE LANGUAGE sql
 BEGIN ATOMIC
     SELECT p.oid::regprocedure, f.access
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
-    JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('reading_partitions_add', 'writer'),
+    JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('allocation_refresh', 'writer'), ('reading_partitions_add', 'writer'),
                  ('journal_post', 'writer'), ('journal_reverse', 'writer'),
                  ('load_approve', 'controller'), ('load_retract_estimates', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller'),
                  ('journal_hand_over', 'controller')) f (name, access)
