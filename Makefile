@@ -79,6 +79,7 @@ SQL_MODULES = \
 	sql/ledger/load.sql \
 	sql/ledger/guards.sql \
 	sql/ledger/partitions.sql \
+	sql/ledger/usage_day.sql \
 	sql/ledger/seal.sql \
 	sql/ledger/publish.sql \
 	sql/ledger/calendar.sql \

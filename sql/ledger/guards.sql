@@ -36,7 +36,7 @@ CREATE FUNCTION chipbook.create_ledger_guards() RETURNS void LANGUAGE plpgsql AS
 DECLARE
     fact record;
 BEGIN
-    FOR fact IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
+    FOR fact IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f UNION ALL SELECT k FROM chipbook.ledger_kept_tables() k LOOP
         EXECUTE format('CREATE TRIGGER published_fact_is_kept AFTER UPDATE ON %I FOR EACH ROW
                         WHEN (OLD.recorded_at IS NOT NULL
                               AND (OLD.superseded_at <> ''infinity'' OR NEW.superseded_at = ''infinity'' OR NEW.superseded_at <= OLD.recorded_at OR %s))

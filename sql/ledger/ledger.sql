@@ -132,6 +132,7 @@ BEGIN
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
     PERFORM chipbook.create_ledger_partitions();
+    PERFORM chipbook.create_ledger_usage_days();
     PERFORM chipbook.create_ledger_views(ledger);
     PERFORM chipbook.create_ledger_calendar();
     PERFORM chipbook.create_ledger_seals();

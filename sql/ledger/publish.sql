@@ -198,6 +198,8 @@ BEGIN
                       HINT = 'Publish it again when no session adds to it any more.';
         END IF;
 
+        PERFORM usage_day_change(stamp, of_load, true, 'meter_reading' = ANY (superseded));
+
         content := load_digest(of_load);
         IF this.approved_digest <> content THEN
             RAISE EXCEPTION 'load % of ledger "%" changed since "%" approved it', of_load, ledger, this.approved_by
@@ -255,6 +257,7 @@ BEGIN
                 superseded := superseded || fact_table.table_name;
             END IF;
         END LOOP;
+        PERFORM usage_day_change(stamp, of_load, false, 'meter_reading' = ANY (superseded));
         this.retracted_at := stamp;
         this.retracted_why := with_reason;
         UPDATE load l SET retracted_at = stamp, retracted_why = with_reason WHERE l.load_id = of_load;

@@ -556,11 +556,11 @@ BEGIN
         joules           numeric,
         idle_joules      numeric,
         kept_readings    bigint NOT NULL,
-        tokens           numeric,
+        tokens           numeric NOT NULL,
         token_readings   bigint NOT NULL,
-        model_flops      numeric,
+        model_flops      numeric NOT NULL,
         flops_readings   bigint NOT NULL,
-        billing_ms       numeric,
+        billing_ms       numeric NOT NULL,
         billing_readings bigint NOT NULL,
         recorded_at      timestamptz NOT NULL,
         superseded_at    timestamptz NOT NULL DEFAULT 'infinity'
@@ -569,6 +569,7 @@ BEGIN
     COMMENT ON COLUMN usage_day.ordered_used_ms IS 'With the other ordered counts: used <= allocated <= available <= installed put in order reading by reading, as far as installed reaches; what money follows.';
     COMMENT ON COLUMN usage_day.kept_ms IS 'Goodput; of readings that do not state it, all that was used. kept_readings = those that state it.';
     COMMENT ON COLUMN usage_day.readings IS 'Readings that begin on the day.';
+    COMMENT ON COLUMN usage_day.tokens IS 'Of the token_readings that state them; so with model_flops and flops_readings, billing_ms and billing_readings.';
     COMMENT ON COLUMN usage_day.idle_is_metered IS 'Whether the readings state idle_joules.';
 
     CREATE TABLE training_run (

@@ -11,11 +11,12 @@ BEGIN
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_charges() v;
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_periods() v;
     RETURN QUERY SELECT v.finding, CASE v.finding WHEN 'row_never_published' THEN 'warning' ELSE 'error' END, v.subject, v.detail FROM verify_facts() v;
+    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_usage() v;
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_seals() v;
     RETURN QUERY SELECT v.* FROM verify_guards() v;
 END
 $$;
-COMMENT ON FUNCTION chipbook.verify_ledger(text) IS 'Every inconsistency of a ledger: seals that do not fit what they seal, gaps in the chains, entries that do not balance or were posted into closed periods, lines that their sources or charges do not add up to, states of periods without an event, facts outside their load or held twice, recorded times out of order, and guards that are missing. severity error: the books are not what was recorded; warning: they could be changed unnoticed until the next verification. subject says where, detail what. No rows: nothing was found. Asks what is recorded, whatever chipbook.as_of says; writes nothing. Errors: 3F000 no such ledger, 42501 not a writer or controller.';
+COMMENT ON FUNCTION chipbook.verify_ledger(text) IS 'Every inconsistency of a ledger: seals that do not fit what they seal, gaps in the chains, entries that do not balance or were posted into closed periods, lines that their sources or charges do not add up to, states of periods without an event, facts outside their load or held twice, days that are not what their readings come to, recorded times out of order, and guards that are missing. severity error: the books are not what was recorded; warning: they could be changed unnoticed until the next verification. subject says where, detail what. No rows: nothing was found. Asks what is recorded, whatever chipbook.as_of says; writes nothing. Errors: 3F000 no such ledger, 42501 not a writer or controller.';
 
 CREATE FUNCTION chipbook.create_ledger_verification() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -319,7 +320,7 @@ BEGIN
     BEGIN ATOMIC
         -- What create_ledger made: each trigger by its table.
         WITH wanted AS (
-            SELECT f.table_name, t.name FROM ledger_fact_tables() f, unnest(ARRAY['published_fact_is_kept', 'published_fact_stays', 'not_truncated']) t (name)
+            SELECT f.table_name, t.name FROM (SELECT n.table_name FROM ledger_fact_tables() n UNION ALL SELECT k FROM ledger_kept_tables() k) f, unnest(ARRAY['published_fact_is_kept', 'published_fact_stays', 'not_truncated']) t (name)
             UNION ALL
             SELECT j, 'journal_is_kept' FROM journal_tables() j
             UNION ALL

@@ -17,7 +17,7 @@ BEGIN
     CREATE FUNCTION pool_month_use(of_pool text, of_month date, OUT used_ms numeric, OUT last_recorded_at timestamptz)
     STABLE PARALLEL SAFE LANGUAGE sql
     BEGIN ATOMIC
-        SELECT sum(m.used_chip_ms), max(m.recorded_at) FROM meter_reading_known m WHERE m.pool_id = of_pool AND m.month = of_month;
+        SELECT sum(m.used_ms), max(m.recorded_at) FROM usage_day_known m WHERE m.pool_id = of_pool AND m.month = of_month;
     END;
     COMMENT ON FUNCTION pool_month_use(text, date) IS 'Chip-milliseconds a pool was used in a month, as known; NULL without readings.';
 

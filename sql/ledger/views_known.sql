@@ -110,6 +110,11 @@ BEGIN
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
     COMMENT ON VIEW meter_reading_known IS 'Rows of meter_reading as known at chipbook.as_of.';
 
+    CREATE VIEW usage_day_known WITH (security_invoker) AS
+        SELECT * FROM usage_day
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW usage_day_known IS 'Rows of usage_day as known at chipbook.as_of.';
+
     CREATE VIEW training_run_known WITH (security_invoker) AS
         SELECT * FROM training_run
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);

@@ -45,6 +45,8 @@ BEGIN
                format('readings up to %s', to_char(max(m.ends_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'))
         FROM meter_reading_known m
         WHERE m.ends_at > (SELECT least(c.as_of, now()) FROM clock c)
+          -- Readings of months that are over lie in other partitions.
+          AND m.month >= (SELECT date_trunc('month', least(c.as_of, now()) AT TIME ZONE c.time_zone)::date FROM clock c)
         GROUP BY m.pool_id, m.month
         UNION ALL
         -- Chip-time: what the readings claim against what is in service.

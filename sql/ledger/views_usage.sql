@@ -1,7 +1,7 @@
 -- What pools of chips have, draw and are charged, month by month: capacity, rent and
--- depreciation from assets and rentals, chip-time and energy from readings.
+-- depreciation from assets and rentals, chip-time and energy from the days of readings.
 -- Everything between the facts and the split is either grouped or windowed by period_month
--- and pool_id, so that a condition on these reaches the partitions of meter_reading.
+-- and pool_id, so that a condition on these reaches the index of usage_day.
 
 -- allocate() for views, which must not fail whatever the facts say: weights that are all
 -- zero leave the whole amount in the last part, and what monetary cannot hold is NULL.
@@ -62,10 +62,9 @@ BEGIN
     CREATE VIEW pool_tariff WITH (security_invoker) AS
         SELECT p.pool_id,
                -- The years 1 to 9999: a date may lie where no timestamp can.
-               least(greatest(t.valid_from, date '0001-01-01'), date '9999-12-31')::timestamp AT TIME ZONE c.time_zone AS from_at,
+               t.valid_from AS from_day,
                -- A tariff ends where the next begins, at the latest: no reading is priced twice.
-               least(t.valid_to, lead(t.valid_from) OVER (PARTITION BY p.pool_id ORDER BY t.valid_from), date '9999-12-31')::timestamp
-                   AT TIME ZONE c.time_zone AS to_at,
+               least(t.valid_to, lead(t.valid_from) OVER (PARTITION BY p.pool_id ORDER BY t.valid_from)) AS to_day,
                currency(t.price_per_kwh) AS currency, amount(t.price_per_kwh)::numeric(60,20) AS price,
                k.server_power_factor, s.pue,
                -- A rental's energy is the landlord's until a reading says what it drew.
@@ -74,42 +73,38 @@ BEGIN
         FROM pool_known p
         JOIN energy_tariff_known t ON t.site_id = p.site_id
         LEFT JOIN site_known s ON s.site_id = p.site_id
-        LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id
-        CROSS JOIN clock c;
-    COMMENT ON VIEW pool_tariff IS 'What a kilowatt-hour costs a pool in [from_at, to_at), by the tariffs of its site, and the factors that make facility energy of what is metered (NULL: not known). Key: (pool_id, from_at).';
+        LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id;
+    COMMENT ON VIEW pool_tariff IS 'What a kilowatt-hour costs a pool in [from_day, to_day), by the tariffs of its site, and the factors that make facility energy of what is metered (NULL: not known). Key: (pool_id, from_day).';
     COMMENT ON COLUMN pool_tariff.average_watts IS 'What an installed chip draws on average, tdp_watts x average_load, for readings without energy; NULL where it is not known and for rented pools.';
 
     CREATE VIEW reading_group WITH (security_invoker) AS
-        SELECT r.pool_id, r.month AS period_month, r.energy_basis, t.from_at AS tariff_from,
-               count(*) AS readings,
-               count(*) FILTER (WHERE NOT (r.installed_chip_ms >= r.available_chip_ms
-                   AND r.available_chip_ms >= r.allocated_chip_ms AND r.allocated_chip_ms >= r.used_chip_ms)) AS disordered,
+        SELECT r.pool_id, r.month AS period_month, r.energy_basis, t.from_day AS tariff_from,
+               sum(r.readings) AS readings, sum(r.disordered) AS disordered,
                min(r.use_basis) AS first_use_basis, max(r.use_basis) AS last_use_basis,
-               sum(r.installed_chip_ms) AS installed_ms, sum(r.available_chip_ms) AS available_ms,
-               sum(r.allocated_chip_ms) AS allocated_ms, sum(r.used_chip_ms) AS used_ms,
+               sum(r.installed_ms) AS installed_ms, sum(r.available_ms) AS available_ms,
+               sum(r.allocated_ms) AS allocated_ms, sum(r.used_ms) AS used_ms,
                -- The ordered counts u <= l <= v <= installed, for money only.
-               sum(least(r.used_chip_ms, r.installed_chip_ms)) AS u,
-               sum(least(greatest(r.allocated_chip_ms, r.used_chip_ms), r.installed_chip_ms)) AS l,
-               sum(least(greatest(r.available_chip_ms, r.allocated_chip_ms, r.used_chip_ms), r.installed_chip_ms)) AS v,
-               count(r.idle_joules) AS measured_readings,
+               sum(r.ordered_used_ms) AS u, sum(r.ordered_allocated_ms) AS l, sum(r.ordered_available_ms) AS v,
+               sum(CASE WHEN r.idle_is_metered THEN r.readings ELSE 0 END) AS measured_readings,
                sum(r.joules) AS joules,
-               sum(r.joules) FILTER (WHERE r.idle_joules IS NOT NULL) AS measured_joules,
+               sum(r.joules) FILTER (WHERE r.idle_is_metered) AS measured_joules,
                sum(r.idle_joules) AS idle_joules,
-               sum(r.model_flops) AS model_flops, count(r.model_flops) AS flops_readings,
+               sum(r.kept_ms) AS kept_ms, sum(r.kept_readings) AS kept_readings,
+               sum(r.tokens) AS tokens, sum(r.token_readings) AS token_readings,
+               sum(r.model_flops) AS model_flops, sum(r.flops_readings) AS flops_readings,
                max(r.recorded_at) AS last_recorded_at
-        FROM meter_reading_known r
-        LEFT JOIN pool_tariff t ON t.pool_id = r.pool_id AND r.starts_at >= t.from_at AND r.starts_at < t.to_at
+        FROM usage_day_known r
+        LEFT JOIN pool_tariff t ON t.pool_id = r.pool_id AND r.reading_day >= t.from_day AND r.reading_day < t.to_day
         WHERE r.month < (SELECT date_trunc('month', (c.effective_date + 1)::timestamp)::date FROM clock c)
-        GROUP BY r.pool_id, r.month, r.energy_basis, t.from_at;
-    COMMENT ON VIEW reading_group IS 'Readings of complete months added up by pool, month, where their energy was measured and the tariff that holds at their start. u, l and v are used, allocated and available chip-milliseconds put in order reading by reading, as far as installed reaches. Key: (pool_id, period_month, energy_basis, tariff_from). Additive.';
+        GROUP BY r.pool_id, r.month, r.energy_basis, t.from_day;
+    COMMENT ON VIEW reading_group IS 'Readings of complete months added up by pool, month, where their energy was measured and the tariff that holds on their day (a reading over several days is divided). u, l and v are used, allocated and available chip-milliseconds put in order reading by reading, as far as installed reaches. Key: (pool_id, period_month, energy_basis, tariff_from). Additive.';
 
     CREATE VIEW reading_day WITH (security_invoker) AS
-        SELECT r.pool_id, r.month AS period_month, (r.starts_at AT TIME ZONE (SELECT c.time_zone FROM clock c))::date AS reading_date,
-               r.energy_basis, sum(r.installed_chip_ms) AS installed_ms, sum(r.joules) AS joules
-        FROM meter_reading_known r
+        SELECT r.pool_id, r.month AS period_month, r.reading_day AS reading_date, r.energy_basis, sum(r.installed_ms) AS installed_ms, sum(r.joules) AS joules
+        FROM usage_day_known r
         WHERE r.month < (SELECT date_trunc('month', (c.effective_date + 1)::timestamp)::date FROM clock c)
         GROUP BY 1, 2, 3, 4;
-    COMMENT ON VIEW reading_day IS 'Readings of complete months added up by the local day they start on, for ledger_check: another path than reading_group''s. Key: (pool_id, period_month, reading_date, energy_basis). Additive.';
+    COMMENT ON VIEW reading_day IS 'Readings of complete months added up by local day, for ledger_check: another path than reading_group''s. Key: (pool_id, period_month, reading_date, energy_basis). Additive.';
 
     CREATE VIEW pool_month_reading WITH (security_invoker) AS
         SELECT g.pool_id, g.period_month, e.currency,
@@ -125,6 +120,7 @@ BEGIN
                sum(g.readings) FILTER (WHERE g.energy_basis = 'in_rent') AS in_rent_readings,
                sum(g.readings) FILTER (WHERE e.currency IS NULL AND g.energy_basis <> 'in_rent') AS unpriced_readings,
                sum(g.readings) FILTER (WHERE e.currency IS NULL AND g.energy_basis IS NULL) AS unestimated_readings,
+               sum(g.kept_ms) AS kept_ms, sum(g.kept_readings) AS kept_readings, sum(g.tokens) AS tokens, sum(g.token_readings) AS token_readings,
                sum(g.model_flops) AS model_flops, sum(g.flops_readings) AS flops_readings,
                sum(e.factor * e.metered) / 3600000.00000000000000000000 AS energy_kwh,
                round(sum(e.factor * e.price * e.metered) / 3600000, 15) AS energy,
@@ -132,7 +128,7 @@ BEGIN
                round(sum(e.factor * e.price * g.idle_joules) / 3600000, 15) AS idle_energy,
                greatest(max(g.last_recorded_at), max(t.last_recorded_at)) AS last_recorded_at
         FROM reading_group g
-        LEFT JOIN pool_tariff t ON t.pool_id = g.pool_id AND t.from_at = g.tariff_from
+        LEFT JOIN pool_tariff t ON t.pool_id = g.pool_id AND t.from_day = g.tariff_from
         -- A reading has energy or it has not: what is estimated is never added to what was measured.
         -- An estimate's watts for a millisecond are a thousandth of a joule.
         LEFT JOIN LATERAL (SELECT CASE WHEN g.energy_basis IS NULL THEN t.average_watts * t.server_power_factor * t.pue * 0.001

@@ -87,7 +87,7 @@ SELECT results_eq($$SELECT DISTINCT unmetered_cost = total_cost, use_basis, util
 RESET chipbook.as_of;
 SAVEPOINT missing;
 SET LOCAL session_replication_role = replica;
-DELETE FROM p.meter_reading WHERE starts_at >= '2025-10-31 00:00+00';
+DELETE FROM p.usage_day WHERE reading_day = '2025-10-31';
 SET LOCAL session_replication_role = origin;
 SET chipbook.as_of = '2025-11-15';
 SELECT results_eq($$SELECT round(unmetered_cost, 2), total_cost, productive_cost + idle_cost + unmetered_cost, capacity_chip_hours - installed_chip_hours
@@ -131,7 +131,7 @@ SELECT is(pg_temp.tamper('p_report.chip_book_value_all_bases', 'amount\((a\.)?ch
           'building_charges_in_pools, charges_in_pools, charges_of_asset, chip_charges_in_pools, network_charges_in_pools, register_charge, server_charges_in_pools',
           'charges that do not add up to the loss of value are found');
 ROLLBACK TO honest;
-SELECT is(pg_temp.tamper('p.reading_group', 'p\.meter_reading_known r', '(SELECT m.* FROM p.meter_reading_known m, generate_series(1, 4)) r'),
+SELECT is(pg_temp.tamper('p.reading_group', 'p\.usage_day_known r', '(SELECT m.* FROM p.usage_day_known m, generate_series(1, 4)) r'),
           'chip_time_in_pools', 'readings joined four times (0.2036 an hour) are found');
 ROLLBACK TO honest;
 SELECT is(pg_temp.tamper('p.pool_month_charge', 'WHERE ', 'WHERE a.asset_id = ''chips'' AND '),
@@ -159,11 +159,21 @@ BEGIN
 END
 $$;
 SELECT set_eq($$SELECT DISTINCT substring(l FROM 'meter_reading_\d+_\d+') FROM pg_temp.plan_of(
-        'SELECT * FROM p_report.utilisation_weighted_spend WHERE period_month = ''2025-10-01''') l WHERE l ~ 'Scan on meter_reading'$$,
+        'SELECT * FROM p.meter_reading_known WHERE month = ''2025-10-01''') l WHERE l ~ 'Scan on meter_reading'$$,
     $$VALUES ('meter_reading_2025_10')$$, 'a month reads its own partition only');
 SELECT set_eq($$SELECT DISTINCT substring(l FROM 'meter_reading_\d+_\d+') FROM pg_temp.plan_of(
-        'SELECT * FROM p_report.chip_hour_cost WHERE period_month BETWEEN ''2025-09-01'' AND ''2025-10-31''') l WHERE l ~ 'Scan on meter_reading'$$,
-    $$VALUES ('meter_reading_2025_09'), ('meter_reading_2025_10')$$, 'a range of months reads theirs');
+        'SELECT * FROM p.reading_day_part WHERE month BETWEEN ''2025-09-01'' AND ''2025-10-31''') l WHERE l ~ 'Scan on meter_reading'$$,
+    $$VALUES ('meter_reading_2025_09'), ('meter_reading_2025_10')$$, 'a range of months reads theirs, by the day too');
+SET enable_seqscan = off;
+SELECT set_eq($$SELECT DISTINCT substring(l FROM 'Scan (?:on meter_reading|using usage_day_of_pool|on usage_day)|month = ''2025-10-01''') FROM pg_temp.plan_of(
+        'SELECT * FROM p_report.utilisation_weighted_spend WHERE period_month = ''2025-10-01''') l
+        WHERE l ~ 'Scan (on meter_reading|using usage_day_of_pool|on usage_day)|Index Cond: [(]+month < .* AND [(]month = ''2025-10-01'''$$,
+    $$VALUES ('Scan using usage_day_of_pool'), ('month = ''2025-10-01''')$$, 'what is published of a month reads the days of that month, and no reading');
+SELECT set_eq($$SELECT DISTINCT substring(l FROM 'Scan (?:on meter_reading|using usage_day_of_pool|on usage_day)|month >= ''2025-09-01''::date. AND .month <= ''2025-10-31''') FROM pg_temp.plan_of(
+        'SELECT * FROM p_report.chip_hour_cost WHERE period_month BETWEEN ''2025-09-01'' AND ''2025-10-31''') l
+        WHERE l ~ 'Scan (on meter_reading|using usage_day_of_pool|on usage_day)|Index Cond: [(]+month < .* AND [(]month >= ''2025-09-01'''$$,
+    $$VALUES ('Scan using usage_day_of_pool'), ('month >= ''2025-09-01''::date) AND (month <= ''2025-10-31''')$$, 'and of a range of months theirs');
+RESET enable_seqscan;
 
 -- ---------------------------------------------------------------------------
 -- A ledger in Berlin: shares, moves, rent, energy, two currencies, odd readings

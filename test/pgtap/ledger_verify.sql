@@ -144,7 +144,7 @@ SELECT is(pg_temp.found_after('DELETE FROM journal_line l USING journal_entry j 
 SELECT is(pg_temp.found_after(format('DELETE FROM journal_entry WHERE entry_id = %s', :waiting), format('DELETE FROM journal_line WHERE entry_id = %s', :waiting), format('DELETE FROM journal_line_source WHERE entry_id = %s', :waiting)),
     'entry_differs_from_chain', 'the last entry of an open one');
 SELECT is(pg_temp.found_after(format('DELETE FROM journal_batch_entry WHERE entry_id = %s', :third)), 'batch_differs_from_chain', 'an entry to be handed over again');
-SELECT is(pg_temp.found_after('UPDATE ledger SET time_zone = ''Asia/Tokyo'''), 'settings_differ_from_seal', 'the ledger''s settings');
+SELECT is(pg_temp.found_after('UPDATE ledger SET time_zone = ''Asia/Tokyo'''), 'settings_differ_from_seal usage_day_differs', 'the ledger''s settings');
 SELECT is(pg_temp.found_after('UPDATE ledger SET last_published_at = ''2025-01-01'''), 'last_published_differs', 'what readers see as published');
 SELECT is(pg_temp.found_after('DELETE FROM seal WHERE seal_number = (SELECT max(seal_number) FROM seal)'), 'entry_differs_from_chain seal_chain_broken', 'the last seal');
 SELECT matches(pg_temp.found_after('DELETE FROM seal WHERE seal_number = 5'), 'seal_chain_broken', 'one in the middle');
@@ -174,15 +174,19 @@ SELECT is(pg_temp.found_after('UPDATE asset SET recorded_at = recorded_at - inte
 SELECT is(pg_temp.found_after('UPDATE asset SET superseded_at = ''2025-06-01 12:00Z'' WHERE asset_id = ''b'''), 'fact_superseded_by_nothing superseded_at_no_time', 'a fact withdrawn by hand');
 SELECT is(pg_temp.found_after('UPDATE asset SET superseded_at = (SELECT max(recorded_at) FROM load) WHERE asset_id = ''b'''), 'fact_superseded_by_nothing load_differs_from_chain', 'at a time at which another was');
 SELECT is(pg_temp.found_after('UPDATE party SET superseded_at = ''infinity'' WHERE party_id = ''X'''), 'fact_held_after_retraction retraction_differs_from_chain', 'one that was withdrawn, revived');
-SELECT is(pg_temp.found_after('UPDATE meter_reading SET used_chip_ms = 1 WHERE starts_at = ''2025-03-07 00:00Z'''), 'load_differs_from_seal', 'a reading');
-SELECT is(pg_temp.found_after('UPDATE meter_reading SET superseded_at = ''infinity'' WHERE superseded_at < ''infinity'''), 'load_differs_from_chain readings_overlap', 'one that was replaced, revived');
+SELECT is(pg_temp.found_after('UPDATE meter_reading SET used_chip_ms = 1 WHERE starts_at = ''2025-03-07 00:00Z'''), 'load_differs_from_seal usage_day_differs', 'a reading');
+SELECT is(pg_temp.found_after('UPDATE usage_day SET used_ms = used_ms + 1 WHERE superseded_at = ''infinity'''), 'usage_day_differs', 'what the readings of a day come to');
+SELECT is(pg_temp.found_after('UPDATE usage_day SET used_ms = used_ms + 1 WHERE superseded_at < ''infinity'''), 'usage_day_differs', 'what they came to before');
+SELECT is(pg_temp.found_after('DELETE FROM usage_day WHERE superseded_at < ''infinity'''), 'usage_day_differs', 'a day that is gone');
+SELECT is(pg_temp.found_after('INSERT INTO usage_day SELECT * FROM usage_day LIMIT 1'), 'usage_day_differs', 'a day twice');
+SELECT is(pg_temp.found_after('UPDATE meter_reading SET superseded_at = ''infinity'' WHERE superseded_at < ''infinity'''), 'load_differs_from_chain readings_overlap usage_day_differs', 'one that was replaced, revived');
 SELECT is(pg_temp.found_after('DROP INDEX asset_held_key', 'INSERT INTO asset (asset_id, name, component, cost, acquired_on, load_id, source_id, recorded_at) SELECT asset_id, name, component, cost, acquired_on, load_id, source_id, recorded_at FROM asset WHERE asset_id = ''b'''),
     'fact_held_twice facts_missing load_differs_from_seal', 'a fact held twice');
 SELECT is(pg_temp.found_after('UPDATE load SET description = ''other'' WHERE description = ''readings'''), 'load_differs_from_seal', 'what a load says of itself');
 SELECT is(pg_temp.found_after('UPDATE load SET hash = NULL WHERE description = ''to be withdrawn'''), 'load_differs_from_chain load_not_sealed retraction_differs_from_chain', 'its seal');
 SELECT is(pg_temp.found_after('UPDATE load SET hash = sha256(''x'') WHERE description = ''readings'''), 'load_differs_from_chain load_differs_from_seal', 'of which the next tells too');
 SELECT is((SELECT count(*) FROM pg_temp.found_after('DELETE FROM load WHERE description = ''to be withdrawn''') f WHERE f ~ 'fact_outside_its_load'), 1::bigint, 'a load that is gone');
-SELECT is(pg_temp.found_after('UPDATE meter_reading SET superseded_at = (SELECT recorded_at FROM load WHERE description = ''the first is dearer'') WHERE starts_at >= ''2025-03-10 00:00Z'''), 'load_differs_from_chain', 'readings withdrawn at the time of another load');
+SELECT is(pg_temp.found_after('UPDATE meter_reading SET superseded_at = (SELECT recorded_at FROM load WHERE description = ''the first is dearer'') WHERE starts_at >= ''2025-03-10 00:00Z'''), 'load_differs_from_chain usage_day_differs', 'readings withdrawn at the time of another load');
 SELECT matches(pg_temp.found_after('UPDATE load SET retracted_at = (SELECT retracted_at FROM load WHERE description = ''to be withdrawn''), retracted_why = ''x'' WHERE description = ''readings'''), 'retraction_differs_from_chain', 'a load withdrawn by hand');
 SELECT matches(pg_temp.found_after('UPDATE load SET retracted_at = NULL, retracted_why = NULL WHERE description = ''to be withdrawn'''), 'retraction_differs_from_chain', 'or no longer');
 -- Rows added to a load after it was published are seen by nobody; they can be discarded.
