@@ -162,17 +162,6 @@ END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_allocation() IS 'Internal: part of create_ledger. Tables allocation_rule, tenant_capacity and allocated_cost.';
 
-CREATE FUNCTION chipbook.create_ledger_allocation_guards() RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    EXECUTE format('CREATE TRIGGER published_cost_is_kept AFTER UPDATE ON allocated_cost FOR EACH ROW
-                    WHEN (OLD.superseded_at <> ''infinity'' OR NEW.superseded_at = ''infinity'' OR NEW.superseded_at <= OLD.recorded_at OR %s)
-                    EXECUTE FUNCTION chipbook.refuse_rewriting()', chipbook.columns_changed('allocated_cost', '{superseded_at}'));
-    CREATE TRIGGER published_cost_stays AFTER DELETE ON allocated_cost FOR EACH ROW EXECUTE FUNCTION chipbook.refuse_rewriting();
-    CREATE TRIGGER not_truncated BEFORE TRUNCATE ON allocated_cost FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting();
-END
-$$;
-COMMENT ON FUNCTION chipbook.create_ledger_allocation_guards() IS 'Internal: part of create_ledger. Triggers that keep allocated costs: a row takes one update, superseded_at from infinity to a time, and is not removed.';
-
 CREATE FUNCTION chipbook.refresh_allocation(ledger text, since date DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -161,7 +161,6 @@ BEGIN
     PERFORM append_seal('load', first_load, load_content(l, ''), '-infinity') FROM load l WHERE l.load_id = first_load;
     PERFORM chipbook.create_ledger_guards();
     PERFORM chipbook.create_ledger_journal_guards();
-    PERFORM chipbook.create_ledger_allocation_guards();
     PERFORM set_config('role', caller, true);
 END
 $$;

@@ -327,8 +327,7 @@ BEGIN
             SELECT t.table_name::name, t.name FROM (VALUES
                 ('load', 'published_load_is_kept'), ('load', 'published_load_stays'), ('load', 'not_truncated'), ('source', 'source_is_kept'), ('source', 'not_truncated'),
                 ('sealed_columns', 'sealed_columns_are_kept'), ('seal', 'seals_are_kept'), ('ledger', 'recorded_time_goes_forward'), ('ledger', 'ledger_is_kept'), ('ledger', 'ledger_stays'),
-                ('journal_entry', 'seal_is_kept'), ('journal_decision', 'sealed'), ('period_event', 'sealed'), ('period_state', 'period_is_kept'),
-                ('allocated_cost', 'published_cost_is_kept'), ('allocated_cost', 'published_cost_stays'), ('allocated_cost', 'not_truncated')) t (table_name, name)),
+                ('journal_entry', 'seal_is_kept'), ('journal_decision', 'sealed'), ('period_event', 'sealed'), ('period_state', 'period_is_kept')) t (table_name, name)),
         home AS (SELECT c.relnamespace AS oid FROM pg_class c WHERE c.oid = 'ledger'::regclass),
         present AS (
             SELECT w.table_name::text AS table_name, w.name, c.oid AS table_oid FROM wanted w
