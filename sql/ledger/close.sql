@@ -696,6 +696,8 @@ BEGIN
                 next_period := NULL;
             END IF;
         END IF;
+        -- The next readings find room.
+        PERFORM reading_partitions_add(period.ends_on, (period.ends_on + interval '3 months')::date);
         -- From here on nothing is published or posted but this.
         stamp := next_recorded_time();
         begins_on := books_begin(of_entity, of_basis);

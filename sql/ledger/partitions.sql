@@ -10,7 +10,18 @@ BEGIN
     RETURN made;
 END
 $$;
-COMMENT ON FUNCTION chipbook.add_reading_partitions(text, date, date) IS 'Makes the monthly partitions of meter_reading from one month to another (default: the one), where they do not exist; returns how many it made. Months are those of the ledger''s time zone. 22023 when the dates are not in order or a hundred years apart.';
+COMMENT ON FUNCTION chipbook.add_reading_partitions(text, date, date) IS 'Makes the monthly partitions of meter_reading from one month to another (default: the one), where they do not exist; returns how many it made. Months are those of the ledger''s time zone. Nobody who reads or adds readings meanwhile waits for it. 22023 when the dates are not in order or a hundred years apart.';
+
+CREATE FUNCTION chipbook.add_reading_partitions(ledger text) RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    this_month date;
+BEGIN
+    PERFORM chipbook.require_ledger(ledger, to_write => true);
+    EXECUTE format('SELECT date_trunc(''month'', now() AT TIME ZONE l.time_zone)::date FROM %I.ledger l', ledger) INTO STRICT this_month;
+    RETURN chipbook.add_reading_partitions(ledger, this_month, (this_month + interval '3 months')::date);
+END
+$$;
+COMMENT ON FUNCTION chipbook.add_reading_partitions(text) IS 'Makes the partitions of meter_reading of this month and the three to come, where they do not exist; returns how many it made. For a nightly job; closing a period does the same from the month after it.';
 
 CREATE FUNCTION chipbook.create_ledger_partitions() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -36,9 +47,11 @@ BEGIN
             IF to_regclass(format('%I.%I', ledger, partition_name)) IS NULL THEN
                 -- The check keeps a reading inside its month and lets the planner prune by time too. Its
                 -- bounds are written as ISO text: IST, say, is read as another zone than it is written for.
-                EXECUTE format('CREATE TABLE %I.%I PARTITION OF meter_reading (CONSTRAINT reading_inside_month CHECK (starts_at >= %L AND ends_at <= %L)) FOR VALUES FROM (%L) TO (%L)',
-                               ledger, partition_name, month_start::timestamp AT TIME ZONE zone, next_month::timestamp AT TIME ZONE zone,
-                               month_start, next_month);
+                -- Made first and attached then: that stops nobody who reads or adds readings.
+                EXECUTE format('CREATE TABLE %I.%I (LIKE meter_reading INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+                                    CONSTRAINT reading_inside_month CHECK (starts_at >= %L AND ends_at <= %L))',
+                               ledger, partition_name, month_start::timestamp AT TIME ZONE zone, next_month::timestamp AT TIME ZONE zone);
+                EXECUTE format('ALTER TABLE meter_reading ATTACH PARTITION %I.%I FOR VALUES FROM (%L) TO (%L)', ledger, partition_name, month_start, next_month);
                 -- Triggers for each row come with the table; this one does not.
                 EXECUTE format('CREATE TRIGGER not_truncated BEFORE TRUNCATE ON %I.%I FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting()',
                                ledger, partition_name);

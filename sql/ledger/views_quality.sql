@@ -7,7 +7,12 @@ BEGIN
     -- The readings are gone through once for all findings, not once for each.
     WITH reading AS (
         SELECT m.pool_id, m.period_month, m.currency, m.readings, m.installed_ms, m.disordered, m.unpriced_readings, m.unestimated_readings
-        FROM pool_month_reading m)
+        FROM pool_month_reading m),
+    metered_day AS (
+        SELECT d.pool_id, d.month AS period_month, d.reading_day, sum(d.installed_ms) AS installed_ms, sum(d.used_ms) AS used_ms
+        FROM usage_day_known d
+        WHERE d.month < (SELECT date_trunc('month', (c.effective_date + 1)::timestamp)::date FROM clock c)
+        GROUP BY d.pool_id, d.month, d.reading_day)
     SELECT f.finding, f.severity, f.subject, f.subject_id, f.period_month, f.row_count, f.detail
     FROM (
         -- An asset in service that no policy of the primary basis depreciates costs nothing in the views.
@@ -55,15 +60,35 @@ BEGIN
                     WHEN t.readings = 0 THEN 'no_readings' ELSE 'unmetered_time' END,
                CASE WHEN t.installed_ms > t.capacity_ms THEN 'error' ELSE 'warning' END,
                'pool', t.pool_id, t.period_month, t.readings,
-               format('%s chip-hours metered of %s in service', round(t.installed_ms / 3600000, 3), round(t.capacity_ms / 3600000, 3))
+               concat(format('%s chip-hours metered of %s in service', round(t.installed_ms / 3600000, 3), round(t.capacity_ms / 3600000, 3)),
+                      CASE WHEN t.readings > 0 AND t.days < t.days_of_month THEN format('; days of %s without a reading: %s', t.days_of_month, t.days_of_month - t.days) END)
         FROM (SELECT coalesce(k.pool_id, r.pool_id) AS pool_id, coalesce(k.period_month, r.period_month) AS period_month,
                      coalesce(k.capacity_ms, 0) AS capacity_ms, coalesce(r.installed_ms, 0) AS installed_ms,
-                     coalesce(r.readings, 0)::bigint AS readings
+                     coalesce(r.readings, 0)::bigint AS readings, d.days,
+                     (coalesce(k.period_month, r.period_month) + interval '1 month')::date - coalesce(k.period_month, r.period_month) AS days_of_month
               FROM pool_month_capacity k
               FULL JOIN (SELECT m.pool_id, m.period_month, sum(m.installed_ms) AS installed_ms, sum(m.readings) AS readings
                          FROM reading m GROUP BY m.pool_id, m.period_month) r
-                ON r.pool_id = k.pool_id AND r.period_month = k.period_month) t
+                ON r.pool_id = k.pool_id AND r.period_month = k.period_month
+              LEFT JOIN (SELECT m.pool_id, m.period_month, count(*) AS days FROM metered_day m GROUP BY m.pool_id, m.period_month) d
+                ON d.pool_id = r.pool_id AND d.period_month = r.period_month) t
         WHERE t.installed_ms <> t.capacity_ms
+        UNION ALL
+        -- A month that adds up may have days that do not.
+        SELECT CASE WHEN t.capacity_ms = 0 THEN 'reading_before_or_after_service' ELSE 'day_over_capacity' END, 'error', 'pool', t.pool_id, t.period_month, count(*),
+               CASE WHEN t.capacity_ms = 0 THEN format('days with readings, but without chips in service: %s, the first %s', count(*), iso_date(min(t.reading_day)))
+                    ELSE format('days with more chip-hours metered than are in service: %s, the first %s (%s of %s)', count(*), iso_date(min(t.reading_day)),
+                                round((array_agg(t.installed_ms ORDER BY t.reading_day))[1] / 3600000, 3), round((array_agg(t.capacity_ms ORDER BY t.reading_day))[1] / 3600000, 3)) END
+        FROM (SELECT m.pool_id, m.period_month, m.reading_day, m.installed_ms,
+                     coalesce((SELECT sum(p.chips) FROM pool_chips p WHERE p.pool_id = m.pool_id AND p.from_day <= m.reading_day AND p.to_day > m.reading_day), 0)
+                     * (SELECT extract(epoch FROM (m.reading_day + 1)::timestamp AT TIME ZONE c.time_zone - m.reading_day::timestamp AT TIME ZONE c.time_zone) * 1000 FROM clock c) AS capacity_ms
+              FROM metered_day m) t
+        WHERE t.installed_ms > t.capacity_ms
+        GROUP BY t.pool_id, t.period_month, t.capacity_ms = 0
+        UNION ALL
+        SELECT 'use_over_capacity', 'error', 'pool', m.pool_id, m.period_month, count(*),
+               format('days with more chip-hours used than installed: %s, the first %s; cost is split as far as installed reaches', count(*), iso_date(min(m.reading_day)))
+        FROM metered_day m WHERE m.used_ms > m.installed_ms GROUP BY m.pool_id, m.period_month
         UNION ALL
         SELECT 'reading_out_of_order', 'warning', 'pool', m.pool_id, m.period_month, sum(m.disordered)::bigint,
                'readings where not installed >= available >= allocated >= used; cost is split as far as they make sense'

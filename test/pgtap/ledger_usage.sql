@@ -165,14 +165,13 @@ SELECT set_eq($$SELECT DISTINCT substring(l FROM 'meter_reading_\d+_\d+') FROM p
         'SELECT * FROM p.reading_day_part WHERE month BETWEEN ''2025-09-01'' AND ''2025-10-31''') l WHERE l ~ 'Scan on meter_reading'$$,
     $$VALUES ('meter_reading_2025_09'), ('meter_reading_2025_10')$$, 'a range of months reads theirs, by the day too');
 SET enable_seqscan = off;
-SELECT set_eq($$SELECT DISTINCT substring(l FROM 'Scan (?:on meter_reading|using usage_day_of_pool|on usage_day)|month = ''2025-10-01''') FROM pg_temp.plan_of(
-        'SELECT * FROM p_report.utilisation_weighted_spend WHERE period_month = ''2025-10-01''') l
-        WHERE l ~ 'Scan (on meter_reading|using usage_day_of_pool|on usage_day)|Index Cond: [(]+month < .* AND [(]month = ''2025-10-01'''$$,
-    $$VALUES ('Scan using usage_day_of_pool'), ('month = ''2025-10-01''')$$, 'what is published of a month reads the days of that month, and no reading');
-SELECT set_eq($$SELECT DISTINCT substring(l FROM 'Scan (?:on meter_reading|using usage_day_of_pool|on usage_day)|month >= ''2025-09-01''::date. AND .month <= ''2025-10-31''') FROM pg_temp.plan_of(
-        'SELECT * FROM p_report.chip_hour_cost WHERE period_month BETWEEN ''2025-09-01'' AND ''2025-10-31''') l
-        WHERE l ~ 'Scan (on meter_reading|using usage_day_of_pool|on usage_day)|Index Cond: [(]+month < .* AND [(]month >= ''2025-09-01'''$$,
-    $$VALUES ('Scan using usage_day_of_pool'), ('month >= ''2025-09-01''::date) AND (month <= ''2025-10-31''')$$, 'and of a range of months theirs');
+CREATE FUNCTION pg_temp.days_read(query text) RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT DISTINCT substring(l FROM 'Scan (?:on meter_reading|using usage_day_of_pool|on usage_day)|AND [(]month (?:=|>=|<=) ')
+    FROM pg_temp.plan_of(query) l WHERE l ~ 'Scan (on meter_reading|using usage_day_of_pool|on usage_day)|Index Cond: [(]+month < .* AND [(]month (=|>=) '$$;
+SELECT set_eq($$SELECT pg_temp.days_read('SELECT * FROM p_report.utilisation_weighted_spend WHERE period_month = ''2025-10-01''')$$,
+    $$VALUES ('Scan using usage_day_of_pool'), ('AND (month = ')$$, 'what is published of a month reads the days of that month, and no reading');
+SELECT set_eq($$SELECT pg_temp.days_read('SELECT * FROM p_report.chip_hour_cost WHERE period_month BETWEEN ''2025-09-01'' AND ''2025-10-31''')$$,
+    $$VALUES ('Scan using usage_day_of_pool'), ('AND (month >= ')$$, 'and of a range of months theirs');
 RESET enable_seqscan;
 
 -- ---------------------------------------------------------------------------

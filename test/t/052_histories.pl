@@ -194,7 +194,7 @@ is($node->safe_psql('postgres', 'SELECT count(*) FROM changed'), '0', 'no answer
 
 # Each again at the end; after a crash too.
 my $all = q{SELECT count(*) FROM asked a WHERE a.settled AND a.answer <> answer_as_of(a.moment, a.question)};
-is($node->safe_psql('postgres', $all), '0', 'nor afterwards');
+is($node->safe_psql('postgres', $all), '0', 'nor afterwards') or diag($node->safe_psql('postgres', q{SET TimeZone = 'UTC'; SELECT format(E'asked by session %s as of %s, %s: %s, then %s; recorded about then: %s', a.session, a.moment, a.question, a.answer, answer_as_of(a.moment, a.question), (SELECT string_agg(format('%s %s', e.what, e.at), ', ' ORDER BY e.at) FROM (SELECT 'load ' || load_id AS what, recorded_at AS at FROM books.load UNION ALL SELECT 'retraction ' || load_id, retracted_at FROM books.load UNION ALL SELECT 'entry ' || entry_id, recorded_at FROM books.journal_entry UNION ALL SELECT 'decision ' || entry_id, recorded_at FROM books.journal_decision UNION ALL SELECT 'event ' || event_id, recorded_at FROM books.period_event) e WHERE e.at BETWEEN a.moment - interval '1 second' AND a.moment + interval '1 second')) FROM asked a WHERE a.settled AND a.answer <> answer_as_of(a.moment, a.question) LIMIT 3}));
 $node->stop('immediate');
 $node->start;
 is($node->safe_psql('postgres', $all), '0', 'nor after a crash');
