@@ -182,45 +182,27 @@ BEGIN
         changed bigint;
     BEGIN
         from_month := date_trunc('month', greatest(coalesce(from_month, '-infinity'), date '0001-01-01')::timestamp)::date;
-        to_month := coalesce(to_month, 'infinity');
+        to_month := least(to_month, (SELECT (date_trunc('month', (c.effective_date + 1)::timestamp) - interval '1 month')::date FROM clock c));
         stamp := coalesce(stamp, next_recorded_time());
-        WITH fresh AS MATERIALIZED (
-            SELECT n.* FROM allocated_cost_now n WHERE n.period_month BETWEEN from_month AND to_month),
-        gone AS (
-            UPDATE allocated_cost h SET superseded_at = stamp
-            WHERE h.superseded_at = 'infinity' AND h.period_month BETWEEN from_month AND to_month
-              AND NOT EXISTS (
-                SELECT FROM fresh f
-                WHERE f.period_month = h.period_month AND f.basis = h.basis AND f.currency = h.currency AND f.line = h.line
-                  AND coalesce(f.pool_id, '') = coalesce(h.pool_id, '') AND coalesce(f.tenant_id, '') = coalesce(h.tenant_id, '')
-                  AND coalesce(f.job_id, '') = coalesce(h.job_id, '') AND coalesce(f.model_id, '') = coalesce(h.model_id, '')
-                  AND coalesce(f.party_id, '') = coalesce(h.party_id, '')
-                  AND (f.entity_id, f.bearer, f.cost_centre_id, f.provider_id, f.site_id, f.chip_model_id, f.ownership, f.method, f.idle_method, f.rule_id,
-                       f.productive_cost, f.allocated_idle_cost, f.unallocated_cost, f.unavailable_cost, f.unmetered_cost, f.shared_idle_cost, f.total_cost,
-                       f.lost_cost, f.chip_ms, f.allocated_ms, f.used_ms, f.kept_ms, f.energy_kwh, f.tokens, f.model_flops, f.peak_flops, f.readings)
-                      IS NOT DISTINCT FROM
-                      (h.entity_id, h.bearer, h.cost_centre_id, h.provider_id, h.site_id, h.chip_model_id, h.ownership, h.method, h.idle_method, h.rule_id,
-                       h.productive_cost, h.allocated_idle_cost, h.unallocated_cost, h.unavailable_cost, h.unmetered_cost, h.shared_idle_cost, h.total_cost,
-                       h.lost_cost, h.chip_ms, h.allocated_ms, h.used_ms, h.kept_ms, h.energy_kwh, h.tokens, h.model_flops, h.peak_flops, h.readings))
-            RETURNING h.period_month, h.basis, h.currency, h.line, h.pool_id, h.tenant_id, h.job_id, h.model_id, h.party_id, h.entity_id),
-        added AS (
-            INSERT INTO allocated_cost
-            SELECT f.*, stamp FROM fresh f
-            -- To be counted they are all superseded first, and leave the key to what takes their place.
-            WHERE (SELECT count(*) FROM gone) >= 0
-              AND (EXISTS (SELECT FROM gone g
-                           WHERE f.period_month = g.period_month AND f.basis = g.basis AND f.currency = g.currency AND f.line = g.line
-                             AND coalesce(f.pool_id, '') = coalesce(g.pool_id, '') AND coalesce(f.tenant_id, '') = coalesce(g.tenant_id, '')
-                             AND coalesce(f.job_id, '') = coalesce(g.job_id, '') AND coalesce(f.model_id, '') = coalesce(g.model_id, '')
-                             AND coalesce(f.party_id, '') = coalesce(g.party_id, '') AND coalesce(f.entity_id, '') = coalesce(g.entity_id, ''))
-                   OR NOT EXISTS (SELECT FROM allocated_cost h
-                           WHERE h.superseded_at = 'infinity'
-                             AND f.period_month = h.period_month AND f.basis = h.basis AND f.currency = h.currency AND f.line = h.line
-                             AND coalesce(f.pool_id, '') = coalesce(h.pool_id, '') AND coalesce(f.tenant_id, '') = coalesce(h.tenant_id, '')
-                             AND coalesce(f.job_id, '') = coalesce(h.job_id, '') AND coalesce(f.model_id, '') = coalesce(h.model_id, '')
-                             AND coalesce(f.party_id, '') = coalesce(h.party_id, '') AND coalesce(f.entity_id, '') = coalesce(h.entity_id, '')))
-            RETURNING 1)
-        SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM added) INTO changed;
+        -- Of one month the views read no other.
+        EXECUTE format($q$
+            -- Rows that are both held and due are two of a kind. They are grouped, not joined: nobody has estimates of them.
+            WITH different AS MATERIALIZED (
+                SELECT x.this, min(x.held) AS held
+                FROM (SELECT h.ctid AS held, ROW(%1$s)::allocated_cost_now AS this FROM allocated_cost h WHERE h.superseded_at = 'infinity' AND h.period_month %2$s
+                      UNION ALL
+                      SELECT NULL, n FROM allocated_cost_now n WHERE n.period_month %2$s) x
+                GROUP BY x.this HAVING count(*) = 1),
+            gone AS (
+                UPDATE allocated_cost h SET superseded_at = $3 WHERE h.ctid = ANY (ARRAY(SELECT d.held FROM different d WHERE d.held IS NOT NULL)) RETURNING 1),
+            added AS (
+                INSERT INTO allocated_cost SELECT (d.this).*, $3 FROM different d
+                -- To be counted they are all superseded first, and leave the key to what takes their place.
+                WHERE d.held IS NULL AND (SELECT count(*) FROM gone) >= 0 RETURNING 1)
+            SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM added)$q$,
+            (SELECT string_agg(format('h.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = 'allocated_cost_now'::regclass AND a.attnum > 0),
+            CASE WHEN from_month = to_month THEN '= $1' ELSE 'BETWEEN $1 AND $2' END)
+        INTO STRICT changed USING from_month, to_month, stamp;
         RETURN changed;
     END
     $fn$;

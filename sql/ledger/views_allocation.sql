@@ -39,60 +39,53 @@ BEGIN
         GROUP BY d.pool_id, d.month, d.tenant_id, d.party_id, d.job_id, d.model_id;
     COMMENT ON VIEW usage_month IS 'Readings of complete months added up by pool, month and whose they are. u <= l <= v <= installed_ms are used, allocated and available chip-milliseconds put in order, b billing x milliseconds. kept_ms, tokens and model_flops are NULL unless every reading states them. Key: (pool_id, period_month, tenant_id, party_id, job_id, model_id). Additive.';
 
+    -- From here on there is no join but of pools and months: what belongs to one is in arrays of its row.
     CREATE VIEW tenant_month WITH (security_invoker) AS
-        SELECT t.pool_id, t.period_month, t.tenant_id, t.installed_ms, t.v, t.l, t.u, t.b, t.energy_kwh,
+        SELECT t.pool_id, t.period_month, t.tenant_id, t.installed_ms, t.v, t.l, t.u, t.b, t.energy_kwh, t.nobodys_kwh, t.parts,
                -- What is left of the pool when the tenants before this one have theirs.
                greatest(least(t.capacity_ms, sum(t.installed_ms) OVER (PARTITION BY t.pool_id, t.period_month)
                                              - coalesce(sum(t.capacity_ms) OVER (PARTITION BY t.pool_id, t.period_month ORDER BY t.priority, t.tenant_id COLLATE "C"
                                                                                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)), 0) AS granted_ms
         FROM (SELECT x.pool_id, x.period_month, x.tenant_id, sum(x.installed_ms) AS installed_ms, sum(x.v) AS v, sum(x.l) AS l, sum(x.u) AS u, sum(x.b) AS b,
-                     sum(x.energy_kwh) AS energy_kwh, sum(x.capacity_ms) AS capacity_ms, min(x.priority) AS priority
-              FROM (SELECT m.pool_id, m.period_month, m.tenant_id, m.installed_ms, m.v, m.l, m.u, m.b, m.energy_kwh, 0::numeric AS capacity_ms, NULL::integer AS priority
+                     sum(x.energy_kwh) AS energy_kwh, sum(x.energy_kwh) FILTER (WHERE x.is_nobodys) AS nobodys_kwh, sum(x.capacity_ms) AS capacity_ms, min(x.priority) AS priority,
+                     array_agg(x.part ORDER BY x.party_id COLLATE "C", x.job_id COLLATE "C", x.model_id COLLATE "C") FILTER (WHERE NOT x.is_nobodys) AS parts
+              FROM (SELECT m.pool_id, m.period_month, m.tenant_id, m.party_id, m.job_id, m.model_id, m.installed_ms, m.v, m.l, m.u, m.b, m.energy_kwh,
+                           0::numeric AS capacity_ms, NULL::integer AS priority, m AS part,
+                           m.l = 0 AND m.b = 0 AND num_nonnulls(m.tenant_id, m.party_id, m.job_id, m.model_id) = 0 AS is_nobodys
                     FROM usage_month m
                     UNION ALL
-                    SELECT c.pool_id, m.period_month, c.tenant_id, 0, 0, 0, 0, 0, NULL,
+                    SELECT c.pool_id, m.month, c.tenant_id, NULL, NULL, NULL, 0, 0, 0, 0, 0, NULL,
                            round(coalesce(c.chip_hours * 3600000,
-                                          c.chips * 1000 * (extract(epoch FROM (m.period_month + interval '1 month') AT TIME ZONE k.time_zone)
-                                                            - extract(epoch FROM m.period_month::timestamp AT TIME ZONE k.time_zone)))), c.priority
-                    FROM (SELECT DISTINCT n.pool_id, n.period_month FROM usage_month n) m
-                    JOIN tenant_capacity_known c ON c.pool_id = m.pool_id AND m.period_month >= c.valid_from AND m.period_month < c.valid_to
+                                          c.chips * 1000 * (extract(epoch FROM (m.month + interval '1 month') AT TIME ZONE k.time_zone)
+                                                            - extract(epoch FROM m.month::timestamp AT TIME ZONE k.time_zone)))), c.priority, NULL, NULL
+                    FROM (SELECT DISTINCT d.pool_id, d.month FROM usage_day_known d
+                          WHERE d.month < (SELECT date_trunc('month', (n.effective_date + 1)::timestamp)::date FROM clock n)) m
+                    JOIN tenant_capacity_known c ON c.pool_id = m.pool_id AND m.month >= c.valid_from AND m.month < c.valid_to
                     CROSS JOIN clock k) x
               GROUP BY x.pool_id, x.period_month, x.tenant_id) t;
-    COMMENT ON VIEW tenant_month IS 'Chip-time of each tenant in a pool and month, and of the pool''s installed chip-time what its reserved capacity gets, in order of priority (granted_ms). tenant_id NULL: what no tenant had, or no reading says which. Key: (pool_id, period_month, tenant_id). Additive.';
+    COMMENT ON VIEW tenant_month IS 'Chip-time of each tenant in a pool and month, its customers, jobs and models (parts, in one order), and of the pool''s installed chip-time what its reserved capacity gets, in order of priority (granted_ms). tenant_id NULL: what no tenant had, or no reading says which; chips that nobody had are in no part. Key: (pool_id, period_month, tenant_id). Additive.';
 
     CREATE VIEW pool_month_tenants WITH (security_invoker) AS
-        SELECT t.pool_id, t.period_month, array_agg(t.tenant_id ORDER BY t.tenant_id COLLATE "C") AS tenant_ids,
+        SELECT t.pool_id, t.period_month, array_agg(t ORDER BY t.tenant_id COLLATE "C") AS tenants,
                array_agg(t.u ORDER BY t.tenant_id COLLATE "C") AS u, array_agg(t.l ORDER BY t.tenant_id COLLATE "C") AS l,
                array_agg(t.l - t.u ORDER BY t.tenant_id COLLATE "C") AS unused, array_agg(t.b ORDER BY t.tenant_id COLLATE "C") AS b,
                array_agg(t.granted_ms ORDER BY t.tenant_id COLLATE "C") AS granted,
                array_agg(CASE WHEN t.l > 0 THEN 1::numeric ELSE 0 END ORDER BY t.tenant_id COLLATE "C") AS present,
                array_agg(CASE WHEN t.l > 0 OR t.granted_ms > 0 THEN 1::numeric ELSE 0 END ORDER BY t.tenant_id COLLATE "C") AS present_or_granted,
                array_agg(0::numeric) AS none,
-               sum(t.installed_ms) AS installed_ms, sum(t.v) AS available_ms, sum(t.l) AS allocated_ms, sum(t.granted_ms) AS granted_ms, sum(t.energy_kwh) AS energy_kwh
+               sum(t.installed_ms) AS installed_ms, sum(t.v) AS available_ms, sum(t.l) AS allocated_ms, sum(t.granted_ms) AS granted_ms, sum(t.nobodys_kwh) AS nobodys_kwh
         FROM tenant_month t
         GROUP BY t.pool_id, t.period_month;
     COMMENT ON VIEW pool_month_tenants IS 'The tenants of each pool and month in one order (no tenant last), with what weighs for each, and the pool''s sums. Key: (pool_id, period_month).';
 
-    CREATE VIEW tenant_month_parts WITH (security_invoker) AS
-        SELECT m.pool_id, m.period_month, m.tenant_id, array_agg(m ORDER BY m.party_id COLLATE "C", m.job_id COLLATE "C", m.model_id COLLATE "C") AS parts,
-               array_agg(m.u ORDER BY m.party_id COLLATE "C", m.job_id COLLATE "C", m.model_id COLLATE "C") AS u,
-               array_agg(m.l ORDER BY m.party_id COLLATE "C", m.job_id COLLATE "C", m.model_id COLLATE "C") AS l,
-               array_agg(m.l - m.u ORDER BY m.party_id COLLATE "C", m.job_id COLLATE "C", m.model_id COLLATE "C") AS unused,
-               array_agg(m.b ORDER BY m.party_id COLLATE "C", m.job_id COLLATE "C", m.model_id COLLATE "C") AS b
-        FROM usage_month m
-        -- Chips that nobody had are no tenant's.
-        WHERE m.l > 0 OR m.b > 0 OR num_nonnulls(m.tenant_id, m.party_id, m.job_id, m.model_id) > 0
-        GROUP BY m.pool_id, m.period_month, m.tenant_id;
-    COMMENT ON VIEW tenant_month_parts IS 'The customers, jobs and models of each tenant in a pool and month, with what weighs for each, in one order. Key: (pool_id, period_month, tenant_id).';
-
     CREATE VIEW pool_month_allocation WITH (security_invoker) AS
         SELECT s.entity_id, s.basis, s.period_month, s.pool_id, s.currency, r.method, r.idle_method, r.rule_id,
-               w.tenant_ids, coalesce(cardinality(w.tenant_ids), 0) AS tenants, amount(x.productive[i.last]) AS productive_left,
+               w.tenants, coalesce(cardinality(w.tenants), 0) AS tenant_count, amount(x.productive[i.last]) AS productive_left,
                amount(x.allocated_idle[i.last]) AS allocated_idle_left, amount(x.unallocated[i.last]) AS unallocated_left,
                amount(x.unavailable[i.last]) AS unavailable_left, s.unmetered,
                x.productive, x.allocated_idle, x.unallocated, x.unavailable, h.shared, h.shared IS NOT NULL AS is_shared,
                greatest(s.capacity_ms - coalesce(w.installed_ms, 0), 0) AS unmetered_ms,
-               coalesce(w.installed_ms - w.available_ms, 0) AS unavailable_ms, coalesce(w.available_ms - w.allocated_ms, 0) AS unallocated_ms, w.energy_kwh
+               coalesce(w.installed_ms - w.available_ms, 0) AS unavailable_ms, coalesce(w.available_ms - w.allocated_ms, 0) AS unallocated_ms, w.nobodys_kwh
         FROM pool_month_split s
         LEFT JOIN pool_month_tenants w ON w.pool_id = s.pool_id AND w.period_month = s.period_month
         CROSS JOIN LATERAL (
@@ -100,7 +93,7 @@ BEGIN
             FROM (SELECT a.method, a.idle, a.rule_id FROM allocation_rule_known a
                   WHERE (a.pool_id IS NULL OR a.pool_id = s.pool_id) AND s.period_month >= a.valid_from AND s.period_month < a.valid_to
                   ORDER BY a.pool_id IS NULL, a.valid_from DESC, a.rule_id COLLATE "C" LIMIT 1) n) r
-        CROSS JOIN LATERAL (SELECT coalesce(cardinality(w.tenant_ids), 0) + 1 AS last,
+        CROSS JOIN LATERAL (SELECT coalesce(cardinality(w.tenants), 0) + 1 AS last,
                                    CASE WHEN r.method = 'waterfall' THEN coalesce(w.installed_ms - w.granted_ms, 0) ELSE 0 END AS rest) i
         -- One part for each tenant and a last one for what no tenant bears. OFFSET 0: see pool_month_split.
         CROSS JOIN LATERAL (
@@ -121,12 +114,12 @@ BEGIN
                         THEN split_amount(amount(x.productive[i.last]) + amount(x.allocated_idle[i.last]) + amount(x.unallocated[i.last]),
                                           s.currency::currency, g.weights || 0::numeric) END AS shared
             OFFSET 0) h;
-    COMMENT ON VIEW pool_month_allocation IS 'The parts of each pool''s cost of a month, split over its tenants by the method in force: arrays in the order of tenant_ids with one last part for what no tenant bears. shared: idle cost that is shared, NULL where none is. Key: (entity_id, basis, period_month, pool_id, currency).';
+    COMMENT ON VIEW pool_month_allocation IS 'The parts of each pool''s cost of a month, split over its tenants by the method in force: arrays in the order of tenants with one last part for what no tenant bears. shared: idle cost that is shared, NULL where none is. Key: (entity_id, basis, period_month, pool_id, currency).';
 
     CREATE VIEW allocated_cost_now WITH (security_invoker) AS
-        SELECT z.entity_id, z.basis, z.period_month, z.pool_id, z.currency, z.line, z.tenant_id, z.party_id, z.job_id, z.model_id,
+        SELECT a.entity_id, a.basis, a.period_month, a.pool_id, a.currency, z.line, z.tenant_id, z.party_id, z.job_id, z.model_id,
                CASE z.line WHEN 'tenant' THEN z.tenant_id WHEN 'unavailable' THEN 'operations' ELSE p.cost_centre_id END AS bearer,
-               p.cost_centre_id, p.provider_id, p.site_id, p.chip_model_id, coalesce(p.ownership, 'owned') AS ownership, z.method, z.idle_method, z.rule_id,
+               p.cost_centre_id, p.provider_id, p.site_id, p.chip_model_id, coalesce(p.ownership, 'owned') AS ownership, a.method, a.idle_method, a.rule_id,
                publishable(z.productive)::numeric(38,15) AS productive_cost, publishable(z.allocated_idle)::numeric(38,15) AS allocated_idle_cost,
                publishable(z.unallocated)::numeric(38,15) AS unallocated_cost, publishable(z.unavailable)::numeric(38,15) AS unavailable_cost,
                publishable(z.unmetered)::numeric(38,15) AS unmetered_cost, publishable(z.shared)::numeric(38,15) AS shared_idle_cost,
@@ -135,19 +128,22 @@ BEGIN
                                 ELSE round(z.productive * (z.used_ms - z.kept_ms) / nullif(z.used_ms, 0), 15) END)::numeric(38,15) AS lost_cost,
                z.chip_ms, z.allocated_ms, z.used_ms, z.kept_ms, publishable(z.energy_kwh)::numeric(38,15) AS energy_kwh, z.tokens, z.model_flops,
                CASE WHEN z.line = 'tenant' THEN k.peak_flops END AS peak_flops, z.readings
-        FROM (
-            SELECT a.entity_id, a.basis, a.period_month, a.pool_id, a.currency, 'tenant'::text AS line, t.tenant_id, m.party_id, m.job_id, m.model_id,
-                   a.method, a.idle_method, a.rule_id, amount(m.productive) AS productive, amount(m.allocated_idle) AS allocated_idle,
+        FROM pool_month_allocation a
+        CROSS JOIN LATERAL (
+            SELECT 'tenant'::text AS line, t.tenant_id, m.party_id, m.job_id, m.model_id, amount(m.productive) AS productive, amount(m.allocated_idle) AS allocated_idle,
                    amount(m.unallocated) AS unallocated, amount(m.unavailable) AS unavailable, 0::numeric AS unmetered,
                    CASE WHEN a.is_shared THEN amount(m.shared) ELSE 0 END AS shared,
                    coalesce(m.l, 0) AS chip_ms, coalesce(m.allocated_ms, 0) AS allocated_ms, coalesce(m.used_ms, 0) AS used_ms,
                    m.kept_ms, m.energy_kwh, m.tokens, m.model_flops, coalesce(m.readings, 0) AS readings
-            FROM pool_month_allocation a
-            CROSS JOIN LATERAL unnest(a.tenant_ids, a.productive, a.allocated_idle, a.unallocated, a.unavailable, a.shared) WITH ORDINALITY
-                               t (tenant_id, productive, allocated_idle, unallocated, unavailable, shared, place)
-            LEFT JOIN tenant_month_parts d ON d.pool_id = a.pool_id AND d.period_month = a.period_month AND coalesce(d.tenant_id, '') = coalesce(t.tenant_id, '')
+            FROM unnest(a.tenants, a.productive, a.allocated_idle, a.unallocated, a.unavailable, a.shared) WITH ORDINALITY
+                 t (pool_id, period_month, tenant_id, installed_ms, v, l, u, b, energy_kwh, nobodys_kwh, parts, granted_ms,
+                    productive, allocated_idle, unallocated, unavailable, shared, place)
+            CROSS JOIN LATERAL (SELECT array_agg(e.u ORDER BY e.place) AS u, array_agg(e.l ORDER BY e.place) AS l, array_agg(e.l - e.u ORDER BY e.place) AS unused,
+                                       array_agg(e.b ORDER BY e.place) AS b
+                                FROM unnest(t.parts) WITH ORDINALITY e (pool_id, period_month, tenant_id, party_id, job_id, model_id, readings, installed_ms, allocated_ms, used_ms,
+                                                                       v, l, u, b, kept_ms, tokens, model_flops, energy_kwh, place)) d
             -- A tenant that has capacity alone is one part without a job.
-            CROSS JOIN LATERAL unnest(coalesce(d.parts, ARRAY[NULL]::usage_month[]),
+            CROSS JOIN LATERAL unnest(coalesce(t.parts, ARRAY[NULL]::usage_month[]),
                                split_amount(amount(t.productive), a.currency::currency,
                                             usable_weights(CASE a.method WHEN 'proportional' THEN d.u WHEN 'billing' THEN d.b END, d.l)),
                                split_amount(amount(t.allocated_idle), a.currency::currency,
@@ -157,24 +153,19 @@ BEGIN
                                split_amount(amount(t.shared), a.currency::currency, usable_weights(CASE a.method WHEN 'billing' THEN d.b END, d.l)))
                                m (pool_id, period_month, tenant_id, party_id, job_id, model_id, readings, installed_ms, allocated_ms, used_ms, v, l, u, b,
                                   kept_ms, tokens, model_flops, energy_kwh, productive, allocated_idle, unallocated, unavailable, shared)
-            WHERE t.place <= a.tenants
-              AND (d.parts IS NOT NULL OR (amount(t.productive) = 0 AND amount(t.allocated_idle) = 0 AND amount(t.unallocated) = 0
-                                               AND amount(t.unavailable) = 0 AND coalesce(amount(t.shared), 0) = 0) IS NOT TRUE)
+            WHERE t.place <= a.tenant_count
+              AND (t.parts IS NOT NULL OR (amount(t.productive) = 0 AND amount(t.allocated_idle) = 0 AND amount(t.unallocated) = 0
+                                           AND amount(t.unavailable) = 0 AND coalesce(amount(t.shared), 0) = 0) IS NOT TRUE)
             UNION ALL
-            SELECT a.entity_id, a.basis, a.period_month, a.pool_id, a.currency, n.line, NULL, NULL, NULL, NULL, a.method, a.idle_method, a.rule_id,
-                   n.productive, n.allocated_idle, n.unallocated, n.unavailable, n.unmetered, 0, n.chip_ms, 0, 0, NULL, n.energy_kwh, NULL, NULL, 0
-            FROM pool_month_allocation a
-            LEFT JOIN (SELECT d.pool_id, d.period_month, sum(e.energy_kwh) AS energy_kwh FROM tenant_month_parts d, unnest(d.parts) e GROUP BY d.pool_id, d.period_month) o
-                   ON o.pool_id = a.pool_id AND o.period_month = a.period_month
-            CROSS JOIN LATERAL (
-                SELECT 'idle' AS line, CASE WHEN a.is_shared THEN 0 ELSE a.productive_left END AS productive, CASE WHEN a.is_shared THEN 0 ELSE a.allocated_idle_left END AS allocated_idle,
-                       CASE WHEN a.is_shared THEN 0 ELSE a.unallocated_left END AS unallocated, 0::numeric AS unavailable, 0::numeric AS unmetered,
-                       a.unallocated_ms AS chip_ms, a.energy_kwh - coalesce(o.energy_kwh, 0) AS energy_kwh
-                UNION ALL SELECT 'unavailable', 0, 0, 0, a.unavailable_left, 0, a.unavailable_ms, NULL
-                UNION ALL SELECT 'unmetered', 0, 0, 0, 0, a.unmetered, a.unmetered_ms, NULL) n
+            SELECT n.line, NULL, NULL, NULL, NULL, n.productive, n.allocated_idle, n.unallocated, n.unavailable, n.unmetered, 0, n.chip_ms, 0, 0, NULL, n.energy_kwh, NULL, NULL, 0
+            FROM (SELECT 'idle' AS line, CASE WHEN a.is_shared THEN 0 ELSE a.productive_left END AS productive, CASE WHEN a.is_shared THEN 0 ELSE a.allocated_idle_left END AS allocated_idle,
+                         CASE WHEN a.is_shared THEN 0 ELSE a.unallocated_left END AS unallocated, 0::numeric AS unavailable, 0::numeric AS unmetered,
+                         a.unallocated_ms AS chip_ms, a.nobodys_kwh AS energy_kwh
+                  UNION ALL SELECT 'unavailable', 0, 0, 0, a.unavailable_left, 0, a.unavailable_ms, NULL
+                  UNION ALL SELECT 'unmetered', 0, 0, 0, 0, a.unmetered, a.unmetered_ms, NULL) n
             WHERE n.chip_ms <> 0 OR n.energy_kwh <> 0
                OR (n.productive = 0 AND n.allocated_idle = 0 AND n.unallocated = 0 AND n.unavailable = 0 AND n.unmetered = 0) IS NOT TRUE) z
-        LEFT JOIN pool_known p ON p.pool_id = z.pool_id
+        LEFT JOIN pool_known p ON p.pool_id = a.pool_id
         LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id;
     COMMENT ON VIEW allocated_cost_now IS 'What refresh_allocation records: the rows of allocated_cost as the facts have them at chipbook.as_of. Key: (entity_id, basis, period_month, pool_id, currency, line, tenant_id, party_id, job_id, model_id). Additive as allocated_cost is.';
 END
@@ -218,6 +209,25 @@ BEGIN
     CREATE VIEW allocated_spend WITH (security_invoker) AS
         SELECT * FROM allocated_spend_all_bases WHERE basis = (SELECT primary_basis FROM clock);
     COMMENT ON VIEW allocated_spend IS 'What each tenant bears of each pool''s cost in each complete month, and what stays idle, unavailable or unmetered, as last refreshed (refresh_allocation), under the ledger''s primary basis. Key: (entity_id, period_month, pool_id, currency, line, tenant_id); a pool and month have one method. Costs are in currency and additive within one currency: productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost + shared_idle_cost = total_cost, and the lines add up to total_cost of utilisation_weighted_spend, exactly. Chip-hours, energy and readings are repeated on the row of each currency: add them within one only. Shares are stored: row-level security on allocated_cost hides rows and changes none.';
+
+    CREATE VIEW allocated_spend_by_job_all_bases WITH (security_invoker) AS
+        SELECT a.entity_id, a.basis, a.period_month, a.pool_id, a.currency, a.tenant_id, a.party_id, a.job_id, a.model_id, a.method, a.idle_method, a.rule_id,
+               a.cost_centre_id, a.provider_id, a.site_id, a.chip_model_id, a.ownership, 'actual'::text AS scenario,
+               a.total_cost, a.productive_cost, a.allocated_idle_cost, a.unallocated_cost, a.unavailable_cost, a.shared_idle_cost, a.lost_cost,
+               publishable(a.chip_ms / 3600000.000000000000000)::numeric(38,15) AS chip_hours,
+               publishable(a.allocated_ms / 3600000.000000000000000)::numeric(38,15) AS allocated_chip_hours,
+               publishable(a.used_ms / 3600000.000000000000000)::numeric(38,15) AS used_chip_hours,
+               publishable(a.kept_ms / 3600000.000000000000000)::numeric(38,15) AS kept_chip_hours,
+               a.energy_kwh, publishable(a.tokens)::numeric(38,15) AS tokens,
+               publishable(a.model_flops / 3600000000000000000.000000000000000)::numeric(38,15) AS effective_pflop_hours,
+               publishable(a.peak_flops * a.allocated_ms / 3600000000000000000000.000000000000000)::numeric(38,15) AS peak_pflop_hours,
+               a.readings::bigint AS readings, a.recorded_at AS last_recorded_at
+        FROM allocated_cost_known a WHERE a.line = 'tenant';
+    COMMENT ON VIEW allocated_spend_by_job_all_bases IS 'The lines of tenants of allocated_spend_all_bases by customer, job and AI model: what it adds up. Key: (entity_id, basis, period_month, pool_id, currency, tenant_id, party_id, job_id, model_id). Costs are in currency and additive within one currency and basis: productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + shared_idle_cost = total_cost. Chip-hours, energy, tokens, PFLOP-hours and readings are repeated on the row of each currency and basis. tokens, kept_chip_hours and effective_pflop_hours are NULL unless every reading of the row states them.';
+
+    CREATE VIEW allocated_spend_by_job WITH (security_invoker) AS
+        SELECT * FROM allocated_spend_by_job_all_bases WHERE basis = (SELECT primary_basis FROM clock);
+    COMMENT ON VIEW allocated_spend_by_job IS 'The lines of tenants of allocated_spend by customer, job and AI model: what it adds up. Key: (entity_id, period_month, pool_id, currency, tenant_id, party_id, job_id, model_id). Costs are in currency and additive within one currency: productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + shared_idle_cost = total_cost. Chip-hours, energy, tokens, PFLOP-hours and readings are repeated on the row of each currency. tokens, kept_chip_hours and effective_pflop_hours are NULL unless every reading of the row states them.';
 
     CREATE VIEW allocation_check WITH (security_invoker) AS
         SELECT n.entity_id, n.basis, n.period_month, n.pool_id, n.currency, sum(n.allocated)::numeric(38,15) AS allocated_cost, sum(n.spent)::numeric(38,15) AS total_cost,
@@ -311,14 +321,18 @@ BEGIN
         SELECT * FROM model_cost_all_bases WHERE basis = (SELECT primary_basis FROM clock);
     COMMENT ON VIEW model_cost IS 'What each AI model cost in each complete month, training and serving alike, by the allocation of the pools it ran in, under the ledger''s primary basis. Key: (entity_id, period_month, model_id, currency). Costs are in currency and additive within one currency. Chip-hours, energy, tokens and PFLOP-hours are repeated on the row of each currency. Ratios are not additive; their numerators and denominators are columns. What not every reading of the model states is NULL.';
 
-    CREATE VIEW training_run_metered_cost WITH (security_invoker) AS
+    CREATE VIEW training_run_metered_cost_all_bases WITH (security_invoker) AS
         SELECT r.run_id, r.name, j.entity_id, j.basis, j.tenant_id, j.party_id, j.currency, j.scenario, r.started_on, j.first_month, j.last_month,
                publishable(r.chip_hours)::numeric(38,15) AS stated_chip_hours, j.allocated_chip_hours, j.used_chip_hours, j.kept_chip_hours, j.goodput,
                j.total_cost, j.productive_cost, j.idle_cost, j.lost_cost, j.cost_per_allocated_chip_hour, j.cost_per_used_chip_hour, j.energy_kwh, j.tokens,
                j.effective_pflop_hours, j.peak_pflop_hours, j.mfu, greatest(j.last_recorded_at, r.recorded_at) AS last_recorded_at
         FROM training_run_known r
         JOIN job_cost_all_bases j ON j.job_id = r.run_id;
-    COMMENT ON VIEW training_run_metered_cost IS 'What training runs cost by the readings of the job that bears the run''s name, beside the chip-hours that are stated of them; training_run_cost has what the stated hours cost. Key: (run_id, entity_id, basis, tenant_id, party_id, currency). Costs are in currency and additive within one currency and basis; the rest as in job_cost_all_bases.';
+    COMMENT ON VIEW training_run_metered_cost_all_bases IS 'What training runs cost by the readings of the job that bears the run''s name (run_id = job_id), beside the chip-hours that are stated of them, under every basis; training_run_cost has what the stated hours cost. Key: (run_id, entity_id, basis, tenant_id, party_id, currency). Costs are in currency and additive within one currency and basis; the rest as in job_cost_all_bases.';
+
+    CREATE VIEW training_run_metered_cost WITH (security_invoker) AS
+        SELECT * FROM training_run_metered_cost_all_bases WHERE basis = (SELECT primary_basis FROM clock);
+    COMMENT ON VIEW training_run_metered_cost IS 'What training runs cost by the readings of the job that bears the run''s name (run_id = job_id), beside the chip-hours that are stated of them, under the ledger''s primary basis; training_run_cost has what the stated hours cost. Key: (run_id, entity_id, tenant_id, party_id, currency). Costs are in currency and additive within one currency; the rest as in job_cost.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_allocation_views() IS 'Internal: part of create_ledger. The views allocated_spend, job_cost and model_cost, with _all_bases, allocation_check and training_run_metered_cost.';
+COMMENT ON FUNCTION chipbook.create_report_allocation_views() IS 'Internal: part of create_ledger. The views allocated_spend, allocated_spend_by_job, job_cost, model_cost and training_run_metered_cost, with _all_bases, and allocation_check.';

@@ -214,7 +214,7 @@ FROM (VALUES ('p_report.allocated_spend_all_bases', 'entity_id, basis, period_mo
              ('p_report.allocated_spend', 'tenant_id, pool_id, period_month, basis, currency, method, line'),
              ('p.allocated_cost_now', 'entity_id, basis, period_month, pool_id, currency, line, tenant_id, party_id, job_id, model_id'),
              ('p.usage_month', 'pool_id, period_month, tenant_id, party_id, job_id, model_id'), ('p.tenant_month', 'pool_id, period_month, tenant_id'),
-             ('p.pool_month_tenants', 'pool_id, period_month'), ('p.tenant_month_parts', 'pool_id, period_month, tenant_id'),
+             ('p.pool_month_tenants', 'pool_id, period_month'),
              ('p.pool_month_allocation', 'entity_id, basis, period_month, pool_id, currency'), ('p_report.allocation_check', 'entity_id, basis, period_month, pool_id, currency'),
              ('f_report.job_cost_all_bases', 'entity_id, basis, tenant_id, party_id, job_id, currency'), ('f_report.model_cost_all_bases', 'entity_id, basis, period_month, model_id, currency')) v (name, key);
 SELECT is_empty($$(SELECT * FROM p.allocated_cost_now EXCEPT SELECT n.* FROM p.allocated_cost_known k, LATERAL (SELECT (jsonb_populate_record(NULL::p.allocated_cost_now, to_jsonb(k))).*) n)$$,

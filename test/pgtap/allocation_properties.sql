@@ -167,6 +167,7 @@ SELECT is_empty($$SELECT * FROM r.allocated_cost_known WHERE line = 'tenant' AND
 SELECT is_empty(format('SELECT %1$s FROM %2$s GROUP BY %1$s HAVING count(*) > 1', key, name), name || ': its key is one')
 FROM (VALUES ('r_report.allocated_spend_all_bases', 'entity_id, basis, period_month, pool_id, currency, line, tenant_id'),
              ('r.allocated_cost_known', 'entity_id, basis, period_month, pool_id, currency, line, tenant_id, party_id, job_id, model_id'),
+             ('r_report.allocated_spend_by_job_all_bases', 'entity_id, basis, period_month, pool_id, currency, tenant_id, party_id, job_id, model_id'),
              ('r_report.job_cost_all_bases', 'entity_id, basis, tenant_id, party_id, job_id, currency'), ('r_report.model_cost_all_bases', 'entity_id, basis, period_month, model_id, currency')) v (name, key);
 SELECT open_load('r', 'late', 't') AS late_load \gset
 INSERT INTO r.meter_reading (pool_id, starts_at, ends_at, month, meter_id, tenant_id, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
