@@ -177,7 +177,7 @@ COMMENT ON FUNCTION chipbook.refresh_allocation(text, date) IS 'Allocates the co
 CREATE FUNCTION chipbook.create_ledger_allocation_functions() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE FUNCTION allocation_refresh(from_month date, to_month date, stamp timestamptz DEFAULT NULL) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $fn$
     DECLARE
         changed bigint;
     BEGIN
