@@ -320,11 +320,10 @@ read_capacities(ArrayType *array, const Monetary *m, int *count)
 							monetary_to_text(capacity)),
 					 errhint("Convert the capacities to %s first.", of_amount)));
 		if (monetary_amount(capacity) < 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("capacity %d of an allocation must not be negative: %s", i + 1,
-							monetary_to_text(capacity)),
-					 errhint("A negative amount fills capacities as its mirror would.")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("capacity %d of an allocation must not be negative: %s", i + 1,
+								   monetary_to_text(capacity)),
+							errhint("A negative amount fills capacities as its mirror would.")));
 	}
 	return capacities;
 }
