@@ -15,6 +15,7 @@ OBJS = \
 	src/chipbook.o \
 	src/exact.o \
 	src/as_of.o \
+	src/current_load.o \
 	src/canonical_line.o \
 	src/journal_digest.o \
 	src/currency.o \
@@ -45,7 +46,15 @@ OBJS = \
 	src/chip_time.o \
 	src/spend_summary.o \
 	src/spend_summary_agg.o \
-	src/spend_summary_figures.o
+	src/spend_summary_figures.o \
+	src/time_weighted.o \
+	src/time_weighted_agg.o \
+	src/time_weighted_figures.o \
+	src/bit_block.o \
+	src/meter_day.o \
+	src/meter_day_rows.o \
+	src/meter_day_text.o \
+	src/meter_day_agg.o
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
@@ -59,6 +68,8 @@ SQL_MODULES = \
 	sql/types/tax_depreciation.sql \
 	sql/types/spreadsheet.sql \
 	sql/types/spend_summary.sql \
+	sql/types/time_weighted.sql \
+	sql/types/meter_day.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_journal.sql \
@@ -71,6 +82,7 @@ SQL_MODULES = \
 	sql/ledger/views_spend.sql \
 	sql/ledger/views_allocation.sql \
 	sql/ledger/views_chip_cost.sql \
+	sql/ledger/views_rent.sql \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/views_forecast.sql \
@@ -79,6 +91,7 @@ SQL_MODULES = \
 	sql/ledger/load.sql \
 	sql/ledger/guards.sql \
 	sql/ledger/partitions.sql \
+	sql/ledger/packed.sql \
 	sql/ledger/usage_day.sql \
 	sql/ledger/seal.sql \
 	sql/ledger/publish.sql \

@@ -85,6 +85,30 @@ extern const SpendSummary *spend_summary_read(Datum value, SpendSummary *buffer)
 extern SpendSummary *spend_summary_new(void);
 /* A palloc'd copy without the zero words at its end. */
 extern SpendSummary *spend_summary_trimmed(const SpendSummary *summary);
+/*
+ * Readings added up before their rate is known: every sum is one of integers, so that
+ * rate x sum is what adding rate x reading, one by one, would have come to.
+ */
+typedef struct SpendReadings
+{
+	int64 readings;
+	int64 most_installed; /* in one reading; asked for by rates that may be too large for it */
+	int128 time[SPEND_LEVELS];
+	int128 ordered[SPEND_LEVELS]; /* of the counts as clamped */
+	int64 disordered;
+	int64 disorder[SPEND_DISORDERS];
+} SpendReadings;
+
+/* spend_summary_agg.c: the state of an aggregate, argument 0, to add to; a new one for NULL. */
+extern SpendSummary *spend_summary_for_update(FunctionCallInfo fcinfo);
+/* One reading more, whose counts may contradict each other. */
+extern void
+spend_readings_add(SpendReadings *sums, int64 installed, int64 available, int64 allocated, int64 used);
+/* Whether a rate is so large that its cost must be checked, with most_installed. */
+extern bool spend_rate_is_large(const Monetary *rate);
+/* The readings at their rate; NULL: they are skipped, and counted. */
+extern void spend_summary_add_readings(SpendSummary *state, const Monetary *rate,
+									   const SpendReadings *sums);
 /* What contradicts itself in a value, or NULL: the one checker of in, recv and subtraction. */
 extern const char *spend_summary_fault(const SpendSummary *summary);
 

@@ -233,19 +233,19 @@ read_counts(SpendRow *row, int64 installed, int64 available, int64 allocated, in
 }
 
 static void
-count_disorder(SpendSummary *state, const SpendRow *row, int sign)
+count_disorder(int64 *disordered, int64 disorder[SPEND_DISORDERS], const SpendRow *row, int sign)
 {
 	const int64 *t = row->time;
 
-	add_count(&state->disordered, 1, sign);
+	add_count(disordered, 1, sign);
 	if (t[SPEND_USED] > t[SPEND_ALLOCATED])
-		add_count(&state->disorder[SPEND_USED_OVER_ALLOCATED], 1, sign);
+		add_count(&disorder[SPEND_USED_OVER_ALLOCATED], 1, sign);
 	if (t[SPEND_ALLOCATED] > t[SPEND_AVAILABLE])
-		add_count(&state->disorder[SPEND_ALLOCATED_OVER_AVAILABLE], 1, sign);
+		add_count(&disorder[SPEND_ALLOCATED_OVER_AVAILABLE], 1, sign);
 	if (t[SPEND_AVAILABLE] > t[SPEND_INSTALLED])
-		add_count(&state->disorder[SPEND_AVAILABLE_OVER_INSTALLED], 1, sign);
+		add_count(&disorder[SPEND_AVAILABLE_OVER_INSTALLED], 1, sign);
 	if (t[SPEND_USED] > t[SPEND_INSTALLED])
-		add_count(&state->disorder[SPEND_USED_OVER_INSTALLED], 1, sign);
+		add_count(&disorder[SPEND_USED_OVER_INSTALLED], 1, sign);
 }
 
 static pg_attribute_always_inline void
@@ -257,7 +257,7 @@ count_reading(SpendSummary *state, const SpendRow *row, int sign)
 	for (i = 0; i < SPEND_LEVELS; i++)
 		add_row_time(&state->time[i], row->time[i], sign);
 	if (unlikely(row->ordered != row->time))
-		count_disorder(state, row, sign);
+		count_disorder(&state->disordered, state->disorder, row, sign);
 }
 
 static void
@@ -553,6 +553,80 @@ spend_summary_final(PG_FUNCTION_ARGS)
 	const SpendSummary *state = spend_summary_read(PG_GETARG_DATUM(0), &buffer);
 
 	PG_RETURN_POINTER(spend_summary_trimmed(state));
+}
+
+/*
+ * Readings that were added up elsewhere: see SpendReadings.
+ */
+
+SpendSummary *
+spend_summary_for_update(FunctionCallInfo fcinfo)
+{
+	return state_for_update(fcinfo);
+}
+
+void
+spend_readings_add(SpendReadings *sums, int64 installed, int64 available, int64 allocated, int64 used)
+{
+	SpendRow row;
+	int i;
+
+	read_counts(&row, installed, available, allocated, used);
+	sums->readings++;
+	sums->most_installed = Max(sums->most_installed, installed);
+	for (i = 0; i < SPEND_LEVELS; i++)
+	{
+		sums->time[i] += row.time[i];
+		sums->ordered[i] += row.ordered[i];
+	}
+	if (row.ordered != row.time)
+		count_disorder(&sums->disordered, sums->disorder, &row, 1);
+}
+
+bool
+spend_rate_is_large(const Monetary *rate)
+{
+	return (monetary_amount(rate) >> 64) != 0;
+}
+
+/* amount x time, which fits: a reading's cost does, and there are less than 2^57 readings. */
+static Int192
+rate_times_sum(int128 amount, int128 time)
+{
+	Int192 product = int192_product(amount, (int64) (time >> 32));
+	Int192 low = int192_product(amount, (int64) (time & PG_UINT32_MAX));
+	bool overflow;
+
+	product = int192_magnitude(&product);
+	overflow = int192_multiply_add_overflow(&product, UINT64CONST(1) << 32, 0);
+	overflow |= int192_apply_sign_overflow(&product, amount < 0);
+	if (overflow || int192_is_too_large(&product) || int192_add_overflow(&product, &low))
+		summary_overflow();
+	return product;
+}
+
+void
+spend_summary_add_readings(SpendSummary *state, const Monetary *rate, const SpendReadings *sums)
+{
+	int i;
+
+	if (rate == NULL)
+	{
+		add_count(&state->skipped, sums->readings, 1);
+		return;
+	}
+	if (spend_rate_is_large(rate))
+		check_rate_cost(rate, sums->most_installed);
+	take_currency(state, monetary_currency(rate));
+	add_count(&state->readings, sums->readings, 1);
+	add_count(&state->disordered, sums->disordered, 1);
+	for (i = 0; i < SPEND_DISORDERS; i++)
+		add_count(&state->disorder[i], sums->disorder[i], 1);
+	for (i = 0; i < SPEND_LEVELS; i++)
+	{
+		add_time(&state->time[i], sums->time[i], 1);
+		add_money(&state->cost[i], rate_times_sum(monetary_amount(rate), sums->ordered[i]), 1);
+	}
 }
 
 /*

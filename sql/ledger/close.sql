@@ -767,10 +767,32 @@ BEGIN
         END IF;
         RAISE NOTICE 'period % of entity "%", basis %, is % (entries: %, lines: %)', period_name, of_entity, of_basis, replace(target, '_', ' '),
                      posted.entries, posted.lines;
+        IF NOT softly AND is_calendar_month(period) AND of_basis = (SELECT l.basis FROM ledger l) THEN
+            PERFORM close_pack(period.starts_on, period_name);
+        END IF;
         RETURN posted.entries;
     END
     $fn$;
     COMMENT ON FUNCTION period_close(text, text, integer, integer, boolean) IS 'Internal: what chipbook.close_period calls.';
+
+    -- The close waits for nobody who reads or adds readings, nor fails for them: what it leaves is packed by pack_month.
+    CREATE FUNCTION close_pack(of_month date, period_name text) RETURNS void LANGUAGE plpgsql AS $fn$
+    DECLARE
+        packed bigint;
+    BEGIN
+        LOCK TABLE meter_reading IN ACCESS EXCLUSIVE MODE NOWAIT;
+        packed := month_pack(of_month);
+        IF packed > 0 THEN
+            RAISE NOTICE 'readings of period % are packed (readings: %)', period_name, packed;
+        END IF;
+    EXCEPTION
+        WHEN lock_not_available THEN
+            RAISE NOTICE 'readings of period % are not packed: they are being read or added to; chipbook.pack_month() packs them', period_name;
+        WHEN object_not_in_prerequisite_state THEN
+            RAISE NOTICE '%', sqlerrm;
+    END
+    $fn$;
+    COMMENT ON FUNCTION close_pack(date, text) IS 'Internal: packs the readings of a month whose period was closed, if it can do so now.';
 
     CREATE FUNCTION period_reopen(of_entity text, of_basis text, of_year integer, of_period integer, with_reason text, asked_by text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$

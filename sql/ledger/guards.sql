@@ -46,6 +46,11 @@ BEGIN
         EXECUTE format('CREATE TRIGGER not_truncated BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting()',
                        fact.table_name);
     END LOOP;
+    -- Its rows may become rows of meter_reading again.
+    EXECUTE format('CREATE TRIGGER published_fact_is_kept AFTER UPDATE ON packed_reading FOR EACH ROW
+                    WHEN (OLD.superseded_at <> ''infinity'' OR NEW.superseded_at = ''infinity'' OR NEW.superseded_at <= OLD.recorded_at OR %s)
+                    EXECUTE FUNCTION chipbook.refuse_rewriting()', chipbook.columns_changed('packed_reading', '{superseded_at}'));
+    CREATE TRIGGER not_truncated BEFORE TRUNCATE ON packed_reading FOR EACH STATEMENT EXECUTE FUNCTION chipbook.refuse_rewriting();
     EXECUTE format('CREATE TRIGGER published_load_is_kept AFTER UPDATE ON load FOR EACH ROW
                     WHEN (OLD.recorded_at IS NOT NULL AND (OLD.retracted_at IS NOT NULL OR %s)) EXECUTE FUNCTION chipbook.refuse_rewriting()',
                    chipbook.columns_changed('load', '{retracted_at,retracted_why}'));

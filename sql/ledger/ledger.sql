@@ -132,6 +132,7 @@ BEGIN
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
     PERFORM chipbook.create_ledger_partitions();
+    PERFORM chipbook.create_ledger_packing();
     PERFORM chipbook.create_ledger_usage_days();
     PERFORM chipbook.create_ledger_views(ledger);
     PERFORM chipbook.create_ledger_calendar();
@@ -178,6 +179,7 @@ BEGIN
     PERFORM chipbook.create_ledger_usage_views();
     PERFORM chipbook.create_ledger_spend_views();
     PERFORM chipbook.create_ledger_allocation_views();
+    PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
@@ -189,6 +191,7 @@ BEGIN
     PERFORM chipbook.create_report_spend_views();
     PERFORM chipbook.create_report_allocation_views();
     PERFORM chipbook.create_report_chip_cost_views();
+    PERFORM chipbook.create_report_rent_views();
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_forecast_views();
@@ -244,7 +247,7 @@ RETURNS TABLE (signature regprocedure, access text) STABLE LANGUAGE sql
 BEGIN ATOMIC
     SELECT p.oid::regprocedure, f.access
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
-    JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('allocation_refresh', 'writer'), ('reading_partitions_add', 'writer'),
+    JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('reading_partitions_add', 'writer'), ('month_pack', 'writer'), ('allocation_refresh', 'writer'),
                  ('journal_post', 'writer'), ('journal_reverse', 'writer'),
                  ('load_approve', 'controller'), ('load_retract_estimates', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller'),
                  ('journal_hand_over', 'controller')) f (name, access)

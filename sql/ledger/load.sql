@@ -5,7 +5,7 @@
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
 -- Meter readings have none: theirs is the time they cover.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 31 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 32 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),
@@ -24,6 +24,7 @@ BEGIN ATOMIC
         ('retirement_obligation', '{obligation_id}'),
         ('pool', '{pool_id}'),
         ('pool_asset', '{pool_id,asset_id,valid_from}'),
+        ('rate_card', '{rate_card_id,valid_from}'),
         ('rented_capacity', '{rental_id,valid_from}'),
         ('cost_rate', '{cost_rate_id,valid_from}'),
         ('meter_reading', NULL),
@@ -44,7 +45,7 @@ COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledge
 
 -- Which column names a fact of which other table.
 CREATE FUNCTION chipbook.ledger_references()
-RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 53 LANGUAGE sql
+RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 62 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.column_name::name, t.refers_to::name, t.key_column::name FROM (VALUES
         ('relation', 'party_id', 'party', 'party_id'),
@@ -77,8 +78,11 @@ BEGIN ATOMIC
         ('pool', 'cost_centre_id', 'cost_centre', 'cost_centre_id'),
         ('pool_asset', 'pool_id', 'pool', 'pool_id'),
         ('pool_asset', 'asset_id', 'asset', 'asset_id'),
+        ('rate_card', 'provider_id', 'party', 'party_id'),
+        ('rate_card', 'chip_model_id', 'chip_model', 'chip_model_id'),
         ('rented_capacity', 'pool_id', 'pool', 'pool_id'),
         ('rented_capacity', 'supplier_id', 'party', 'party_id'),
+        ('rented_capacity', 'rate_card_id', 'rate_card', 'rate_card_id'),
         ('cost_rate', 'pool_id', 'pool', 'pool_id'),
         ('meter_reading', 'pool_id', 'pool', 'pool_id'),
         ('meter_reading', 'party_id', 'party', 'party_id'),
@@ -269,6 +273,7 @@ DECLARE
     clash record;
     row_count bigint;
 BEGIN
+    PERFORM packed_unpack(load_id);
     IF NOT replace_readings THEN
         -- The load has no overlap in itself (check_load), nor have the held readings:
         -- neighbours in order of start tell whether the two overlap each other.

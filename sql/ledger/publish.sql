@@ -252,6 +252,10 @@ BEGIN
             EXECUTE format('UPDATE %I SET superseded_at = $2 WHERE load_id = $1 AND recorded_at IS NOT NULL AND superseded_at = ''infinity''', fact_table.table_name)
             USING of_load, stamp;
             GET DIAGNOSTICS row_count = ROW_COUNT;
+            IF fact_table.table_name = 'meter_reading' THEN
+                WITH withdrawn AS (UPDATE packed_reading p SET superseded_at = stamp WHERE p.load_id = of_load AND p.superseded_at = 'infinity' RETURNING readings(p.readings) AS readings)
+                SELECT row_count + coalesce(sum(w.readings), 0) INTO row_count FROM withdrawn w;
+            END IF;
             total := total + row_count;
             IF row_count > 0 THEN
                 superseded := superseded || fact_table.table_name;

@@ -37,7 +37,7 @@ BEGIN
             FROM (SELECT t.load_id, t.pool_id, t.month, count(*) AS fact_count,
                          chipbook.seal_of(string_agg(%s, '' ORDER BY t.starts_at, t.ends_at, t.meter_id COLLATE "C", t.tenant_id COLLATE "C", t.job_id COLLATE "C",
                                                                 t.model_id COLLATE "C", t.party_id COLLATE "C")) AS digest
-                  FROM meter_reading t WHERE %s GROUP BY t.load_id, t.pool_id, t.month) p
+                  FROM meter_reading_stored t WHERE %s GROUP BY t.load_id, t.pool_id, t.month) p
             GROUP BY p.load_id$q$, line, condition);
     END IF;
     RETURN format('SELECT t.load_id, count(*) AS fact_count, chipbook.seal_of(string_agg(%s, '''' ORDER BY t.fact_id)) AS digest FROM %I t WHERE %s GROUP BY t.load_id',
@@ -48,7 +48,7 @@ COMMENT ON FUNCTION chipbook.sealed_rows_query(name, name[], text) IS 'Internal:
 
 CREATE FUNCTION chipbook.superseded_rows_query(table_name name, condition text) RETURNS text IMMUTABLE STRICT LANGUAGE sql
 RETURN pg_catalog.format(CASE WHEN table_name OPERATOR(pg_catalog.=) 'meter_reading'::name
-    THEN 'SELECT t.superseded_at, count(*) AS fact_count, chipbook.seal_of(string_agg(chipbook.canonical_line(t.pool_id, t.starts_at, t.ends_at, t.load_id, t.meter_id, t.tenant_id, t.job_id, t.model_id, t.party_id), '''' ORDER BY t.pool_id COLLATE "C", t.starts_at, t.ends_at, t.load_id, t.meter_id COLLATE "C", t.tenant_id COLLATE "C", t.job_id COLLATE "C", t.model_id COLLATE "C", t.party_id COLLATE "C")) AS digest FROM %I t WHERE %s GROUP BY t.superseded_at'
+    THEN 'SELECT t.superseded_at, count(*) AS fact_count, chipbook.seal_of(string_agg(chipbook.canonical_line(t.pool_id, t.starts_at, t.ends_at, t.load_id, t.meter_id, t.tenant_id, t.job_id, t.model_id, t.party_id), '''' ORDER BY t.pool_id COLLATE "C", t.starts_at, t.ends_at, t.load_id, t.meter_id COLLATE "C", t.tenant_id COLLATE "C", t.job_id COLLATE "C", t.model_id COLLATE "C", t.party_id COLLATE "C")) AS digest FROM %I_stored t WHERE %s GROUP BY t.superseded_at'
     ELSE 'SELECT t.superseded_at, count(*) AS fact_count, chipbook.seal_of(string_agg(chipbook.canonical_line(t.fact_id), '''' ORDER BY t.fact_id)) AS digest FROM %I t WHERE %s GROUP BY t.superseded_at' END,
     table_name, condition);
 COMMENT ON FUNCTION chipbook.superseded_rows_query(name, text) IS 'Internal: the query that gives how many facts of a table were superseded at a time, and a digest of which.';
@@ -149,7 +149,7 @@ BEGIN
     BEGIN
         FOR of_table IN SELECT t FROM unnest(of_tables) t ORDER BY t COLLATE "C" LOOP
             EXECUTE chipbook.superseded_rows_query(of_table, CASE of_table WHEN 'meter_reading'
-                THEN 't.superseded_at = $1 AND t.month IN (SELECT DISTINCT n.month FROM meter_reading n WHERE n.load_id = $2)' ELSE 't.superseded_at = $1' END)
+                THEN 't.superseded_at = $1 AND t.month IN (SELECT n.month FROM meter_reading n WHERE n.load_id = $2 UNION SELECT n.month FROM packed_reading n WHERE n.load_id = $2)' ELSE 't.superseded_at = $1' END)
             INTO rows USING at_time, of_load;
             content := content || CASE WHEN rows.superseded_at IS NULL THEN '' ELSE canonical_line(of_table::text, rows.fact_count, rows.digest) END;
         END LOOP;

@@ -10,6 +10,11 @@
 --   superseded_at  when this ledger replaced or withdrew it; infinity = still held
 -- Valid, known and recorded time are three things and never mixed.
 
+CREATE FUNCTION chipbook.current_load(sequence regclass) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'chipbook_current_load' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION chipbook.current_load(regclass) IS
+    'The load this session opened last, given the sequence of a ledger''s load numbers: currval(), asked once in a statement. The default of load_id of readings. 55000 when the session opened none.';
+
 CREATE FUNCTION chipbook.create_ledger_core() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE TABLE ledger (
@@ -436,13 +441,41 @@ BEGIN
     );
     COMMENT ON TABLE pool_asset IS 'Which share of an asset serves which pool, [valid_from, valid_to). At any moment the shares of an asset add up to at most 1; the rest is shown as not pooled.';
 
+    CREATE TABLE rate_card (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        rate_card_id  text NOT NULL CHECK (rate_card_id <> ''),
+        provider_id   text NOT NULL,
+        chip_model_id text NOT NULL,
+        pricing       text NOT NULL CHECK (pricing IN ('on_demand', 'reserved')),
+        term_months   integer CHECK (term_months > 0),
+        region        text CHECK (region <> ''),
+        kind          text NOT NULL DEFAULT 'list' CHECK (kind IN ('list', 'contract')),
+        rate          monetary NOT NULL CHECK (amount(rate) >= 0),
+        valid_from    date NOT NULL CHECK (isfinite(valid_from)),
+        valid_to      date NOT NULL DEFAULT 'infinity',
+        note          text,
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT term_of_a_reservation CHECK (term_months IS NULL OR pricing = 'reserved'),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE rate_card IS 'What a provider asks for a chip-hour of a model, [valid_from, valid_to) by day in the ledger''s time zone. A new price is a new row of the same card. pricing: on_demand, for the hours that are used, or reserved, for every hour of a term. kind: list = a published price, contract = one agreed.';
+    COMMENT ON COLUMN rate_card.rate IS 'Per chip-hour: the price of an instance over its chips.';
+    COMMENT ON COLUMN rate_card.term_months IS 'Length of a reservation in months; NULL = not known, or none.';
+
     CREATE TABLE rented_capacity (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         rental_id     text NOT NULL CHECK (rental_id <> ''),
         pool_id       text NOT NULL,
         supplier_id   text,
         chips         bigint NOT NULL CHECK (chips > 0),
-        rate          monetary NOT NULL,
+        rate          monetary,
+        rate_card_id  text,
+        pricing       text NOT NULL DEFAULT 'reserved' CHECK (pricing IN ('reserved', 'on_demand')),
         valid_from    date NOT NULL CHECK (isfinite(valid_from)),
         valid_to      date NOT NULL DEFAULT 'infinity',
         load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
@@ -451,9 +484,12 @@ BEGIN
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
         CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT rate_or_rate_card CHECK (num_nonnulls(rate, rate_card_id) = 1),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
-    COMMENT ON TABLE rented_capacity IS 'Chips rented into a pool: chips x rate per chip-hour for every hour of [valid_from, valid_to), used or not.';
+    COMMENT ON TABLE rented_capacity IS 'Chips rented into a pool in [valid_from, valid_to): at a rate per chip-hour, or at what a rate card asks on each day. pricing: reserved = for chips x every hour, used or not; on_demand = for the hours that readings show as installed, up to chips, and for nothing else.';
+    COMMENT ON COLUMN rented_capacity.rate_card_id IS 'The card whose rates hold, day by day; a day that it has none for is a finding, and its cost is not known.';
+    COMMENT ON COLUMN rented_capacity.pricing IS 'on_demand: what the pool''s readings have installed on a day beyond its owned and reserved chips. Without readings it costs nothing.';
 
     CREATE TABLE cost_rate (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -490,7 +526,7 @@ BEGIN
         available_chip_ms bigint NOT NULL,
         allocated_chip_ms bigint NOT NULL,
         used_chip_ms      bigint NOT NULL,
-        load_id           bigint NOT NULL DEFAULT currval('load_load_id_seq'),
+        load_id           bigint NOT NULL DEFAULT current_load('load_load_id_seq'),
         month             date NOT NULL,
         pool_id           text NOT NULL,
         use_basis         text NOT NULL,
@@ -596,7 +632,7 @@ BEGIN
     COMMENT ON COLUMN training_run.priced_on IS 'The day whose energy tariff prices the run; NULL = started_on.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_usage() IS 'Internal: part of create_ledger. Tables pool, pool_asset, rented_capacity, cost_rate, meter_reading, usage_day and training_run.';
+COMMENT ON FUNCTION chipbook.create_ledger_usage() IS 'Internal: part of create_ledger. Tables pool, pool_asset, rate_card, rented_capacity, cost_rate, meter_reading, usage_day and training_run.';
 
 CREATE FUNCTION chipbook.create_ledger_exposure() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

@@ -34,7 +34,7 @@ BEGIN
                r.tokens, (r.tokens IS NOT NULL)::integer AS token_readings,
                r.model_flops, (r.model_flops IS NOT NULL)::integer AS flops_readings,
                r.billing_ms, (r.billing_ms IS NOT NULL)::integer AS billing_readings
-        FROM meter_reading r
+        FROM meter_reading_stored r
         CROSS JOIN LATERAL (SELECT (r.starts_at AT TIME ZONE (SELECT l.time_zone FROM ledger l))::date AS first_day,
                                    ((r.ends_at - interval '1 microsecond') AT TIME ZONE (SELECT l.time_zone FROM ledger l))::date AS last_day) d
         WHERE d.first_day >= d.last_day
@@ -43,16 +43,16 @@ BEGIN
                r.tenant_id, r.job_id, r.model_id, r.party_id, r.use_basis, r.energy_basis, r.idle_joules IS NOT NULL,
                x.is_first,
                x.is_first * (NOT (r.installed_chip_ms >= r.available_chip_ms AND r.available_chip_ms >= r.allocated_chip_ms AND r.allocated_chip_ms >= r.used_chip_ms))::integer,
-               share_of_time(r.installed_chip_ms, x.a, x.b, x.t)::bigint, share_of_time(r.available_chip_ms, x.a, x.b, x.t)::bigint,
-               share_of_time(r.allocated_chip_ms, x.a, x.b, x.t)::bigint, share_of_time(r.used_chip_ms, x.a, x.b, x.t)::bigint,
-               share_of_time(coalesce(r.kept_chip_ms, r.used_chip_ms), x.a, x.b, x.t)::bigint,
-               -- In steps, so that what is in order stays so when it is rounded.
-               (s.u + s.l + s.v)::bigint, (s.u + s.l)::bigint, s.u::bigint,
-               share_of_time(r.joules, x.a, x.b, x.t)::bigint, share_of_time(r.idle_joules, x.a, x.b, x.t)::bigint, x.is_first * (r.kept_chip_ms IS NOT NULL)::integer,
+               (f.i - g.i)::bigint,
+               (f.v - g.v + share_of_time(r.available_chip_ms - o.v, x.a, x.b, x.t))::bigint, (f.l - g.l + share_of_time(r.allocated_chip_ms - o.l, x.a, x.b, x.t))::bigint,
+               (f.used - g.used)::bigint,
+               CASE WHEN r.kept_chip_ms IS NULL THEN f.used - g.used ELSE share_of_time(r.kept_chip_ms, g.used, f.used, r.used_chip_ms) END::bigint,
+               (f.v - g.v)::bigint, (f.l - g.l)::bigint, (f.u - g.u)::bigint,
+               (f.joules - g.joules)::bigint, share_of_time(r.idle_joules, g.joules, f.joules, r.joules)::bigint, x.is_first * (r.kept_chip_ms IS NOT NULL)::integer,
                share_of_time(r.tokens, x.a, x.b, x.t)::bigint, x.is_first * (r.tokens IS NOT NULL)::integer,
                share_of_time(r.model_flops, x.a, x.b, x.t), x.is_first * (r.model_flops IS NOT NULL)::integer,
                share_of_time(r.billing_ms, x.a, x.b, x.t)::bigint, x.is_first * (r.billing_ms IS NOT NULL)::integer
-        FROM meter_reading r
+        FROM meter_reading_stored r
         CROSS JOIN LATERAL (SELECT (SELECT l.time_zone FROM ledger l) AS zone) z
         CROSS JOIN LATERAL (SELECT (r.starts_at AT TIME ZONE z.zone)::date AS first_day,
                                    ((r.ends_at - interval '1 microsecond') AT TIME ZONE z.zone)::date AS last_day) d
@@ -66,10 +66,20 @@ BEGIN
                          extract(epoch FROM r.ends_at - r.starts_at) * 1000000 AS t) w
             -- A zone may leave out a day.
             WHERE w.a < w.b) x
-        CROSS JOIN LATERAL (
-            SELECT share_of_time(o.u, x.a, x.b, x.t) AS u, share_of_time(o.l - o.u, x.a, x.b, x.t) AS l, share_of_time(o.v - o.l, x.a, x.b, x.t) AS v
-            FROM (SELECT least(r.used_chip_ms, r.installed_chip_ms)::numeric AS u, least(greatest(r.allocated_chip_ms, r.used_chip_ms), r.installed_chip_ms)::numeric AS l,
-                         least(greatest(r.available_chip_ms, r.allocated_chip_ms, r.used_chip_ms), r.installed_chip_ms)::numeric AS v) o) s
+        CROSS JOIN LATERAL (SELECT least(r.used_chip_ms, r.installed_chip_ms)::numeric AS u, least(greatest(r.allocated_chip_ms, r.used_chip_ms), r.installed_chip_ms)::numeric AS l,
+                                   least(greatest(r.available_chip_ms, r.allocated_chip_ms, r.used_chip_ms), r.installed_chip_ms)::numeric AS v) o
+        -- What there was before the part (g) and with it (f): installed follows the time, available what is
+        -- installed, and so on, so that what is in order stays so when it is rounded.
+        CROSS JOIN LATERAL (SELECT share_of_time(r.installed_chip_ms, 0, x.a, x.t) AS i, share_of_time(r.joules, 0, x.a, x.t) AS joules) g1
+        CROSS JOIN LATERAL (SELECT share_of_time(o.v, 0, g1.i, r.installed_chip_ms) AS v) g2
+        CROSS JOIN LATERAL (SELECT share_of_time(o.l, 0, g2.v, o.v) AS l) g3
+        CROSS JOIN LATERAL (SELECT share_of_time(o.u, 0, g3.l, o.l) AS u) g4
+        CROSS JOIN LATERAL (SELECT g1.i, g2.v, g3.l, g4.u, g4.u + share_of_time(r.used_chip_ms - o.u, 0, x.a, x.t) AS used, g1.joules) g
+        CROSS JOIN LATERAL (SELECT share_of_time(r.installed_chip_ms, 0, x.b, x.t) AS i, share_of_time(r.joules, 0, x.b, x.t) AS joules) f1
+        CROSS JOIN LATERAL (SELECT share_of_time(o.v, 0, f1.i, r.installed_chip_ms) AS v) f2
+        CROSS JOIN LATERAL (SELECT share_of_time(o.l, 0, f2.v, o.v) AS l) f3
+        CROSS JOIN LATERAL (SELECT share_of_time(o.u, 0, f3.l, o.l) AS u) f4
+        CROSS JOIN LATERAL (SELECT f1.i, f2.v, f3.l, f4.u, f4.u + share_of_time(r.used_chip_ms - o.u, 0, x.b, x.t) AS used, f1.joules) f
         WHERE d.first_day < d.last_day;
     COMMENT ON VIEW reading_day_part IS 'Each reading, published or not, held or not, by the local day: a reading over several days is divided by time, in whole chip-milliseconds and joules, and counted on its first. The columns of usage_day, with those that say when it was recorded. Additive.';
 
@@ -108,7 +118,7 @@ BEGIN
     -- To be called with the ledger locked, when the facts have their stamp.
     CREATE FUNCTION usage_day_change(stamp timestamptz, of_load bigint, brought boolean, superseded boolean) RETURNS void LANGUAGE plpgsql AS $fn$
     DECLARE
-        months date[] := ARRAY(SELECT DISTINCT r.month FROM meter_reading r WHERE r.load_id = of_load);
+        months date[] := ARRAY(SELECT r.month FROM meter_reading r WHERE r.load_id = of_load UNION SELECT p.month FROM packed_reading p WHERE p.load_id = of_load);
     BEGIN
         IF months = '{}' THEN
             RETURN;

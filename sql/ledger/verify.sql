@@ -212,20 +212,21 @@ BEGIN
                                  format('SELECT d.superseded_at, %L AS table_name, d.fact_count, d.digest FROM (%s) d', sealed.table_name,
                                         chipbook.superseded_rows_query(sealed.table_name, 't.superseded_at < ''infinity''')));
             RETURN QUERY EXECUTE format($q$
-                SELECT 'fact_outside_its_load', %1$L, format('load %%s: facts %%s', t.load_id, count(*)) FROM %1$I t LEFT JOIN load l ON l.load_id = t.load_id
+                SELECT 'fact_outside_its_load', %1$L, format('load %%s: facts %%s', t.load_id, count(*)) FROM %2$I t LEFT JOIN load l ON l.load_id = t.load_id
                 WHERE t.recorded_at IS NOT NULL AND t.recorded_at IS DISTINCT FROM l.recorded_at
                 GROUP BY t.load_id
                 UNION ALL
-                SELECT 'row_never_published', %1$L, format('load %%s, which is published: rows added since %%s', t.load_id, count(*)) FROM %1$I t JOIN load l ON l.load_id = t.load_id
+                SELECT 'row_never_published', %1$L, format('load %%s, which is published: rows added since %%s', t.load_id, count(*)) FROM %2$I t JOIN load l ON l.load_id = t.load_id
                 WHERE t.recorded_at IS NULL AND l.recorded_at IS NOT NULL GROUP BY t.load_id
                 UNION ALL
-                SELECT 'superseded_at_no_time', %1$L, format('at %%s, when nothing was recorded: facts %%s', chipbook.canonical_time(t.superseded_at), count(*)) FROM %1$I t
+                SELECT 'superseded_at_no_time', %1$L, format('at %%s, when nothing was recorded: facts %%s', chipbook.canonical_time(t.superseded_at), count(*)) FROM %2$I t
                 WHERE t.superseded_at < 'infinity'
                   AND NOT EXISTS (SELECT FROM load l WHERE t.superseded_at = l.recorded_at OR t.superseded_at = l.retracted_at)
                 GROUP BY t.superseded_at
                 UNION ALL
-                SELECT 'fact_held_after_retraction', %1$L, format('load %%s: facts %%s', t.load_id, count(*)) FROM %1$I t JOIN load l ON l.load_id = t.load_id
-                WHERE l.retracted_at IS NOT NULL AND t.recorded_at IS NOT NULL AND t.superseded_at > l.retracted_at GROUP BY t.load_id$q$, sealed.table_name);
+                SELECT 'fact_held_after_retraction', %1$L, format('load %%s: facts %%s', t.load_id, count(*)) FROM %2$I t JOIN load l ON l.load_id = t.load_id
+                WHERE l.retracted_at IS NOT NULL AND t.recorded_at IS NOT NULL AND t.superseded_at > l.retracted_at GROUP BY t.load_id$q$, sealed.table_name,
+                CASE sealed.table_name WHEN 'meter_reading' THEN 'meter_reading_stored' ELSE sealed.table_name END);
             IF sealed.key_columns IS NOT NULL THEN
                 RETURN QUERY EXECUTE format($q$
                     SELECT 'fact_held_twice', %1$L, format('%%s: %%s times', concat_ws(', ', %2$s), count(*)) FROM %1$I t
@@ -242,7 +243,7 @@ BEGIN
             SELECT 'readings_overlap', 'pool ' || r.pool_id, format('readings that begin before an earlier one ends: %s, the first at %s', count(*), canonical_time(min(r.starts_at)))
             FROM (SELECT m.pool_id, m.starts_at, lag(m.ends_at) OVER (PARTITION BY m.month, m.pool_id, m.meter_id, m.tenant_id, m.job_id, m.model_id, m.party_id
                                                                 ORDER BY m.starts_at, m.ends_at) AS before
-                  FROM meter_reading m WHERE m.recorded_at IS NOT NULL AND m.superseded_at = 'infinity') r
+                  FROM meter_reading_stored m WHERE m.recorded_at IS NOT NULL AND m.superseded_at = 'infinity') r
             WHERE r.before > r.starts_at GROUP BY r.pool_id;
         RETURN QUERY EXECUTE format($q$
             WITH content AS (
@@ -326,7 +327,7 @@ BEGIN
             UNION ALL
             SELECT t.table_name::name, t.name FROM (VALUES
                 ('load', 'published_load_is_kept'), ('load', 'published_load_stays'), ('load', 'not_truncated'), ('source', 'source_is_kept'), ('source', 'not_truncated'),
-                ('sealed_columns', 'sealed_columns_are_kept'), ('seal', 'seals_are_kept'), ('ledger', 'recorded_time_goes_forward'), ('ledger', 'ledger_is_kept'), ('ledger', 'ledger_stays'),
+                ('sealed_columns', 'sealed_columns_are_kept'), ('seal', 'seals_are_kept'), ('packed_reading', 'published_fact_is_kept'), ('packed_reading', 'not_truncated'), ('ledger', 'recorded_time_goes_forward'), ('ledger', 'ledger_is_kept'), ('ledger', 'ledger_stays'),
                 ('journal_entry', 'seal_is_kept'), ('journal_decision', 'sealed'), ('period_event', 'sealed'), ('period_state', 'period_is_kept')) t (table_name, name)),
         home AS (SELECT c.relnamespace AS oid FROM pg_class c WHERE c.oid = 'ledger'::regclass),
         present AS (

@@ -147,17 +147,83 @@ BEGIN
         GROUP BY p.pool_id, a.asset_id, m.period_month;
     COMMENT ON VIEW asset_month_pool IS 'How much of each asset in service served each pool in each month: share x days, and for chips share x chips x milliseconds, following the chips in service from day to day (NULL for other components). service_days: days of the month the asset was in service, in this pool or not. Key: (pool_id, asset_id, period_month). share_days and chip_ms are additive.';
 
-    CREATE VIEW rental_month WITH (security_invoker) AS
-        SELECT r.rental_id, r.valid_from, r.pool_id, m.period_month, currency(r.rate)::text AS currency, t.chip_ms,
-               round(amount(r.rate)::numeric(60,20) * t.chip_ms / 3600000, 15) AS rent,
-               r.recorded_at AS last_recorded_at
+    -- Functions where views would do, as above: most rentals have a rate of their own.
+
+    CREATE FUNCTION rental_card_rate()
+    RETURNS TABLE (rental_id text, valid_from date, pool_id text, chips bigint, pricing text, rate_card_id text, from_day date, to_day date, rate monetary,
+                   last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE ROWS 100 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT r.rental_id, r.valid_from, r.pool_id, r.chips, r.pricing, r.rate_card_id,
+               greatest(r.valid_from, k.valid_from), least(r.valid_to, k.valid_to), k.rate, greatest(r.recorded_at, k.recorded_at)
         FROM rented_capacity_known r
-        JOIN month_calendar m ON m.next_month > r.valid_from AND m.period_month < r.valid_to
+        JOIN rate_card_known k ON k.rate_card_id = r.rate_card_id AND k.valid_from < r.valid_to AND k.valid_to > r.valid_from
+        UNION ALL
+        SELECT r.rental_id, r.valid_from, r.pool_id, r.chips, r.pricing, r.rate_card_id, lower(g.days), upper(g.days), NULL, r.recorded_at
+        FROM rented_capacity_known r
+        CROSS JOIN LATERAL (SELECT range_agg(daterange(k.valid_from, k.valid_to)) AS days FROM rate_card_known k WHERE k.rate_card_id = r.rate_card_id) known
+        CROSS JOIN LATERAL unnest(datemultirange(daterange(r.valid_from, r.valid_to)) - coalesce(known.days, '{}'::datemultirange)) g (days)
+        WHERE r.rate_card_id IS NOT NULL;
+    END;
+    COMMENT ON FUNCTION rental_card_rate() IS 'The rate of each rental that has a rate card in [from_day, to_day), period by period; NULL where the card has none. Key: (rental_id, valid_from, from_day).';
+
+    CREATE VIEW rental_rate WITH (security_invoker) AS
+        SELECT r.rental_id, r.valid_from, r.pool_id, r.chips, r.pricing, r.rate_card_id, r.valid_from AS from_day, r.valid_to AS to_day, r.rate,
+               r.recorded_at AS last_recorded_at
+        FROM rented_capacity_known r WHERE r.rate_card_id IS NULL
+        UNION ALL
+        SELECT k.rental_id, k.valid_from, k.pool_id, k.chips, k.pricing, k.rate_card_id, k.from_day, k.to_day, k.rate, k.last_recorded_at
+        FROM rental_card_rate() k;
+    COMMENT ON VIEW rental_rate IS 'The rate of each rental in [from_day, to_day), its own or its card''s, period by period; NULL where the card has none. Key: (rental_id, valid_from, from_day).';
+
+    CREATE FUNCTION on_demand_days(of_pool text, of_month date)
+    RETURNS TABLE (rental_id text, valid_from date, metered_on date, chip_ms numeric, last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE LANGUAGE sql
+    BEGIN ATOMIC
+        -- What is paid for anyway is used first; rentals on demand share the rest by their chips.
+        SELECT s.rental_id, s.valid_from, s.reading_day,
+               div(s.taken_ms * s.chips_so_far, s.on_demand_chips) - div(s.taken_ms * (s.chips_so_far - s.chips), s.on_demand_chips), s.last_recorded_at
+        FROM (SELECT r.rental_id, r.valid_from, d.reading_day, r.chips, r.on_demand_chips,
+                     sum(r.chips) OVER (PARTITION BY d.reading_day ORDER BY r.rental_id, r.valid_from) AS chips_so_far,
+                     least(greatest(d.installed_ms - (r.reserved_chips + owned.chips) * d.day_ms, 0), r.on_demand_chips * d.day_ms) AS taken_ms, d.last_recorded_at
+              FROM (SELECT u.reading_day, sum(u.installed_ms) AS installed_ms, max(u.recorded_at) AS last_recorded_at,
+                           1000 * (extract(epoch FROM (u.reading_day + 1)::timestamp AT TIME ZONE (SELECT c.time_zone FROM clock c))
+                                   - extract(epoch FROM u.reading_day::timestamp AT TIME ZONE (SELECT c.time_zone FROM clock c))) AS day_ms
+                    FROM usage_day_known u WHERE u.pool_id = of_pool AND u.month = of_month GROUP BY u.reading_day) d
+              CROSS JOIN LATERAL (
+                  SELECT n.rental_id, n.valid_from, n.chips::numeric AS chips, n.pricing,
+                         sum(n.chips) FILTER (WHERE n.pricing = 'on_demand') OVER () AS on_demand_chips,
+                         coalesce(sum(n.chips) FILTER (WHERE n.pricing = 'reserved') OVER (), 0) AS reserved_chips
+                  FROM rented_capacity_known n
+                  WHERE n.pool_id = of_pool AND d.reading_day >= n.valid_from AND d.reading_day < n.valid_to) r
+              CROSS JOIN LATERAL (
+                  SELECT coalesce(sum(p.share * c.chips), 0) AS chips
+                  FROM pool_asset_known p JOIN asset_chips c ON c.asset_id = p.asset_id
+                  WHERE p.pool_id = of_pool AND d.reading_day >= p.valid_from AND d.reading_day < p.valid_to
+                    AND d.reading_day >= c.from_day AND d.reading_day < c.to_day
+                    -- Where no asset serves the pool, none is looked at.
+                    AND EXISTS (SELECT FROM pool_asset_known x WHERE x.pool_id = of_pool)) owned
+              WHERE r.pricing = 'on_demand') s;
+    END;
+    COMMENT ON FUNCTION on_demand_days(text, date) IS 'Chip-milliseconds of a pool''s rentals on demand by local day of a month: what its readings have installed beyond its owned and reserved chips, up to the chips rented, in whole milliseconds. Key: (rental_id, valid_from, metered_on). Additive.';
+
+    CREATE VIEW rental_month WITH (security_invoker) AS
+        SELECT p.rental_id, p.valid_from, p.pool_id, m.period_month, currency(p.rate)::text AS currency, p.rate_card_id, sum(t.chip_ms) AS chip_ms,
+               sum(round(amount(p.rate)::numeric(60,20) * t.chip_ms / 3600000, 15)) AS rent,
+               max(greatest(p.last_recorded_at, o.last_recorded_at)) AS last_recorded_at
+        FROM rental_rate p
+        JOIN month_calendar m ON m.next_month > p.from_day AND m.period_month < p.to_day
         CROSS JOIN clock c
-        CROSS JOIN LATERAL (SELECT r.chips::numeric * 1000
-            * (extract(epoch FROM least(m.next_month, r.valid_to)::timestamp AT TIME ZONE c.time_zone)
-               - extract(epoch FROM greatest(m.period_month, r.valid_from)::timestamp AT TIME ZONE c.time_zone)) AS chip_ms) t;
-    COMMENT ON VIEW rental_month IS 'Chip-milliseconds rented, and the rent for them in currency: rate x chips x hours, used or not. Key: (rental_id, valid_from, period_month). Additive within a currency.';
+        CROSS JOIN LATERAL (SELECT greatest(m.period_month, p.from_day) AS from_day, least(m.next_month, p.to_day) AS to_day) d
+        CROSS JOIN LATERAL (SELECT sum(n.chip_ms) AS chip_ms, max(n.last_recorded_at) AS last_recorded_at
+                            FROM on_demand_days(CASE WHEN p.pricing = 'on_demand' THEN p.pool_id END, m.period_month) n
+                            WHERE n.rental_id = p.rental_id AND n.valid_from = p.valid_from AND n.metered_on >= d.from_day AND n.metered_on < d.to_day) o
+        CROSS JOIN LATERAL (SELECT CASE p.pricing WHEN 'on_demand' THEN coalesce(o.chip_ms, 0)
+            ELSE p.chips::numeric * 1000 * (extract(epoch FROM d.to_day::timestamp AT TIME ZONE c.time_zone)
+                                            - extract(epoch FROM d.from_day::timestamp AT TIME ZONE c.time_zone)) END AS chip_ms) t
+        WHERE p.rate IS NOT NULL OR t.chip_ms > 0
+        GROUP BY p.rental_id, p.valid_from, p.pool_id, m.period_month, currency(p.rate)::text, p.rate_card_id;
+    COMMENT ON VIEW rental_month IS 'Chip-milliseconds rented, and the rent for them in currency: for every hour, or on demand for those that were metered, at the rate of the day. currency and rent NULL: the rate card has no rate for these, a finding. Key: (rental_id, valid_from, period_month, currency). Additive within a currency.';
 
     CREATE VIEW pool_month_capacity WITH (security_invoker) AS
         SELECT s.pool_id, s.period_month, sum(s.chip_ms) AS capacity_ms
@@ -165,7 +231,7 @@ BEGIN
               UNION ALL
               SELECT r.pool_id, r.period_month, r.chip_ms FROM rental_month r) s
         GROUP BY s.pool_id, s.period_month;
-    COMMENT ON VIEW pool_month_capacity IS 'Chip-milliseconds in service, owned and rented, whether metered or not. Key: (pool_id, period_month). Additive.';
+    COMMENT ON VIEW pool_month_capacity IS 'Chip-milliseconds in service, owned and rented, whether metered or not; of what is rented on demand those that were metered. Key: (pool_id, period_month). Additive.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_capacity_views() IS 'Internal: part of create_ledger. The months, chips in service by day, and the capacity of pools by month.';

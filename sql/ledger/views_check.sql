@@ -75,7 +75,7 @@ BEGIN
             UNION ALL
             -- rent from the contracts,
             SELECT 'rent_in_pools', NULL, b.basis, r.period_month, NULL, NULL, r.currency, r.rent, 0
-            FROM rental_month r CROSS JOIN basis_used b
+            FROM rental_month r CROSS JOIN basis_used b WHERE r.currency IS NOT NULL
             UNION ALL
             -- what cost rates with a price come to, day by day,
             SELECT r.component || '_in_pools', NULL, b.basis, r.period_month, r.pool_id, NULL, r.currency,

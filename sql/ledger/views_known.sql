@@ -95,6 +95,11 @@ BEGIN
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
     COMMENT ON VIEW pool_asset_known IS 'Rows of pool_asset as known at chipbook.as_of.';
 
+    CREATE VIEW rate_card_known WITH (security_invoker) AS
+        SELECT * FROM rate_card
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW rate_card_known IS 'Rows of rate_card as known at chipbook.as_of.';
+
     CREATE VIEW rented_capacity_known WITH (security_invoker) AS
         SELECT * FROM rented_capacity
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
@@ -106,9 +111,9 @@ BEGIN
     COMMENT ON VIEW cost_rate_known IS 'Rows of cost_rate as known at chipbook.as_of.';
 
     CREATE VIEW meter_reading_known WITH (security_invoker) AS
-        SELECT * FROM meter_reading
+        SELECT * FROM meter_reading_stored
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
-    COMMENT ON VIEW meter_reading_known IS 'Rows of meter_reading as known at chipbook.as_of.';
+    COMMENT ON VIEW meter_reading_known IS 'Readings, packed or not, as known at chipbook.as_of.';
 
     CREATE VIEW usage_day_known WITH (security_invoker) AS
         SELECT * FROM usage_day

@@ -107,6 +107,9 @@ BEGIN
                format('rates a kilowatt-month, but the power of the pool''s chip model is not known: %s', string_agg(k.contract_id, ', ' ORDER BY k.contract_id))
         FROM contract_month k WHERE k.cost IS NULL AND k.currency IS NOT NULL GROUP BY k.pool_id, k.period_month
         UNION ALL
+        SELECT f.finding, f.severity, f.subject, f.subject_id, f.period_month, f.row_count, f.detail
+        FROM rental_finding f
+        UNION ALL
         SELECT 'training_run_without_cost', 'warning', 'training_run', t.run_id, NULL, 1,
                format('not known: %s', concat_ws(', ', CASE WHEN t.hardware_cost IS NULL THEN 'hardware (economic policy, day in service)' END,
                                                  CASE WHEN t.energy_cost IS NULL THEN 'energy (power of the chip model, PUE, tariff in the asset''s currency)' END,

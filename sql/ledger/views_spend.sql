@@ -41,7 +41,7 @@ BEGIN
     CREATE VIEW contract_month WITH (security_invoker) AS
         SELECT r.rental_id AS contract_id, r.valid_from, r.pool_id, r.period_month, 'rent'::text AS component, r.currency,
                r.rent AS cost, NULL::numeric AS factor_days, r.last_recorded_at
-        FROM rental_month r
+        FROM rental_month r WHERE r.currency IS NOT NULL
         UNION ALL
         SELECT r.cost_rate_id, r.valid_from, r.pool_id, r.period_month, r.component, currency(r.price)::text,
                round(amount(r.price)::numeric(60,20)
@@ -54,7 +54,7 @@ BEGIN
         FROM cost_rate_month r
         LEFT JOIN pool_known p ON p.pool_id = r.pool_id
         LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id AND r.unit = 'kw_month';
-    COMMENT ON VIEW contract_month IS 'What contracts cost a pool in a month: rent, and facility, interconnect and operations at a price a month (by days), a chip-hour in service, or a kilowatt of critical power (chips in service x tdp_watts x server_power_factor / 1000) and month; or, with currency and cost NULL, as a factor of the depreciation of chips and servers, x days. Cost NULL with a currency: the power of the pool''s chip model is not known. Key: (component, contract_id, valid_from, period_month). Additive within a currency.';
+    COMMENT ON VIEW contract_month IS 'What contracts cost a pool in a month: rent, and facility, interconnect and operations at a price a month (by days), a chip-hour in service, or a kilowatt of critical power (chips in service x tdp_watts x server_power_factor / 1000) and month; or, with currency and cost NULL, as a factor of the depreciation of chips and servers, x days. Cost NULL with a currency: the power of the pool''s chip model is not known. Rent whose rate is not known is not here: see rental_month. Key: (component, contract_id, valid_from, period_month, currency). Additive within a currency.';
 
     -- All cost and chip-time of a pool and month, then one row for each currency.
 

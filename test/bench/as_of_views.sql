@@ -1,5 +1,5 @@
 -- What it costs that published views answer as they were known, the whole view:
--- over the readings of 500 pools, each with a thousand chips, and over the register of
+-- over the days of readings of 500 pools, each with a thousand chips, and over the register of
 -- 5,000 assets; a tenth of both was replaced since, which is what history costs. Beside it a ledger of the same facts
 -- whose inner views have no filter and which has no history.
 CREATE FUNCTION fill_ledger(ledger text, with_history boolean) RETURNS void LANGUAGE plpgsql AS $$
@@ -35,17 +35,25 @@ INSERT INTO books.meter_reading (starts_at, ends_at, recorded_at, superseded_at,
                                  joules, idle_joules, energy_basis, source_id, model_flops)
 SELECT starts_at, ends_at, '2025-12-01 00:00Z', '2026-01-01 00:00Z', installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms / 2, load_id, month, pool_id, use_basis,
        joules, idle_joules, energy_basis, source_id, model_flops FROM books.meter_reading WHERE right(pool_id, 1) = '7';
+-- What publication would have kept of them by the day.
+SELECT l.load_id FROM books.load l WHERE l.description = 'benchmark' \gset
+SET search_path = books, chipbook, public;
+SELECT usage_day_change('2025-12-01 00:00Z', :load_id, true, false), usage_day_change('2026-01-01 00:00Z', :load_id, true, true) \g /dev/null
+SET search_path = bare, chipbook, public;
+SELECT usage_day_change('2026-01-01 00:00Z', :load_id, true, false) \g /dev/null
+SET search_path = chipbook, public;
 DO $$
 DECLARE
     fact name;
 BEGIN
     FOR fact IN SELECT table_name FROM ledger_fact_tables() LOOP
-        EXECUTE format('CREATE OR REPLACE VIEW bare.%I WITH (security_invoker) AS SELECT * FROM bare.%I', fact || '_known', fact);
+        EXECUTE format('CREATE OR REPLACE VIEW bare.%I WITH (security_invoker) AS SELECT * FROM bare.%I', fact || '_known', CASE fact WHEN 'meter_reading' THEN 'meter_reading_stored' ELSE fact END);
     END LOOP;
+    CREATE OR REPLACE VIEW bare.usage_day_known WITH (security_invoker) AS SELECT * FROM bare.usage_day;
 END
 $$;
 ANALYZE books.asset, bare.asset, books.asset_policy, bare.asset_policy, books.pool, bare.pool, books.pool_asset, bare.pool_asset;
-VACUUM (FREEZE, ANALYZE) books.meter_reading, bare.meter_reading;
+VACUUM (FREEZE, ANALYZE) books.meter_reading, bare.meter_reading, books.usage_day, bare.usage_day;
 -- As of the last recorded time: later than all, so that the answer is the same.
 SELECT to_char(last_recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS known_at FROM books.ledger \gset
 SELECT format('CREATE FUNCTION asked_as_of(query text) RETURNS text LANGUAGE plpgsql SET chipbook.as_of = %L AS $f$ DECLARE a text; BEGIN EXECUTE query INTO a; RETURN a; END $f$', :'known_at') \gexec

@@ -28,7 +28,7 @@ my %REFUSALS = (
 	text => [qw(22P02 22003 22023 54000 22021)],
 	binary => [qw(22P03 08P01 22003 54000)],
 	setting => [qw(22007 22008 22021)],
-	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 42804 54000)]);
+	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 23P01 42804 54000)]);
 
 my @MONEY = qw(USD USD USD USD EUR JPY BHD);
 my %SEEDS = (
@@ -76,7 +76,17 @@ my %SEEDS = (
 		UNION ALL
 		SELECT chipbook.spend_split(chipbook.monetary(15, 'USD'), unmetered => chipbook.monetary(5, 'USD'))
 		UNION ALL
-		SELECT chipbook.spend_rate_agg(chipbook.monetary(1e5, 'USD'), 9223372036854775807, 1, 1, 1) FROM generate_series(1, 5)});
+		SELECT chipbook.spend_rate_agg(chipbook.monetary(1e5, 'USD'), 9223372036854775807, 1, 1, 1) FROM generate_series(1, 5)},
+	time_weighted => q{
+		SELECT chipbook.time_weighted_agg(NULLIF(n % 7, 0) * 1.5, '2026-01-01'::timestamptz + n * n * interval '1 hour', '2026-01-01'::timestamptz + (n * n + n % 3) * interval '1 hour')
+		FROM generate_series(1, 120) n GROUP BY n % 40
+		UNION ALL
+		SELECT chipbook.time_weighted_agg(chipbook.monetary(n, 'USD'), '2026-01-01'::timestamptz + n * interval '1 day', '2026-01-02'::timestamptz + n * interval '1 day', '2026-01-05', '2026-02-01')
+		FROM generate_series(1, 40) n GROUP BY n % 10
+		UNION ALL
+		SELECT chipbook.time_weighted_agg(2596148429267413814.265248164610047, '0001-01-01', '9999-12-31')
+		UNION ALL
+		SELECT unnest('{number,number seen=0..5,USD gaps=carry bounds=0..10 before=-3/7 2..4=6/3 5..6=-1/-1}'::chipbook.time_weighted[])});
 my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');
 
 # Text that means something to a parser somewhere.
@@ -91,6 +101,7 @@ my %NAMED = (
 	method => [qw(straight_line declining_balance sum_of_years_digits fixed_rate macrs annuity units_of_production exponential)],
 	convention => [qw(actual_days full_month following_month mid_month half_year mid_quarter)],
 	day_count => [qw(actual_actual actual_365_fixed no_leap_365 thirty_360)],
+	gaps => [qw(ignore zero error carry)],
 	kind => [qw(used_over_allocated allocated_over_available available_over_installed used_over_installed)],
 	salvage => [0, 0.1, 0.25, 1], salvage_amount => [0, 1000], factor => [1.5, 2, 3], rate => [0.14, 0.3], rate_cap => [0.25], bonus => [0.4, 1], section_179 => [0, 1000], total_use => [1, 60000, 0.25],
 	used_chip_ms => [0, 3600000, 1000000000], from_chip_ms => [0, 5], to_chip_ms => [100, 3600000],

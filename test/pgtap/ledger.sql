@@ -52,7 +52,7 @@ SELECT is_empty($$
     WHERE c.relnamespace IN ('books'::regnamespace, 'books_report'::regnamespace) AND a.attnum > 0$$,
     'no column is a reserved word');
 SELECT bag_eq(
-    $$SELECT f.table_name::text FROM ledger_fact_tables() f UNION ALL SELECT k FROM ledger_kept_tables() k$$,
+    $$SELECT f.table_name::text FROM ledger_fact_tables() f UNION ALL SELECT k FROM ledger_kept_tables() k UNION ALL SELECT 'packed_reading'$$,
     $$SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'superseded_at' AND a.attnotnull
       WHERE c.relnamespace = 'books'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition$$,
     'the fact tables, and what is kept beside them, are those with the envelope');

@@ -63,7 +63,7 @@ if ($node->safe_psql('books', "SHOW server_version_num") >= 180000)
 }
 
 # A row of every type, twice over, with the indexes and constraints that restore in their own way.
-my $rows = q{SELECT id, code::text, price::text, prices::text, policy::text, spend::text FROM chips ORDER BY id};
+my $rows = q{SELECT id, code::text, price::text, prices::text, policy::text, spend::text, steps::text FROM chips ORDER BY id};
 $node->safe_psql('books', q{
     SET search_path = public, chipbook;
     CREATE TABLE chips (
@@ -73,6 +73,7 @@ $node->safe_psql('books', q{
         prices monetary[],
         policy amortisation_policy,
         spend spend_summary,
+        steps time_weighted,
         twice monetary GENERATED ALWAYS AS (price * 2) STORED
     );
     CREATE INDEX ON chips (price);
@@ -81,7 +82,8 @@ $node->safe_psql('books', q{
     INSERT INTO chips
     SELECT id, 'USD', monetary(1234.567890123456789 * id, 'USD'), ARRAY['-0.5 EUR', NULL, '7 JPY']::monetary[],
            amortisation_policy(method => 'straight_line', life => '6 years', salvage => 0.1),
-           (SELECT spend_agg(monetary(100 + n, 'USD'), 8000, 7000, 6000, 5000 + n) FROM generate_series(1, id) n)
+           (SELECT spend_agg(monetary(100 + n, 'USD'), 8000, 7000, 6000, 5000 + n) FROM generate_series(1, id) n),
+           (SELECT time_weighted_agg(n, timestamptz '2026-01-01' + n * interval '2 days', timestamptz '2026-01-01' + (2 * n + 1 + id % 2) * interval '1 day') FROM generate_series(1, id) n)
     FROM generate_series(1, 500) id;
 }, extra_params => [ '-U', 'analyst' ]);
 my $before = $node->safe_psql('books', $rows);

@@ -37,6 +37,8 @@ my %values = (
 		WHEN 2 THEN amortisation_policy('declining_balance', make_interval(months => 1 + i % 600), factor => 0.000000000000001 * i, switch_to_straight_line => i % 20 = 2)
 		ELSE amortisation_policy('exponential', CASE WHEN i % 20 = 3 THEN make_interval(days => i) END, rate => i / 100.0) END},
 	spend_summary => q{(SELECT spend_agg(monetary(i + k, 'USD'), 1000 + i, 900 + i, 500 + k, 300) FROM generate_series(1, 1 + i % 3) k)},
+	time_weighted => q{(SELECT time_weighted_agg(monetary(i - k * 1.5, 'USD'), '2026-01-01'::timestamptz + k * interval '1 day', '2026-01-02'::timestamptz + k * interval '1 day', '2026-01-03', '2026-02-01')
+		FROM generate_series(1, 1 + i % 5) k WHERE k = 1 OR k % (1 + i % 7) <> 1)},
 );
 foreach my $type (sort keys %values)
 {
@@ -126,6 +128,25 @@ foreach ([\@straight, 0 => 0], [\@straight, 0 => 2], [\@straight, 1 => 0], [\@st
 		'a policy of (' . join(' ', changed($base, %change)) . ') is refused');
 }
 is(copy_in('amortisation_policy', substr($policy->(@straight), 0, 92)), '08P01', 'nor is one cut short');
+
+# One run, [2, 4) of 3, between the bounds 0 and 10, and a 5 that ended at -1.
+my $steps = sub { my ($count, @run) = @_; return sub { pack('CCnCCq>q>q>q>Q>N', @_, $count) . pack('(q>q>q>Q>Q>q>Q>)*', @run) } };
+my @bounds = (1, 0, 0, 1, 1, 0, 10, -1, 0, 5);
+my @run = (2, 4, 0, 0, 6, 0, 3);
+my $one = $steps->(1, @run);
+is(copy_in('time_weighted', $one->(@bounds)), 'number bounds=0..10 before=-1/5 2..4=6/3', 'steps over time are read');
+is(copy_in('time_weighted', $one->(changed(\@bounds, 1 => 4, 2 => $usd))), 'USD gaps=carry bounds=0..10 before=-1/5 2..4=6/3', 'those of money too');
+foreach ([0 => 2], [1 => 5], [2 => 1], [3 => 2], [4 => 2], [3 => 0], [4 => 0], [5 => 3], [6 => 3], [6 => 0], [5 => -9223372036854775807 - 1], [6 => 9223372036854775807], [7 => 1], [8 => 1 << 47])
+{
+	is(copy_in('time_weighted', $one->(changed(\@bounds, @$_))), '22P03', "steps over time with field $_->[0] $_->[1] are refused");
+}
+foreach ([0 => 4], [0 => -1], [1 => 11], [2 => 1], [3 => 1 << 62], [5 => 1 << 47])
+{
+	is(copy_in('time_weighted', $steps->(1, changed(\@run, @$_))->(@bounds)), '22P03', "so is a run with field $_->[0] $_->[1]");
+}
+is(copy_in('time_weighted', $steps->(2, @run, 4, 5, 0, 0, 3, 0, 3)->(@bounds)), '22P03', 'and runs that meet');
+is(copy_in('time_weighted', $steps->($_, @run)->(@bounds)), '22P03', "and $_ runs where one is") foreach 0, 2, 0xFFFFFFFF;
+is(copy_in('time_weighted', substr($one->(@bounds), 0, 20)), '08P01', 'nor are they read cut short');
 is(copy_in('amortisation_policy', $policy->(@straight) . "\0"), '22P03', 'nor one with a byte more');
 
 $node->stop;
