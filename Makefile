@@ -73,12 +73,14 @@ SQL_MODULES = \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_journal.sql \
+	sql/ledger/allocation.sql \
 	sql/ledger/views_known.sql \
 	sql/ledger/views_capacity.sql \
 	sql/ledger/views_book_value.sql \
 	sql/ledger/views_usage.sql \
 	sql/ledger/views_register.sql \
 	sql/ledger/views_spend.sql \
+	sql/ledger/views_allocation.sql \
 	sql/ledger/views_chip_cost.sql \
 	sql/ledger/views_rent.sql \
 	sql/ledger/views_check.sql \

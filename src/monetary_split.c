@@ -4,6 +4,7 @@
  *		to a number of decimals, and allocation by largest remainder (Hamilton's
  *		method), whose parts always add up to the whole. Weights are exact: scaled
  *		to integers where 128 bits hold them, else through numeric; never floats.
+ *		Or by filling capacities one after the other, which leaves a rest.
  */
 #include "chipbook.h"
 
@@ -17,6 +18,7 @@
 PG_FUNCTION_INFO_V1(monetary_round);
 PG_FUNCTION_INFO_V1(monetary_round_decimals);
 PG_FUNCTION_INFO_V1(monetary_allocate);
+PG_FUNCTION_INFO_V1(monetary_allocate_waterfall);
 
 /* Decimals one may round to; below the lowest nothing is left of any amount. */
 #define MIN_DECIMALS (-18)
@@ -270,4 +272,88 @@ monetary_allocate(PG_FUNCTION_ARGS)
 	}
 	PG_RETURN_ARRAYTYPE_P(
 		construct_array(result, count, element_type, sizeof(Monetary), false, TYPALIGN_DOUBLE));
+}
+
+/*
+ * Waterfall
+ *
+ * Each capacity takes what is left before it, up to itself; what is left after
+ * the last is the last part. Nothing is rounded.
+ */
+
+/* The one check of capacities: one dimension or none at all, none NULL, negative or in another
+ * currency than what is allocated. */
+static Datum *
+read_capacities(ArrayType *array, const Monetary *m, int *count)
+{
+	Datum *capacities;
+	bool *nulls;
+
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("capacities of an allocation must be a one-dimensional array")));
+	/* One less than what fits, for the rest. */
+	if (ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)) >= MAX_WEIGHTS)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("too many capacities for an allocation: %d",
+							   ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array))),
+						errdetail("There can be at most %d.", MAX_WEIGHTS - 1)));
+	deconstruct_array(array, ARR_ELEMTYPE(array), sizeof(Monetary), false, TYPALIGN_DOUBLE,
+					  &capacities, &nulls, count);
+	for (int i = 0; i < *count; i++)
+	{
+		Monetary *capacity = DatumGetMonetaryP(capacities[i]);
+		char of_amount[CURRENCY_TEXT_SIZE];
+		char of_capacity[CURRENCY_TEXT_SIZE];
+
+		CHECK_FOR_INTERRUPTS();
+		if (nulls[i])
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("capacity %d of an allocation is NULL", i + 1)));
+		if (monetary_currency(capacity) != monetary_currency(m))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_EXCEPTION),
+					 errmsg("cannot allocate %s to capacities in %s: capacity %d of an allocation "
+							"is %s",
+							currency_to_text(monetary_currency(m), of_amount),
+							currency_to_text(monetary_currency(capacity), of_capacity), i + 1,
+							monetary_to_text(capacity)),
+					 errhint("Convert the capacities to %s first.", of_amount)));
+		if (monetary_amount(capacity) < 0)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("capacity %d of an allocation must not be negative: %s", i + 1,
+								   monetary_to_text(capacity)),
+							errhint("A negative amount fills capacities as its mirror would.")));
+	}
+	return capacities;
+}
+
+/* allocate_waterfall(m monetary, capacities monetary[]) returns monetary[] */
+Datum
+monetary_allocate_waterfall(PG_FUNCTION_ARGS)
+{
+	Monetary *m = PG_GETARG_MONETARY_P(0);
+	ArrayType *array = PG_GETARG_ARRAYTYPE_P(1);
+	int count;
+	Datum *capacities = read_capacities(array, m, &count);
+	Monetary *values = palloc((count + 1) * sizeof(Monetary));
+	Datum *result = palloc((count + 1) * sizeof(Datum));
+	int128 left = monetary_amount(m);
+
+	for (int i = 0; i <= count; i++)
+	{
+		int128 part = left;
+
+		if (i < count)
+		{
+			int128 capacity = monetary_amount(DatumGetMonetaryP(capacities[i]));
+
+			part = left < 0 ? Max(left, -capacity) : Min(left, capacity);
+		}
+		left -= part;
+		monetary_set(&values[i], part, monetary_currency(m));
+		result[i] = MonetaryPGetDatum(&values[i]);
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_array(result, count + 1, ARR_ELEMTYPE(array), sizeof(Monetary),
+										  false, TYPALIGN_DOUBLE));
 }

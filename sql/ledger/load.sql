@@ -5,7 +5,7 @@
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
 -- Meter readings have none: theirs is the time they cover.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 30 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 32 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),
@@ -29,6 +29,8 @@ BEGIN ATOMIC
         ('cost_rate', '{cost_rate_id,valid_from}'),
         ('meter_reading', NULL),
         ('training_run', '{run_id}'),
+        ('allocation_rule', '{rule_id,valid_from}'),
+        ('tenant_capacity', '{pool_id,tenant_id,valid_from}'),
         ('holding_event', '{event_id}'),
         ('valuation', '{valuation_id}'),
         ('deal', '{deal_id}'),
@@ -43,7 +45,7 @@ COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledge
 
 -- Which column names a fact of which other table.
 CREATE FUNCTION chipbook.ledger_references()
-RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 54 LANGUAGE sql
+RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 62 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.column_name::name, t.refers_to::name, t.key_column::name FROM (VALUES
         ('relation', 'party_id', 'party', 'party_id'),
@@ -88,6 +90,8 @@ BEGIN ATOMIC
         ('training_run', 'asset_id', 'asset', 'asset_id'),
         ('training_run', 'pool_id', 'pool', 'pool_id'),
         ('training_run', 'base_run_id', 'training_run', 'run_id'),
+        ('allocation_rule', 'pool_id', 'pool', 'pool_id'),
+        ('tenant_capacity', 'pool_id', 'pool', 'pool_id'),
         ('holding_event', 'investor_id', 'party', 'party_id'),
         ('holding_event', 'investee_id', 'party', 'party_id'),
         ('valuation', 'party_id', 'party', 'party_id'),

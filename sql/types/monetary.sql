@@ -270,6 +270,11 @@ CREATE FUNCTION chipbook.allocate(m chipbook.monetary, weights numeric[], decima
 COMMENT ON FUNCTION chipbook.allocate(chipbook.monetary, numeric[], integer) IS
     'The amount split in proportion to the weights, one part for each, by largest remainder in units of 10^-decimals (15 down to -18; 2 splits into cents). The parts always add up to m exactly: units left over go to the largest remainders, the earlier of equals first, and anything below a unit to the next. A negative amount is split as its mirror. 22004 for a NULL weight; 22023 for a negative or infinite one, NaN, no weights, all zero, or more than one dimension; 54000 for more than some 22 million.';
 
+CREATE FUNCTION chipbook.allocate_waterfall(m chipbook.monetary, capacities chipbook.monetary[]) RETURNS chipbook.monetary[]
+    AS 'MODULE_PATHNAME', 'monetary_allocate_waterfall' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.allocate_waterfall(chipbook.monetary, chipbook.monetary[]) IS
+    'The amount filled into capacities in their order: each takes what is left before it, up to itself. The result has one part for each capacity and one more, the last, for what is left; all of it when there are no capacities. The parts always add up to m exactly; nothing is rounded. A negative amount is split as its mirror. 22004 for a NULL capacity; 22000 for one in another currency than m; 22023 for a negative one, or more than one dimension; 54000 for more than some 22 million.';
+
 -- Aggregates. The state of sum and avg is a type, so that it can be shipped and stored.
 
 CREATE TYPE chipbook.monetary_sum_state;

@@ -204,6 +204,23 @@ FROM split
 WHERE (SELECT array_agg(- part) FROM unnest(allocate(- m, weights, decimals)) part) <> allocate(m, weights, decimals)
    OR EXISTS (SELECT FROM unnest(weights, allocate(m, weights, decimals)) u(w, part) WHERE w = 0 AND amount(part) <> 0);
 
+-- The waterfall: capacities that are now and then more, now less than what there is.
+CREATE TEMPORARY TABLE fall AS
+SELECT m, ARRAY(SELECT monetary(trunc(abs(amount(m)) * w / CASE WHEN i % 3 = 0 THEN 3 ELSE 1000 END, 15), currency(m)) FROM unnest(weights) WITH ORDINALITY u(w, k) WHERE k <= i % 6) AS capacities
+FROM split WHERE abs(amount(m)) < 1e15;
+SELECT is(count(*), 0::bigint, 'a waterfall adds up, with one part more than capacities')
+FROM fall
+WHERE cardinality(allocate_waterfall(m, capacities)) <> cardinality(capacities) + 1
+   OR (SELECT sum(part) FROM unnest(allocate_waterfall(m, capacities)) part) <> m;
+SELECT is(count(*), 0::bigint, 'each part is what is left before it, as far as the capacity goes')
+FROM fall
+WHERE allocate_waterfall(m, capacities) <> ARRAY(
+    SELECT monetary(sign(amount(m)) * greatest(least(c.capacity, abs(amount(m)) - c.before), 0), currency(m))
+    FROM (SELECT n.place, coalesce(amount(n.capacity), abs(amount(m))) AS capacity, coalesce(sum(amount(n.capacity)) OVER (ORDER BY n.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+          FROM unnest(capacities || NULL::monetary) WITH ORDINALITY n (capacity, place)) c ORDER BY c.place);
+SELECT cmp_ok(count(*) FILTER (WHERE rest = 0), '>', 10::bigint, 'some were filled short') FROM (SELECT amount((allocate_waterfall(m, capacities))[cardinality(capacities) + 1]) AS rest FROM fall) r;
+SELECT cmp_ok(count(*) FILTER (WHERE rest <> 0), '>', 10::bigint, 'and some ran over') FROM (SELECT amount((allocate_waterfall(m, capacities))[cardinality(capacities) + 1]) AS rest FROM fall) r;
+
 -- ---------------------------------------------------------------------------
 -- Every error has its SQLSTATE
 -- ---------------------------------------------------------------------------
@@ -224,7 +241,8 @@ FROM (VALUES
     ('22023', $$monetary_accum_inv('(0,0,0,0,)', '1 EUR')$$), ('22023', $$round('1 XAU'::monetary)$$), ('22023', $$round('1 USD'::monetary, 16)$$),
     ('22023', $$allocate('1 USD', '{0,0}')$$), ('22023', $$allocate('1 USD', '{}')$$), ('22023', $$allocate('1 USD', '{{1},{2}}')$$),
     ('22023', $$allocate('1 USD', '{1,-1}')$$), ('22023', $$allocate('1 USD', '{NaN}')$$), ('22023', $$allocate('1 USD', '{1}', -19)$$),
-    ('22004', $$allocate('1 USD', '{1,NULL}')$$)) v(state, expression);
+    ('22004', $$allocate('1 USD', '{1,NULL}')$$), ('22004', $$allocate_waterfall('1 USD', '{NULL}')$$), ('22000', $$allocate_waterfall('1 USD', '{1 EUR}')$$),
+    ('22023', $$allocate_waterfall('1 USD', '{-1 USD}')$$), ('22023', $$allocate_waterfall('1 USD', '{{1 USD},{1 USD}}')$$)) v(state, expression);
 
 CREATE FUNCTION pg_temp.input_is_valid(input text, type_name text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE valid boolean;

@@ -185,3 +185,14 @@ SELECT allocate('100 USD', '{1,NaN}');
 SELECT allocate('100 USD', '{1,Infinity}');
 SELECT allocate('100 USD', '{1,2}', 16);
 SELECT allocate(NULL, '{1,2}'), allocate('1 USD', NULL);
+
+-- A waterfall: capacities in their order, and a last part for what is left.
+SELECT allocate_waterfall('100 USD', '{30 USD,50 USD,40 USD}'), allocate_waterfall('100 USD', '{30 USD,50 USD}'), allocate_waterfall('-100 USD', '{30 USD,50 USD,40 USD}');
+SELECT allocate_waterfall('0 USD', '{1 USD,0 USD}'), allocate_waterfall('10 USD', '{}'), allocate_waterfall('10 USD', '{10 USD,1 USD}'), allocate_waterfall('0.000000000000001 USD', '{0 USD,1 USD}');
+SELECT allocate_waterfall('2596148429267413814.265248164610047 USD', '{1 USD,2596148429267413814.265248164610047 USD}'),
+       allocate_waterfall('-2596148429267413814.265248164610048 USD', '{2596148429267413814.265248164610047 USD}');
+SELECT allocate_waterfall('100 USD', '{30 USD,50 EUR}');
+SELECT allocate_waterfall('100 USD', '{30 USD,-0.01 USD}');
+SELECT allocate_waterfall('100 USD', '{30 USD,NULL}');
+SELECT allocate_waterfall('100 USD', '{{30 USD},{50 USD}}');
+SELECT allocate_waterfall(NULL, '{1 USD}'), allocate_waterfall('1 USD', NULL);

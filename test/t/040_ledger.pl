@@ -138,6 +138,8 @@ $node->safe_psql('original', q{
 	INSERT INTO books.cost_rate (cost_rate_id, pool_id, component, unit, price, factor, valid_from) VALUES
 		('colocation', 'P', 'facility', 'kw_month', '120 USD', NULL, '2025-01-01'), ('links', 'P', 'interconnect', 'depreciation', NULL, 0.19/0.81, '2025-01-01');
 	INSERT INTO books.training_run (run_id, name, asset_id, pool_id, started_on, chip_hours, model_flops) VALUES ('run', 'Run', 'rack', 'P', '2025-07-01', 1000, 1e21);
+	INSERT INTO books.allocation_rule (rule_id, pool_id, method, idle) VALUES ('first come', 'P', 'waterfall', 'share_evenly');
+	INSERT INTO books.tenant_capacity (pool_id, tenant_id, priority, chips) VALUES ('P', 'it''s "T"; --', 1, 100);
 	INSERT INTO books.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'average', '2025-10-01', 1.16);
 	INSERT INTO books.account (account_id, name, kind) VALUES ('6100', 'it''s "depreciation"', 'expense'), ('0190', 'accumulated', 'asset');
 	INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id) VALUES ('d', 'depreciation', '6100', '0190');
@@ -148,7 +150,8 @@ $node->safe_psql('original', q{
 	SELECT chipbook.publish_load('books', :load);
 	SELECT chipbook.open_load('books', 'a test of the unit', 'ledger') AS load \gset
 	SELECT chipbook.impair_cash_generating_unit('books', 'it''s "U"; --', 'us_gaap', '2025-12-01', '1000000 USD');
-	SELECT chipbook.publish_load('books', :load)});
+	SELECT chipbook.publish_load('books', :load);
+	SELECT chipbook.refresh_allocation('books')});
 is($node->safe_psql('original', q{
 	SELECT string_agg(f.table_name, ' ') FROM chipbook.ledger_fact_tables() f,
 		query_to_xml(format('SELECT 1 FROM books.%I WHERE recorded_at IS NOT NULL LIMIT 1', f.table_name), false, false, '') x
