@@ -30,9 +30,9 @@ BEGIN
         FROM chipbook.json_documents(content) d
         LEFT JOIN LATERAL jsonb_array_elements(CASE WHEN d.document ->> 'status' = 'success' AND d.document #>> '{data,resultType}' = 'matrix'
                                                      AND jsonb_typeof(d.document #> '{data,result}') = 'array' THEN d.document #> '{data,result}' END) s (item) ON true;
-    -- The exporter's own pod is not whose chip it is: with exported_ labels the others are its own.
+    -- The exporter's own namespace and pod are not whose chip it is: where Prometheus sets them, the others are exported_ ones.
     UPDATE pg_temp.import_series s SET tenant = nullif(s.item #>> '{metric,exported_namespace}', ''), job = nullif(s.item #>> '{metric,exported_pod}', '')
-    WHERE s.item -> 'metric' ?| '{exported_namespace,exported_pod}';
+    WHERE EXISTS (SELECT FROM pg_temp.import_series e WHERE e.item -> 'metric' ?| '{exported_namespace,exported_pod}') OR s.item #>> '{metric,pod}' ~ 'dcgm-exporter';
     UPDATE pg_temp.import_series s SET problem = p.problem
     FROM (SELECT n.series,
                  CASE WHEN NOT n.is_json THEN 'it is not JSON'
