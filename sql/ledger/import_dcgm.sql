@@ -65,16 +65,17 @@ BEGIN
     -- Its blank values are numbers near the largest of 64 bits: they mean that there is none.
     UPDATE pg_temp.import_sample s SET problem = p.problem
     FROM (SELECT n.series, n.ordinal,
-                 CASE WHEN jsonb_typeof(n.sample) <> 'array' OR jsonb_array_length(n.sample) <> 2 THEN 'a sample is not a time and a value'
-                      WHEN n.at_time IS NULL THEN 'its time is not in seconds since 1970, from 2000 to ten years ahead'
-                      WHEN n.value IS NULL THEN format('its value is not a number: %s', left(n.sample ->> 1, 80))
-                      WHEN n.value >= 9.2e18 THEN 'its value is a blank of DCGM: not measured'
-                      WHEN n.value < 0 THEN format('its value is negative: %s', left(n.sample ->> 1, 80))
-                      WHEN n.metric = 'DCGM_FI_DEV_GPU_UTIL' AND n.value > 100 THEN format('more than 100 %%: %s', left(n.sample ->> 1, 80))
-                      WHEN n.metric LIKE 'DCGM\_FI\_PROF\_%' AND n.value > 1.000001 THEN format('a ratio of more than 1: %s', left(n.sample ->> 1, 80))
-                      WHEN n.metric = 'DCGM_FI_DEV_POWER_USAGE' AND n.value > 100000 THEN format('more than 100 kW for a chip: %s', left(n.sample ->> 1, 80))
-                      WHEN n.again > 1 THEN 'another sample of the same metric, device and time' END AS problem
-          FROM (SELECT c.*, row_number() OVER (PARTITION BY c.metric, c.device, c.instance, c.tenant, c.job, c.at_time ORDER BY c.value IS NULL, c.series, c.ordinal) AS again
+                 CASE WHEN n.problem IS NULL AND row_number() OVER (PARTITION BY n.metric, n.device, n.instance, n.tenant, n.job, n.at_time, n.problem IS NULL ORDER BY n.series, n.ordinal) > 1
+                      THEN 'another sample of the same metric, device and time' ELSE n.problem END AS problem
+          FROM (SELECT c.series, c.ordinal, c.metric, c.device, c.instance, c.tenant, c.job, c.at_time,
+                       CASE WHEN jsonb_typeof(c.sample) <> 'array' OR jsonb_array_length(c.sample) <> 2 THEN 'a sample is not a time and a value'
+                            WHEN c.at_time IS NULL THEN 'its time is not in seconds since 1970, from 2000 to ten years ahead'
+                            WHEN c.value IS NULL THEN format('its value is not a number: %s', left(c.sample ->> 1, 80))
+                            WHEN c.value >= 9.2e18 THEN 'its value is a blank of DCGM: not measured'
+                            WHEN c.value < 0 THEN format('its value is negative: %s', left(c.sample ->> 1, 80))
+                            WHEN c.metric = 'DCGM_FI_DEV_GPU_UTIL' AND c.value > 100 THEN format('more than 100 %%: %s', left(c.sample ->> 1, 80))
+                            WHEN c.metric LIKE 'DCGM\_FI\_PROF\_%' AND c.value > 1.000001 THEN format('a ratio of more than 1: %s', left(c.sample ->> 1, 80))
+                            WHEN c.metric = 'DCGM_FI_DEV_POWER_USAGE' AND c.value > 100000 THEN format('more than 100 kW for a chip: %s', left(c.sample ->> 1, 80)) END AS problem
                 FROM pg_temp.import_sample c) n) p
     WHERE p.series = s.series AND p.ordinal = s.ordinal AND p.problem IS NOT NULL;
     INSERT INTO pg_temp.import_row (line_number, line, reason)
@@ -153,10 +154,10 @@ BEGIN
         'skipped', (SELECT jsonb_object_agg(k.metric, k.row_count)
                     FROM (SELECT s.metric, sum(jsonb_array_length(s.samples)) AS row_count FROM pg_temp.import_series s WHERE s.problem IS NULL AND jsonb_typeof(s.samples) = 'array'
                           AND s.series NOT IN (SELECT m.series FROM pg_temp.import_sample m) GROUP BY s.metric HAVING sum(jsonb_array_length(s.samples)) > 0) k),
-        'step_seconds', extract(epoch FROM step),
+        'step_seconds', trim_scale(extract(epoch FROM step)),
         'use_metrics', (SELECT jsonb_object_agg(u.metric, u.devices) FROM (SELECT s.metric, count(DISTINCT (s.device, s.instance)) AS devices FROM pg_temp.import_step s GROUP BY s.metric) u),
         'devices_without_use', nullif((SELECT count(DISTINCT s.device) FROM pg_temp.import_sample s WHERE s.problem IS NULL AND s.device NOT IN (SELECT t.device FROM pg_temp.import_step t)), 0),
-        'joules_without_use', nullif((SELECT sum(e.joules) FROM pg_temp.import_energy e
+        'joules_without_use', nullif((SELECT trim_scale(sum(e.joules)) FROM pg_temp.import_energy e
                                       WHERE NOT EXISTS (SELECT FROM pg_temp.import_step s WHERE s.device = e.device AND s.step_number = e.step_number)), 0),
         'used_but_not_allocated', nullif((SELECT count(*) FROM pg_temp.import_step s WHERE allocated_when = 'labelled' AND s.tenant = '' AND s.job = '' AND s.ratio > 0), 0))
     INTO notes;

@@ -79,7 +79,7 @@ BEGIN
                             ELSE coalesce(chipbook.local_moments(chipbook.read_local_time(c.end_text), of_zone), ARRAY[chipbook.read_time(c.end_text)]) END AS ends
                 FROM pg_temp.import_job c WHERE c.job_id !~ '[.]') m,
                unnest(m.starts) s (starts_at), unnest(m.ends) e (ends_at)
-          ORDER BY m.line_number, e.ends_at - s.starts_at < make_interval(secs => m.elapsed), e.ends_at - s.starts_at, s.starts_at) t
+          ORDER BY m.line_number, e.ends_at - s.starts_at < make_interval(secs => m.elapsed), abs(extract(epoch FROM e.ends_at - s.starts_at) - m.elapsed), s.starts_at) t
     WHERE t.line_number = j.line_number;
 
     INSERT INTO pg_temp.import_row (line_number, line, skipped, reason, pool_id, starts_at, ends_at, installed, available, allocated, used, kept,
