@@ -155,20 +155,26 @@ RETURN CASE WHEN value OPERATOR(pg_catalog.~) '^[1-9][0-9]{3}-((0[13578]|1[02])-
 COMMENT ON FUNCTION chipbook.read_local_time(text) IS 'Internal: an ISO 8601 date, or date and time, without a zone; NULL for anything else.';
 
 CREATE FUNCTION chipbook.read_time(value text) RETURNS timestamptz STABLE PARALLEL SAFE LANGUAGE sql
-RETURN CASE WHEN value OPERATOR(pg_catalog.~) '[0-9](Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)$' AND value OPERATOR(pg_catalog.~) ':'
-             AND chipbook.read_local_time(pg_catalog.regexp_replace(value, ' ?(Z|[+-][0-9:]{2,5})$', '')) IS NOT NULL
-            THEN value::timestamptz END;
+RETURN CASE WHEN value OPERATOR(pg_catalog.~) '^[1-9][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)$'
+            THEN CASE WHEN pg_catalog.substr(value, 6, 5) OPERATOR(pg_catalog.<>) '02-29' OR chipbook.read_local_time(pg_catalog.left(value, 10)) IS NOT NULL
+                      THEN value::timestamptz END END;
 COMMENT ON FUNCTION chipbook.read_time(text) IS 'Internal: an ISO 8601 time with its zone, Z or an offset; NULL for anything else.';
 
 -- Every moment at which the clocks of a zone say so: none when they skip it, two when they are put back over it.
-CREATE FUNCTION chipbook.local_moments(at_time timestamp, zone text) RETURNS timestamptz[] STABLE STRICT PARALLEL SAFE LANGUAGE sql
+CREATE FUNCTION chipbook.local_moments_searched(at_time timestamp, zone text) RETURNS timestamptz[] STABLE STRICT PARALLEL SAFE LANGUAGE sql
 BEGIN ATOMIC
     SELECT pg_catalog.array_agg(DISTINCT m.moment ORDER BY m.moment)
     FROM (SELECT (at_time OPERATOR(pg_catalog.+) shift) AT TIME ZONE zone OPERATOR(pg_catalog.-) shift AS moment
           FROM pg_catalog.unnest('{-3 hours,0,3 hours}'::interval[]) shift) m
     WHERE m.moment AT TIME ZONE zone OPERATOR(pg_catalog.=) at_time;
 END;
-COMMENT ON FUNCTION chipbook.local_moments(timestamp, text) IS 'Internal: the moments at which the clocks of a time zone show a time: one, two where they are put back, NULL where they skip it.';
+COMMENT ON FUNCTION chipbook.local_moments_searched(timestamp, text) IS 'Internal: part of local_moments, for times near a change of clocks.';
+
+CREATE FUNCTION chipbook.local_moments(at_time timestamp, zone text) RETURNS timestamptz[] STABLE PARALLEL SAFE LANGUAGE sql
+RETURN CASE WHEN ((at_time OPERATOR(pg_catalog.-) '3 hours'::interval) AT TIME ZONE zone OPERATOR(pg_catalog.+) '3 hours'::interval)
+                 OPERATOR(pg_catalog.=) ((at_time OPERATOR(pg_catalog.+) '3 hours'::interval) AT TIME ZONE zone OPERATOR(pg_catalog.-) '3 hours'::interval)
+            THEN ARRAY[at_time AT TIME ZONE zone] ELSE chipbook.local_moments_searched(at_time, zone) END;
+COMMENT ON FUNCTION chipbook.local_moments(timestamp, text) IS 'Internal: the moments at which the clocks of a time zone show a time: one, two where they are put back, NULL where they skip it and for NULL.';
 
 -- The part of a whole that falls into [a, b) of its time [0, whole_time): parts that meet add up.
 CREATE FUNCTION chipbook.part_in_time(whole numeric, a bigint, b bigint, whole_time bigint) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql
@@ -403,6 +409,8 @@ BEGIN
     -- A byte order mark is none of the text.
     content := CASE WHEN ascii(content) = 65279 THEN substr(content, 2) ELSE coalesce(content, '') END;
     EXECUTE format('SELECT chipbook.%I($1, $2, $3)', 'import_rows_' || this.format) INTO this.notes USING content, this.options, zone;
+    -- Without statistics a join of the file with itself would look like one of a few rows.
+    ANALYZE pg_temp.import_row;
     PERFORM chipbook.check_import_rows();
 
     this.first_month := NULL;
@@ -515,20 +523,20 @@ BEGIN
                        round(n.joules_before + n.joules) - round(n.joules_before) AS joules, round(n.joules_before + n.idle_joules) - round(n.joules_before) AS idle_joules
                 FROM (SELECT f.*, sum(f.installed) OVER w - f.installed AS before, coalesce(sum(f.joules) OVER w - f.joules, 0) AS joules_before
                       FROM pg_temp.import_row f WHERE f.reason IS NULL AND f.skipped IS NULL
-                      WINDOW w AS (PARTITION BY f.pool_id, f.starts_at, f.ends_at ORDER BY f.row_number ROWS UNBOUNDED PRECEDING)) n) c) o
+                      WINDOW w AS (PARTITION BY f.pool_id, f.starts_at, f.ends_at ORDER BY f.row_number ROWS UNBOUNDED PRECEDING)) n OFFSET 0) c) o
     CROSS JOIN LATERAL (SELECT o.pool_id, o.starts_at, o.ends_at, o.use_basis, o.energy_basis, o.meter_id, o.tenant_id, o.job_id, o.model_id, o.party_id, o.source_id,
                                o.keeps, o.has_energy, o.has_idle, o.tokens, o.billing, o.model_flops, o.joules, coalesce(o.idle_joules, 0) AS idle_joules,
                                coalesce(o.kept, 0) AS kept, o.used, o.allocated, o.available, o.installed) r
     CROSS JOIN LATERAL generate_series(date_trunc('month', r.starts_at AT TIME ZONE zone),
                                        (r.ends_at - interval '1 microsecond') AT TIME ZONE zone, interval '1 month') m (month_start)
     CROSS JOIN LATERAL (SELECT greatest(r.starts_at, m.month_start AT TIME ZONE zone) AS starts_at,
-                               least(r.ends_at, (m.month_start + interval '1 month') AT TIME ZONE zone) AS ends_at) p
+                               least(r.ends_at, (m.month_start + interval '1 month') AT TIME ZONE zone) AS ends_at OFFSET 0) p
     CROSS JOIN LATERAL (SELECT (extract(epoch FROM p.starts_at - r.starts_at) * 1000000)::bigint AS a,
                                (extract(epoch FROM p.ends_at - r.starts_at) * 1000000)::bigint AS b,
-                               (extract(epoch FROM r.ends_at - r.starts_at) * 1000000)::bigint AS whole) t
+                               (extract(epoch FROM r.ends_at - r.starts_at) * 1000000)::bigint AS whole OFFSET 0) t
     CROSS JOIN LATERAL (SELECT part_in_time(r.kept, t.a, t.b, t.whole) AS kept, part_in_time(r.used - r.kept, t.a, t.b, t.whole) AS lost,
                                part_in_time(r.allocated - r.used, t.a, t.b, t.whole) AS idle, part_in_time(r.available - r.allocated, t.a, t.b, t.whole) AS unallocated,
-                               part_in_time(r.installed - r.available, t.a, t.b, t.whole) AS unavailable) k
+                               part_in_time(r.installed - r.available, t.a, t.b, t.whole) AS unavailable OFFSET 0) k
     -- A moment between two months that a change of clocks leaves out of both.
     WHERE p.starts_at < p.ends_at;
 END

@@ -18,7 +18,7 @@ DECLARE
     notes jsonb;
 BEGIN
     CREATE TEMPORARY TABLE import_series ON COMMIT DROP AS
-        SELECT row_number() OVER () AS series, d.line_number, d.document IS NOT NULL AS is_json, d.document ->> 'status' AS status, d.document #>> '{data,resultType}' AS result_type,
+        SELECT row_number() OVER () AS series, d.line_number, d.is_json, d.status, d.result_type,
                s.item, s.item -> 'values' AS samples, coalesce(s.item #>> '{metric,__name__}', options ->> 'metric') AS metric,
                coalesce(nullif(s.item #>> '{metric,UUID}', ''), nullif(s.item #>> '{metric,uuid}', ''),
                         nullif(s.item #>> '{metric,Hostname}', '') || '/' || nullif(s.item #>> '{metric,gpu}', '')) AS device,
@@ -27,9 +27,12 @@ BEGIN
                coalesce(nullif(s.item #>> '{metric,exported_pod}', ''), nullif(s.item #>> '{metric,pod}', '')) AS job,
                coalesce(options -> 'pools' ->> (s.item -> 'metric' ->> coalesce(options ->> 'pool_by', 'Hostname')), options ->> 'pool_id') AS pool_id,
                NULL::text AS problem
-        FROM chipbook.json_documents(content) d
-        LEFT JOIN LATERAL jsonb_array_elements(CASE WHEN d.document ->> 'status' = 'success' AND d.document #>> '{data,resultType}' = 'matrix'
-                                                     AND jsonb_typeof(d.document #> '{data,result}') = 'array' THEN d.document #> '{data,result}' END) s (item) ON true;
+        -- What is said of a document is found once, not once for each series.
+        FROM (SELECT n.line_number, n.document IS NOT NULL AS is_json, n.document ->> 'status' AS status, n.document #>> '{data,resultType}' AS result_type,
+                     CASE WHEN n.document ->> 'status' = 'success' AND n.document #>> '{data,resultType}' = 'matrix' AND jsonb_typeof(n.document #> '{data,result}') = 'array'
+                          THEN n.document #> '{data,result}' END AS result
+              FROM chipbook.json_documents(content) n OFFSET 0) d
+        LEFT JOIN LATERAL jsonb_array_elements(d.result) s (item) ON true;
     -- The exporter's own namespace and pod are not whose chip it is: where Prometheus sets them, the others are exported_ ones.
     UPDATE pg_temp.import_series s SET tenant = nullif(s.item #>> '{metric,exported_namespace}', ''), job = nullif(s.item #>> '{metric,exported_pod}', '')
     WHERE EXISTS (SELECT FROM pg_temp.import_series e WHERE e.item -> 'metric' ?| '{exported_namespace,exported_pod}') OR s.item #>> '{metric,pod}' ~ 'dcgm-exporter';
@@ -62,6 +65,7 @@ BEGIN
         FROM pg_temp.import_series s
         CROSS JOIN LATERAL jsonb_array_elements(s.samples) WITH ORDINALITY v (sample, ordinal)
         WHERE s.problem IS NULL AND s.metric IN ('DCGM_FI_PROF_SM_ACTIVE', 'DCGM_FI_PROF_GR_ENGINE_ACTIVE', 'DCGM_FI_DEV_GPU_UTIL', 'DCGM_FI_DEV_POWER_USAGE', 'DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION');
+    ANALYZE pg_temp.import_sample;
     -- Its blank values are numbers near the largest of 64 bits: they mean that there is none.
     UPDATE pg_temp.import_sample s SET problem = p.problem
     FROM (SELECT n.series, n.ordinal,
@@ -81,8 +85,6 @@ BEGIN
     INSERT INTO pg_temp.import_row (line_number, line, reason)
     SELECT s.line_number, left(format('%s %s %s', s.metric, concat_ws('/', s.device, nullif(s.instance, '')), s.sample), 1000), s.problem
     FROM pg_temp.import_sample s WHERE s.problem IS NOT NULL ORDER BY s.series, s.ordinal;
-    ANALYZE pg_temp.import_sample;
-
     IF step IS NULL THEN
         SELECT mode() WITHIN GROUP (ORDER BY d.apart) INTO step
         FROM (SELECT s.at_time - lag(s.at_time) OVER (PARTITION BY s.series ORDER BY s.at_time) AS apart FROM pg_temp.import_sample s WHERE s.problem IS NULL) d
@@ -110,6 +112,7 @@ BEGIN
                 ON b.device = s.device AND b.instance = s.instance AND s.metric = ('{DCGM_FI_PROF_SM_ACTIVE,DCGM_FI_PROF_GR_ENGINE_ACTIVE,DCGM_FI_DEV_GPU_UTIL}'::text[])[b.best]
               WHERE s.problem IS NULL WINDOW w AS (PARTITION BY s.device, s.instance, s.tenant, s.job ORDER BY s.at_time)) u
         JOIN pg_temp.import_series x ON x.series = u.series;
+    ANALYZE pg_temp.import_step;
     -- A whole chip's metrics beside those of its slices are not more of it.
     DELETE FROM pg_temp.import_step s WHERE s.instance = '' AND EXISTS (SELECT FROM pg_temp.import_step i WHERE i.device = s.device AND i.at_time = s.at_time AND i.instance <> '');
 
@@ -130,6 +133,7 @@ BEGIN
                     GROUP BY s.device, s.at_time WINDOW w AS (PARTITION BY s.device ORDER BY s.at_time)) p) e
         GROUP BY e.device, e.step_number;
 
+    ANALYZE pg_temp.import_energy;
     INSERT INTO pg_temp.import_row (line_number, line, pool_id, starts_at, ends_at, installed, available, allocated, used, joules, use_basis, energy_basis, meter_id, tenant_id, job_id)
     SELECT min(g.line_number), format('%s %s', g.metric, concat_ws('/', g.device, nullif(g.instance, ''))), g.pool_id, min(g.starts_at), max(g.ends_at),
            sum(g.chip_ms), sum(g.chip_ms), sum(g.allocated_ms), sum(g.ratio * g.chip_ms), sum(g.joules),

@@ -8,16 +8,20 @@ DECLARE
     use_of text := coalesce(options ->> 'usage', 'per_chip');
 BEGIN
     CREATE TEMPORARY TABLE import_allocation ON COMMIT DROP AS
-        SELECT row_number() OVER () AS number, d.line_number, d.document IS NOT NULL AS is_json, d.document -> 'code' AS code, jsonb_typeof(d.document -> 'data') AS data_type,
+        SELECT row_number() OVER () AS number, d.line_number, d.is_json, d.code, d.data_type,
                a.name, a.item, coalesce(a.item -> 'properties', '{}') AS properties,
                a.item ->> 'gpuHours' AS hours_text, chipbook.read_number(a.item ->> 'gpuHours') AS hours,
                chipbook.read_time(coalesce(a.item ->> 'start', a.item #>> '{window,start}')) AS starts_at,
                chipbook.read_time(coalesce(a.item ->> 'end', a.item #>> '{window,end}')) AS ends_at,
                CASE WHEN use_of <> 'ignore' THEN coalesce(a.item #>> '{gpuAllocation,gpuUsageAverage}', a.item ->> 'gpuUsageAverage') END AS usage_text,
                a.name ~ '(^|/)__idle__(/|$)' AS is_idle
-        FROM chipbook.json_documents(content) d
-        LEFT JOIN LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof(d.document -> 'data') = 'array' AND coalesce(d.document ->> 'code', '200') = '200' THEN d.document -> 'data'
-                                                    WHEN jsonb_typeof(d.document -> 'data') = 'object' AND coalesce(d.document ->> 'code', '200') = '200' THEN jsonb_build_array(d.document -> 'data') END) s (allocations) ON true
+        -- What is said of a document is found once, not once for each allocation.
+        FROM (SELECT n.line_number, n.document IS NOT NULL AS is_json, n.document ->> 'code' AS code, jsonb_typeof(n.document -> 'data') AS data_type,
+                     CASE WHEN coalesce(n.document ->> 'code', '200') <> '200' THEN NULL
+                          WHEN jsonb_typeof(n.document -> 'data') = 'array' THEN n.document -> 'data'
+                          WHEN jsonb_typeof(n.document -> 'data') = 'object' THEN jsonb_build_array(n.document -> 'data') END AS data
+              FROM chipbook.json_documents(content) n OFFSET 0) d
+        LEFT JOIN LATERAL jsonb_array_elements(d.data) s (allocations) ON true
         LEFT JOIN LATERAL jsonb_each(CASE WHEN jsonb_typeof(s.allocations) = 'object' THEN s.allocations END) a (name, item) ON true;
 
     INSERT INTO pg_temp.import_row (line_number, line, skipped, reason, pool_id, starts_at, ends_at, installed, available, allocated, used, use_basis, meter_id, tenant_id, job_id)
@@ -39,7 +43,7 @@ BEGIN
                                            ELSE chipbook.read_number(a.usage_text) END AS ratio) k
     CROSS JOIN LATERAL (SELECT CASE
         WHEN NOT a.is_json THEN 'it is not JSON'
-        WHEN coalesce(a.code, '200') <> '200' THEN format('it is no good answer of OpenCost: code is %s', left(a.code::text, 80))
+        WHEN coalesce(a.code, '200') <> '200' THEN format('it is no good answer of OpenCost: code is %s', left(a.code, 80))
         WHEN a.data_type IS NULL OR a.data_type NOT IN ('array', 'object', 'null') THEN 'it is no answer of OpenCost: it has no data'
         WHEN a.item IS NULL THEN NULL
         WHEN jsonb_typeof(a.item) <> 'object' THEN 'the allocation is not an object'

@@ -68,6 +68,7 @@ BEGIN
         FROM (SELECT n.line, n.number AS line_number, string_to_array(n.line, '|') AS f
               FROM string_to_table(content, E'\n') WITH ORDINALITY n (line, number) WHERE n.number > header.number AND btrim(n.line) <> '') v;
 
+    ANALYZE pg_temp.import_job;
     -- A time is the cluster's, or seconds since 1970. Where the clocks are put back, that pair of moments
     -- is meant which Elapsed fits; a job that was suspended has less Elapsed than time.
     UPDATE pg_temp.import_job j SET starts_at = t.starts_at, ends_at = t.ends_at
@@ -119,6 +120,7 @@ BEGIN
         WHEN c.ratio > 1 THEN format('gpuutil is more than 100 %% a chip; where it is the sum over the chips say so with option gpuutil: %s', left(coalesce(j.util_text, b.util::text), 80))
         END AS reason) p
     ORDER BY j.line_number;
+    ANALYZE pg_temp.import_row;
     SELECT jsonb_build_object(
         'suspended_seconds', nullif((SELECT sum(extract(epoch FROM j.ends_at - j.starts_at) - j.elapsed)::bigint FROM pg_temp.import_job j
                                      JOIN pg_temp.import_row r ON r.line_number = j.line_number WHERE r.reason IS NULL AND r.skipped IS NULL), 0))
