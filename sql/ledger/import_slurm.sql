@@ -29,6 +29,7 @@ DECLARE
     lost text[] := CASE WHEN options ? 'lost_states' THEN ARRAY(SELECT upper(s) FROM jsonb_array_elements_text(options -> 'lost_states') s) END;
     header record;
     names text[];
+    place integer[];
     missing text;
     notes jsonb;
 BEGIN
@@ -53,21 +54,20 @@ BEGIN
         RETURN '{}';
     END IF;
 
+    place := ARRAY(SELECT coalesce(array_position(names, v.name), 0)
+                   FROM unnest(ARRAY['jobid', 'state', 'start', 'end', 'elapsed', 'elapsedraw', 'alloctres', tenant_column, 'partition', 'consumedenergyraw', 'tresusageinave'])
+                        WITH ORDINALITY v (name, i) ORDER BY v.i);
     CREATE TEMPORARY TABLE import_job ON COMMIT DROP AS
-        SELECT v.line_number, v.line, cardinality(v.f) AS fields, btrim(v.f[array_position(names, 'jobid')]) AS job_id,
-               substring(upper(v.f[array_position(names, 'state')]) FROM '^\s*([A-Z_]+)') AS state,
-               btrim(v.f[array_position(names, 'start')]) AS start_text, btrim(v.f[array_position(names, 'end')]) AS end_text,
-               coalesce(chipbook.slurm_seconds(btrim(v.f[array_position(names, 'elapsed')])),
-                        CASE WHEN btrim(v.f[array_position(names, 'elapsedraw')]) ~ '^[0-9]{1,9}$' THEN btrim(v.f[array_position(names, 'elapsedraw')])::bigint END) AS elapsed,
-               btrim(v.f[array_position(names, 'alloctres')]) AS tres,
-               nullif(btrim(v.f[array_position(names, tenant_column)]), '') AS tenant,
-               nullif(btrim(v.f[array_position(names, 'partition')]), '') AS partition_name,
-               btrim(v.f[array_position(names, 'consumedenergyraw')]) AS energy_text,
-               substring(v.f[array_position(names, 'tresusageinave')] FROM '(?:^|,)gres/gpuutil=([0-9.]+)') AS util_text,
-               NULL::timestamptz AS starts_at, NULL::timestamptz AS ends_at
-        FROM (SELECT n.line, n.number AS line_number, string_to_array(n.line, '|') AS f
-              FROM string_to_table(content, E'\n') WITH ORDINALITY n (line, number) WHERE n.number > header.number AND btrim(n.line) <> '') v;
-
+        SELECT t.line_number, t.line, t.fields, t.job_id, substring(upper(t.state) FROM '^[A-Z_]+') AS state, t.start_text, t.end_text,
+               chipbook.read_local_time(t.start_text) AS start_local, chipbook.read_local_time(t.end_text) AS end_local,
+               CASE WHEN t.elapsed ~ ':' THEN chipbook.slurm_seconds(t.elapsed) WHEN t.elapsed_raw ~ '^[0-9]{1,9}$' THEN t.elapsed_raw::bigint END AS elapsed,
+               t.tres, nullif(t.tenant, '') AS tenant, nullif(t.partition_name, '') AS partition_name, t.energy_text,
+               substring(t.usage FROM '(?:^|,)gres/gpuutil=([0-9.]+)') AS util_text, NULL::timestamptz AS starts_at, NULL::timestamptz AS ends_at
+        FROM (SELECT v.line_number, v.line, cardinality(v.f) AS fields, btrim(v.f[place[1]]) AS job_id, btrim(v.f[place[2]]) AS state, btrim(v.f[place[3]]) AS start_text,
+                     btrim(v.f[place[4]]) AS end_text, btrim(v.f[place[5]]) AS elapsed, btrim(v.f[place[6]]) AS elapsed_raw, btrim(v.f[place[7]]) AS tres,
+                     btrim(v.f[place[8]]) AS tenant, btrim(v.f[place[9]]) AS partition_name, btrim(v.f[place[10]]) AS energy_text, v.f[place[11]] AS usage
+              FROM (SELECT n.line, n.number AS line_number, string_to_array(n.line, '|') AS f
+                    FROM string_to_table(content, E'\n') WITH ORDINALITY n (line, number) WHERE n.number > header.number AND btrim(n.line) <> '' OFFSET 0) v OFFSET 0) t;
     ANALYZE pg_temp.import_job;
     -- A time is the cluster's, or seconds since 1970. Where the clocks are put back, that pair of moments
     -- is meant which Elapsed fits; a job that was suspended has less Elapsed than time.
@@ -75,9 +75,9 @@ BEGIN
     FROM (SELECT DISTINCT ON (m.line_number) m.line_number, s.starts_at, e.ends_at
           FROM (SELECT c.line_number, c.elapsed,
                        CASE WHEN c.start_text ~ '^[0-9]{9,10}$' THEN ARRAY[to_timestamp(c.start_text::bigint)]
-                            ELSE coalesce(chipbook.local_moments(chipbook.read_local_time(c.start_text), of_zone), ARRAY[chipbook.read_time(c.start_text)]) END AS starts,
+                            ELSE coalesce(chipbook.local_moments(c.start_local, of_zone), ARRAY[chipbook.read_time(c.start_text)]) END AS starts,
                        CASE WHEN c.end_text ~ '^[0-9]{9,10}$' THEN ARRAY[to_timestamp(c.end_text::bigint)]
-                            ELSE coalesce(chipbook.local_moments(chipbook.read_local_time(c.end_text), of_zone), ARRAY[chipbook.read_time(c.end_text)]) END AS ends
+                            ELSE coalesce(chipbook.local_moments(c.end_local, of_zone), ARRAY[chipbook.read_time(c.end_text)]) END AS ends
                 FROM pg_temp.import_job c WHERE c.job_id !~ '[.]') m,
                unnest(m.starts) s (starts_at), unnest(m.ends) e (ends_at)
           ORDER BY m.line_number, e.ends_at - s.starts_at < make_interval(secs => m.elapsed), abs(extract(epoch FROM e.ends_at - s.starts_at) - m.elapsed), s.starts_at) t
