@@ -97,7 +97,8 @@ BEGIN
         END IF;
     END IF;
 
-    -- What was used, by the best metric that the device has; a step ends where the next sample stands.
+    -- What was used, by the best metric that the device has; a step ends where the next sample
+    -- of the device stands, whoever has it then: a chip is never more than one.
     CREATE TEMPORARY TABLE import_step ON COMMIT DROP AS
         SELECT u.line_number, u.device, u.instance, u.tenant, u.job, x.pool_id, u.metric,
                CASE WHEN at_end THEN greatest(u.at_time - step, u.before) ELSE u.at_time END AS starts_at,
@@ -105,12 +106,13 @@ BEGIN
                least(CASE u.metric WHEN 'DCGM_FI_DEV_GPU_UTIL' THEN u.value / 100 ELSE u.value END, 1) AS ratio,
                coalesce(chipbook.mig_sevenths(x.profile, options -> 'sevenths'), 7)::numeric / count(*) OVER (PARTITION BY u.device, u.instance, u.at_time) AS sevenths,
                floor(extract(epoch FROM u.at_time) / extract(epoch FROM step)) AS step_number
-        FROM (SELECT s.*, lag(s.at_time) OVER w AS before, lead(s.at_time) OVER w AS after
+        FROM (SELECT s.*, last_value(s.at_time) OVER (w RANGE BETWEEN UNBOUNDED PRECEDING AND interval '1 microsecond' PRECEDING) AS before,
+                     first_value(s.at_time) OVER (w RANGE BETWEEN interval '1 microsecond' FOLLOWING AND UNBOUNDED FOLLOWING) AS after
               FROM pg_temp.import_sample s
               JOIN (SELECT b.device, b.instance, min(array_position('{DCGM_FI_PROF_SM_ACTIVE,DCGM_FI_PROF_GR_ENGINE_ACTIVE,DCGM_FI_DEV_GPU_UTIL}'::text[], b.metric)) AS best
                     FROM pg_temp.import_sample b WHERE b.problem IS NULL GROUP BY b.device, b.instance) b
                 ON b.device = s.device AND b.instance = s.instance AND s.metric = ('{DCGM_FI_PROF_SM_ACTIVE,DCGM_FI_PROF_GR_ENGINE_ACTIVE,DCGM_FI_DEV_GPU_UTIL}'::text[])[b.best]
-              WHERE s.problem IS NULL WINDOW w AS (PARTITION BY s.device, s.instance, s.tenant, s.job ORDER BY s.at_time)) u
+              WHERE s.problem IS NULL WINDOW w AS (PARTITION BY s.device, s.instance ORDER BY s.at_time)) u
         JOIN pg_temp.import_series x ON x.series = u.series;
     ANALYZE pg_temp.import_step;
     -- A whole chip's metrics beside those of its slices are not more of it.

@@ -25,6 +25,9 @@ SELECT throws_ok($$SELECT csv_records('a', '"')$$, '22023', NULL, 'a quote is no
 SELECT throws_ok($$SELECT csv_records('a', 'ab')$$, '22023', NULL, 'nor are two characters');
 SELECT results_eq($$SELECT problem, length(record) FROM csv_records(repeat(',', 10000000) || E'\n1')$$, $$VALUES ('it has more than 4096 fields'::text, 10000000), (NULL, 1)$$,
     'ten million fields are a problem, not a crash');
+-- Lines made to be looked at again and again: two hundred thousand of each.
+SELECT results_eq(format($$SELECT count(*), count(problem) FROM csv_records(repeat(%L, 200000))$$, x || E'\n'), format('VALUES (%s::bigint, %s::bigint)', a, b), 'in a moment: ' || x)
+FROM (VALUES ('"', 100000, 0), ('a,"', 100000, 0), ('"a', 200000, 200000), ('"""', 100000, 0), ('"",x"', 200000, 200000), ('"a""', 200000, 200000)) v (x, a, b);
 -- Whatever is written by the rules is read back.
 CREATE FUNCTION pg_temp.quoted(v text) RETURNS text LANGUAGE sql RETURN CASE WHEN v ~ '[",\n\r]' OR random() < 0.2 THEN '"' || replace(v, '"', '""') || '"' ELSE v END;
 SELECT setseed(0.5);

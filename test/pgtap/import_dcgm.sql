@@ -84,6 +84,9 @@ SELECT is(pg_temp.import(pg_temp.answer(VARIADIC ARRAY(SELECT pg_temp.series('PR
 SELECT results_eq($$SELECT starts_at, sum(installed_chip_ms), sum(used_chip_ms) BETWEEN 47997 AND 48003, max(installed_chip_ms) - min(installed_chip_ms) FROM loaded GROUP BY 1 ORDER BY 1$$,
     $$VALUES (timestamptz '2025-05-10 12:00Z', 60000::numeric, true, 1::bigint), ('2025-05-10 12:01Z', 60000, true, 1)$$, 'are one chip, to the millisecond');
 
+SELECT is(pg_temp.import(pg_temp.answer(pg_temp.series('PROF_SM_ACTIVE', 'GPU-a', '{1,1}', '{"pod": "a"}'), pg_temp.series('PROF_SM_ACTIVE', 'GPU-a', '{1,1}', '{"pod": "b"}', first => 1746878430)), '{"pool_id": "P", "step": 60}'), '4 0 0 4', 'two pods, sampled between each other');
+SELECT results_eq($$SELECT job_id, installed_chip_ms FROM loaded ORDER BY starts_at$$, $$VALUES ('a', 30000::bigint), ('b', 30000), ('a', 30000), ('b', 60000)$$, 'have the chip in turn, and one of it');
+
 -- ---------------------------------------------------------------------------
 -- Slices (MIG)
 -- ---------------------------------------------------------------------------
