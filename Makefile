@@ -39,6 +39,7 @@ OBJS = \
 	src/asset_posting.o \
 	src/asset_event.o \
 	src/retirement_obligation.o \
+	src/csv.o \
 	src/spreadsheet.o \
 	src/spreadsheet_depreciation.o \
 	src/spreadsheet_payment.o \
@@ -102,6 +103,12 @@ SQL_MODULES = \
 	sql/ledger/export.sql \
 	sql/ledger/verify.sql \
 	sql/ledger/views_reported.sql \
+	sql/ledger/import.sql \
+	sql/ledger/import_csv.sql \
+	sql/ledger/import_dcgm.sql \
+	sql/ledger/import_slurm.sql \
+	sql/ledger/import_opencost.sql \
+	sql/ledger/import_unallocated.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql

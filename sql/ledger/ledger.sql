@@ -134,6 +134,7 @@ BEGIN
     PERFORM chipbook.create_ledger_partitions();
     PERFORM chipbook.create_ledger_packing();
     PERFORM chipbook.create_ledger_usage_days();
+    PERFORM chipbook.create_ledger_import();
     PERFORM chipbook.create_ledger_views(ledger);
     PERFORM chipbook.create_ledger_calendar();
     PERFORM chipbook.create_ledger_seals();
@@ -200,6 +201,7 @@ BEGIN
     PERFORM chipbook.create_report_journal_views();
     PERFORM chipbook.create_report_close_views();
     PERFORM chipbook.create_report_export_views();
+    PERFORM chipbook.create_report_import_views();
     -- Last: they are made of the others.
     PERFORM chipbook.create_report_reported_views();
 END
@@ -248,6 +250,7 @@ BEGIN ATOMIC
     SELECT p.oid::regprocedure, f.access
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('reading_partitions_add', 'writer'), ('month_pack', 'writer'), ('allocation_refresh', 'writer'),
+                 ('import_open', 'writer'), ('import_run', 'writer'), ('import_clear', 'writer'),
                  ('journal_post', 'writer'), ('journal_reverse', 'writer'),
                  ('load_approve', 'controller'), ('load_retract_estimates', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller'),
                  ('journal_hand_over', 'controller')) f (name, access)
@@ -272,6 +275,7 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger, role_name);
         EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', ledger, role_name);
         EXECUTE format('GRANT INSERT ON %I.source TO %I', ledger, role_name);
+        EXECUTE format('GRANT INSERT ON %I.import_line TO %I', ledger, role_name);
         EXECUTE format('GRANT INSERT (description, source_id, prepared_by) ON %I.load TO %I', ledger, role_name);
         -- Facts are inserted unpublished: neither of the recorded times is the writer's to give.
         EXECUTE (SELECT string_agg(format('GRANT INSERT (%s) ON %I.%I TO %I',
