@@ -78,6 +78,7 @@ SQL_MODULES = \
 	sql/ledger/views_book_value.sql \
 	sql/ledger/views_usage.sql \
 	sql/ledger/views_register.sql \
+	sql/ledger/views_interval.sql \
 	sql/ledger/views_spend.sql \
 	sql/ledger/views_chip_cost.sql \
 	sql/ledger/views_rent.sql \
