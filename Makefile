@@ -92,6 +92,7 @@ SQL_MODULES = \
 	sql/ledger/partitions.sql \
 	sql/ledger/packed.sql \
 	sql/ledger/usage_day.sql \
+	sql/ledger/spend_day.sql \
 	sql/ledger/seal.sql \
 	sql/ledger/publish.sql \
 	sql/ledger/calendar.sql \

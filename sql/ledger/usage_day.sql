@@ -11,7 +11,7 @@ COMMENT ON FUNCTION chipbook.share_of_time(numeric, numeric, numeric, numeric) I
 -- Tables that a ledger derives from its facts and keeps, with what they were before.
 CREATE FUNCTION chipbook.ledger_kept_tables() RETURNS SETOF name IMMUTABLE PARALLEL SAFE ROWS 2 LANGUAGE sql
 BEGIN ATOMIC
-    SELECT t.table_name::name FROM (VALUES ('usage_day')) t (table_name);
+    SELECT t.table_name::name FROM (VALUES ('usage_day'), ('spend_day'), ('refreshed_month')) t (table_name);
 END;
 COMMENT ON FUNCTION chipbook.ledger_kept_tables() IS 'Internal: the tables of what a ledger derives from its facts: no row is changed but to be superseded.';
 
