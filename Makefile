@@ -80,6 +80,7 @@ SQL_MODULES = \
 	sql/ledger/views_book_value.sql \
 	sql/ledger/views_usage.sql \
 	sql/ledger/views_register.sql \
+	sql/ledger/views_interval.sql \
 	sql/ledger/views_spend.sql \
 	sql/ledger/views_allocation.sql \
 	sql/ledger/views_chip_cost.sql \
@@ -94,6 +95,7 @@ SQL_MODULES = \
 	sql/ledger/partitions.sql \
 	sql/ledger/packed.sql \
 	sql/ledger/usage_day.sql \
+	sql/ledger/spend_day.sql \
 	sql/ledger/seal.sql \
 	sql/ledger/publish.sql \
 	sql/ledger/calendar.sql \

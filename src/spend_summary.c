@@ -157,7 +157,8 @@ count_fault(const SpendSummary *s)
 			return "a kind of disorder counts more readings than are disordered";
 		kinds |= s->disorder[i];
 	}
-	if (s->disordered > 0 && kinds == 0)
+	/* Sums of readings that came with a split cost say how many, not which. */
+	if (s->disordered > 0 && kinds == 0 && s->plain_costs == 0)
 		return "disordered readings without a kind of disorder";
 	return NULL;
 }
@@ -165,7 +166,9 @@ count_fault(const SpendSummary *s)
 static const char *
 time_fault(const SpendSummary *s)
 {
-	int128 most = (int128) s->readings * PG_INT64_MAX;
+	/* A split cost may come with the time of readings that are counted elsewhere. */
+	bool summed = s->plain_costs > 0;
+	int128 most = summed ? SPEND_MAX_TIME : (int128) s->readings * PG_INT64_MAX;
 	int128 lost = chip_time_sum(&s->lost);
 	int i;
 
@@ -175,7 +178,7 @@ time_fault(const SpendSummary *s)
 
 		if (time < 0 || time > most)
 			return "a chip-time is negative or more than its readings can hold";
-		if (s->disordered == 0 && i > 0 && time < chip_time_sum(&s->time[i - 1]))
+		if (s->disordered == 0 && !summed && i > 0 && time < chip_time_sum(&s->time[i - 1]))
 			return "chip-times are out of order without a disordered reading";
 	}
 	if (lost < 0 || lost > chip_time_sum(&s->time[SPEND_USED]))

@@ -66,7 +66,7 @@ typedef struct SpendSummary
 	Int192 cost[SPEND_LEVELS];      /* of the ordered counts */
 
 	Int192 unmetered;                /* cost of no reading, or of one with nothing installed */
-	int64 plain_costs;               /* costs that came without a reading */
+	int64 plain_costs;               /* costs that came split, or without a reading */
 	int64 skipped;                   /* rows that lacked their cost or a count */
 	int64 disordered;                /* readings with any disorder */
 	int64 disorder[SPEND_DISORDERS]; /* readings with each kind */
@@ -76,6 +76,9 @@ typedef struct SpendSummary
 
 #define SPEND_SUMMARY_VERSION 1
 #define SPEND_SUMMARY_MIN_SIZE offsetof(SpendSummary, unmetered)
+/* The longest time that may come with a split cost, and what may come of adding them up. */
+#define SPEND_MAX_SPLIT_TIME ((int128) 1 << 96)
+#define SPEND_MAX_TIME ((int128) 1 << 125)
 /* Units of cost in 1e-15 of the currency; the milliseconds of an hour. */
 #define SPEND_COST_SCALE CHIP_MS_PER_HOUR
 

@@ -20,6 +20,7 @@ PG_FUNCTION_INFO_V1(spend_summary_combine);
 PG_FUNCTION_INFO_V1(spend_summary_subtract);
 PG_FUNCTION_INFO_V1(spend_summary_final);
 PG_FUNCTION_INFO_V1(spend_summary_split);
+PG_FUNCTION_INFO_V1(spend_summary_counted);
 
 /* One row: its counts as given, and clamped so that each holds the one before it. */
 typedef struct SpendRow
@@ -631,13 +632,12 @@ spend_summary_add_readings(SpendSummary *state, const Monetary *rate, const Spen
 }
 
 /*
- * spend_split(productive, allocated_idle, unallocated, unavailable, unmetered)
- *		A cost that is split already, such as energy by the state that drew it.
+ * The five parts of a split cost from the arguments from first on, into cumulative
+ * cost; false when all of them are NULL.
  */
-Datum
-spend_summary_split(PG_FUNCTION_ARGS)
+static bool
+take_parts(SpendSummary *summary, FunctionCallInfo fcinfo, int first)
 {
-	SpendSummary *summary = spend_summary_new();
 	bool any = false;
 	int i;
 
@@ -645,9 +645,9 @@ spend_summary_split(PG_FUNCTION_ARGS)
 	{
 		Int192 part = {{0}};
 
-		if (!PG_ARGISNULL(i))
+		if (!PG_ARGISNULL(first + i))
 		{
-			Monetary *m = PG_GETARG_MONETARY_P(i);
+			Monetary *m = PG_GETARG_MONETARY_P(first + i);
 
 			any = true;
 			take_currency(summary, monetary_currency(m));
@@ -662,8 +662,111 @@ spend_summary_split(PG_FUNCTION_ARGS)
 			add_money(&summary->cost[i], part, 1);
 		}
 	}
-	if (!any)
-		PG_RETURN_NULL();
 	summary->plain_costs = 1;
+	return any;
+}
+
+/*
+ * spend_split(productive, allocated_idle, unallocated, unavailable, unmetered)
+ *		A cost that is split already, such as energy by the state that drew it.
+ */
+Datum
+spend_summary_split(PG_FUNCTION_ARGS)
+{
+	SpendSummary *summary = spend_summary_new();
+
+	if (!take_parts(summary, fcinfo, 0))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(spend_summary_trimmed(summary));
+}
+
+/* The arguments of spend_split() that are counts, in their order. */
+typedef enum CountArgument
+{
+	ARG_READINGS,
+	ARG_DISORDERED,
+	ARG_INSTALLED,
+	ARG_AVAILABLE,
+	ARG_ALLOCATED,
+	ARG_USED,
+	ARG_KEPT,
+	ARG_PARTS
+} CountArgument;
+
+static const char *const count_names[ARG_PARTS] = {
+	"readings", "disordered", "installed", "available", "allocated", "used", "kept"};
+
+/* A sum of chip-time, which may be beyond 64 bits; NULL is none. */
+static int128
+summed_time(FunctionCallInfo fcinfo, CountArgument n)
+{
+	int128 time;
+
+	if (PG_ARGISNULL(n))
+		return 0;
+	if (numeric_to_scaled_overflow(PG_GETARG_NUMERIC(n), 0, &time) || time > SPEND_MAX_SPLIT_TIME)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s chip-time out of range for type spend_summary: %s",
+							   count_names[n], numeric_shown(PG_GETARG_NUMERIC(n)))));
+	if (time < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s chip-time must not be negative: %s", count_names[n],
+							   numeric_shown(PG_GETARG_NUMERIC(n)))));
+	return time;
+}
+
+static int64
+summed_count(FunctionCallInfo fcinfo, CountArgument n)
+{
+	int64 count = COUNT_OR_ZERO(n);
+
+	if (count < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("number of %s must not be negative: %lld", count_names[n],
+							   (long long) count)));
+	return count;
+}
+
+/*
+ * spend_split(readings, disordered, installed, available, allocated, used, kept, parts...)
+ *		The same with the sums of the readings that the cost was split by. What was
+ *		used and not kept bore its part of the productive cost.
+ */
+Datum
+spend_summary_counted(PG_FUNCTION_ARGS)
+{
+	SpendSummary *summary = spend_summary_new();
+	int128 used = summed_time(fcinfo, ARG_USED);
+	int128 kept = PG_ARGISNULL(ARG_KEPT) ? used : summed_time(fcinfo, ARG_KEPT);
+	int128 lost_cost;
+
+	summary->readings = summed_count(fcinfo, ARG_READINGS);
+	summary->disordered = summed_count(fcinfo, ARG_DISORDERED);
+	if (summary->disordered > summary->readings)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("more disordered readings than readings: %lld of %lld",
+							   (long long) summary->disordered, (long long) summary->readings)));
+	if (kept > used)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("more chip-time kept than used: %s of %s",
+					numeric_shown(PG_GETARG_NUMERIC(ARG_KEPT)),
+					PG_ARGISNULL(ARG_USED) ? "0" : numeric_shown(PG_GETARG_NUMERIC(ARG_USED)))));
+	summary->time[SPEND_INSTALLED] = chip_time_sum_make(summed_time(fcinfo, ARG_INSTALLED));
+	summary->time[SPEND_AVAILABLE] = chip_time_sum_make(summed_time(fcinfo, ARG_AVAILABLE));
+	summary->time[SPEND_ALLOCATED] = chip_time_sum_make(summed_time(fcinfo, ARG_ALLOCATED));
+	summary->time[SPEND_USED] = chip_time_sum_make(used);
+	summary->lost = chip_time_sum_make(used - kept);
+	if (!take_parts(summary, fcinfo, ARG_PARTS))
+		PG_RETURN_NULL();
+	if (kept < used && !PG_ARGISNULL(ARG_PARTS))
+	{
+		/* No more than the productive cost, which fits. */
+		if (mul_div_s128_overflow(monetary_amount(PG_GETARG_MONETARY_P(ARG_PARTS)), used - kept,
+								  used, &lost_cost))
+			summary_overflow();
+		summary->lost_cost = cost_units(lost_cost);
+	}
 	PG_RETURN_POINTER(spend_summary_trimmed(summary));
 }

@@ -176,22 +176,19 @@ COMMENT ON FUNCTION chipbook.refresh_allocation(text, date) IS 'Allocates the co
 
 CREATE FUNCTION chipbook.create_ledger_allocation_functions() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
-    CREATE FUNCTION allocation_refresh(from_month date, to_month date, stamp timestamptz DEFAULT NULL) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $fn$
+    -- To be called with the ledger locked, as its owner.
+    CREATE FUNCTION allocation_store(from_month date, to_month date, of_pools text[], stamp timestamptz) RETURNS bigint LANGUAGE plpgsql SET jit = off AS $fn$
     DECLARE
         changed bigint;
     BEGIN
-        from_month := date_trunc('month', greatest(coalesce(from_month, '-infinity'), date '0001-01-01')::timestamp)::date;
-        to_month := least(to_month, (SELECT (date_trunc('month', (c.effective_date + 1)::timestamp) - interval '1 month')::date FROM clock c));
-        stamp := coalesce(stamp, next_recorded_time());
         -- Of one month the views read no other.
         EXECUTE format($q$
             -- Rows that are both held and due are two of a kind. They are grouped, not joined: nobody has estimates of them.
             WITH different AS MATERIALIZED (
                 SELECT x.this, min(x.held) AS held
-                FROM (SELECT h.ctid AS held, ROW(%1$s)::allocated_cost_now AS this FROM allocated_cost h WHERE h.superseded_at = 'infinity' AND h.period_month %2$s
+                FROM (SELECT h.ctid AS held, ROW(%1$s)::allocated_cost_now AS this FROM allocated_cost h WHERE h.superseded_at = 'infinity' AND h.period_month %2$s AND ($4 IS NULL OR coalesce(h.pool_id, '') = ANY ($4))
                       UNION ALL
-                      SELECT NULL, n FROM allocated_cost_now n WHERE n.period_month %2$s) x
+                      SELECT NULL, n FROM allocated_cost_now n WHERE n.period_month %2$s AND ($4 IS NULL OR coalesce(n.pool_id, '') = ANY ($4))) x
                 GROUP BY x.this HAVING count(*) = 1),
             gone AS (
                 UPDATE allocated_cost h SET superseded_at = $3 WHERE h.ctid = ANY (ARRAY(SELECT d.held FROM different d WHERE d.held IS NOT NULL)) RETURNING 1),
@@ -202,11 +199,28 @@ BEGIN
             SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM added)$q$,
             (SELECT string_agg(format('h.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = 'allocated_cost_now'::regclass AND a.attnum > 0),
             CASE WHEN from_month = to_month THEN '= $1' ELSE 'BETWEEN $1 AND $2' END)
-        INTO STRICT changed USING from_month, to_month, stamp;
+        INTO STRICT changed USING from_month, to_month, stamp, of_pools;
         RETURN changed;
     END
     $fn$;
-    COMMENT ON FUNCTION allocation_refresh(date, date, timestamptz) IS 'Internal: what chipbook.refresh_allocation calls. From the month of one date to another (NULL: all); stamp is the recorded time, by default taken.';
+    COMMENT ON FUNCTION allocation_store(date, date, text[], timestamptz) IS 'Internal: brings allocated_cost of the months from one to another and of pools (NULL: all, an empty name: what is in no pool) to what allocated_cost_now says, and returns how many rows changed.';
+
+    CREATE FUNCTION allocation_refresh(from_month date, to_month date) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    DECLARE
+        stamp timestamptz := next_recorded_time();
+    BEGIN
+        RETURN allocation_store(
+            date_trunc('month', greatest(coalesce(from_month, '-infinity'), date '0001-01-01')::timestamp)::date,
+            least(to_month, (SELECT (date_trunc('month', (c.effective_date + 1)::timestamp) - interval '1 month')::date FROM clock c)), NULL, stamp);
+    END
+    $fn$;
+    COMMENT ON FUNCTION allocation_refresh(date, date) IS 'Internal: what chipbook.refresh_allocation calls.';
+
+    CREATE FUNCTION refresh_allocated_cost(of_month date, of_pools text[], stamp timestamptz) RETURNS bigint LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT allocation_store(of_month, of_month, of_pools, stamp);
+    END;
+    COMMENT ON FUNCTION refresh_allocated_cost(date, text[], timestamptz) IS 'Internal: step of a refresh. Brings allocated_cost of a month and its pools (NULL: all) to what the cost of the pools is now, and returns how many rows changed.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_allocation_functions() IS 'Internal: part of create_ledger. The function of a ledger that refreshes allocated costs, as its owner.';

@@ -757,6 +757,10 @@ BEGIN
                    AND c.relname IN ('close_stamp', 'close_amount', 'close_asset', 'close_later', 'close_change', 'close_target', 'close_posted', 'close_span',
                                      'close_contract', 'close_pool_charge', 'close_group'));
 
+        -- Days are kept from the first refresh on.
+        IF is_calendar_month(period) AND EXISTS (SELECT FROM refreshed_month) THEN
+            PERFORM refresh_months(ARRAY[period.starts_on], NULL, stamp);
+        END IF;
         UPDATE period_state p SET state = target
         WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.fiscal_year = of_year AND p.period_number = of_period;
         INSERT INTO period_event (entity_id, basis, fiscal_year, period_number, action, prepared_by, recorded_at)

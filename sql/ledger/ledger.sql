@@ -135,6 +135,7 @@ BEGIN
     PERFORM chipbook.create_ledger_packing();
     PERFORM chipbook.create_ledger_usage_days();
     PERFORM chipbook.create_ledger_import();
+    PERFORM chipbook.create_ledger_spend_days();
     PERFORM chipbook.create_ledger_views(ledger);
     PERFORM chipbook.create_ledger_calendar();
     PERFORM chipbook.create_ledger_seals();
@@ -142,6 +143,7 @@ BEGIN
     PERFORM chipbook.create_ledger_allocation_functions();
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
+    PERFORM chipbook.create_ledger_refresh();
     PERFORM chipbook.create_ledger_verification();
     PERFORM chipbook.create_ledger_export();
     -- What runs as the owner finds PostgreSQL's own functions first, whatever else comes into the schema.
@@ -180,6 +182,7 @@ BEGIN
     PERFORM chipbook.create_ledger_usage_views();
     PERFORM chipbook.create_ledger_spend_views();
     PERFORM chipbook.create_ledger_allocation_views();
+    PERFORM chipbook.create_ledger_spend_day_views();
     PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_forecast_views();
@@ -191,6 +194,7 @@ BEGIN
     PERFORM chipbook.create_report_register_views();
     PERFORM chipbook.create_report_spend_views();
     PERFORM chipbook.create_report_allocation_views();
+    PERFORM chipbook.create_report_spend_day_views();
     PERFORM chipbook.create_report_chip_cost_views();
     PERFORM chipbook.create_report_rent_views();
     PERFORM chipbook.create_report_check_views();
@@ -250,7 +254,7 @@ BEGIN ATOMIC
     SELECT p.oid::regprocedure, f.access
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('reading_partitions_add', 'writer'), ('month_pack', 'writer'), ('allocation_refresh', 'writer'),
-                 ('import_open', 'writer'), ('import_run', 'writer'), ('import_clear', 'writer'),
+                 ('usage_refresh', 'writer'), ('import_open', 'writer'), ('import_run', 'writer'), ('import_clear', 'writer'),
                  ('journal_post', 'writer'), ('journal_reverse', 'writer'),
                  ('load_approve', 'controller'), ('load_retract_estimates', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller'),
                  ('journal_hand_over', 'controller')) f (name, access)

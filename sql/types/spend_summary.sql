@@ -208,6 +208,24 @@ CREATE FUNCTION chipbook.spend_split(productive chipbook.monetary DEFAULT NULL, 
 COMMENT ON FUNCTION chipbook.spend_split(chipbook.monetary, chipbook.monetary, chipbook.monetary, chipbook.monetary, chipbook.monetary) IS
     'A cost that is split already, such as energy by the state that drew it: no chip-time, no reading. Adds to others with + and rollup. NULL parts are zero, NULL when all are. 22000 when currencies differ.';
 
+CREATE FUNCTION chipbook.spend_split(
+        readings bigint,
+        disordered bigint,
+        installed numeric,
+        available numeric,
+        allocated numeric,
+        used numeric,
+        kept numeric,
+        productive chipbook.monetary,
+        allocated_idle chipbook.monetary DEFAULT NULL,
+        unallocated chipbook.monetary DEFAULT NULL,
+        unavailable chipbook.monetary DEFAULT NULL,
+        unmetered chipbook.monetary DEFAULT NULL)
+    RETURNS chipbook.spend_summary
+    AS 'MODULE_PATHNAME', 'spend_summary_counted' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.spend_split(bigint, bigint, numeric, numeric, numeric, numeric, numeric, chipbook.monetary, chipbook.monetary, chipbook.monetary, chipbook.monetary, chipbook.monetary) IS
+    'A cost that is split already with the sums of the readings it was split by: how many, how many of them disordered (of no kind), and chip-milliseconds, rounded to whole ones and kept as they are, in order or not. kept: the part of used whose work was not lost (NULL: all); what was lost bore its part of the productive cost. Adds to others with + and rollup. NULL counts and parts are zero, NULL when all parts are. 22000 when currencies differ, 22003 for a chip-time beyond 2^96, 22023 for a negative number, more disordered readings than readings, or more kept than used.';
+
 -- Costs: the parts add up to the total, to the last digit. NULL while there is no cost.
 
 CREATE FUNCTION chipbook.currency(summary chipbook.spend_summary) RETURNS chipbook.currency

@@ -185,5 +185,39 @@ FROM (SELECT n, rolling(s) OVER (ORDER BY n ROWS 6 PRECEDING) AS moved FROM sing
 JOIN LATERAL (SELECT rollup(s) AS anew FROM single d WHERE d.n BETWEEN w.n - 6 AND w.n) p ON true
 WHERE moved IS DISTINCT FROM anew;
 
+-- Costs that come split, with the sums of their readings: as if the readings had been added up.
+CREATE TEMP TABLE sums AS
+SELECT pool_id, spend_agg(cost, installed, available, allocated, used) AS s, count(*) AS readings, sum(installed) AS i, sum(available) AS v, sum(allocated) AS l, sum(used) AS u
+FROM reading WHERE cost IS NOT NULL AND installed > 0 AND available IS NOT NULL AND allocated IS NOT NULL AND used IS NOT NULL AND abs(amount(cost)) < 1e15 GROUP BY pool_id;
+CREATE TEMP TABLE split AS
+SELECT pool_id, s, spend_split(readings, disordered_readings(s), i, v, l, u, NULL, productive_cost(s), allocated_idle_cost(s), unallocated_cost(s), unavailable_cost(s), unmetered_cost(s)) AS p FROM sums;
+SELECT is(count(*), 0::bigint, 'a split with its counts reads as what it was made of') FROM split
+WHERE (total_cost(p), productive_cost(p), allocated_idle_cost(p), unallocated_cost(p), unavailable_cost(p), unmetered_cost(p), installed_hours(p), available_hours(p), allocated_hours(p),
+       used_hours(p), readings(p), disordered_readings(p), utilisation(p), spend_utilisation(p), cost_per_used_hour(p))
+      IS DISTINCT FROM
+      (total_cost(s), productive_cost(s), allocated_idle_cost(s), unallocated_cost(s), unavailable_cost(s), unmetered_cost(s), installed_hours(s), available_hours(s), allocated_hours(s),
+       used_hours(s), readings(s), disordered_readings(s), utilisation(s), spend_utilisation(s), cost_per_used_hour(s));
+SELECT is((total_cost(rollup(p)), used_hours(rollup(p)), readings(rollup(p)))::text, (total_cost(rollup(s)), used_hours(rollup(s)), readings(rollup(s)))::text, 'and adds up alike') FROM split;
+SELECT is(count(*) FILTER (WHERE p::text::spend_summary <> p OR spend_summary_subtract(p + s, s) <> p OR spend_summary_subtract(p + s, p) <> s), 0::bigint, 'is text and back, and can be taken out again') FROM split;
+SELECT is(count(*), 0::bigint, 'a window that moves over splits is each frame added up')
+FROM (SELECT pool_id, rolling(p) OVER (ORDER BY pool_id ROWS 2 PRECEDING) AS moved FROM split) w
+JOIN LATERAL (SELECT rollup(p) AS anew FROM split d WHERE d.pool_id BETWEEN w.pool_id - 2 AND w.pool_id) x ON true WHERE moved IS DISTINCT FROM anew;
+SELECT is(spend_split(2, 1, 100, 90, 60, 70, 49, '10 USD', unmetered => '-3 USD')::text,
+          'USD readings=2 installed=100 available=90 allocated=60 used=70 lost=21 total=7 productive=10 unmetered=-3 lost_cost=3 plain_costs=1 disordered=1',
+          'out of order as it is; what was lost, 30 %, bore 30 % of the productive cost');
+SELECT is(spend_split(0, 0, 79228162514264337593543950336, 5, 4, 3, 0, '-0.000000000000005 USD')::text,
+          'USD readings=0 installed=79228162514264337593543950336 available=5 allocated=4 used=3 lost=3 total=-0.000000000000005 productive=-0.000000000000005 lost_cost=-0.000000000000005 plain_costs=1',
+          'the time of readings counted elsewhere, 2^96 of it; a credit');
+SELECT is(spend_split(NULL, NULL, NULL, NULL, NULL, NULL, NULL, '1 USD'), spend_split('1 USD'), 'no counts: the plain split');
+SELECT is(spend_split(1, 0, 1, 1, 1, 1, 1, NULL), NULL, 'no part: NULL');
+SELECT is(spend_split(1, 0, 1.5, 1.4, 0.5, 0.4, 0, '1 USD')::text, 'USD readings=1 installed=2 available=1 allocated=1 total=1 productive=1 plain_costs=1', 'whole milliseconds');
+SELECT throws_ok(format('SELECT spend_split(%s)', a), e, NULL, a) FROM (VALUES
+    ('-1, 0, 1, 1, 1, 1, 1, ''1 USD''', '22023'), ('1, -1, 1, 1, 1, 1, 1, ''1 USD''', '22023'), ('1, 2, 1, 1, 1, 1, 1, ''1 USD''', '22023'),
+    ('1, 0, -1, 1, 1, 1, 1, ''1 USD''', '22023'), ('1, 0, 1, -1, 1, 1, 1, ''1 USD''', '22023'), ('1, 0, 1, 1, -1, 1, 1, ''1 USD''', '22023'), ('1, 0, 1, 1, 1, -1, 0, ''1 USD''', '22023'),
+    ('1, 0, 1, 1, 1, 1, -1, ''1 USD''', '22023'), ('1, 0, 1, 1, 1, 1, 2, ''1 USD''', '22023'), ('1, 0, 1, 1, 1, NULL, 2, ''1 USD''', '22023'),
+    ('1, 0, ''NaN'', 1, 1, 1, 1, ''1 USD''', '22003'), ('1, 0, ''Infinity'', 1, 1, 1, 1, ''1 USD''', '22003'), ('1, 0, 1e29, 1, 1, 1, 1, ''1 USD''', '22003'),
+    ('1, 0, 1, 1, 1, 1e1000, 1, ''1 USD''', '22003'), ('1, 0, 1, 1, 1, 1, 1, ''1 USD'', ''1 EUR''', '22000')) v (a, e);
+SELECT throws_ok($$SELECT 'USD readings=0 installed=5 total=1 productive=1'::spend_summary$$, '22P02', NULL, 'without the mark of a split, time needs readings still');
+
 SELECT * FROM finish();
 ROLLBACK;
