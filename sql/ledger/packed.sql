@@ -11,7 +11,22 @@ BEGIN
     RETURN packed;
 END
 $$;
-COMMENT ON FUNCTION chipbook.pack_month(text, date) IS 'Packs the readings of a month (any day of it): each day of a pool, meter, tenant, job, model, customer and load becomes one value, and the rows go; returns how many. Again after late readings: packs those that came since. Nothing that any view says changes, nor any earlier answer; view meter_reading_stored has the readings, packed or not. Readers wait only while the rows are removed, who adds readings waits throughout. 55000 when a period of an entity that has readings in the month is not closed under the primary basis, or the month has readings that are not published; 22004 for NULL.';
+COMMENT ON FUNCTION chipbook.pack_month(text, date) IS 'Packs the readings of a month (any day of it): each day of a pool, meter, tenant, job, model, customer and load becomes one value, and the rows go; returns how many. Again after late readings: packs those that came since. Nothing that any view says changes, nor any earlier answer; view meter_reading_stored has the readings, packed or not. Readers wait only while the rows are removed, who adds readings waits throughout. 55000 when a period of an entity that has readings in the month is not closed under the primary basis, the month has readings that are not published, or the transaction is not READ COMMITTED; 22004 for NULL.';
+
+-- What is packed or unpacked leaves its partition with the transaction that packs, whoever still has an earlier
+-- snapshot: it would find neither the rows nor the value. Asked by whoever holds a lock on the table, so that
+-- no other packs until he has done.
+CREATE FUNCTION chipbook.require_partitions(of_table regclass) RETURNS boolean STABLE PARALLEL SAFE LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_inherits i
+               WHERE i.inhparent OPERATOR(pg_catalog.=) of_table AND pg_catalog.has_table_privilege(i.inhrelid, 'SELECT') IS NULL) THEN
+        RAISE EXCEPTION 'readings were packed since this transaction or query began: it would not find them'
+            USING ERRCODE = 'serialization_failure', HINT = 'Begin it again.';
+    END IF;
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION chipbook.require_partitions(regclass) IS 'Internal: true; 40001 when a partition that the caller''s snapshot has is gone by now.';
 
 CREATE FUNCTION chipbook.create_ledger_packing() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -45,8 +60,9 @@ BEGIN
         SELECT u.starts_at, u.ends_at, p.recorded_at, p.superseded_at, u.installed, u.available, u.allocated, u.used, p.load_id, p.month,
                p.pool_id, p.use_basis, u.joules, u.idle_joules, u.kept, u.tokens, u.billing_ms, p.energy_basis, p.meter_id, p.tenant_id, p.job_id, p.model_id,
                p.party_id, p.source_id, u.model_flops
-        FROM packed_reading p CROSS JOIN LATERAL unpack_readings(p.readings) u;
-    COMMENT ON VIEW meter_reading_stored IS 'All readings, packed or not, published or not: the columns of meter_reading.';
+        FROM packed_reading p CROSS JOIN LATERAL unpack_readings(p.readings) u
+        WHERE (SELECT chipbook.require_partitions('meter_reading'::regclass));
+    COMMENT ON VIEW meter_reading_stored IS 'All readings, packed or not, published or not: the columns of meter_reading. 40001 when readings were packed since a transaction of REPEATABLE READ or SERIALIZABLE began.';
 
     -- Whoever publishes readings writes to meter_reading: what is locked against that changes no more.
     CREATE FUNCTION month_pack(of_month date) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
@@ -62,6 +78,11 @@ BEGIN
     BEGIN
         IF of_month IS NULL THEN
             RAISE EXCEPTION 'pack_month needs a month' USING ERRCODE = 'null_value_not_allowed';
+        END IF;
+        -- The rows go with their partition: those too that an earlier snapshot does not have.
+        IF current_setting('transaction_isolation') <> 'read committed' THEN
+            RAISE EXCEPTION 'readings of % cannot be packed in a transaction of isolation level %', to_char(month_start, 'YYYY-MM'), current_setting('transaction_isolation')
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'chipbook.pack_month() packs them in a READ COMMITTED one.';
         END IF;
         LOCK TABLE meter_reading IN SHARE ROW EXCLUSIVE MODE;
         SELECT count(*) INTO total FROM meter_reading r WHERE r.month = month_start AND r.recorded_at IS NULL;

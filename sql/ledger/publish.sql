@@ -12,7 +12,7 @@ BEGIN
     RETURN total;
 END
 $$;
-COMMENT ON FUNCTION chipbook.publish_load(text, bigint, boolean, timestamptz) IS 'Publishes a load: checks it whole, replaces held facts of the same key (they stay, with superseded_at set), stamps its rows with one recorded_at, later than any before, and seals them; returns the number of facts. replace_readings lets readings replace held ones that they overlap. A given recorded_at imports history, in order, until a period is first closed. From then on a load with estimates (check_approval) must have been approved by another than who prepared it. Errors: 23000 with the problems (nothing is changed, the rows are kept), 23P01 readings overlap held ones, 55000 published already, not approved, changed since, or history after a close, 22023 recorded_at out of order, 40001 another session added rows meanwhile.';
+COMMENT ON FUNCTION chipbook.publish_load(text, bigint, boolean, timestamptz) IS 'Publishes a load: checks it whole, replaces held facts of the same key (they stay, with superseded_at set), stamps its rows with one recorded_at, later than any before, and seals them; returns the number of facts. replace_readings lets readings replace held ones that they overlap. A given recorded_at imports history, in order, until a period is first closed. From then on a load with estimates (check_approval) must have been approved by another than who prepared it. Errors: 23000 with the problems (nothing is changed, the rows are kept), 23P01 readings overlap held ones, 55000 published already, not approved, changed since, or history after a close, 22023 recorded_at out of order, 40001 another session added rows meanwhile, or packed readings since the transaction began.';
 
 CREATE FUNCTION chipbook.retract_load(ledger text, load_id bigint, reason text)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -26,7 +26,7 @@ BEGIN
     RETURN total;
 END
 $$;
-COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted; 42501 when a period was closed, the load has estimates (policies, changes of estimate, impairments, obligations, rates, probabilities), and the session is not that of a controller other than who prepared it.';
+COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted; 40001 when readings were packed since the transaction began; 42501 when a period was closed, the load has estimates (policies, changes of estimate, impairments, obligations, rates, probabilities), and the session is not that of a controller other than who prepared it.';
 
 CREATE FUNCTION chipbook.discard_load(ledger text, load_id bigint)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -140,6 +140,9 @@ BEGIN
         PERFORM FROM load l WHERE l.load_id = of_load FOR UPDATE;
         -- Held to commit: whoever publishes next sees what this published, and is stamped later.
         PERFORM FROM ledger l FOR UPDATE;
+        -- Nor is anything packed from here on.
+        LOCK TABLE ONLY meter_reading IN ROW EXCLUSIVE MODE;
+        PERFORM chipbook.require_partitions('meter_reading'::regclass);
         PERFORM chipbook.require_open_load(ledger, of_load);
         SELECT l.* INTO STRICT this FROM load l WHERE l.load_id = of_load;
         IF imported_at IS NOT NULL AND books_are_closed() THEN
@@ -230,6 +233,8 @@ BEGIN
             RAISE EXCEPTION 'retract_load needs a reason' USING ERRCODE = 'null_value_not_allowed';
         END IF;
         PERFORM FROM ledger l FOR UPDATE;
+        LOCK TABLE ONLY meter_reading IN ROW EXCLUSIVE MODE;
+        PERFORM chipbook.require_partitions('meter_reading'::regclass);
         SELECT l.* INTO this FROM load l WHERE l.load_id = of_load;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'there is no load % in ledger "%"', of_load, ledger_schema() USING ERRCODE = 'no_data_found';
