@@ -440,7 +440,7 @@ BEGIN
     this.skipped := this.skipped + coalesce((this.notes ->> 'skipped_rows')::bigint, 0);
     this.notes := jsonb_strip_nulls((coalesce(this.notes, '{}') - '{accepted,skipped_rows}'::text[])
         || jsonb_build_object(
-            'skipped', nullif(coalesce(this.notes -> 'skipped', '{}')
+            'skipped', nullif(coalesce(nullif(this.notes -> 'skipped', 'null'), '{}')
                               || (SELECT coalesce(jsonb_object_agg(s.skipped, s.row_count), '{}')
                                   FROM (SELECT r.skipped, count(*) AS row_count FROM pg_temp.import_row r WHERE r.skipped IS NOT NULL AND r.reason IS NULL GROUP BY r.skipped) s), '{}'),
             'unknown_pools', (SELECT jsonb_agg(p.pool_id ORDER BY p.pool_id)

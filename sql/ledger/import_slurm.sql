@@ -88,7 +88,7 @@ BEGIN
     SELECT j.line_number, left(j.line, 100000),
            CASE WHEN p.reason IS NULL THEN
                CASE WHEN j.job_id ~ '[.]' THEN 'job step'
-                    WHEN j.state IN ('RUNNING', 'PENDING', 'SUSPENDED', 'REQUEUED', 'RESIZING', 'CONFIGURING', 'COMPLETING') OR j.end_text IN ('Unknown', '') THEN 'not finished'
+                    WHEN j.state IN ('RUNNING', 'PENDING', 'SUSPENDED', 'CONFIGURING', 'COMPLETING') OR j.end_text IN ('Unknown', '') THEN 'not finished'
                     WHEN j.start_text IN ('Unknown', 'None', '') OR j.elapsed = 0 THEN 'never ran'
                     WHEN c.sevenths = 0 THEN 'no chips' END END,
            p.reason, coalesce(options -> 'pools' ->> j.partition_name, options ->> 'pool_id'), j.starts_at, j.ends_at,
@@ -108,7 +108,7 @@ BEGIN
     CROSS JOIN LATERAL (SELECT CASE
         WHEN j.fields <> cardinality(names) THEN format('it has %s fields, the header has %s', j.fields, cardinality(names))
         WHEN coalesce(j.job_id, '') = '' OR j.job_id !~ '^[0-9]' THEN 'JobID is not one of Slurm''s'
-        WHEN j.job_id ~ '[.]' OR j.state IN ('RUNNING', 'PENDING', 'SUSPENDED', 'REQUEUED', 'RESIZING', 'CONFIGURING', 'COMPLETING') OR j.end_text IN ('Unknown', '')
+        WHEN j.job_id ~ '[.]' OR j.state IN ('RUNNING', 'PENDING', 'SUSPENDED', 'CONFIGURING', 'COMPLETING') OR j.end_text IN ('Unknown', '')
           OR j.start_text IN ('Unknown', 'None', '') OR j.elapsed = 0 OR c.sevenths = 0 THEN NULL
         WHEN j.state IS NULL THEN 'State is missing'
         WHEN c.sevenths IS NULL THEN format('the chips of AllocTRES "%s" cannot be read', left(j.tres, 200))

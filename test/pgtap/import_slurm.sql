@@ -66,6 +66,12 @@ SELECT is(pg_temp.note('suspended_seconds'), '3600', 'a job that was suspended h
 SELECT is_empty($$SELECT * FROM check_load('s', (SELECT max(load_id) FROM s.load))$$, 'it can be published');
 SELECT lives_ok($$SELECT publish_load('s', (SELECT max(load_id) FROM s.load))$$, 'and is');
 
+-- What sacct -D says of the runs of a requeued job and the sizes of a resized one: they are over, and had their chips.
+SELECT is(pg_temp.import(E'JobID|State|Start|End|Elapsed|AllocTRES|Account\n'
+    '1|REQUEUED|2025-01-10T00:00:00|2025-01-10T03:00:00|03:00:00|gres/gpu=1|a\n1|COMPLETED|2025-01-10T03:00:00|2025-01-10T04:00:00|01:00:00|gres/gpu=1|a\n'
+    '2|RESIZING|2025-01-10T00:00:00|2025-01-10T01:00:00|01:00:00|gres/gpu=8|a\n2|RUNNING|2025-01-10T01:00:00|Unknown|01:00:00|gres/gpu=4|a', '{"pool_id": "P"}'), '3 0 1 3', 'runs that were requeued');
+SELECT results_eq($$SELECT job_id, sum(allocated_chip_ms) FROM loaded GROUP BY 1 ORDER BY 1$$, $$VALUES ('1', 14400000::numeric), ('2', 28800000)$$, 'count like any other');
+
 -- sacct -p ends each line with a bar; columns stand in any order; other tenants, sums of gpuutil.
 SELECT is(pg_temp.import(E'state|jobid|end|start|elapsedraw|alloctres|user|TRESUsageInAve|\r\nCOMPLETED|1|2025-01-10T02:00:00|2025-01-10T01:00:00|3600|gres/gpu=4|ada|gres/gpuutil=200|\r\n', '{"pool_id": "P", "tenant": "User", "gpuutil": "sum"}'), '1 0 0 1', 'with -p');
 SELECT results_eq($$SELECT tenant_id, installed_chip_ms, used_chip_ms FROM loaded$$, $$VALUES ('ada', 14400000::bigint, 7200000::bigint)$$, 'by user, gpuutil a sum');
