@@ -7,7 +7,7 @@ BEGIN
         SELECT 'rental_rate_missing'::text AS finding, 'error'::text AS severity, 'rental'::text AS subject, r.rental_id AS subject_id, r.period_month,
                count(*) AS row_count,
                format('%s chip-hours on days that rate card %s has no rate for: their cost is in no figure',
-                      round(sum(r.chip_ms) / 3600000, 3), string_agg(r.rate_card_id, ', ')) AS detail
+                      round(sum(r.chip_ms) / 3600000, 3), string_agg(r.rate_card_id, ', ' ORDER BY r.rate_card_id)) AS detail
         FROM rental_month r WHERE r.currency IS NULL
         GROUP BY r.rental_id, r.period_month
         UNION ALL
