@@ -127,7 +127,7 @@ BEGIN
                        FROM piece t JOIN pool_chips p ON p.pool_id = t.pool_id AND p.from_day < t.to_day AND p.to_day > t.from_day CROSS JOIN ledger l
                        GROUP BY t.pool_id, t.from_day) c ON c.pool_id = i.pool_id AND c.from_day = i.from_day
             LEFT JOIN (SELECT t.pool_id, t.from_day,
-                              sum(r.chips * 1000 * (extract(epoch FROM least(t.to_day, r.valid_to)::timestamp AT TIME ZONE l.time_zone)
+                              sum(r.chips * 1000.0 * (extract(epoch FROM least(t.to_day, r.valid_to)::timestamp AT TIME ZONE l.time_zone)
                                                     - extract(epoch FROM greatest(t.from_day, r.valid_from)::timestamp AT TIME ZONE l.time_zone))) AS chip_ms
                        FROM piece t JOIN rented_capacity_known r ON r.pool_id = t.pool_id AND r.valid_from < t.to_day AND r.valid_to > t.from_day AND r.pricing = 'on_demand'
                        CROSS JOIN ledger l

@@ -85,7 +85,7 @@ BEGIN
             GROUP BY s.pool_id, s.from_day, o.rental_id, o.valid_from),
         on_call AS MATERIALIZED (
             SELECT s.pool_id, s.from_day,
-                   sum(r.chips * 1000 * (extract(epoch FROM least(s.to_day, r.valid_to)::timestamp AT TIME ZONE m.time_zone)
+                   sum(r.chips * 1000.0 * (extract(epoch FROM least(s.to_day, r.valid_to)::timestamp AT TIME ZONE m.time_zone)
                                          - extract(epoch FROM greatest(s.from_day, r.valid_from)::timestamp AT TIME ZONE m.time_zone))) AS chip_ms
             FROM piece s
             CROSS JOIN month m
@@ -155,7 +155,7 @@ BEGIN
             SELECT s.pool_id, currency(r.rate)::text AS currency, s.from_day,
                    amount(r.rate)::numeric(60,20)
                    * CASE r.pricing WHEN 'on_demand' THEN d.chip_ms
-                                    ELSE r.chips * 1000 * (extract(epoch FROM least(s.to_day, r.to_day)::timestamp AT TIME ZONE m.time_zone)
+                                    ELSE r.chips * 1000.0 * (extract(epoch FROM least(s.to_day, r.to_day)::timestamp AT TIME ZONE m.time_zone)
                                                            - extract(epoch FROM greatest(s.from_day, r.from_day)::timestamp AT TIME ZONE m.time_zone)) END / 3600000 AS cost
             FROM span s
             CROSS JOIN month m

@@ -7,9 +7,9 @@
 #   BENCH_ASSETS=100000   assets of the ledger whose months are closed; 0 leaves the close out
 #   BENCH_POOLS=10000     pools of it
 #   BENCH_MONTHS=120      months closed before the last one that is timed, from January 2014 on
-#   BENCH_ONLY=close|verify|views|packed   the close, the verification, the published views as they were known, or
-#                         packed readings, alone
-#   BENCH_DUCKDB=no       leave DuckDB out, which packed readings are compared with where npm can install it
+#   BENCH_ONLY=close|verify|views|packed|usage   the close, the verification, the published views as they were known,
+#                         packed readings, or a fleet's readings from COPY to the month's report, alone
+#   BENCH_DUCKDB=no       leave DuckDB out, which readings are compared with where npm can install it
 #
 # The queries of a file take turns, run after run, so that whatever else the machine does falls alike on all
 # that are compared, and none waits so long for its turn that its table has left the memory; the median of each counts. A target is for 10 million readings and a machine that does nothing else.
@@ -24,23 +24,26 @@ months=${BENCH_MONTHS:-120}
 
 files='data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql
     schedule.sql measure.sql as_of.sql measure.sql as_of_views.sql measure.sql packed.sql measure.sql packed_duckdb.sql
-    report.sql verify.sql'
+    usage.sql usage_duckdb.sql report.sql verify.sql'
 case ${BENCH_ONLY:-} in
     '') [ "$assets" = 0 ] || files="$files close.sql" ;;
     close) files='data.sql close.sql' ;;
     verify) files='data.sql verify.sql' ;;
     views) files='data.sql as_of.sql as_of_views.sql measure.sql report.sql' ;;
     packed) files='data.sql packed.sql measure.sql packed_duckdb.sql report.sql' ;;
-    *) printf 'BENCH_ONLY=close, verify, views or packed\n' >&2; exit 2 ;;
+    usage) files='data.sql usage.sql usage_duckdb.sql report.sql' ;;
+    *) printf 'BENCH_ONLY=close, verify, views, packed or usage\n' >&2; exit 2 ;;
 esac
 
 printf '%s readings of 500 pools, %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
     "$rows" "$runs" "$assets" "$pools" "$months" "$(postgres --version)" "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
-# DuckDB's Node package, in a folder of its own, on the readings of packed.sql. The bench goes on without it.
+# run_duckdb TABLE FILE: DuckDB's Node package, in a folder of its own, on the readings of a table; the file compares. The
+# bench goes on without it.
 duckdb=
 run_duckdb()
 {
     [ "${BENCH_DUCKDB:-yes}" != no ] || return 0
+    [ -z "$duckdb" ] || rm -rf "$duckdb"
     duckdb=$(mktemp -d)
     cp duckdb/package.json duckdb/scan.js "$duckdb"
     if ! command -v npm >/dev/null || ! (cd "$duckdb" && npm install --silent --no-audit --no-fund --no-package-lock) >"$duckdb/npm.log" 2>&1
@@ -49,22 +52,21 @@ run_duckdb()
         tail -n 3 "$duckdb/npm.log" >&2 2>/dev/null
         return 0
     fi
-    psql -X -q -v ON_ERROR_STOP=1 -c "\\copy (SELECT pool_id, installed, available, allocated, used FROM meter) TO '$duckdb/readings.csv' (FORMAT csv)"
+    psql -X -q -v ON_ERROR_STOP=1 -c "\\copy (SELECT pool_id, installed, available, allocated, used FROM $1) TO '$duckdb/readings.csv' (FORMAT csv)"
     node "$duckdb/scan.js" "$duckdb/readings.csv" "$runs" "$duckdb/figures.csv" "$duckdb/times.csv"
     chmod 755 "$duckdb"
-    psql -X -q -v ON_ERROR_STOP=1 -v folder="$duckdb" -f packed_duckdb.sql
+    psql -X -q -v ON_ERROR_STOP=1 -v folder="$duckdb" -f "$2"
 }
 trap '[ -z "$duckdb" ] || rm -rf "$duckdb"' EXIT
 
 for file in $files
 do
-    if [ "$file" = packed_duckdb.sql ]
-    then
-        run_duckdb
-        continue
-    fi
+    case $file in
+        packed_duckdb.sql) run_duckdb meter "$file"; continue ;;
+        usage_duckdb.sql) run_duckdb fleet_meter "$file"; continue ;;
+    esac
     # The readings of data.sql are for the queries that are compared.
-    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql) few=1 ;; *) few= ;; esac
+    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql) few=1 ;; *) few= ;; esac
     psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"

@@ -122,6 +122,11 @@ END
 $$;
 \ir measure.sql
 
+-- For those who scan the readings of the month elsewhere.
+CREATE VIEW fleet_meter AS
+SELECT substr(pool_id, 6)::integer AS pool_id, installed_chip_ms AS installed, available_chip_ms AS available, allocated_chip_ms AS allocated, used_chip_ms AS used
+FROM fleet.meter_reading_known WHERE month = '2025-01-01';
+
 -- Memory does not grow with the rows: of the same groups, a tenth of the readings and all of them.
 CREATE FUNCTION memory_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -390,7 +390,7 @@ BEGIN
 END
 $$;
 CREATE TEMP TABLE key_found AS SELECT k.found FROM pg_temp.broken_keys() k (found);
-SELECT is(count(*), 23::bigint, 'every view states its key') FROM key_found;
+SELECT is(count(*), 24::bigint, 'every view states its key') FROM key_found;
 SELECT is_empty($$SELECT found FROM key_found WHERE found !~ ': 0$'$$, 'and it is one');
 SELECT is((SELECT count(*) FROM provider_concentration WHERE hhi NOT BETWEEN 10000.0 / nullif(providers, 0) - 1e-9 AND 10000), 0::bigint, 'hhi lies between 10000 / n and 10000');
 

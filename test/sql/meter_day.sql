@@ -1,6 +1,7 @@
 -- meter_day: what is packed and what comes back, the text form, what is refused.
 SET search_path = chipbook, public;
 SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
 
 -- Three minutes of a node of eight chips, given in no order; the second has lost a chip.
 CREATE TABLE node (starts_at timestamptz, ends_at timestamptz, installed bigint, available bigint, allocated bigint, used bigint, joules bigint);
