@@ -248,5 +248,17 @@ SELECT results_eq($$SELECT tenant_id, sum(total_cost) FROM p_report.spend_by_day
     $$VALUES ('a', -3600.0), ('b', -10800.0)$$, 'day by day too');
 SELECT is_empty($$SELECT * FROM pg_temp.differences('p')$$, 'and the days are the months');
 
+-- Allocated and used, but not available, over several days: no day's count is below zero.
+SELECT open_load('p', 'disorder', 't') AS load_id \gset
+INSERT INTO p.meter_reading (pool_id, meter_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
+SELECT 'P', 'm' || i, timestamptz '2026-05-02 07:00+00' + i * interval '7 minutes', timestamptz '2026-05-06 19:01+00' + i * interval '11 minutes', '2026-05-01', 1999999993, 0, 999999937, i, 'sm_active'
+FROM generate_series(1, 20) i;
+SELECT publish_load('p', :load_id);
+SELECT is_empty($$SELECT FROM p.usage_day WHERE least(available_ms, allocated_ms, used_ms) < 0$$, 'disorder over several days: nothing below zero');
+SELECT results_eq($$SELECT sum(available_ms), sum(allocated_ms), sum(used_ms) FROM p.usage_day_known WHERE month = '2026-05-01'$$, $$VALUES (0::numeric, 20 * 999999937::numeric, 210::numeric)$$,
+    'and nothing lost');
+SELECT lives_ok($$SELECT refresh_usage('p')$$, 'it is stored');
+SELECT is_empty($$SELECT * FROM pg_temp.differences('p')$$, 'the days are the months');
+
 SELECT * FROM finish();
 ROLLBACK;
