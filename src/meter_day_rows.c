@@ -117,6 +117,13 @@ compare_rows(const MeterRows *rows, int64 a, int64 b)
 									 : compare_flops(rows->model_flops[a], rows->model_flops[b]);
 }
 
+pg_noreturn static void
+flops_too_long(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					errmsg("model_flops are too long for one meter_day")));
+}
+
 void
 meter_rows_append(MeterRows *rows, const int64 value[METER_COLUMNS], Numeric model_flops)
 {
@@ -143,8 +150,7 @@ meter_rows_append(MeterRows *rows, const int64 value[METER_COLUMNS], Numeric mod
 		{
 			rows->flops_size += VARSIZE(model_flops);
 			if (rows->flops_size > MaxAllocSize)
-				ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-								errmsg("model_flops are too long for one meter_day")));
+				flops_too_long();
 			rows->model_flops[n] = MemoryContextAlloc(rows->context, VARSIZE(model_flops));
 			memcpy(rows->model_flops[n], model_flops, VARSIZE(model_flops));
 		}
@@ -414,8 +420,8 @@ split_flops(Numeric *flops, int64 count, int scale, int64 *high, int64 *low)
 static MeterKnown
 put_flops(ByteWriter *writer, const MeterRows *rows, int64 *values, int64 *more_values)
 {
+	ByteWriter digits = {.bytes = palloc(1024), .room = 1024};
 	Numeric *flops;
-	char **digits;
 	int64 count;
 	int64 row;
 	int scale;
@@ -447,19 +453,23 @@ put_flops(ByteWriter *writer, const MeterRows *rows, int64 *values, int64 *more_
 	}
 	*next_bytes(writer, 1) = FLOPS_TEXT;
 	writer->used++;
-	digits = MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(char *));
 	for (row = 0; row < count; row++)
 	{
-		digits[row] =
+		char *number =
 			DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(flops[row])));
-		values[row] = strlen(digits[row]);
+
+		CHECK_FOR_INTERRUPTS();
+		values[row] = strlen(number);
+		/* A few bytes in memory may be 131,072 digits. */
+		if (digits.used + values[row] > MaxAllocSize)
+			flops_too_long();
+		memcpy(next_bytes(&digits, values[row]), number, values[row]);
+		digits.used += values[row];
+		pfree(number);
 	}
 	put_column(writer, values, count);
-	for (row = 0; row < count; row++)
-	{
-		memcpy(next_bytes(writer, values[row]), digits[row], values[row]);
-		writer->used += values[row];
-	}
+	memcpy(next_bytes(writer, digits.used), digits.bytes, digits.used);
+	writer->used += digits.used;
 	return known;
 }
 

@@ -53,8 +53,37 @@ time_weighted_trimmed(const TimeWeighted *s)
 	return result;
 }
 
+Int192
+time_weighted_product(int128 value, TimestampTz from, TimestampTz to)
+{
+	TimestampTz middle = (TimestampTz) (((int128) from + to) / 2);
+	Int192 sum = int192_product(value, middle - from);
+	Int192 rest = int192_product(value, to - middle);
+
+	(void) int192_add_overflow(&sum, &rest);
+	return sum;
+}
+
+void
+time_weighted_check_before(const TimeWeighted *s)
+{
+	if (s->has_before == BEFORE_CONTESTED)
+		ereport(ERROR, (errcode(ERRCODE_EXCLUSION_VIOLATION),
+						errmsg("intervals of a time_weighted overlap: two values end at %s",
+							   timestamptz_to_str(s->before_end))));
+}
+
 const TimeWeighted *
 time_weighted_read(Datum value)
+{
+	const TimeWeighted *s = time_weighted_read_state(value);
+
+	time_weighted_check_before(s);
+	return s;
+}
+
+const TimeWeighted *
+time_weighted_read_state(Datum value)
 {
 	const TimeWeighted *s = (const TimeWeighted *) PG_DETOAST_DATUM(value);
 	Size size = VARSIZE(s);
@@ -68,7 +97,8 @@ time_weighted_read(Datum value)
 						errmsg("time_weighted has version %d, which this chipbook cannot read",
 							   s->version),
 						errhint("It was written by a newer chipbook: update the extension.")));
-	if (s->runs < 0 || s->pending < 0 || s->runs > TIME_WEIGHTED_MAX_RUNS - s->pending ||
+	if (s->gaps >= GAP_POLICIES || s->runs < 0 || s->pending < 0 ||
+		s->runs > TIME_WEIGHTED_MAX_RUNS - s->pending ||
 		size < TIME_WEIGHTED_SIZE(s->runs + s->pending))
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
 						errmsg("time_weighted of %zu bytes is not valid", size)));
@@ -149,7 +179,7 @@ moment_is_valid(TimestampTz at)
 static bool
 sum_is_possible(const StepRun *run)
 {
-	Int192 most = int192_product(MONETARY_MIN, (int64) (run->end - run->start));
+	Int192 most = time_weighted_product(MONETARY_MIN, run->start, run->end);
 	Int192 sum = int192_magnitude(&run->sum);
 
 	most = int192_magnitude(&most);
@@ -162,12 +192,9 @@ static const char *
 run_fault(const TimeWeighted *s, int i)
 {
 	const StepRun *run = &s->run[i];
-	int64 duration;
 
 	if (!moment_is_valid(run->start) || !moment_is_valid(run->end) || run->start >= run->end)
 		return "a run of values does not end after it starts";
-	if (__builtin_sub_overflow(run->end, run->start, &duration))
-		return "a run of values is too long";
 	if (run->start < s->from || run->end > s->to)
 		return "a run of values lies outside the bounds";
 	if (i > 0 && run->start <= s->run[i - 1].end)
@@ -182,7 +209,7 @@ time_weighted_fault(const TimeWeighted *s)
 {
 	const char *fault = NULL;
 
-	if (s->gaps >= GAP_POLICIES || s->bounded > 1 || s->has_before > 1)
+	if (s->gaps >= GAP_POLICIES || s->bounded > 1 || s->has_before > BEFORE_ONE)
 		return "a field is out of range";
 	if (s->from == DT_NOEND && s->to == DT_NOBEGIN)
 	{

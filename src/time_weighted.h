@@ -58,7 +58,7 @@ typedef struct TimeWeighted
 	uint8 gaps;        /* GapPolicy */
 	Currency currency; /* CURRENCY_INVALID: plain numbers, or nothing yet */
 	uint8 bounded;     /* from and to were given */
-	uint8 has_before;  /* a value ended before from, the last of them is in before */
+	uint8 has_before;  /* a value ended before from: BEFORE_ONE, the last of them is in before */
 	uint16 unused;     /* always zero */
 	int32 runs;        /* in order, apart from each other */
 	int32 pending;     /* more of them behind, in no order: never in a stored value */
@@ -69,6 +69,13 @@ typedef struct TimeWeighted
 	StepValue before;
 	StepRun run[FLEXIBLE_ARRAY_MEMBER];
 } TimeWeighted;
+
+/*
+ * Of has_before. Two values that end at once are two at one time, which is an error
+ * unless a later one makes both of no account: only who reads the value can tell.
+ */
+#define BEFORE_ONE 1
+#define BEFORE_CONTESTED 2
 
 #define TIME_WEIGHTED_VERSION 1
 #define TIME_WEIGHTED_SIZE(n) (offsetof(TimeWeighted, run) + sizeof(StepRun) * (Size) (n))
@@ -102,8 +109,14 @@ time_weighted_has_values(const TimeWeighted *s)
 
 /* A new value without rows and with room for so many runs, palloc'd. */
 extern TimeWeighted *time_weighted_new(int capacity);
-/* The value with all its runs in order; a copy where it was not stored so. */
+/* The value with all its runs in order; a copy where it was not stored so. 23P01 when it is contested. */
 extern const TimeWeighted *time_weighted_read(Datum value);
+/* The same of what may yet be added to. */
+extern const TimeWeighted *time_weighted_read_state(Datum value);
+/* 23P01 when the value before the bounds is contested. */
+extern void time_weighted_check_before(const TimeWeighted *s);
+/* value x the microseconds from one moment to a later one, which may be more than 2^63. */
+extern Int192 time_weighted_product(int128 value, TimestampTz from, TimestampTz to);
 /* A palloc'd copy without spare room. */
 extern TimeWeighted *time_weighted_trimmed(const TimeWeighted *s);
 /* Puts pending runs in their place; 23P01 when two overlap. */

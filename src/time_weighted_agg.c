@@ -68,6 +68,7 @@ state_result(FunctionCallInfo fcinfo, TimeWeighted *s)
 	if (AggCheckCallContext(fcinfo, NULL))
 		PG_RETURN_POINTER(s);
 	time_weighted_settle(s);
+	time_weighted_check_before(s);
 	PG_RETURN_POINTER(time_weighted_trimmed(s));
 }
 
@@ -266,26 +267,23 @@ read_row(StepRow *row, FunctionCallInfo fcinfo, bool money)
 static StepRun
 run_of_row(const StepRow *row)
 {
-	int64 duration;
-
-	if (__builtin_sub_overflow(row->end, row->start, &duration))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("interval too long for type time_weighted")));
-	return (StepRun){row->start, row->end, int192_product(row->value, duration),
+	return (StepRun){row->start, row->end, time_weighted_product(row->value, row->start, row->end),
 					 step_value_make(row->value)};
 }
 
-/* The last value that ended before the bounds; two that end at once are two at one time. */
+/* The last value that ended before the bounds. */
 static void
-take_before(TimeWeighted *s, TimestampTz end, int128 value)
+take_before(TimeWeighted *s, TimestampTz end, int128 value, uint8 has_before)
 {
-	if (s->has_before && s->before_end == end && step_value(&s->before) != value)
-		ereport(ERROR, (errcode(ERRCODE_EXCLUSION_VIOLATION),
-						errmsg("intervals of a time_weighted overlap: two values end at %s",
-							   timestamptz_to_str(end))));
-	if (s->has_before && s->before_end >= end)
+	if (s->has_before && s->before_end > end)
 		return;
-	s->has_before = 1;
+	if (s->has_before && s->before_end == end)
+	{
+		if (has_before == BEFORE_CONTESTED || step_value(&s->before) != value)
+			s->has_before = BEFORE_CONTESTED;
+		return;
+	}
+	s->has_before = has_before;
 	s->before_end = end;
 	s->before = step_value_make(value);
 }
@@ -311,12 +309,13 @@ add_row(FunctionCallInfo fcinfo, bool money)
 		s->from = Min(s->from, row.start);
 		s->to = Max(s->to, row.end);
 	}
-	if (!row.has_value)
+	/* What begins after the bounds says nothing, not even a currency. */
+	if (!row.has_value || row.start >= s->to)
 		return state_result(fcinfo, s);
 	take_currency(s, row.currency);
 	if (row.end <= s->from)
-		take_before(s, row.end, row.value);
-	else if (row.start < s->to)
+		take_before(s, row.end, row.value, BEFORE_ONE);
+	else
 	{
 		StepRun run;
 
@@ -325,8 +324,6 @@ add_row(FunctionCallInfo fcinfo, bool money)
 		run = run_of_row(&row);
 		s = add_run(s, &run);
 	}
-	else if (!time_weighted_has_values(s))
-		s->currency = CURRENCY_INVALID;
 	return state_result(fcinfo, s);
 }
 
@@ -467,7 +464,7 @@ merge(TimeWeighted *s, const TimeWeighted *other, bool same_bounds)
 		s->before = other->before;
 	}
 	else if (other->from == s->from && other->has_before)
-		take_before(s, other->before_end, step_value(&other->before));
+		take_before(s, other->before_end, step_value(&other->before), other->has_before);
 	s->bounded |= other->bounded;
 	s->from = Min(s->from, other->from);
 	s->to = Max(s->to, other->to);
@@ -490,7 +487,7 @@ add_value(FunctionCallInfo fcinfo, bool same_bounds)
 			PG_RETURN_NULL();
 		return state_result(fcinfo, state_for_update(fcinfo));
 	}
-	other = time_weighted_read(PG_GETARG_DATUM(1));
+	other = time_weighted_read_state(PG_GETARG_DATUM(1));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(time_weighted_trimmed(other));
 	return state_result(fcinfo, merge(state_for_update(fcinfo), other, same_bounds));

@@ -48,7 +48,7 @@ covered_duration(const TimeWeighted *s)
 	uint128 duration = 0;
 
 	for (int i = 0; i < s->runs; i++)
-		duration += s->run[i].end - s->run[i].start;
+		duration += (uint128) ((int128) s->run[i].end - s->run[i].start);
 	return duration;
 }
 
@@ -62,13 +62,9 @@ span_duration(const TimeWeighted *s)
 static void
 carry(StepTotal *total, const StepValue *value, TimestampTz from, TimestampTz to)
 {
-	/* In two halves: the time between two moments may need 64 bits without a sign. */
-	TimestampTz middle = (TimestampTz) (((int128) from + to) / 2);
-	Int192 sum = int192_product(step_value(value), middle - from);
-	Int192 rest = int192_product(step_value(value), to - middle);
+	Int192 sum = time_weighted_product(step_value(value), from, to);
 
 	(void) int192_add_overflow(&total->sum, &sum);
-	(void) int192_add_overflow(&total->sum, &rest);
 	total->duration += (uint128) ((int128) to - from);
 }
 

@@ -79,7 +79,8 @@ BEGIN
             SELECT NULL, a.asset_id, date '-infinity', date 'infinity', a.recorded_at, a.superseded_at FROM asset_policy a
             UNION ALL
             -- What an asset cost before is spread by the events too: those of its month count.
-            SELECT NULL, e.asset_id, e.happened_on, date 'infinity', e.recorded_at, e.superseded_at FROM asset_event e
+            -- Nothing is in the books before opening balances.
+            SELECT NULL, e.asset_id, CASE WHEN e.kind = 'opening' THEN date '-infinity' ELSE e.happened_on END, date 'infinity', e.recorded_at, e.superseded_at FROM asset_event e
             UNION ALL
             SELECT NULL, r.asset_id, r.recognised_on, date 'infinity', r.recorded_at, r.superseded_at FROM retirement_obligation r)
         SELECT coalesce(f.pool_id, p.pool_id, '') AS pool_id, f.from_day, f.to_day,
@@ -152,7 +153,8 @@ BEGIN
             WHERE e.period_month = of_month AND (of_pools IS NULL OR e.pool_id = ANY (of_pools))),
         -- Each day has one cell that is nobody's, which its unmetered cost goes to; what is on demand is never unmetered.
         cell AS MATERIALIZED (
-            SELECT row_number() OVER () AS cell, c.*
+            -- In an order of its own: what is left over goes to the same cell whichever pools are computed.
+            SELECT row_number() OVER (ORDER BY c.pool_key, c.reading_day, c.tenant_id COLLATE "C" NULLS FIRST) AS cell, c.*
             FROM (SELECT s.pool_key, s.from_day, s.is_cut, s.reading_day, NULL::text AS tenant_id, s.ms, u.readings, u.disordered, u.installed_ms, u.available_ms, u.allocated_ms,
                          u.used_ms, u.kept_ms,
                          ARRAY[coalesce(u.u, 0), coalesce(u.l - u.u, 0), coalesce(u.v - u.l, 0), coalesce(u.installed_ms - u.v, 0),
@@ -249,22 +251,32 @@ BEGIN
         by_use text[] := ARRAY(SELECT n.asset_id FROM asset_policy_known n WHERE method(n.policy) = 'units_of_production'
                                UNION
                                SELECT n.asset_id FROM asset_event_known n WHERE method(n.policy) = 'units_of_production');
+        pools_by_use text[] := ARRAY(SELECT a.pool_id FROM pool_asset_known a WHERE a.asset_id = ANY (by_use)
+                                     UNION
+                                     SELECT '' WHERE by_use <> '{}');
+        bases_now text[] := ARRAY(SELECT b.basis FROM basis_used b ORDER BY b.basis);
     BEGIN
         FOR target IN
-            SELECT m.month, r.recorded_at AS refreshed_at, t.pools
+            SELECT m.month, t.pools, r.month IS NOT NULL AND h.bases = bases_now AS is_partial
             FROM unnest(months) m (month)
             LEFT JOIN refreshed_month r ON r.month = m.month AND r.superseded_at = 'infinity'
+            -- What every pool costs is shown under every basis that any asset has.
+            CROSS JOIN LATERAL (SELECT ARRAY(SELECT l.basis FROM ledger l
+                                             UNION
+                                             SELECT p.basis FROM asset_policy p WHERE p.recorded_at <= r.recorded_at AND p.superseded_at > r.recorded_at
+                                             ORDER BY 1) AS bases) h
             LEFT JOIN (SELECT k.month, array_agg(DISTINCT p.pool_id) AS pools
                        FROM refreshed_month k
                        JOIN pool_touch p ON (p.touched_at > k.recorded_at OR p.touched_at >= since)
-                                        AND p.from_day < (k.month + interval '1 month')::date AND p.to_day > k.month
+                                        -- A charge by use follows from all use before.
+                                        AND p.from_day < (k.month + interval '1 month')::date AND (p.to_day > k.month OR p.pool_id = ANY (pools_by_use))
                        WHERE k.superseded_at = 'infinity' AND k.month = ANY (months)
                        GROUP BY k.month) t ON t.month = m.month
-            WHERE r.month IS NULL OR t.month IS NOT NULL
+            WHERE r.month IS NULL OR h.bases <> bases_now OR t.month IS NOT NULL
             ORDER BY m.month
         LOOP
             -- What assets are charged by use is spread over all pools that they serve.
-            IF target.refreshed_at IS NOT NULL AND by_use <> '{}' THEN
+            IF target.is_partial AND by_use <> '{}' THEN
                 target.pools := ARRAY(SELECT unnest(target.pools)
                                       UNION
                                       SELECT b.pool_id FROM pool_asset_known a JOIN pool_asset_known b ON b.asset_id = a.asset_id
@@ -274,7 +286,7 @@ BEGIN
             END IF;
             FOR step IN SELECT s.function_name FROM chipbook.refresh_steps() s ORDER BY s.step_number LOOP
                 EXECUTE format('SELECT %I($1, $2, $3)', step.function_name) INTO STRICT changed
-                USING target.month, CASE WHEN target.refreshed_at IS NOT NULL THEN target.pools END, stamp;
+                USING target.month, CASE WHEN target.is_partial THEN target.pools END, stamp;
                 total := total + changed;
             END LOOP;
             UPDATE refreshed_month r SET superseded_at = stamp WHERE r.month = target.month AND r.superseded_at = 'infinity';

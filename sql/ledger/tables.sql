@@ -13,7 +13,7 @@
 CREATE FUNCTION chipbook.current_load(sequence regclass) RETURNS bigint
     AS 'MODULE_PATHNAME', 'chipbook_current_load' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION chipbook.current_load(regclass) IS
-    'The load this session opened last, given the sequence of a ledger''s load numbers: currval(), asked once in a statement. The default of load_id of readings. 55000 when the session opened none.';
+    'The load this session opened last, given the sequence of a ledger''s load numbers: currval(), asked once in a command. The default of load_id of readings. 55000 when the session opened none.';
 
 CREATE FUNCTION chipbook.create_ledger_core() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

@@ -44,7 +44,9 @@ BEGIN
                x.is_first,
                x.is_first * (NOT (r.installed_chip_ms >= r.available_chip_ms AND r.available_chip_ms >= r.allocated_chip_ms AND r.allocated_chip_ms >= r.used_chip_ms))::integer,
                (f.i - g.i)::bigint,
-               (f.v - g.v + share_of_time(r.available_chip_ms - o.v, x.a, x.b, x.t))::bigint, (f.l - g.l + share_of_time(r.allocated_chip_ms - o.l, x.a, x.b, x.t))::bigint,
+               -- Less than in order follows what is in order, and is never below zero; more, by time.
+               (CASE WHEN r.available_chip_ms <= o.v THEN share_of_time(r.available_chip_ms, g.v, f.v, o.v) ELSE f.v - g.v + share_of_time(r.available_chip_ms - o.v, x.a, x.b, x.t) END)::bigint,
+               (CASE WHEN r.allocated_chip_ms <= o.l THEN share_of_time(r.allocated_chip_ms, g.l, f.l, o.l) ELSE f.l - g.l + share_of_time(r.allocated_chip_ms - o.l, x.a, x.b, x.t) END)::bigint,
                (f.used - g.used)::bigint,
                CASE WHEN r.kept_chip_ms IS NULL THEN f.used - g.used ELSE share_of_time(r.kept_chip_ms, g.used, f.used, r.used_chip_ms) END::bigint,
                (f.v - g.v)::bigint, (f.l - g.l)::bigint, (f.u - g.u)::bigint,

@@ -214,15 +214,18 @@ BEGIN
         WHERE c.cost <> 0
         UNION ALL
         SELECT e.pool_id, b.basis, e.currency, e.from_day, k.kind, 0,
-               CASE k.kind WHEN 'time' THEN interval_parts(e.by_time, ARRAY[s.u, s.l - s.u, s.v - s.l, s.i - s.v, 0])
-                           ELSE interval_parts(e.idle, ARRAY[CASE WHEN s.u = s.i THEN 1 ELSE s.l - s.u END, s.v - s.l, s.i - s.v]) END
-        FROM (SELECT t.pool_id, t.from_day, d.currency, sum(d.by_time) AS by_time, sum(d.idle) AS idle
+               CASE k.kind WHEN 'time' THEN interval_parts(abs(k.energy), ARRAY[s.u, s.l - s.u, s.v - s.l, s.i - s.v, 0])
+                           ELSE interval_parts(abs(k.energy), ARRAY[CASE WHEN s.u = s.i THEN 1 ELSE s.l - s.u END, s.v - s.l, s.i - s.v]) END
+        FROM (SELECT t.pool_id, t.from_day, d.currency, sum(d.by_time) AS by_time, sum(d.idle) AS idle,
+                     sum(sum(d.by_time)) OVER part AS by_time_of_month, sum(sum(d.idle)) OVER part AS idle_of_month
               FROM span t JOIN usage_day_energy d ON d.period_month = of_month AND d.pool_id = t.pool_id AND d.reading_day >= t.from_day AND d.reading_day < t.to_day
-              GROUP BY t.pool_id, t.from_day, d.currency) e
+              GROUP BY t.pool_id, t.from_day, d.currency
+              WINDOW part AS (PARTITION BY t.pool_id, d.currency)) e
         JOIN span s ON s.pool_id = e.pool_id AND s.from_day = e.from_day
-        CROSS JOIN LATERAL (VALUES ('time', e.by_time), ('idle', e.idle)) k (kind, energy)
+        CROSS JOIN LATERAL (VALUES ('time', e.by_time, e.by_time_of_month), ('idle', e.idle, e.idle_of_month)) k (kind, energy, of_month)
         CROSS JOIN basis_used b
-        WHERE k.energy > 0;
+        -- Who draws power may be paid for it: where prices of both signs meet, those that prevail weigh.
+        WHERE sign(k.energy) * sign(k.of_month) > 0;
     END;
     COMMENT ON FUNCTION pool_interval_part(date) IS 'What pools cost in the intervals of a month, kind by kind, by what the chips did in them: used, allocated idle, unallocated, unavailable, and metered by nobody. To 20 decimals, not to what is posted: a weight. cost: all but energy and what is charged by use; depreciation by days in service in the pool (of an asset that an event changes inside the month by what it is charged between the events), rent by time (on demand by what was metered), rates by days or chip-time, factors of depreciation by the depreciation of their days. Where other intervals cost, one that brings money in is of kind credit, and credit says what these come to in all. time: energy by time; idle: what idle chips drew (allocated idle, unallocated, unavailable). Key: (pool_id, basis, currency, from_day, kind).';
 

@@ -28,7 +28,7 @@ my %REFUSALS = (
 	text => [qw(22P02 22003 22023 54000 22021)],
 	binary => [qw(22P03 08P01 22003 54000)],
 	setting => [qw(22007 22008 22021)],
-	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 23P01 42804 54000)]);
+	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 23P01 42804 42809 54000 55000)]);
 
 my @MONEY = qw(USD USD USD USD EUR JPY BHD);
 my %SEEDS = (
@@ -234,6 +234,7 @@ my %argument = (
 	'double precision' => sub { pick(0, '-0', 'NaN', 'Infinity', '-Infinity', '1e308', '5e-324', '1e18', 0.1, 3, rand(1000)) },
 	text => sub { chance(0.6) ? pick(@NAMES) : mutate_text(pick(@NAMES)) },
 	boolean => sub { pick('t', 'f') },
+	regclass => sub { pick('pg_temp.fuzz_sequence', 'pg_catalog.pg_class') },
 	oid => sub { pick(0, 1, 1259, 2147483648, 4294967295, integer(32) & 0xFFFFFFFF) },
 	date => \&day, 'timestamp with time zone' => \&instant, tstzrange => \&range,
 	interval => sub {
@@ -342,7 +343,9 @@ sub connect_all
 	$wire or bail("no connection to the server at $ENV{PGHOST}");
 	# Refusals by the ten thousand are no news for the server's log.
 	$wire->query($_) for q{SET log_min_messages = fatal}, q{SET statement_timeout = '20s'}, q{SET plan_cache_mode = force_generic_plan},
-	  q{SET search_path = pg_catalog}, q{SET datestyle = 'ISO, YMD'}, q{SET jit = off};
+	  q{SET search_path = pg_catalog}, q{SET datestyle = 'ISO, YMD'}, q{SET jit = off},
+	  # What an argument that names a sequence means.
+	  q{CREATE TEMP SEQUENCE fuzz_sequence}, q{SELECT nextval('pg_temp.fuzz_sequence')};
 	$wire->prepare($short{$_}, $statement{$_}) for sort keys %statement;
 	$sentinel = Wire->connect;
 }

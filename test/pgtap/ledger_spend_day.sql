@@ -201,5 +201,64 @@ SELECT cmp_ok(refresh_usage('a'), '>', 0::bigint, 'a withdrawal and other facts'
 SELECT is_empty($$SELECT * FROM pg_temp.differences('a')$$, 'are too');
 SELECT is_empty($$SELECT * FROM a_report.ledger_check WHERE NOT ok$$, 'and all checks hold');
 
+-- What changes other pools or months than those it is about.
+SELECT open_load('a', 'a basis', 't') AS load_id \gset
+INSERT INTO a.asset_policy (asset_id, basis, policy) VALUES ('a1', 'us_tax', amortisation_policy(method => 'straight_line', life => '5 years', convention => 'full_month'));
+SELECT publish_load('a', :load_id);
+SELECT cmp_ok(refresh_usage('a'), '>', 0::bigint, 'a policy under another basis');
+SELECT is_empty($$SELECT * FROM pg_temp.differences('a')$$, 'adds it to every pool');
+SELECT open_load('a', 'opening balances', 't') AS load_id \gset
+INSERT INTO a.asset_event (event_id, asset_id, basis, kind, happened_on, amount) VALUES ('o1', 'a2', 'hgb', 'opening', '2026-06-01', monetary(100, (SELECT currency(cost) FROM a.asset WHERE asset_id = 'a2')));
+SELECT publish_load('a', :load_id);
+SELECT cmp_ok(refresh_usage('a'), '>', 0::bigint, 'opening balances');
+SELECT is_empty($$SELECT * FROM pg_temp.differences('a')$$, 'take the charges before them out of the books');
+SELECT open_load('a', 'a rental', 't') AS load_id \gset
+INSERT INTO a.rented_capacity (rental_id, pool_id, chips, rate, valid_from, valid_to) SELECT rental_id, 'p6', chips, rate, valid_from, valid_to FROM a.rented_capacity WHERE rental_id = 'r3';
+SELECT publish_load('a', :load_id);
+SELECT cmp_ok(refresh_usage('a'), '>', 0::bigint, 'a rental of another pool');
+SELECT is_empty($$SELECT * FROM pg_temp.differences('a')$$, 'changes what was used of assets, and so their charges in later months');
+SELECT open_load('a', 'a rule', 't') AS load_id \gset
+INSERT INTO a.allocation_rule (rule_id, pool_id, method) VALUES ('rule', 'p3', 'max_request_usage');
+SELECT publish_load('a', :load_id);
+CREATE TEMP TABLE before_rule AS SELECT count(*) AS n FROM a.spend_day;
+SELECT cmp_ok(refresh_usage('a'), '>', 0::bigint, 'an allocation rule');
+SELECT is((SELECT count(*) FROM a.spend_day), (SELECT n FROM before_rule), 'changes no day: what is left over by rounding goes where it went');
+
+-- ---------------------------------------------------------------------------
+-- Power at less than nothing, and the price changes on the 16th: 3,600 kWh at - 1 USD, all of them a's work; then 3,600 at - 3, b's idle draw
+-- ---------------------------------------------------------------------------
+SELECT create_ledger('p');
+INSERT INTO p.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('p', 'power', 't') AS load_id \gset
+SELECT add_reading_partitions('p', '2026-04-01', '2026-05-01');
+INSERT INTO p.chip_model (chip_model_id, name, tdp_watts, server_power_factor, average_load) VALUES ('C', 'chip of 1 kW', 1000, 1, 1);
+INSERT INTO p.site (site_id, name, pue) VALUES ('S', 'site', 1);
+INSERT INTO p.energy_tariff (site_id, price_per_kwh, valid_from, valid_to) VALUES ('S', '-1 USD', '2026-04-01', '2026-04-16'), ('S', '-3 USD', '2026-04-16', 'infinity');
+INSERT INTO p.pool (pool_id, name, ownership, site_id, chip_model_id) VALUES ('P', 'pool', 'owned', 'S', 'C');
+INSERT INTO p.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on) VALUES ('c', 'chips', 'chip', 10, '0 USD', '2026-04-01', '2026-04-01');
+INSERT INTO p.pool_asset (pool_id, asset_id) VALUES ('P', 'c');
+INSERT INTO p.meter_reading (pool_id, tenant_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
+SELECT 'P', CASE WHEN d < '2026-04-16 00:00+00' THEN 'a' ELSE 'b' END, d, d + interval '1 day', '2026-04-01', n, n, n, CASE WHEN d < '2026-04-16 00:00+00' THEN n ELSE 0 END, 'sm_active'
+FROM generate_series(timestamptz '2026-04-01 00:00+00', '2026-04-30 00:00+00', '1 day') d, (SELECT 864000000::bigint AS n) c;
+SELECT publish_load('p', :load_id);
+SELECT cmp_ok(refresh_usage('p'), '>', 0::bigint, 'power that is paid for is stored');
+SELECT results_eq($$SELECT productive_cost, allocated_idle_cost FROM p_report.utilisation_weighted_spend WHERE period_month = '2026-04-01'$$, $$VALUES (-3600.0, -10800.0)$$,
+    'who draws power is paid for it by the price of the day');
+SELECT results_eq($$SELECT tenant_id, sum(total_cost) FROM p_report.spend_by_day WHERE reading_day < '2026-05-01' GROUP BY 1 HAVING sum(total_cost) <> 0 ORDER BY 1$$,
+    $$VALUES ('a', -3600.0), ('b', -10800.0)$$, 'day by day too');
+SELECT is_empty($$SELECT * FROM pg_temp.differences('p')$$, 'and the days are the months');
+
+-- Allocated and used, but not available, over several days: no day's count is below zero.
+SELECT open_load('p', 'disorder', 't') AS load_id \gset
+INSERT INTO p.meter_reading (pool_id, meter_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
+SELECT 'P', 'm' || i, timestamptz '2026-05-02 07:00+00' + i * interval '7 minutes', timestamptz '2026-05-06 19:01+00' + i * interval '11 minutes', '2026-05-01', 1999999993, 0, 999999937, i, 'sm_active'
+FROM generate_series(1, 20) i;
+SELECT publish_load('p', :load_id);
+SELECT is_empty($$SELECT FROM p.usage_day WHERE least(available_ms, allocated_ms, used_ms) < 0$$, 'disorder over several days: nothing below zero');
+SELECT results_eq($$SELECT sum(available_ms), sum(allocated_ms), sum(used_ms) FROM p.usage_day_known WHERE month = '2026-05-01'$$, $$VALUES (0::numeric, 20 * 999999937::numeric, 210::numeric)$$,
+    'and nothing lost');
+SELECT lives_ok($$SELECT refresh_usage('p')$$, 'it is stored');
+SELECT is_empty($$SELECT * FROM pg_temp.differences('p')$$, 'the days are the months');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -486,5 +486,21 @@ SELECT results_eq($$SELECT DISTINCT disordered_readings(s) > 0 AND readings(s) =
                     JOIN r_report.utilisation_weighted_spend u ON u.pool_id = a.pool_id AND u.period_month = a.month$$,
                   'VALUES (true)', 'readings, hours and utilisation are those of spend_agg');
 
+-- The load that a reading goes to, asked by expressions that live as long as the transaction.
+CREATE FUNCTION pg_temp.loads_of_two() RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+    found bigint[] := '{}';
+    asked bigint;
+BEGIN
+    FOR i IN 1 .. 2 LOOP
+        PERFORM open_load('p', 'load ' || i, 't');
+        asked := chipbook.current_load('p.load_load_id_seq');
+        found := found || (asked - currval('p.load_load_id_seq'));
+    END LOOP;
+    RETURN found;
+END
+$$;
+SELECT is(pg_temp.loads_of_two(), '{0,0}', 'the load opened last, also where the same expression asked for another before');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -193,6 +193,9 @@ SELECT is((SELECT spend_packed_agg(CASE WHEN shape <> 'day 1' THEN m END, NULLIF
 SELECT is(spend_packed_agg(NULL, '2.50 USD'), NULL, 'and nothing but NULLs is NULL') FROM packed;
 SELECT throws_ok($$SELECT spend_packed_agg(m, rate) FROM packed, rate WHERE shape = 'day 1' AND rate > '0.00 EUR' AND currency(rate) IN ('EUR', 'USD')$$, '22000', NULL, 'a second currency is refused');
 
+-- Numbers of a few bytes in memory and of 130,001 digits: refused while they are written, not when they are.
+SELECT throws_ok($$SELECT pack_readings('2025-10-01', '2025-10-02', 1, 1, 1, 1, 1, 1, 1, 1, 1, '1e130000'::numeric) FROM generate_series(1, 8300)$$, '54000', 'model_flops are too long for one meter_day', 'more digits than a value holds');
+
 -- ---------------------------------------------------------------------------
 -- Bytes that were stored and changed since: what reads them answers or refuses, and the server lives
 -- ---------------------------------------------------------------------------
