@@ -500,6 +500,7 @@ BEGIN
     RETURN found;
 END
 $$;
+RESET chipbook.as_of;
 SELECT is(pg_temp.loads_of_two(), '{0,0}', 'the load opened last, also where the same expression asked for another before');
 
 SELECT * FROM finish();
