@@ -124,7 +124,7 @@ BEGIN
                l.recorded_at AS published_at, l.retracted_at
         FROM import_file f
         LEFT JOIN load l ON l.load_id = f.load_id;
-    COMMENT ON VIEW import_status IS 'Every file of readings that was brought in, and what became of it. A log, not facts: it says what happened up to now, whatever chipbook.as_of says. Key: file_id. Counts, chip-hours, joules and tokens are control totals of the file''s readings as they were loaded, in chip-hours; additive over files whose status is imported. NULL: not run yet, or none. A file whose load is not published is in no other view.';
+    COMMENT ON VIEW import_status IS 'Every file of readings that was brought in, and what became of it. A log, not facts: it says what happened up to now, whatever chipbook.as_of says. Key: (file_id). Counts, chip-hours, joules and tokens are control totals of the file''s readings as they were loaded, in chip-hours; additive over files whose status is imported. NULL: not run yet, or none. A file whose load is not published is in no other view.';
     COMMENT ON COLUMN import_status.status IS 'open, imported, rejected (no row was good), repeated (imported before: nothing was done) or cleared.';
     COMMENT ON COLUMN import_status.repeats_file_id IS 'The file that was imported before with the same text, format, scope and options.';
     COMMENT ON COLUMN import_status.published_at IS 'When its load was published; NULL = not yet, or there is none.';

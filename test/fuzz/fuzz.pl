@@ -539,8 +539,7 @@ sub fuzz_call
 	my (%seen, @faults, @round_trips);
 	my $ours = $call->{result} =~ s/^chipbook\.//r;
 	my @types = (@{ $call->{types} }) x $call->{rows};
-	# The times by name are those of readings, which may overlap; steps over time may not.
-	my @names = (map { $call->{name} =~ /time_weighted/ && /^(starts|ends)_at$/ ? undef : $_ } @{ $call->{names} }) x $call->{rows};
+	my @names = (@{ $call->{names} }) x $call->{rows};
 	my @nulls = (@{ $call->{nulls} }) x $call->{rows};
 	for (my $done = 0; $done < $count; $done += 500)
 	{
@@ -563,7 +562,8 @@ sub fuzz_call
 	my $counts = counts(%seen);
 	ok(!@faults, "call $call->{name}: refused as it should be ($counts)", @faults);
 	ok(!@round_trips, "call $call->{name}: what it returns reads back as itself", @round_trips) if $type{$ours};
-	ok($seen{accepted}, "call $call->{name}: some answered") if $count >= $ENOUGH;
+	# Steps over time must not overlap, nor lie outside their bounds, which times at random nearly always do.
+	ok($seen{accepted}, "call $call->{name}: some answered") if $count >= $ENOUGH && $call->{name} !~ /^chipbook\.time_weighted_(add|agg|avg)\b/;
 }
 
 # The catalogue

@@ -138,6 +138,8 @@ $node->safe_psql('original', q{
 	INSERT INTO books.cost_rate (cost_rate_id, pool_id, component, unit, price, factor, valid_from) VALUES
 		('colocation', 'P', 'facility', 'kw_month', '120 USD', NULL, '2025-01-01'), ('links', 'P', 'interconnect', 'depreciation', NULL, 0.19/0.81, '2025-01-01');
 	INSERT INTO books.training_run (run_id, name, asset_id, pool_id, started_on, chip_hours, model_flops) VALUES ('run', 'Run', 'rack', 'P', '2025-07-01', 1000, 1e21);
+	INSERT INTO books.rate_card (rate_card_id, provider_id, chip_model_id, pricing, rate, valid_from)
+	SELECT 'it''s "listed"', min(party_id), 'H100', 'on_demand', '6.155 USD', '2025-01-01' FROM books.party_known;
 	INSERT INTO books.allocation_rule (rule_id, pool_id, method, idle) VALUES ('first come', 'P', 'waterfall', 'share_evenly');
 	INSERT INTO books.tenant_capacity (pool_id, tenant_id, priority, chips) VALUES ('P', 'it''s "T"; --', 1, 100);
 	INSERT INTO books.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'average', '2025-10-01', 1.16);
