@@ -176,8 +176,8 @@ moment_is_valid(TimestampTz at)
 }
 
 /* |sum| is no more than the largest value throughout the run. */
-static bool
-sum_is_possible(const StepRun *run)
+bool
+time_weighted_sum_is_possible(const StepRun *run)
 {
 	Int192 most = time_weighted_product(MONETARY_MIN, run->start, run->end);
 	Int192 sum = int192_magnitude(&run->sum);
@@ -199,7 +199,7 @@ run_fault(const TimeWeighted *s, int i)
 		return "a run of values lies outside the bounds";
 	if (i > 0 && run->start <= s->run[i - 1].end)
 		return "runs of values are not in order and apart";
-	if (!monetary_in_range(step_value(&run->last)) || !sum_is_possible(run))
+	if (!monetary_in_range(step_value(&run->last)) || !time_weighted_sum_is_possible(run))
 		return "a value is out of range";
 	return NULL;
 }

@@ -117,6 +117,8 @@ extern const TimeWeighted *time_weighted_read_state(Datum value);
 extern void time_weighted_check_before(const TimeWeighted *s);
 /* value x the microseconds from one moment to a later one, which may be more than 2^63. */
 extern Int192 time_weighted_product(int128 value, TimestampTz from, TimestampTz to);
+/* Whether the sum of a run is one that values in range come to. */
+extern bool time_weighted_sum_is_possible(const StepRun *run);
 /* A palloc'd copy without spare room. */
 extern TimeWeighted *time_weighted_trimmed(const TimeWeighted *s);
 /* Puts pending runs in their place; 23P01 when two overlap. */

@@ -368,6 +368,7 @@ static bool
 remove_run(TimeWeighted *s, const StepRun *gone)
 {
 	int i = find_run(s, gone->start);
+	StepRun rest;
 	StepRun *run;
 
 	if (i < 0)
@@ -379,8 +380,12 @@ remove_run(TimeWeighted *s, const StepRun *gone)
 	{
 		if (!s->bounded && (i > 0 || s->from != run->start))
 			return false;
-		run->start = gone->end;
-		(void) int192_sub_overflow(&run->sum, &gone->sum);
+		rest = *run;
+		rest.start = gone->end;
+		/* Called by hand, with a row that it does not hold, it may leave what no values come to. */
+		if (int192_sub_overflow(&rest.sum, &gone->sum) || !time_weighted_sum_is_possible(&rest))
+			return false;
+		*run = rest;
 		if (!s->bounded)
 			s->from = run->start;
 		return true;

@@ -533,6 +533,29 @@ sub fuzz_setting
 
 # A function or aggregate: {name, types and names of its parameters, how often they are NULL, type of its
 # result, rows that its statement takes}.
+# Steps over time must not overlap, and have one currency, which picked one by one they hardly ever do: a day for each
+# row, in bounds that hold them all, and no state that they would have to fit.
+sub put_in_steps
+{
+	my ($parameters, $types, $names) = @_;
+	my $day = 1;
+	my $gaps = pick('ignore', 'zero', 'carry');
+	for my $i (0 .. $#$types)
+	{
+		my $name = $names->[$i] // '';
+		next if chance(0.01);
+		$parameters->[$i] = undef if $types->[$i] eq 'chipbook.time_weighted';
+		$parameters->[$i] = [0, whole(1000) . ' USD'] if $types->[$i] eq 'chipbook.monetary';
+		$parameters->[$i] = [0, whole(1000)] if $types->[$i] eq 'numeric';
+		$parameters->[$i] = [0, sprintf '2025-10-%02d 00:00+00', $day] if $name eq 'starts_at';
+		$parameters->[$i] = [0, sprintf '2025-10-%02d 12:00+00', $day++] if $name eq 'ends_at';
+		$parameters->[$i] = [0, '2025-09-30 00:00+00'] if $name eq 'from_at';
+		$parameters->[$i] = [0, '2025-11-01 00:00+00'] if $name eq 'to_at';
+		$parameters->[$i] = [0, $gaps] if $name eq 'gaps';
+	}
+	return;
+}
+
 sub fuzz_call
 {
 	my ($call, $count) = @_;
@@ -545,7 +568,9 @@ sub fuzz_call
 	{
 		my @cases = map {
 			my $orderly = chance(0.6);
-			{ statement => $call->{name}, parameters => [map { parameter($types[$_], $names[$_], $nulls[$_], $orderly) } 0 .. $#types] }
+			my @parameters = map { parameter($types[$_], $names[$_], $nulls[$_], $orderly) } 0 .. $#types;
+			put_in_steps(\@parameters, \@types, \@names) if $orderly && $call->{name} =~ /time_weighted_(add|agg|avg)\b/;
+			{ statement => $call->{name}, parameters => \@parameters }
 		} 1 .. ($count - $done < 500 ? $count - $done : 500);
 		run(@cases);
 		push @faults, map { fault($_, 'calls', join '|', keys %type) } @cases;
@@ -562,8 +587,7 @@ sub fuzz_call
 	my $counts = counts(%seen);
 	ok(!@faults, "call $call->{name}: refused as it should be ($counts)", @faults);
 	ok(!@round_trips, "call $call->{name}: what it returns reads back as itself", @round_trips) if $type{$ours};
-	# Steps over time must not overlap, nor lie outside their bounds, which times at random nearly always do.
-	ok($seen{accepted}, "call $call->{name}: some answered") if $count >= $ENOUGH && $call->{name} !~ /^chipbook\.time_weighted_(add|agg|avg)\b/;
+	ok($seen{accepted}, "call $call->{name}: some answered") if $count >= $ENOUGH;
 }
 
 # The catalogue

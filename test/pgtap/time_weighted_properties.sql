@@ -260,5 +260,10 @@ FROM unnest(ARRAY['', 'USD', 'number 0..1=1/1', 'number seen=0..1 0..2=2/1', 'nu
                   'number seen=0..1 0..1=99999999999999999999999999999999999999999999/1', 'number seen=0..1 before=0/1', 'number bounds=0..1 before=1/1', 'number gaps=locf seen=0..1 0..1=1/1',
                   'number seen=1..0', 'number seen=0..1 0..1=1/99999999999999999999999999999999999999', 'numbers', 'number seen=0..1 0..1=1/1x']) v;
 
+-- A row that it does not hold, taken out by hand, leaves nothing that could not be read again: the greatest value throughout
+-- seen, less a small one for the first half, would be twice the greatest for the second.
+SELECT is(time_weighted_remove(time_weighted_agg(2596148429267413814.265248164610047, '2025-01-01', '2025-01-03'), 12::numeric, '2025-01-01'::timestamptz, '2025-01-02'::timestamptz), NULL,
+          'what was never there is not taken out');
+
 SELECT * FROM finish();
 ROLLBACK;
