@@ -164,7 +164,7 @@ BEGIN
     -- A rung is reached by what stands on a higher one: chips in use were delivered, stated or not.
     CREATE VIEW capacity_rung WITH (security_invoker) AS
     SELECT c.deal_id, c.site_id, c.chip_model_id, c.metric,
-           max(c.quantity_most) FILTER (WHERE c.stage IN ('planned', 'contracted')) AS stated_paper,
+           max(c.quantity_most) FILTER (WHERE c.stage IN ('planned', 'contracted', 'forecast')) AS stated_paper,
            max(c.quantity_most) FILTER (WHERE c.stage = 'contracted') AS stated_contracted,
            max(c.quantity_most) FILTER (WHERE c.stage = 'delivered') AS stated_delivered,
            max(c.quantity_most) FILTER (WHERE c.stage = 'energised') AS stated_energised,
@@ -299,7 +299,7 @@ BEGIN
                greatest(r.stated_loaded, r.stated_usable, 0) AS loaded,
                greatest(r.stated_usable, 0) AS usable) g;
     COMMENT ON VIEW capacity_ladder IS 'How far capacity has come from paper to use, by the latest statements at the effective date. Key: (deal_id, site_id, chip_model_id, metric), NULL where a statement names none. In units of metric, the most any source names; each rung holds what stands on a higher one, and nothing (0) until something is stated. Not additive: a site and the deals it serves count the same chips.';
-    COMMENT ON COLUMN capacity_ladder.real_ratio IS 'usable / paper, 0 to 1: what is live, loaded and usable of what was planned or contracted. NULL when nothing is on paper.';
+    COMMENT ON COLUMN capacity_ladder.real_ratio IS 'usable / paper, 0 to 1: what is live, loaded and usable of what was planned, contracted or forecast. NULL when nothing is on paper.';
 
     CREATE VIEW capacity_forecast WITH (security_invoker) AS
     SELECT f.capacity_id, f.deal_id, f.site_id, f.chip_model_id, f.metric, f.qualifier, fit_published(f.quantity)::numeric(38,15) AS quantity,
@@ -316,7 +316,7 @@ BEGIN
 
     CREATE VIEW campus_capex WITH (security_invoker) AS
     SELECT s.site_id, s.name, s.place, s.region, s.country, s.owner_id, s.tenant_id, s.tenant_id IS NOT NULL AS is_single_tenant, u.as_at,
-           CASE WHEN s.first_live_on <= u.as_at THEN 'live' WHEN s.construction_started_on <= u.as_at THEN 'construction' ELSE coalesce(h.status, 'planned') END AS phase,
+           CASE WHEN s.first_live_on <= u.as_at OR n.quantity_least > 0 THEN 'live' WHEN s.construction_started_on <= u.as_at THEN 'construction' ELSE coalesce(h.status, 'planned') END AS phase,
            s.construction_started_on, s.first_live_on, (s.first_live_on - s.construction_started_on)::bigint AS build_days,
            u.currency, u.announced AS announced_capex, u.committed, u.funded, u.spent,
            fit_published(u.announced - u.spent)::numeric(38,15) AS remaining_to_spend,
@@ -345,7 +345,7 @@ BEGIN
         WHERE i.site_id = s.site_id AND i.metric = 'buildings' AND i.stage = 'in_service') b ON true
     WHERE s.announced_capex IS NOT NULL;
     COMMENT ON VIEW campus_capex IS 'Announced capital expenditure of each campus: how far it is built and paid for, what it comes to per chip and per watt, and what is at risk should its only tenant leave. Key: (site_id). In units of currency. announced_capex, committed, funded, spent and value_at_risk are additive per currency; nothing else is.';
-    COMMENT ON COLUMN campus_capex.phase IS 'planned, ground_breaking, construction, live or closed at as_at: by first_live_on and construction_started_on, else by what status_event says.';
+    COMMENT ON COLUMN campus_capex.phase IS 'planned, ground_breaking, construction, live or closed at as_at: live by first_live_on or once chips are in service, under construction by construction_started_on, else what status_event says.';
     COMMENT ON COLUMN campus_capex.assumed_in_service IS 'An assumption: the part of the budget that buildings in service are of those planned, as if all cost the same. assumed_construction is the rest: construction in progress.';
     COMMENT ON COLUMN campus_capex.capex_per_chip_in_service IS 'announced_capex / chips in service; NULL while sources name different numbers.';
     COMMENT ON COLUMN campus_capex.capex_per_watt_planned IS 'announced_capex / planned watts. What a budget contains (capex_scope) differs: a shell without chips is not comparable with all-in figures.';
@@ -363,7 +363,8 @@ BEGIN
     CREATE VIEW party_profile WITH (security_invoker) AS
     SELECT p.party_id, p.name, p.kind, p.country,
            -- No more precise than it is known: a year is a year, not its first of January.
-           CASE WHEN p.founded_from = p.founded_to THEN iso_date(p.founded_from)
+           CASE WHEN p.founded_from IS NULL THEN NULL
+                WHEN p.founded_from = p.founded_to THEN iso_date(p.founded_from)
                 WHEN p.founded_from = date_trunc('month', p.founded_from::timestamp)::date AND p.founded_to = (p.founded_from + interval '1 month')::date - 1 THEN to_char(p.founded_from, 'YYYY-MM')
                 WHEN p.founded_from = date_trunc('year', p.founded_from::timestamp)::date AND p.founded_to = (p.founded_from + interval '1 year')::date - 1 THEN to_char(p.founded_from, 'YYYY')
                 ELSE concat(iso_date(p.founded_from), ' to ', iso_date(p.founded_to)) END AS founded,
