@@ -6,12 +6,13 @@
  *
  *		Found from the other side, as the least that must be taken off all edges for
  *		the rest to go round: a flow of cost one an edge from parties that pay more than
- *		they receive to those that receive more. Successive shortest distances with
- *		potentials, all shortest paths of one distance at once (a primal-dual method,
- *		Ahuja, Magnanti and Orlin 1993, section 9.8; blocking flows of Dinic 1970). Edges
- *		between components cannot circulate and take no part. Integers throughout. At most
- *		one round of distances a party, each a search over the edges and a
- *		maximum flow between them; rounds in practice are as many as the longest detour.
+ *		they receive to those that receive more. Successive shortest paths with
+ *		potentials (Ahuja, Magnanti and Orlin 1993, section 9.7), shortest in arcs among
+ *		those of one cost, which bounds their number whatever the weights (Edmonds and
+ *		Karp 1972). Edges between components cannot circulate and take no part. Integers
+ *		throughout. Searches end at the first party that lacks, so that all but the
+ *		last look at a few edges only: on sparse graphs the time is about that of
+ *		sorting the edges, though the worst case is a search over all edges for each path.
  */
 #include "funding_graph.h"
 
@@ -24,40 +25,44 @@ PG_FUNCTION_INFO_V1(funding_graph_circulation_edge_sum);
 
 #define UNREACHED PG_INT32_MAX
 
+/* A node that waits to be looked at, at a distance. */
+typedef struct Waiting
+{
+	int32 node;
+	int32 distance;
+	int32 next; /* the one after it at that distance, -1: none */
+} Waiting;
+
 /*
  * Residual arcs are numbered by edge: 2 i takes more off edge i, from its payer to its
- * payee at cost one; 2 i + 1 puts some back, the other way at cost minus one. Those of a
- * node are its edges out and then its edges in.
+ * payee at the cost of the edge; 2 i + 1 puts some back, the other way at minus that cost.
+ * Those of a node are its edges out and then its edges in.
  */
 typedef struct Circulation
 {
 	int32 nodes;
-	int32 edges; /* inside components, none from a party to itself */
+	int32 edges;
+	int32 *index; /* which of the pairs each edge is */
 	int32 *first;
 	int32 *payer;
 	int32 *payee;
 	int128 *weight;
 	int128 *taken;
+	uint8 *cost;
 	int32 *first_in;
 	int32 *edge_in;
 	int128 *excess;   /* what must yet be taken off more out of a node than into it */
 	int32 *potential; /* not above 0; arc costs reduced by it are never below 0 */
-	int32 *source;    /* nodes with excess */
-	int32 sources;
-	/* Distances of a round. */
+	/* The search from one node. */
 	int32 *distance;
-	int32 *touched; /* nodes with a distance */
-	int32 touches;
-	int32 *head;       /* by distance, the first of its entries */
-	int32 *entry_node; /* nodes waiting, and what comes after them at their distance */
-	int32 *entry_next;
-	int64 entry_room;
-	int32 entries;
-	/* Layers of a blocking flow. */
-	int32 *level; /* 0: none */
-	int32 *queue;
-	int32 *at; /* the arc at which a node is, counted from its first */
-	int32 *path;
+	int32 *parent; /* the arc by which a node was reached */
+	Waiting *waiting;
+	int64 waiting_room;
+	int32 waits;
+	int32 *head; /* of who waits at a distance, and the last of them; -1: none */
+	int32 *tail;
+	int32 distance_room;
+	int32 furthest;
 } Circulation;
 
 /*
@@ -101,268 +106,288 @@ arc_room(const Circulation *c, int32 arc)
 static inline int32
 arc_cost(const Circulation *c, int32 arc)
 {
-	return ((arc & 1) ? -1 : 1) + c->potential[arc_from(c, arc)] - c->potential[arc_to(c, arc)];
-}
+	int32 cost = c->cost[arc >> 1];
 
-static inline void
-arc_push(Circulation *c, int32 arc, int128 amount)
-{
-	c->taken[arc >> 1] += (arc & 1) ? -amount : amount;
+	return ((arc & 1) ? -cost : cost) + c->potential[arc_from(c, arc)] -
+		   c->potential[arc_to(c, arc)];
 }
 
 /*
- * Distances from all sources to the nearest node that lacks, by arcs of reduced cost. Nodes
- * wait by distance, a whole number that is never more than there are nodes.
+ * The node nearest to one with excess that lacks, by arcs of reduced cost: whole numbers,
+ * so that nodes wait by distance, first come, first served.
  */
 
 static void
-wait_at(Circulation *c, int32 node, int32 distance)
+make_distance_room(Circulation *c, int32 distance)
 {
-	if (c->distance[node] == UNREACHED)
-		c->touched[c->touches++] = node;
+	int32 room = c->distance_room;
+
+	if (distance < room)
+		return;
+	while (room <= distance)
+		room = room < PG_INT32_MAX / 2 ? room * 2 : PG_INT32_MAX;
+	c->head = repalloc_huge(c->head, sizeof(int32) * (Size) room);
+	c->tail = repalloc_huge(c->tail, sizeof(int32) * (Size) room);
+	memset(c->head + c->distance_room, -1, sizeof(int32) * (Size) (room - c->distance_room));
+	c->distance_room = room;
+}
+
+static void
+wait_at(Circulation *c, int32 node, int32 distance, int32 arc)
+{
+	make_distance_room(c, distance);
+	if (c->waits == c->waiting_room)
+	{
+		c->waiting_room *= 2;
+		c->waiting = repalloc_huge(c->waiting, sizeof(Waiting) * (Size) c->waiting_room);
+	}
 	c->distance[node] = distance;
-	if (c->entries == c->entry_room)
-	{
-		c->entry_room *= 2;
-		c->entry_node = repalloc_huge(c->entry_node, sizeof(int32) * (Size) c->entry_room);
-		c->entry_next = repalloc_huge(c->entry_next, sizeof(int32) * (Size) c->entry_room);
-	}
-	c->entry_node[c->entries] = node;
-	c->entry_next[c->entries] = c->head[distance];
-	c->head[distance] = c->entries++;
+	c->parent[node] = arc;
+	c->waiting[c->waits] = (Waiting){node, distance, -1};
+	if (c->head[distance] < 0)
+		c->head[distance] = c->waits;
+	else
+		c->waiting[c->tail[distance]].next = c->waits;
+	c->tail[distance] = c->waits++;
+	c->furthest = Max(c->furthest, distance);
 }
 
-/* Returns the distance; all nodes nearer than that have theirs. UNREACHED: there is none. */
+/* Looks at all arcs of a node; returns who lacks and is no further than it, or -1. */
 static int32
-find_distances(Circulation *c)
+look_around(Circulation *c, int32 node)
 {
-	int32 nearest = c->nodes + 1;
-
-	c->touches = 0;
-	c->entries = 0;
-	for (int32 i = 0; i < c->sources; i++)
-		wait_at(c, c->source[i], 0);
-	for (int32 distance = 0; distance < nearest; distance++)
-	{
-		while (c->head[distance] >= 0)
-		{
-			int32 entry = c->head[distance];
-			int32 node = c->entry_node[entry];
-			int32 arcs = arc_count(c, node);
-
-			CHECK_FOR_INTERRUPTS();
-			c->head[distance] = c->entry_next[entry];
-			if (c->distance[node] != distance)
-				continue; /* it was nearer */
-			for (int32 i = 0; i < arcs; i++)
-			{
-				int32 arc = node_arc(c, node, i);
-				int32 to = arc_to(c, arc);
-				int32 further;
-
-				if (c->distance[to] <= distance || arc_room(c, arc) == 0)
-					continue;
-				further = distance + arc_cost(c, arc);
-				if (further >= c->distance[to] || further > nearest)
-					continue;
-				if (c->excess[to] < 0)
-					nearest = Min(nearest, further);
-				wait_at(c, to, further);
-			}
-		}
-	}
-	return nearest <= c->nodes ? nearest : UNREACHED;
-}
-
-/* Potentials by the distances, which are forgotten. */
-static void
-lower_potentials(Circulation *c, int32 nearest)
-{
-	for (int32 i = 0; i < c->touches; i++)
-	{
-		int32 node = c->touched[i];
-
-		if (c->distance[node] < nearest)
-			c->potential[node] -= nearest - c->distance[node];
-		c->distance[node] = UNREACHED;
-	}
-	/* Entries further away than was looked at wait no more. */
-	memset(c->head, -1, sizeof(int32) * ((Size) c->nodes + 2));
-}
-
-/*
- * All that goes by arcs of reduced cost zero: a blocking flow through layers after another
- */
-
-/* Layers from the sources; whether any node that lacks is in one. */
-static bool
-find_layers(Circulation *c)
-{
-	int32 count = 0;
-	bool found = false;
-
-	memset(c->level, 0, sizeof(int32) * (Size) c->nodes);
-	for (int32 i = 0; i < c->sources; i++)
-	{
-		c->level[c->source[i]] = 1;
-		c->queue[count++] = c->source[i];
-	}
-	for (int32 done = 0; done < count; done++)
-	{
-		int32 node = c->queue[done];
-		int32 arcs = arc_count(c, node);
-
-		CHECK_FOR_INTERRUPTS();
-		c->at[node] = 0;
-		found |= c->excess[node] < 0;
-		for (int32 i = 0; i < arcs; i++)
-		{
-			int32 arc = node_arc(c, node, i);
-			int32 to = arc_to(c, arc);
-
-			if (c->level[to] != 0 || arc_room(c, arc) == 0 || arc_cost(c, arc) != 0)
-				continue;
-			c->level[to] = c->level[node] + 1;
-			c->queue[count++] = to;
-		}
-	}
-	return found;
-}
-
-/* The next arc of a node into the layer after it, or -1. */
-static int32
-next_arc(Circulation *c, int32 node)
-{
+	int32 distance = c->distance[node];
 	int32 arcs = arc_count(c, node);
 
-	for (; c->at[node] < arcs; c->at[node]++)
+	for (int32 i = 0; i < arcs; i++)
 	{
-		int32 arc = node_arc(c, node, c->at[node]);
+		int32 arc = node_arc(c, node, i);
+		int32 to = arc_to(c, arc);
+		int32 further;
 
-		if (c->level[arc_to(c, arc)] == c->level[node] + 1 && arc_room(c, arc) > 0 &&
-			arc_cost(c, arc) == 0)
-			return arc;
+		if (c->distance[to] <= distance || arc_room(c, arc) == 0)
+			continue;
+		further = distance + arc_cost(c, arc);
+		if (further >= c->distance[to])
+			continue;
+		wait_at(c, to, further, arc);
+		if (further == distance && c->excess[to] < 0)
+			return to;
 	}
 	return -1;
 }
 
-/* Pushes what fits along the path; returns how far along it there is still room. */
 static int32
-push_along(Circulation *c, int32 source, int32 length, int32 node)
+find_nearest(Circulation *c, int32 source)
 {
-	int128 amount = Min(c->excess[source], -c->excess[node]);
-	int32 kept = length;
+	c->waits = 0;
+	c->furthest = 0;
+	wait_at(c, source, 0, -1);
+	for (int32 distance = 0; distance <= c->furthest; distance++)
+		for (int32 i = c->head[distance]; i >= 0; i = c->waiting[i].next)
+		{
+			int32 node = c->waiting[i].node;
+			int32 found;
 
-	for (int32 i = 0; i < length; i++)
-		amount = Min(amount, arc_room(c, c->path[i]));
-	for (int32 i = length - 1; i >= 0; i--)
+			CHECK_FOR_INTERRUPTS();
+			if (c->distance[node] != distance)
+				continue; /* it was nearer */
+			if (c->excess[node] < 0)
+				return node;
+			found = look_around(c, node);
+			if (found >= 0)
+				return found;
+		}
+	elog(ERROR, "a circulation of a funding_graph was not found");
+}
+
+/* Potentials by the distances of a search, which it leaves without any. */
+static void
+lower_potentials(Circulation *c, int32 nearest)
+{
+	for (int32 i = 0; i < c->waits; i++)
 	{
-		arc_push(c, c->path[i], amount);
-		if (arc_room(c, c->path[i]) == 0)
-			kept = i;
+		const Waiting *w = &c->waiting[i];
+
+		if (c->distance[w->node] < nearest)
+			c->potential[w->node] -= nearest - c->distance[w->node];
+		c->distance[w->node] = UNREACHED;
+		c->head[w->distance] = -1;
+	}
+}
+
+/* From the source to the node found by the way it was found: as much as fits. */
+static void
+push_along(Circulation *c, int32 source, int32 found)
+{
+	int128 amount = Min(c->excess[source], -c->excess[found]);
+
+	for (int32 node = found; node != source; node = arc_from(c, c->parent[node]))
+		amount = Min(amount, arc_room(c, c->parent[node]));
+	for (int32 node = found; node != source; node = arc_from(c, c->parent[node]))
+	{
+		int32 arc = c->parent[node];
+
+		c->taken[arc >> 1] += (arc & 1) ? -amount : amount;
 	}
 	c->excess[source] -= amount;
-	c->excess[node] += amount;
-	return kept;
-}
-
-static void
-block_source(Circulation *c, int32 source)
-{
-	int32 node = source;
-	int32 length = 0;
-
-	while (c->excess[source] > 0)
-	{
-		int32 arc;
-
-		CHECK_FOR_INTERRUPTS();
-		if (c->excess[node] < 0)
-		{
-			length = push_along(c, source, length, node);
-			node = length > 0 ? arc_to(c, c->path[length - 1]) : source;
-			continue;
-		}
-		arc = next_arc(c, node);
-		if (arc >= 0)
-		{
-			c->path[length++] = arc;
-			node = arc_to(c, arc);
-			continue;
-		}
-		if (length == 0)
-			return;
-		node = arc_from(c, c->path[--length]);
-		c->at[node]++;
-	}
-}
-
-static void
-forget_spent_sources(Circulation *c)
-{
-	int32 kept = 0;
-
-	for (int32 i = 0; i < c->sources; i++)
-		if (c->excess[c->source[i]] > 0)
-			c->source[kept++] = c->source[i];
-	c->sources = kept;
+	c->excess[found] += amount;
 }
 
 static void
 take_least(Circulation *c)
 {
-	while (c->sources > 0)
-	{
-		int32 nearest = find_distances(c);
-
-		if (nearest == UNREACHED)
-			elog(ERROR, "a circulation of a funding_graph was not found");
-		lower_potentials(c, nearest);
-		while (c->sources > 0 && find_layers(c))
+	for (int32 source = 0; source < c->nodes; source++)
+		while (c->excess[source] > 0)
 		{
-			for (int32 i = 0; i < c->sources; i++)
-				block_source(c, c->source[i]);
-			forget_spent_sources(c);
+			int32 found = find_nearest(c, source);
+
+			lower_potentials(c, c->distance[found]);
+			push_along(c, source, found);
 		}
-	}
 }
 
 /*
  * Setting up
  */
 
-/* The edges that may circulate; index[] says which of the pairs each is. */
 static void
-take_edges(Circulation *c, const FundingPairs *pairs, const int32 *component, int32 *index)
+circulation_init(Circulation *c, int32 nodes, int64 edges)
 {
-	for (int32 node = 0; node < pairs->nodes; node++)
-	{
-		c->first[node] = c->edges;
-		for (int32 i = pairs->first[node]; i < pairs->first[node + 1]; i++)
-		{
-			int32 payee = pairs->payee[i];
-
-			if (payee == node || component[payee] != component[node])
-				continue;
-			c->payer[c->edges] = node;
-			c->payee[c->edges] = payee;
-			c->weight[c->edges] = pairs->weight[i];
-			c->excess[node] += pairs->weight[i];
-			c->excess[payee] -= pairs->weight[i];
-			c->first_in[payee + 2]++;
-			index[c->edges++] = i;
-		}
-	}
-	c->first[pairs->nodes] = c->edges;
+	memset(c, 0, sizeof(Circulation));
+	c->nodes = nodes;
+	c->index = funding_alloc(sizeof(int32), edges);
+	c->first = funding_alloc_zero(sizeof(int32), (Size) nodes + 1);
+	c->first_in = funding_alloc_zero(sizeof(int32), (Size) nodes + 2);
+	c->payer = funding_alloc(sizeof(int32), edges);
+	c->payee = funding_alloc(sizeof(int32), edges);
+	c->weight = funding_alloc(sizeof(int128), edges);
+	c->taken = funding_alloc_zero(sizeof(int128), edges);
+	c->cost = funding_alloc(sizeof(uint8), edges);
+	c->edge_in = funding_alloc(sizeof(int32), edges);
+	c->excess = funding_alloc_zero(sizeof(int128), nodes);
+	c->potential = funding_alloc_zero(sizeof(int32), nodes);
+	c->distance = funding_alloc(sizeof(int32), nodes);
+	c->parent = funding_alloc(sizeof(int32), nodes);
+	c->waiting_room = 1024;
+	c->waiting = funding_alloc(sizeof(Waiting), c->waiting_room);
+	c->distance_room = 1024;
+	c->head = funding_alloc(sizeof(int32), c->distance_room);
+	c->tail = funding_alloc(sizeof(int32), c->distance_room);
+	memset(c->head, -1, sizeof(int32) * c->distance_room);
+	for (int32 i = 0; i < nodes; i++)
+		c->distance[i] = UNREACHED;
 }
 
 static void
-index_incoming(Circulation *c)
+circulation_free(Circulation *c)
+{
+	void *all[] = {c->index,   c->first,   c->first_in,  c->payer,    c->payee,
+				   c->weight,  c->taken,   c->cost,      c->edge_in,  c->excess,
+				   c->potential, c->distance, c->parent, c->waiting, c->head, c->tail};
+
+	for (int i = 0; i < (int) lengthof(all); i++)
+		pfree(all[i]);
+}
+
+/* An edge, in the order of payers. */
+static void
+put_edge(Circulation *c, int32 payer, int32 payee, int128 weight, uint8 cost, int32 index)
+{
+	c->payer[c->edges] = payer;
+	c->payee[c->edges] = payee;
+	c->weight[c->edges] = weight;
+	c->cost[c->edges] = cost;
+	c->index[c->edges++] = index;
+	c->first[payer + 1]++;
+	c->first_in[payee + 2]++;
+}
+
+static void
+index_edges(Circulation *c)
 {
 	for (int32 i = 0; i < c->nodes; i++)
+	{
+		c->first[i + 1] += c->first[i];
 		c->first_in[i + 2] += c->first_in[i + 1];
+	}
 	for (int32 i = 0; i < c->edges; i++)
 		c->edge_in[c->first_in[c->payee[i] + 1]++] = i;
+}
+
+/* The edges that may circulate: inside components, at cost one. */
+static void
+take_edges(Circulation *c, const FundingPairs *pairs)
+{
+	int32 *component = funding_alloc(sizeof(int32), pairs->nodes);
+
+	(void) funding_components(pairs->nodes, pairs->first, pairs->payee, component);
+	circulation_init(c, pairs->nodes, pairs->edges);
+	for (int32 i = 0; i < pairs->edges; i++)
+	{
+		int32 payer = pairs->payer[i];
+		int32 payee = pairs->payee[i];
+
+		if (payer == payee || component[payer] != component[payee])
+			continue;
+		put_edge(c, payer, payee, pairs->weight[i], 1, i);
+		c->excess[payer] += pairs->weight[i];
+		c->excess[payee] -= pairs->weight[i];
+	}
+	index_edges(c);
+	pfree(component);
+}
+
+static int
+count_digits(int128 weight)
+{
+	int digits = 1;
+
+	while (digits < 38 && weight >= pow10_s128(digits))
+		digits++;
+	return digits;
+}
+
+/*
+ * Where several circulations have the largest sum, as is common, that one is taken which
+ * leaves most in payments of many digits: edges whose reduced cost is zero are all that
+ * may differ between them, and on those as little as may be is taken off anew, at a cost
+ * of one for each digit more than the smallest has.
+ */
+static void
+settle_ties(Circulation *c)
+{
+	Circulation tied;
+	int fewest = 38;
+	int most = 0;
+
+	for (int32 i = 0; i < c->edges; i++)
+	{
+		int digits = count_digits(c->weight[i]);
+
+		c->cost[i] = (uint8) digits;
+		fewest = Min(fewest, digits);
+		most = Max(most, digits);
+	}
+	if (fewest >= most)
+		return;
+	circulation_init(&tied, c->nodes, c->edges);
+	for (int32 i = 0; i < c->edges; i++)
+	{
+		int32 payer = c->payer[i];
+		int32 payee = c->payee[i];
+
+		if (1 + c->potential[payer] - c->potential[payee] != 0)
+			continue;
+		put_edge(&tied, payer, payee, c->weight[i], (uint8) (c->cost[i] - fewest + 1), i);
+		tied.excess[payer] += c->taken[i];
+		tied.excess[payee] -= c->taken[i];
+	}
+	index_edges(&tied);
+	take_least(&tied);
+	for (int32 i = 0; i < tied.edges; i++)
+		c->taken[tied.index[i]] = tied.taken[i];
+	circulation_free(&tied);
 }
 
 /* What circulates on each pair. */
@@ -370,48 +395,18 @@ static int128 *
 max_circulation(const FundingPairs *pairs)
 {
 	int128 *flow = funding_alloc_zero(sizeof(int128), pairs->edges);
-	int32 *component = funding_alloc(sizeof(int32), pairs->nodes);
-	int32 *index = funding_alloc(sizeof(int32), pairs->edges);
-	int32 nodes = pairs->nodes;
-	Circulation c = {.nodes = nodes};
+	Circulation c;
 
-	(void) funding_components(nodes, pairs->first, pairs->payee, component);
-	c.first = funding_alloc(sizeof(int32), (Size) nodes + 1);
-	c.first_in = funding_alloc_zero(sizeof(int32), (Size) nodes + 2);
-	c.payer = funding_alloc(sizeof(int32), pairs->edges);
-	c.payee = funding_alloc(sizeof(int32), pairs->edges);
-	c.weight = funding_alloc(sizeof(int128), pairs->edges);
-	c.excess = funding_alloc_zero(sizeof(int128), nodes);
-	take_edges(&c, pairs, component, index);
-	c.taken = funding_alloc_zero(sizeof(int128), c.edges);
-	c.edge_in = funding_alloc(sizeof(int32), c.edges);
-	index_incoming(&c);
-	c.potential = funding_alloc_zero(sizeof(int32), nodes);
-	c.source = funding_alloc(sizeof(int32), nodes);
-	c.distance = funding_alloc(sizeof(int32), nodes);
-	c.touched = funding_alloc(sizeof(int32), nodes);
-	c.head = funding_alloc(sizeof(int32), (Size) nodes + 2);
-	memset(c.head, -1, sizeof(int32) * ((Size) nodes + 2));
-	c.entry_room = Max(nodes, 1);
-	c.entry_node = funding_alloc(sizeof(int32), c.entry_room);
-	c.entry_next = funding_alloc(sizeof(int32), c.entry_room);
-	c.level = funding_alloc(sizeof(int32), nodes);
-	c.queue = funding_alloc(sizeof(int32), nodes);
-	c.at = funding_alloc(sizeof(int32), nodes);
-	c.path = funding_alloc(sizeof(int32), nodes);
-	for (int32 i = 0; i < nodes; i++)
-	{
-		c.distance[i] = UNREACHED;
-		if (c.excess[i] > 0)
-			c.source[c.sources++] = i;
-	}
+	take_edges(&c, pairs);
 	take_least(&c);
+	settle_ties(&c);
 	for (int32 i = 0; i < c.edges; i++)
-		flow[index[i]] = c.weight[i] - c.taken[i];
+		flow[c.index[i]] = c.weight[i] - c.taken[i];
 	/* What a party pays itself goes round by itself. */
 	for (int32 i = 0; i < pairs->edges; i++)
 		if (pairs->payer[i] == pairs->payee[i])
 			flow[i] = pairs->weight[i];
+	circulation_free(&c);
 	return flow;
 }
 
