@@ -6,13 +6,12 @@
  *
  *		Found from the other side, as the least that must be taken off all edges for
  *		the rest to go round: a flow of cost one an edge from parties that pay more than
- *		they receive to those that receive more. Successive shortest paths with
- *		potentials (Ahuja, Magnanti and Orlin 1993, section 9.7), shortest in arcs among
- *		those of one cost, which bounds their number whatever the weights (Edmonds and
- *		Karp 1972). Edges between components cannot circulate and take no part. Integers
- *		throughout. Searches end at the first party that lacks, so that all but the
- *		last look at a few edges only: on sparse graphs the time is about that of
- *		sorting the edges, though the worst case is a search over all edges for each path.
+ *		they receive to those that receive more. Successive shortest distances with
+ *		potentials, all shortest paths of one distance at once (a primal-dual method, Ahuja,
+ *		Magnanti and Orlin 1993, section 9.8; blocking flows of Dinic 1970). Edges between
+ *		components cannot circulate and take no part. Integers throughout. There are at
+ *		most as many distances as parties, each a search over the edges and a maximum
+ *		flow between them; in practice there are about as many as the longest detour has edges.
  */
 #include "funding_graph.h"
 
@@ -53,9 +52,11 @@ typedef struct Circulation
 	int32 *edge_in;
 	int128 *excess;   /* what must yet be taken off more out of a node than into it */
 	int32 *potential; /* not above 0; arc costs reduced by it are never below 0 */
-	/* The search from one node. */
+	int32 *source;    /* nodes with excess, those that may yet be rid of some first */
+	int32 sources;
+	int32 active;
+	/* Distances from the sources. */
 	int32 *distance;
-	int32 *parent; /* the arc by which a node was reached */
 	Waiting *waiting;
 	int64 waiting_room;
 	int32 waits;
@@ -63,6 +64,13 @@ typedef struct Circulation
 	int32 *tail;
 	int32 distance_room;
 	int32 furthest;
+	/* Layers of a blocking flow, by round. */
+	int32 *seen;  /* the last round in which a source reached a node */
+	int32 *alive; /* and in which it reached one that lacks as well */
+	int32 *level; /* arcs to that */
+	int32 *at;    /* the arc at which a node is, counted from its first */
+	int32 *queue;
+	int32 *path;
 } Circulation;
 
 /*
@@ -113,8 +121,7 @@ arc_cost(const Circulation *c, int32 arc)
 }
 
 /*
- * The node nearest to one with excess that lacks, by arcs of reduced cost: whole numbers,
- * so that nodes wait by distance, first come, first served.
+ * Distances by arcs of reduced cost: whole numbers, so that nodes wait by distance.
  */
 
 static void
@@ -133,7 +140,7 @@ make_distance_room(Circulation *c, int32 distance)
 }
 
 static void
-wait_at(Circulation *c, int32 node, int32 distance, int32 arc)
+wait_at(Circulation *c, int32 node, int32 distance)
 {
 	make_distance_room(c, distance);
 	if (c->waits == c->waiting_room)
@@ -142,7 +149,6 @@ wait_at(Circulation *c, int32 node, int32 distance, int32 arc)
 		c->waiting = repalloc_huge(c->waiting, sizeof(Waiting) * (Size) c->waiting_room);
 	}
 	c->distance[node] = distance;
-	c->parent[node] = arc;
 	c->waiting[c->waits] = (Waiting){node, distance, -1};
 	if (c->head[distance] < 0)
 		c->head[distance] = c->waits;
@@ -152,8 +158,7 @@ wait_at(Circulation *c, int32 node, int32 distance, int32 arc)
 	c->furthest = Max(c->furthest, distance);
 }
 
-/* Looks at all arcs of a node; returns who lacks and is no further than it, or -1. */
-static int32
+static void
 look_around(Circulation *c, int32 node)
 {
 	int32 distance = c->distance[node];
@@ -168,40 +173,35 @@ look_around(Circulation *c, int32 node)
 		if (c->distance[to] <= distance || arc_room(c, arc) == 0)
 			continue;
 		further = distance + arc_cost(c, arc);
-		if (further >= c->distance[to])
-			continue;
-		wait_at(c, to, further, arc);
-		if (further == distance && c->excess[to] < 0)
-			return to;
+		if (further < c->distance[to])
+			wait_at(c, to, further);
 	}
-	return -1;
 }
 
+/* The distance from all sources to the nearest node that lacks; all nearer nodes have theirs. */
 static int32
-find_nearest(Circulation *c, int32 source)
+find_nearest(Circulation *c)
 {
 	c->waits = 0;
 	c->furthest = 0;
-	wait_at(c, source, 0, -1);
+	for (int32 i = 0; i < c->sources; i++)
+		wait_at(c, c->source[i], 0);
 	for (int32 distance = 0; distance <= c->furthest; distance++)
 		for (int32 i = c->head[distance]; i >= 0; i = c->waiting[i].next)
 		{
 			int32 node = c->waiting[i].node;
-			int32 found;
 
 			CHECK_FOR_INTERRUPTS();
 			if (c->distance[node] != distance)
 				continue; /* it was nearer */
 			if (c->excess[node] < 0)
-				return node;
-			found = look_around(c, node);
-			if (found >= 0)
-				return found;
+				return distance;
+			look_around(c, node);
 		}
 	elog(ERROR, "a circulation of a funding_graph was not found");
 }
 
-/* Potentials by the distances of a search, which it leaves without any. */
+/* Potentials by the distances, which are forgotten. */
 static void
 lower_potentials(Circulation *c, int32 nearest)
 {
@@ -216,35 +216,208 @@ lower_potentials(Circulation *c, int32 nearest)
 	}
 }
 
-/* From the source to the node found by the way it was found: as much as fits. */
-static void
-push_along(Circulation *c, int32 source, int32 found)
-{
-	int128 amount = Min(c->excess[source], -c->excess[found]);
+/*
+ * All that goes by arcs of reduced cost zero: one blocking flow through layers after
+ * another. A node that no source reaches any more, or that reaches none that lacks, never
+ * does again before costs change, so that each round looks only at what is left of the
+ * one before.
+ */
 
-	for (int32 node = found; node != source; node = arc_from(c, c->parent[node]))
-		amount = Min(amount, arc_room(c, c->parent[node]));
-	for (int32 node = found; node != source; node = arc_from(c, c->parent[node]))
+static inline bool
+is_tight(const Circulation *c, int32 arc)
+{
+	return arc_room(c, arc) > 0 && arc_cost(c, arc) == 0;
+}
+
+/* The nodes that sources reach, in queue[]; seen[] says the round. Returns how many. */
+static int32
+find_reached(Circulation *c, int32 round)
+{
+	int32 count = 0;
+
+	for (int32 i = 0; i < c->active; i++)
 	{
-		int32 arc = c->parent[node];
+		c->seen[c->source[i]] = round;
+		c->queue[count++] = c->source[i];
+	}
+	for (int32 done = 0; done < count; done++)
+	{
+		int32 node = c->queue[done];
+		int32 arcs = arc_count(c, node);
+
+		CHECK_FOR_INTERRUPTS();
+		for (int32 i = 0; i < arcs; i++)
+		{
+			int32 arc = node_arc(c, node, i);
+			int32 to = arc_to(c, arc);
+
+			if (c->seen[to] == round || c->alive[to] < round - 1 || !is_tight(c, arc))
+				continue;
+			c->seen[to] = round;
+			c->queue[count++] = to;
+		}
+	}
+	return count;
+}
+
+/* Layers of those from the nodes that lack, the level of which is 0. */
+static void
+find_layers(Circulation *c, int32 round, int32 reached)
+{
+	int32 count = 0;
+
+	for (int32 i = 0; i < reached; i++)
+		if (c->excess[c->queue[i]] < 0)
+		{
+			int32 node = c->queue[i];
+
+			/* What stands there is not needed any more: this comes after it at the latest. */
+			c->queue[count++] = node;
+			c->alive[node] = round;
+			c->level[node] = 0;
+			c->at[node] = 0;
+		}
+	for (int32 done = 0; done < count; done++)
+	{
+		int32 node = c->queue[done];
+		int32 arcs = arc_count(c, node);
+
+		CHECK_FOR_INTERRUPTS();
+		for (int32 i = 0; i < arcs; i++)
+		{
+			int32 arc = node_arc(c, node, i) ^ 1; /* the same edge, towards the node */
+			int32 from = arc_from(c, arc);
+
+			if (c->seen[from] != round || c->alive[from] == round || !is_tight(c, arc))
+				continue;
+			c->alive[from] = round;
+			c->level[from] = c->level[node] + 1;
+			c->at[from] = 0;
+			c->queue[count++] = from;
+		}
+	}
+}
+
+/* The next arc of a node into the layer after it, or -1. */
+static int32
+next_arc(Circulation *c, int32 node, int32 round)
+{
+	int32 arcs = arc_count(c, node);
+
+	for (; c->at[node] < arcs; c->at[node]++)
+	{
+		int32 arc = node_arc(c, node, c->at[node]);
+		int32 to = arc_to(c, arc);
+
+		if (c->alive[to] == round && c->level[to] == c->level[node] - 1 && is_tight(c, arc))
+			return arc;
+	}
+	return -1;
+}
+
+/* Pushes what fits along the path; returns how far along it there is still room. */
+static int32
+push_along(Circulation *c, int32 source, int32 length, int32 node)
+{
+	int128 amount = Min(c->excess[source], -c->excess[node]);
+	int32 kept = length;
+
+	for (int32 i = 0; i < length; i++)
+		amount = Min(amount, arc_room(c, c->path[i]));
+	for (int32 i = length - 1; i >= 0; i--)
+	{
+		int32 arc = c->path[i];
 
 		c->taken[arc >> 1] += (arc & 1) ? -amount : amount;
+		if (arc_room(c, arc) == 0)
+			kept = i;
 	}
 	c->excess[source] -= amount;
-	c->excess[found] += amount;
+	c->excess[node] += amount;
+	return kept;
+}
+
+static void
+block_source(Circulation *c, int32 source, int32 round)
+{
+	int32 node = source;
+	int32 length = 0;
+
+	while (c->excess[source] > 0)
+	{
+		int32 arc;
+
+		CHECK_FOR_INTERRUPTS();
+		if (c->excess[node] < 0)
+		{
+			length = push_along(c, source, length, node);
+			node = length > 0 ? arc_to(c, c->path[length - 1]) : source;
+			continue;
+		}
+		arc = next_arc(c, node, round);
+		if (arc >= 0)
+		{
+			c->path[length++] = arc;
+			node = arc_to(c, arc);
+			continue;
+		}
+		if (length == 0)
+			return;
+		node = arc_from(c, c->path[--length]);
+		c->at[node]++;
+	}
+}
+
+/* Sources that still reach a node that lacks come first; those without excess are dropped. */
+static void
+sort_sources(Circulation *c, int32 round)
+{
+	int32 active = 0;
+	int32 kept = 0;
+
+	for (int32 i = 0; i < c->sources; i++)
+		if (c->excess[c->source[i]] > 0)
+			c->source[kept++] = c->source[i];
+	c->sources = kept;
+	for (int32 i = 0; i < c->sources; i++)
+		if (c->alive[c->source[i]] == round)
+		{
+			int32 source = c->source[i];
+
+			c->source[i] = c->source[active];
+			c->source[active++] = source;
+		}
+	c->active = active;
+}
+
+static void
+push_all(Circulation *c)
+{
+	int32 round = 1;
+
+	memset(c->alive, 0, sizeof(int32) * (Size) c->nodes);
+	memset(c->seen, 0, sizeof(int32) * (Size) c->nodes);
+	for (c->active = c->sources; c->active > 0; round++)
+	{
+		find_layers(c, round, find_reached(c, round));
+		sort_sources(c, round);
+		for (int32 i = 0; i < c->active; i++)
+			block_source(c, c->source[i], round);
+		sort_sources(c, round);
+	}
 }
 
 static void
 take_least(Circulation *c)
 {
-	for (int32 source = 0; source < c->nodes; source++)
-		while (c->excess[source] > 0)
-		{
-			int32 found = find_nearest(c, source);
-
-			lower_potentials(c, c->distance[found]);
-			push_along(c, source, found);
-		}
+	for (int32 i = 0; i < c->nodes; i++)
+		if (c->excess[i] > 0)
+			c->source[c->sources++] = i;
+	while (c->sources > 0)
+	{
+		lower_potentials(c, find_nearest(c));
+		push_all(c);
+	}
 }
 
 /*
@@ -268,7 +441,13 @@ circulation_init(Circulation *c, int32 nodes, int64 edges)
 	c->excess = funding_alloc_zero(sizeof(int128), nodes);
 	c->potential = funding_alloc_zero(sizeof(int32), nodes);
 	c->distance = funding_alloc(sizeof(int32), nodes);
-	c->parent = funding_alloc(sizeof(int32), nodes);
+	c->source = funding_alloc(sizeof(int32), nodes);
+	c->seen = funding_alloc(sizeof(int32), nodes);
+	c->alive = funding_alloc(sizeof(int32), nodes);
+	c->level = funding_alloc(sizeof(int32), nodes);
+	c->at = funding_alloc(sizeof(int32), nodes);
+	c->queue = funding_alloc(sizeof(int32), nodes);
+	c->path = funding_alloc(sizeof(int32), nodes);
 	c->waiting_room = 1024;
 	c->waiting = funding_alloc(sizeof(Waiting), c->waiting_room);
 	c->distance_room = 1024;
@@ -282,9 +461,10 @@ circulation_init(Circulation *c, int32 nodes, int64 edges)
 static void
 circulation_free(Circulation *c)
 {
-	void *all[] = {c->index,   c->first,   c->first_in,  c->payer,    c->payee,
-				   c->weight,  c->taken,   c->cost,      c->edge_in,  c->excess,
-				   c->potential, c->distance, c->parent, c->waiting, c->head, c->tail};
+	void *all[] = {c->index, c->first, c->payer, c->payee, c->weight, c->taken,
+				   c->cost, c->first_in, c->edge_in, c->excess, c->potential, c->source,
+				   c->distance, c->waiting, c->head, c->tail, c->seen, c->alive,
+				   c->level, c->at, c->queue, c->path};
 
 	for (int i = 0; i < (int) lengthof(all); i++)
 		pfree(all[i]);
