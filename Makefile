@@ -56,7 +56,14 @@ OBJS = \
 	src/meter_day.o \
 	src/meter_day_rows.o \
 	src/meter_day_text.o \
-	src/meter_day_agg.o
+	src/meter_day_agg.o \
+	src/funding_graph.o \
+	src/funding_graph_build.o \
+	src/funding_graph_agg.o \
+	src/funding_graph_rows.o \
+	src/funding_graph_components.o \
+	src/funding_graph_cycles.o \
+	src/funding_graph_circulation.o
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
@@ -73,6 +80,7 @@ SQL_MODULES = \
 	sql/types/spend_summary.sql \
 	sql/types/time_weighted.sql \
 	sql/types/meter_day.sql \
+	sql/types/funding_graph.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_exposure.sql \
