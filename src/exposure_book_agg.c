@@ -26,45 +26,38 @@ PG_FUNCTION_INFO_V1(exposure_book_sum);
 /* Room in the table of a new state. */
 #define FIRST_CAPACITY 8
 
-/* What lines are found by. */
-typedef struct LineKey
-{
-	const char *name;
-	const char *kind;
-	int32 name_length;
-	int32 kind_length;
-	uint32 hash;
-} LineKey;
-
-/* A line in memory, its text behind it. */
+/* A line in memory, its text behind it. As a key one has text and lengths alone. */
 typedef struct StateLine
 {
-	LineKey key;
 	ExposureItem item;
 	char text[FLEXIBLE_ARRAY_MEMBER];
 } StateLine;
 
 typedef struct LineSlot
 {
-	const LineKey *key;
-	StateLine *line;
+	const ExposureItem *key; /* the item of a StateLine */
 	uint32 hash;
 	char status;
 } LineSlot;
 
+static inline uint32
+hash_of(const ExposureItem *key)
+{
+	return hash_bytes((const unsigned char *) key->text, exposure_text_length(key));
+}
+
 static inline bool
-keys_equal(const LineKey *a, const LineKey *b)
+keys_equal(const ExposureItem *a, const ExposureItem *b)
 {
 	return a->name_length == b->name_length && a->kind_length == b->kind_length &&
-		   memcmp(a->name, b->name, a->name_length) == 0 &&
-		   memcmp(a->kind, b->kind, a->kind_length) == 0;
+		   memcmp(a->text, b->text, exposure_text_length(a)) == 0;
 }
 
 #define SH_PREFIX lines
 #define SH_ELEMENT_TYPE LineSlot
-#define SH_KEY_TYPE const LineKey *
+#define SH_KEY_TYPE const ExposureItem *
 #define SH_KEY key
-#define SH_HASH_KEY(table, key) ((key)->hash)
+#define SH_HASH_KEY(table, key) hash_of(key)
 #define SH_EQUAL(table, a, b) keys_equal(a, b)
 #define SH_STORE_HASH
 #define SH_GET_HASH(table, slot) ((slot)->hash)
@@ -100,7 +93,7 @@ items_in_order(const ExposureState *state)
 
 	lines_start_iterate(state->table, &iterator);
 	while ((slot = lines_iterate(state->table, &iterator)) != NULL)
-		items[n++] = &slot->line->item;
+		items[n++] = slot->key;
 	exposure_sort(items, count);
 	return items;
 }
@@ -142,68 +135,56 @@ state_new(MemoryContext parent)
  * Lines
  */
 
-static inline uint32
-hash_of(const LineKey *key)
-{
-	uint32 hash = hash_bytes((const unsigned char *) key->name, key->name_length);
-
-	if (key->kind_length > 0)
-		hash = hash_combine(hash,
-							hash_bytes((const unsigned char *) key->kind, key->kind_length));
-	return hash;
-}
-
 static StateLine *
-new_line(ExposureState *state, const LineKey *key)
+new_line(ExposureState *state, const ExposureItem *key)
 {
-	Size text_size = (Size) key->name_length + key->kind_length;
+	Size text_size = exposure_text_length(key);
 	StateLine *line =
 		MemoryContextAlloc(state->head.eoh_context, offsetof(StateLine, text) + text_size);
 
-	memcpy(line->text, key->name, key->name_length);
-	memcpy(line->text + key->name_length, key->kind, key->kind_length);
-	line->key = *key;
-	line->key.name = line->text;
-	line->key.kind = line->text + key->name_length;
-	line->item = (ExposureItem){line->text, key->name_length, key->kind_length, {{{0}}, {{0}}, 0, 0}};
+	memset(line, 0, sizeof(StateLine));
+	memcpy(line->text, key->text, text_size);
+	line->item.text = line->text;
+	line->item.name_length = key->name_length;
+	line->item.kind_length = key->kind_length;
 	state->text_size += text_size;
 	return line;
 }
 
+static inline StateLine *
+line_of_slot(LineSlot *slot)
+{
+	return (StateLine *) unconstify(ExposureItem *, slot->key);
+}
+
 /* The line of a key, made when there is none. */
 static inline StateLine *
-line_of(ExposureState *state, LineKey *key)
+line_of(ExposureState *state, const ExposureItem *key)
 {
 	LineSlot *slot;
 	bool found;
 
-	if (state->last != NULL && keys_equal(&state->last->key, key))
+	if (state->last != NULL && keys_equal(&state->last->item, key))
 		return state->last;
-	key->hash = hash_of(key);
 	slot = lines_insert(state->table, key, &found);
 	if (!found)
-	{
-		slot->line = new_line(state, key);
-		slot->key = &slot->line->key;
-	}
-	state->last = slot->line;
-	return slot->line;
+		slot->key = &new_line(state, key)->item;
+	state->last = line_of_slot(slot);
+	return state->last;
 }
 
 /* The line of a key that must be there; 22023 when it is not. */
 static StateLine *
-line_held(ExposureState *state, LineKey *key)
+line_held(ExposureState *state, const ExposureItem *key)
 {
-	LineSlot *slot;
+	LineSlot *slot = lines_lookup(state->table, key);
 
-	key->hash = hash_of(key);
-	slot = lines_lookup(state->table, key);
 	if (slot == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot take \"%s\" out of an exposure_book that does not hold it",
-						pnstrdup(key->name, key->name_length))));
-	return slot->line;
+						pnstrdup(key->text, key->name_length))));
+	return line_of_slot(slot);
 }
 
 /* After something was taken out of a line: it must be possible, and goes when nothing is left. */
@@ -216,14 +197,14 @@ check_line_left(ExposureState *state, StateLine *line, bool was_known)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot take an amount of \"%s\" out of an exposure_book that never held it",
-						pnstrdup(line->key.name, line->key.name_length))));
+						pnstrdup(line->text, line->item.name_length))));
 	if (was_known && sums->entries == 0)
 		state->known_lines--;
 	if (state->known_lines == 0)
 		state->currency = CURRENCY_INVALID;
 	if (sums->entries == 0 && sums->unknowns == 0)
 	{
-		lines_delete(state->table, &line->key);
+		lines_delete(state->table, &line->item);
 		state->text_size -= exposure_text_length(&line->item);
 		state->last = NULL;
 		pfree(line);
@@ -234,13 +215,6 @@ check_line_left(ExposureState *state, StateLine *line, bool was_known)
  * Whole books into a state, and out of it
  */
 
-static inline LineKey
-key_of_item(const ExposureItem *item)
-{
-	return (LineKey){item->text, item->text + item->name_length, item->name_length,
-					 item->kind_length, 0};
-}
-
 static void
 add_book(ExposureState *state, const ExposureBook *book)
 {
@@ -248,8 +222,7 @@ add_book(ExposureState *state, const ExposureBook *book)
 	for (int i = 0; i < book->lines; i++)
 	{
 		ExposureItem item = exposure_item(book, i);
-		LineKey key = key_of_item(&item);
-		StateLine *line = line_of(state, &key);
+		StateLine *line = line_of(state, &item);
 
 		CHECK_FOR_INTERRUPTS();
 		if (pg_add_s64_overflow(state->rows, item.sums.entries, &state->rows) ||
@@ -267,8 +240,7 @@ remove_book(ExposureState *state, const ExposureBook *book)
 	for (int i = 0; i < book->lines; i++)
 	{
 		ExposureItem item = exposure_item(book, i);
-		LineKey key = key_of_item(&item);
-		StateLine *line = line_held(state, &key);
+		StateLine *line = line_held(state, &item);
 		ExposureSums *sums = &line->item.sums;
 		bool was_known = sums->entries > 0;
 
@@ -328,9 +300,26 @@ state_result(FunctionCallInfo fcinfo, ExposureState *state)
  * Rows
  */
 
+/* Counterparty and kind as one text, as lines have it; the memory is that of a row. */
+static void
+append_kind(ExposureItem *key, text *kind)
+{
+	char *text;
+
+	key->kind_length = VARSIZE_ANY_EXHDR(kind);
+	if (key->kind_length == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("kind of an exposure must not be empty"),
+						errhint("Use NULL for an exposure without a kind.")));
+	text = palloc((Size) key->name_length + key->kind_length);
+	memcpy(text, key->text, key->name_length);
+	memcpy(text + key->name_length, VARDATA_ANY(kind), key->kind_length);
+	key->text = text;
+}
+
 /* Reads the arguments of a row; false when they say nothing, which an outer join may leave. */
 static inline bool
-read_row(FunctionCallInfo fcinfo, int kind_argument, LineKey *key, const Monetary **amount)
+read_row(FunctionCallInfo fcinfo, int kind_argument, ExposureItem *key, const Monetary **amount)
 {
 	int amount_argument = kind_argument + 1;
 	text *name;
@@ -347,21 +336,11 @@ read_row(FunctionCallInfo fcinfo, int kind_argument, LineKey *key, const Monetar
 								"'unknown client').")));
 	}
 	name = PG_GETARG_TEXT_PP(1);
-	key->name = VARDATA_ANY(name);
+	key->text = VARDATA_ANY(name);
 	key->name_length = VARSIZE_ANY_EXHDR(name);
-	key->kind = key->name;
 	key->kind_length = 0;
 	if (kind_argument > 1 && !PG_ARGISNULL(kind_argument))
-	{
-		text *kind = PG_GETARG_TEXT_PP(kind_argument);
-
-		key->kind = VARDATA_ANY(kind);
-		key->kind_length = VARSIZE_ANY_EXHDR(kind);
-		if (unlikely(key->kind_length == 0))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("kind of an exposure must not be empty"),
-							errhint("Use NULL for an exposure without a kind.")));
-	}
+		append_kind(key, PG_GETARG_TEXT_PP(kind_argument));
 	if (unlikely(key->name_length == 0))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("counterparty of an exposure must not be empty")));
@@ -386,7 +365,7 @@ add_row(FunctionCallInfo fcinfo, int kind_argument)
 	ExposureState *state = state_for_update(fcinfo);
 	const Monetary *amount;
 	ExposureSums *sums;
-	LineKey key;
+	ExposureItem key;
 
 	if (!read_row(fcinfo, kind_argument, &key, &amount))
 		return state_result(fcinfo, state);
@@ -413,7 +392,7 @@ remove_row(FunctionCallInfo fcinfo, int kind_argument)
 	const Monetary *amount;
 	StateLine *line;
 	bool was_known;
-	LineKey key;
+	ExposureItem key;
 
 	if (!read_row(fcinfo, kind_argument, &key, &amount))
 		return state_result(fcinfo, state);
