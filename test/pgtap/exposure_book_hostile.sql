@@ -120,8 +120,16 @@ SELECT is(parties(exposure_agg(p, '1 USD'::monetary)), 5::bigint, 'names are byt
 SELECT is((SELECT exposure_agg(c, k, '1 USD'::monetary)::text FROM (VALUES ('AB', 'C'), ('A', 'BC'), ('ABC', NULL)) v (c, k)), 'USD "A":"BC"=1/1 "AB":"C"=1/1 "ABC"=1/1', 'counterparty and kind do not run into each other');
 
 -- A long query can be stopped.
+CREATE FUNCTION pg_temp.stopped(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE query;
+    RETURN false;
+EXCEPTION WHEN query_canceled THEN
+    RETURN true;
+END
+$$;
 SET LOCAL statement_timeout = '300ms';
-SELECT throws_ok($$SELECT hhi(exposure_agg('p' || i, '1 USD'::monetary)) FROM generate_series(1, 100000000) i$$, '57014', NULL, 'stopped');
+SELECT ok(pg_temp.stopped($$SELECT hhi(exposure_agg('p' || i, '1 USD'::monetary)) FROM (SELECT generate_series(1, 100000000) AS i) s$$), 'stopped');
 RESET statement_timeout;
 
 SELECT * FROM finish();
