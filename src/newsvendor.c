@@ -64,8 +64,12 @@ cost_parts(FunctionCallInfo fcinfo)
 	double under = positive_argument(fcinfo, 0, "underage cost");
 	double over = positive_argument(fcinfo, 1, "overage cost");
 
-	/* By ratios, since the sum of the two may be out of range. */
-	return (CostParts){1 / (1 + over / under), 1 / (1 + under / over)};
+	if (isinf(under + over))
+	{
+		under /= 2;
+		over /= 2;
+	}
+	return (CostParts){under / (under + over), over / (under + over)};
 }
 
 static double
