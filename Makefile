@@ -52,6 +52,14 @@ OBJS = \
 	src/time_weighted.o \
 	src/time_weighted_agg.o \
 	src/time_weighted_figures.o \
+	src/wide.o \
+	src/normal.o \
+	src/exposure_book.o \
+	src/exposure_book_agg.o \
+	src/exposure_book_figures.o \
+	src/exposure_concentration.o \
+	src/exposure_loss.o \
+	src/newsvendor.o \
 	src/bit_block.o \
 	src/meter_day.o \
 	src/meter_day_rows.o \
@@ -81,6 +89,9 @@ SQL_MODULES = \
 	sql/types/time_weighted.sql \
 	sql/types/meter_day.sql \
 	sql/types/funding_graph.sql \
+	sql/types/exposure_book.sql \
+	sql/types/exposure_loss.sql \
+	sql/types/newsvendor.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_exposure.sql \
