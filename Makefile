@@ -55,7 +55,15 @@ OBJS = \
 	src/meter_day.o \
 	src/meter_day_rows.o \
 	src/meter_day_text.o \
-	src/meter_day_agg.o
+	src/meter_day_agg.o \
+	src/sparse_system.o \
+	src/funding_parties.o \
+	src/look_through.o \
+	src/clearing.o \
+	src/debtrank.o
+
+# The sparse matrices behind funding_graph's systems.
+SHLIB_LINK = -lcxsparse
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
@@ -71,6 +79,7 @@ SQL_MODULES = \
 	sql/types/spend_summary.sql \
 	sql/types/time_weighted.sql \
 	sql/types/meter_day.sql \
+	sql/types/funding_graph_solvers.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_journal.sql \
