@@ -56,6 +56,13 @@ OBJS = \
 	src/meter_day_rows.o \
 	src/meter_day_text.o \
 	src/meter_day_agg.o \
+	src/funding_graph.o \
+	src/funding_graph_build.o \
+	src/funding_graph_agg.o \
+	src/funding_graph_rows.o \
+	src/funding_graph_components.o \
+	src/funding_graph_cycles.o \
+	src/funding_graph_circulation.o \
 	src/sparse_system.o \
 	src/funding_parties.o \
 	src/look_through.o \
@@ -79,6 +86,7 @@ SQL_MODULES = \
 	sql/types/spend_summary.sql \
 	sql/types/time_weighted.sql \
 	sql/types/meter_day.sql \
+	sql/types/funding_graph.sql \
 	sql/types/funding_graph_solvers.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \

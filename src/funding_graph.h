@@ -10,6 +10,9 @@
 
 #include "chipbook.h"
 
+#include "nodes/execnodes.h"
+#include "utils/memutils.h"
+
 /* An edge without a kind. */
 #define FUNDING_NO_KIND (-1)
 
@@ -103,7 +106,61 @@ extern int funding_graph_find(const FundingGraph *g, const char *name, int len);
 extern Datum funding_graph_party(const FundingGraph *g, int node);
 /* A name in an error message, palloc'd: quoted, and cut where it is long. */
 extern char *funding_name_shown(const char *name, int len);
+/* A weight or a sum of some as numeric. */
+static inline Datum
+funding_amount(int128 amount)
+{
+	return NumericGetDatum(scaled_to_numeric(amount, MONETARY_SCALE));
+}
+
+/* Room for that many, which may be none and may be more than 1 GB. */
+static inline void *
+funding_alloc(Size element, Size count)
+{
+	return palloc_extended(element * Max(count, 1), MCXT_ALLOC_HUGE);
+}
+
+static inline void *
+funding_alloc_zero(Size element, Size count)
+{
+	return palloc_extended(element * Max(count, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
 extern FundingPairs *funding_graph_pairs(const FundingGraph *g);
+
+/* Rows of a set-returning function, column by column; what is put into a row is gone after it. */
+#define FUNDING_ROW_COLUMNS 8
+
+typedef struct FundingRows
+{
+	ReturnSetInfo *result;
+	MemoryContext row_context;
+	MemoryContext old_context;
+	int columns;
+	Datum value[FUNDING_ROW_COLUMNS];
+	bool is_null[FUNDING_ROW_COLUMNS];
+} FundingRows;
+
+extern void funding_rows_begin(FundingRows *rows, FunctionCallInfo fcinfo);
+extern void funding_rows_next(FundingRows *rows);
+extern Datum funding_rows_end(FundingRows *rows);
+
+static inline void
+funding_rows_put(FundingRows *rows, Datum value)
+{
+	Assert(rows->columns < FUNDING_ROW_COLUMNS);
+	rows->is_null[rows->columns] = false;
+	rows->value[rows->columns++] = value;
+}
+
+static inline void
+funding_rows_put_null(FundingRows *rows)
+{
+	Assert(rows->columns < FUNDING_ROW_COLUMNS);
+	rows->is_null[rows->columns] = true;
+	rows->value[rows->columns++] = (Datum) 0;
+}
+
 /*
  * funding_graph_components.c: strongly connected components. component[] is filled with
  * the number of each node's, from 0, in the order of their first parties; returns how many.
