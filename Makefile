@@ -119,6 +119,7 @@ SQL_MODULES = \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/statements.sql \
+	sql/ledger/circular.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \

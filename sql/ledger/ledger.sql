@@ -187,6 +187,7 @@ BEGIN
     PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_statement_views();
+    PERFORM chipbook.create_ledger_circular_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
@@ -202,6 +203,7 @@ BEGIN
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_statement_views();
+    PERFORM chipbook.create_report_circular_views();
     PERFORM chipbook.create_report_forecast_views();
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
