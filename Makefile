@@ -120,6 +120,7 @@ SQL_MODULES = \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/statements.sql \
 	sql/ledger/circular.sql \
+	sql/ledger/stress.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \

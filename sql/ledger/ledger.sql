@@ -129,6 +129,7 @@ BEGIN
     PERFORM chipbook.create_ledger_allocation();
     PERFORM chipbook.create_ledger_exposure();
     PERFORM chipbook.create_ledger_statements();
+    PERFORM chipbook.create_ledger_stress();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
@@ -188,6 +189,7 @@ BEGIN
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_statement_views();
     PERFORM chipbook.create_ledger_circular_views();
+    PERFORM chipbook.create_ledger_stress_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
@@ -204,6 +206,7 @@ BEGIN
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_statement_views();
     PERFORM chipbook.create_report_circular_views();
+    PERFORM chipbook.create_report_stress_views();
     PERFORM chipbook.create_report_forecast_views();
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
