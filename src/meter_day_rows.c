@@ -819,8 +819,9 @@ meter_rows_unpack(MeterRows *rows, const MeterDay *day)
 			continue;
 		if (known > METER_KNOWN_SOME)
 			return "it says neither that a column has values nor that it has none";
-		fault = i == METER_FLOPS_FIELD ? get_flops(&reader, rows, known)
-									   : get_optional(&reader, rows, METER_OPTIONAL + i, day->version, known);
+		fault = i == METER_FLOPS_FIELD
+					? get_flops(&reader, rows, known)
+					: get_optional(&reader, rows, METER_OPTIONAL + i, day->version, known);
 	}
 	if (fault == NULL && reader.p != reader.end)
 		fault = "bytes are left over";
