@@ -256,22 +256,29 @@ BEGIN
         GROUP BY w.pool_id, w.basis, w.period_month, w.currency;
     COMMENT ON VIEW pool_month_weight IS 'By what the costs of pools are split in complete months in which these change: pool_interval_part, added up over the intervals; NULL where there is no such cost. credit (split by weights of its own): what intervals that bring money in come to, where others cost. Key: (pool_id, basis, period_month, currency).';
 
-    CREATE VIEW pool_month_rate_weight WITH (security_invoker) AS
-        SELECT w.pool_id, w.basis, w.period_month, w.currency, coalesce(min(w.credit), 0) AS credit,
-               max(w.weights) FILTER (WHERE w.kind = 'cost') AS cost, max(w.weights) FILTER (WHERE w.kind = 'credit') AS of_credit,
-               max(w.weights) FILTER (WHERE w.kind = 'time') AS energy_by_time, max(w.weights) FILTER (WHERE w.kind = 'idle') AS idle_energy,
-               max(w.weights) FILTER (WHERE w.kind = 'busy') AS busy_energy, max(w.weights) FILTER (WHERE w.kind = 'use') AS by_use
-        FROM (SELECT d.pool_id, d.basis, d.period_month, d.currency, d.kind, min(d.credit) AS credit, array_agg(d.weight ORDER BY d.from_day) AS weights
-              FROM (SELECT p.pool_id, p.basis, f.period_month, f.from_currency AS currency, f.from_day, p.kind, min(p.credit) AS credit,
-                           coalesce(sum(o.weight) FILTER (WHERE p.from_day >= f.from_day AND p.from_day < f.to_day), 0) AS weight
-                    FROM (SELECT DISTINCT x.period_month FROM fx_period x WHERE x.periods > 1) m
-                    CROSS JOIN LATERAL pool_interval_part(m.period_month, true) p
-                    CROSS JOIN LATERAL (SELECT sum(n.part) AS weight FROM unnest(p.parts) n (part)) o
-                    JOIN fx_period f ON f.period_month = m.period_month AND f.periods > 1 AND f.from_currency = coalesce(p.currency, f.from_currency)
-                    GROUP BY p.pool_id, p.basis, f.period_month, f.from_currency, f.from_day, p.kind) d
-              GROUP BY d.pool_id, d.basis, d.period_month, d.currency, d.kind) w
-        GROUP BY w.pool_id, w.basis, w.period_month, w.currency;
-    COMMENT ON VIEW pool_month_rate_weight IS 'By what costs of pools go to the days of each rate, in months that have several average rates of a currency: for each of fx_period, in order, what pool_interval_part adds up to; NULL where there is no such cost. cost and of_credit: all but energy and what is charged by use (credit: what of_credit splits); energy by time, that idle and busy chips drew; by_use. Key: (pool_id, basis, period_month, currency).';
+    CREATE FUNCTION pool_rate_weight(of_month date)
+    RETURNS TABLE (pool_id text, basis text, currency text, credit numeric, cost numeric[], of_credit numeric[],
+                   energy_by_time numeric[], idle_energy numeric[], busy_energy numeric[], by_use numeric[])
+    STABLE STRICT PARALLEL SAFE COST 10000 LANGUAGE sql
+    BEGIN ATOMIC
+        WITH rate AS MATERIALIZED (
+            SELECT f.from_currency, f.from_day, f.to_day FROM fx_period f WHERE f.period_month = of_month AND f.periods > 1),
+        part AS MATERIALIZED (
+            SELECT p.pool_id, p.basis, p.currency, p.from_day, p.kind, p.credit, (SELECT sum(n.part) FROM unnest(p.parts) n (part)) AS weight
+            FROM pool_interval_part(of_month, true) p)
+        SELECT w.pool_id, w.basis, w.from_currency, coalesce(min(w.credit), 0),
+               max(w.weights) FILTER (WHERE w.kind = 'cost'), max(w.weights) FILTER (WHERE w.kind = 'credit'),
+               max(w.weights) FILTER (WHERE w.kind = 'time'), max(w.weights) FILTER (WHERE w.kind = 'idle'),
+               max(w.weights) FILTER (WHERE w.kind = 'busy'), max(w.weights) FILTER (WHERE w.kind = 'use')
+        FROM (SELECT d.pool_id, d.basis, d.from_currency, d.kind, min(d.credit) AS credit, array_agg(d.weight ORDER BY d.from_day) AS weights
+              FROM (SELECT p.pool_id, p.basis, r.from_currency, r.from_day, p.kind, min(p.credit) AS credit,
+                           coalesce(sum(p.weight) FILTER (WHERE p.from_day >= r.from_day AND p.from_day < r.to_day), 0) AS weight
+                    FROM part p JOIN rate r ON r.from_currency = coalesce(p.currency, r.from_currency)
+                    GROUP BY p.pool_id, p.basis, r.from_currency, r.from_day, p.kind) d
+              GROUP BY d.pool_id, d.basis, d.from_currency, d.kind) w
+        GROUP BY w.pool_id, w.basis, w.from_currency;
+    END;
+    COMMENT ON FUNCTION pool_rate_weight(date) IS 'By what costs of pools go to the days of each rate, in a month that has several average rates of a currency: for each of fx_period, in order, what pool_interval_part adds up to; NULL where there is no such cost. cost and of_credit: all but energy and what is charged by use (credit: what of_credit splits); energy by time, that idle and busy chips drew; by_use. Key: (pool_id, basis, currency).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_interval_views() IS 'Internal: part of create_ledger. The intervals of months in which costs change.';

@@ -272,7 +272,9 @@ BEGIN
         LEFT JOIN month_fx_rate x ON x.period_month = s.period_month AND x.from_currency = s.currency
         -- Also in a month that has readings alone, which the calendar of cost does not know.
         CROSS JOIN LATERAL (SELECT CASE WHEN s.currency = c.reporting_currency::text THEN 1 ELSE x.rate END AS rate) r
-        LEFT JOIN pool_month_rate_weight w ON w.pool_id = s.pool_id AND w.basis = s.basis AND w.period_month = s.period_month AND w.currency = s.currency
+        LEFT JOIN (SELECT m.period_month, p.* FROM (SELECT DISTINCT f.period_month FROM fx_period f WHERE f.periods > 1) m
+                   CROSS JOIN LATERAL pool_rate_weight(m.period_month) p) w
+            ON w.pool_id = s.pool_id AND w.basis = s.basis AND w.period_month = s.period_month AND w.currency = s.currency
         CROSS JOIN LATERAL (
             SELECT CASE WHEN s.currency <> c.reporting_currency::text AND x.periods > 1
                         THEN chipbook.converted(t.by_chips - coalesce(w.credit, 0), s.currency::currency, w.cost, x.days, x.rates)
