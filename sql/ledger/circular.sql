@@ -1,6 +1,5 @@
 -- Who is tied to whom, all parties together: money that comes back, ownership seen through, suppliers'
--- customers, and how far a laboratory is bound to a provider. Parties stand for their groups, at the
--- effective date.
+-- customers, and how far a laboratory is bound to a provider. At the effective date.
 
 -- Ownership that cannot be resolved (a closed circle) is a finding, and no error of a view.
 CREATE FUNCTION chipbook.look_through_if_open(shares chipbook.funding_graph, OUT owner text, OUT owned text, OUT share double precision) RETURNS SETOF record
@@ -16,7 +15,7 @@ COMMENT ON FUNCTION chipbook.look_through_if_open(chipbook.funding_graph) IS 'In
 CREATE FUNCTION chipbook.create_ledger_circular_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW flow_item WITH (security_invoker) AS
-    SELECT i.item_kind, i.item_id, coalesce(a.group_id, i.payer_id) AS payer_id, coalesce(b.group_id, i.payee_id) AS payee_id, i.kind, i.currency, i.status_rank,
+    SELECT i.item_kind, i.item_id, i.payer_id, i.payee_id, coalesce(a.group_id, i.payer_id) AS payer_group_id, coalesce(b.group_id, i.payee_id) AS payee_group_id, i.kind, i.currency, i.status_rank,
            i.is_paid, i.amount_low, i.amount, i.amount_high, i.last_recorded_at
     FROM clock c
     CROSS JOIN LATERAL (
@@ -34,25 +33,25 @@ BEGIN
         FROM money_flow_known m
         WHERE m.legal_status = 'paid' AND m.happened_to <= c.effective_date) i
     LEFT JOIN party_group a ON a.as_at = c.effective_date AND a.party_id = i.payer_id
-    LEFT JOIN party_group b ON b.as_at = c.effective_date AND b.party_id = i.payee_id
-    WHERE coalesce(a.group_id, i.payer_id) <> coalesce(b.group_id, i.payee_id);
-    COMMENT ON VIEW flow_item IS 'What one group is to pay, or paid, another at the effective date: investors their commitments to investees, customers the contract value to suppliers, and flows of money. Key: (item_kind, item_id).';
+    LEFT JOIN party_group b ON b.as_at = c.effective_date AND b.party_id = i.payee_id;
+    COMMENT ON VIEW flow_item IS 'What one party is to pay, or paid, another at the effective date: investors their commitments to investees, customers the contract value to suppliers, and flows of money. Key: (item_kind, item_id).';
 
     CREATE VIEW flow_edge WITH (security_invoker) AS
-    SELECT s.scope, m.bound, i.currency, i.payer_id, i.payee_id, sum(m.amount) AS amount, min(i.status_rank) AS status_rank,
+    SELECT p.grouping_level, s.scope, m.bound, i.currency, p.payer_id, p.payee_id, sum(m.amount) AS amount, min(i.status_rank) AS status_rank,
            string_agg(DISTINCT i.kind, ', ' ORDER BY i.kind) AS kinds, count(*) AS items, count(*) - count(m.amount) AS unknowns, max(i.last_recorded_at) AS last_recorded_at
     FROM flow_item i
+    CROSS JOIN LATERAL (VALUES ('party', i.payer_id, i.payee_id), ('group', i.payer_group_id, i.payee_group_id)) p (grouping_level, payer_id, payee_id)
     CROSS JOIN LATERAL (VALUES ('stated', NOT i.is_paid), ('binding', NOT i.is_paid AND is_binding((legal_statuses())[i.status_rank])), ('paid', i.is_paid)) s (scope, is_in)
     CROSS JOIN LATERAL (VALUES ('least', coalesce(i.amount_low, i.amount)), ('most', coalesce(i.amount_high, i.amount, i.amount_low))) m (bound, amount)
-    WHERE s.is_in
-    GROUP BY s.scope, m.bound, i.currency, i.payer_id, i.payee_id;
-    COMMENT ON VIEW flow_edge IS 'flow_item added up from group to group. scope: stated (whatever was said), binding, or paid (flows of money). bound: the least or the most the words allow; where nothing bounds an amount from above, its known part. Key: (scope, bound, currency, payer_id, payee_id).';
+    WHERE s.is_in AND p.payer_id <> p.payee_id
+    GROUP BY p.grouping_level, s.scope, m.bound, i.currency, p.payer_id, p.payee_id;
+    COMMENT ON VIEW flow_edge IS 'flow_item added up from party to party and, without what stays inside, from group to group (grouping_level). scope: stated (whatever was said), binding, or paid (flows of money). bound: the least or the most the words allow; where nothing bounds an amount from above, its known part. Key: (grouping_level, scope, bound, currency, payer_id, payee_id).';
 
     CREATE VIEW flow_graph WITH (security_invoker) AS
-    SELECT e.scope, e.bound, e.currency, funding_agg(e.payer_id, e.payee_id, e.amount) AS graph, sum(e.unknowns)::bigint AS unknowns, max(e.last_recorded_at) AS last_recorded_at
+    SELECT e.grouping_level, e.scope, e.bound, e.currency, funding_agg(e.payer_id, e.payee_id, e.amount) AS graph, sum(e.unknowns)::bigint AS unknowns, max(e.last_recorded_at) AS last_recorded_at
     FROM flow_edge e
-    GROUP BY e.scope, e.bound, e.currency;
-    COMMENT ON VIEW flow_graph IS 'The edges of flow_edge as a graph. Key: (scope, bound, currency).';
+    GROUP BY e.grouping_level, e.scope, e.bound, e.currency;
+    COMMENT ON VIEW flow_graph IS 'The edges of flow_edge as a graph. Key: (grouping_level, scope, bound, currency).';
 
     CREATE VIEW ownership_edge WITH (security_invoker) AS
     SELECT r.owner_id, r.owned_id, r.share, sum(r.share) OVER (PARTITION BY r.owned_id) AS total, r.last_recorded_at
@@ -126,7 +125,7 @@ COMMENT ON FUNCTION chipbook.create_ledger_circular_views() IS 'Internal: part o
 CREATE FUNCTION chipbook.create_report_circular_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW circular_flow WITH (security_invoker) AS
-    SELECT g.scope, g.bound, g.currency, c.cycle::bigint AS cycle, o.effective_date AS as_at, array_to_string(c.parties, ' > ') AS parties, c.length::bigint AS length,
+    SELECT g.grouping_level, g.scope, g.bound, g.currency, c.cycle::bigint AS cycle, o.effective_date AS as_at, array_to_string(c.parties, ' > ') AS parties, c.length::bigint AS length,
            fit_published(c.amount)::numeric(38,15) AS amount, fit_published(c.largest)::numeric(38,15) AS largest_flow, w.weakest_legal_status, c.complete AS is_complete,
            g.last_recorded_at
     FROM flow_graph g
@@ -135,46 +134,47 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT (legal_statuses())[min(e.status_rank)] AS weakest_legal_status
         FROM unnest(c.parties) WITH ORDINALITY p (payer_id, place)
-        JOIN flow_edge e ON e.scope = g.scope AND e.bound = g.bound AND e.currency = g.currency AND e.payer_id = p.payer_id
+        JOIN flow_edge e ON e.grouping_level = g.grouping_level AND e.scope = g.scope AND e.bound = g.bound AND e.currency = g.currency AND e.payer_id = p.payer_id
          AND e.payee_id = c.parties[p.place % cardinality(c.parties) + 1]) w;
-    COMMENT ON VIEW circular_flow IS 'Money that comes back: each circle of payments between groups at the effective date, of up to 8 parties. Key: (scope, bound, currency, cycle). amount is its smallest flow, what can have gone all the way round. Circles overlap: not additive; what all of them come to at most is in circular_total.';
+    COMMENT ON VIEW circular_flow IS 'Money that comes back: each circle of payments between parties, or between groups, at the effective date, of up to 8 parties. Key: (grouping_level, scope, bound, currency, cycle). amount is its smallest flow, what can have gone all the way round. Circles overlap: not additive; what all of them come to at most is in circular_total.';
+    COMMENT ON COLUMN circular_flow.grouping_level IS 'party: each party by itself; group: segments and controlled parties stand for the top of their group, which can close circles that parties leave open. Never add the two.';
     COMMENT ON COLUMN circular_flow.scope IS 'stated: commitments of investors and contracts of customers, however firm; binding: those that bind; paid: flows of money that were paid.';
     COMMENT ON COLUMN circular_flow.bound IS 'least: the least that the words of each amount allow; most: the most, and where nothing bounds it the known part.';
     COMMENT ON COLUMN circular_flow.weakest_legal_status IS 'The weakest status of anything on the circle: it is no firmer than that.';
     COMMENT ON COLUMN circular_flow.is_complete IS 'Whether all circles are shown; false: more than a thousand, or longer ones than 8 may exist.';
 
     CREATE VIEW circular_edge WITH (security_invoker) AS
-    SELECT g.scope, g.bound, g.currency, e.payer AS payer_id, e.payee AS payee_id, o.effective_date AS as_at, f.kinds, (legal_statuses())[f.status_rank] AS weakest_legal_status,
+    SELECT g.grouping_level, g.scope, g.bound, g.currency, e.payer AS payer_id, e.payee AS payee_id, o.effective_date AS as_at, f.kinds, (legal_statuses())[f.status_rank] AS weakest_legal_status,
            fit_published(e.weight)::numeric(38,15) AS amount, fit_published(e.circulating)::numeric(38,15) AS circulating, fit_published(e.outside)::numeric(38,15) AS outside, f.last_recorded_at
     FROM flow_graph g
     CROSS JOIN clock o
     CROSS JOIN LATERAL max_circulation(g.graph) e
-    JOIN flow_edge f ON f.scope = g.scope AND f.bound = g.bound AND f.currency = g.currency AND f.payer_id = e.payer AND f.payee_id = e.payee;
-    COMMENT ON VIEW circular_edge IS 'What of each flow between groups can be part of circles, all circles together (the largest circulation), and what is outside money. Key: (scope, bound, currency, payer_id, payee_id). amount = circulating + outside; additive within a scope, bound and currency.';
+    JOIN flow_edge f ON f.grouping_level = g.grouping_level AND f.scope = g.scope AND f.bound = g.bound AND f.currency = g.currency AND f.payer_id = e.payer AND f.payee_id = e.payee;
+    COMMENT ON VIEW circular_edge IS 'What of each flow between parties, or groups, can be part of circles, all circles together (the largest circulation), and what is outside money. Key: (grouping_level, scope, bound, currency, payer_id, payee_id). amount = circulating + outside; additive within a grouping_level, scope, bound and currency.';
 
     CREATE VIEW circular_party WITH (security_invoker) AS
-    SELECT g.scope, g.bound, g.currency, p.party AS party_id, o.effective_date AS as_at, fit_published(p.circulating)::numeric(38,15) AS circulating,
+    SELECT g.grouping_level, g.scope, g.bound, g.currency, p.party AS party_id, o.effective_date AS as_at, fit_published(p.circulating)::numeric(38,15) AS circulating,
            fit_published(p.paid)::numeric(38,15) AS paid, fit_published(p.received)::numeric(38,15) AS received, g.last_recorded_at
     FROM flow_graph g CROSS JOIN clock o CROSS JOIN LATERAL party_circulation(g.graph) p;
-    COMMENT ON VIEW circular_party IS 'How much of the largest circulation goes through each group. Key: (scope, bound, currency, party_id). What circulates through several parties is in each: not additive.';
+    COMMENT ON VIEW circular_party IS 'How much of the largest circulation goes through each party or group. Key: (grouping_level, scope, bound, currency, party_id). What circulates through several parties is in each: not additive.';
 
     CREATE VIEW circular_total WITH (security_invoker) AS
-    SELECT g.scope, g.bound, g.currency, o.effective_date AS as_at, fit_published(circulation_edge_sum(g.graph))::numeric(38,15) AS circulation_edge_sum,
+    SELECT g.grouping_level, g.scope, g.bound, g.currency, o.effective_date AS as_at, fit_published(circulation_edge_sum(g.graph))::numeric(38,15) AS circulation_edge_sum,
            fit_published(total_weight(g.graph))::numeric(38,15) AS total,
            (SELECT count(*) FROM (SELECT FROM components(g.graph) c WHERE c.size > 1 GROUP BY c.component) x) AS components,
            (SELECT count(*) FROM components(g.graph) c WHERE c.size > 1) AS parties_in_circles,
            g.unknowns AS unknown_count, g.last_recorded_at
     FROM flow_graph g CROSS JOIN clock o;
-    COMMENT ON VIEW circular_total IS 'The largest circulation, added up over its flows. Key: (scope, bound, currency). circulation_edge_sum counts what goes round a circle of three three times, once in each flow, as total does: their ratio is the part of all flows that can be circular.';
+    COMMENT ON VIEW circular_total IS 'The largest circulation, added up over its flows. Key: (grouping_level, scope, bound, currency). circulation_edge_sum counts what goes round a circle of three three times, once in each flow, as total does: their ratio is the part of all flows that can be circular.';
     COMMENT ON COLUMN circular_total.components IS 'Sets of parties each of which reaches each other by payments (strongly connected components of two or more).';
     COMMENT ON COLUMN circular_total.unknown_count IS 'Items without any known amount: what circulates may be more.';
 
     CREATE VIEW round_trip_flow WITH (security_invoker) AS
-    SELECT g.scope, g.bound, g.currency, r.party AS party_id, r.counterparty AS counterparty_id, o.effective_date AS as_at,
+    SELECT g.grouping_level, g.scope, g.bound, g.currency, r.party AS party_id, r.counterparty AS counterparty_id, o.effective_date AS as_at,
            fit_published(r.paid)::numeric(38,15) AS paid, fit_published(r.received)::numeric(38,15) AS received, fit_published(r.amount)::numeric(38,15) AS round_trip,
            fit_published(r.share_of_paid)::numeric(38,15) AS share_of_paid, fit_published(r.share_of_received)::numeric(38,15) AS share_of_received, g.last_recorded_at
     FROM flow_graph g CROSS JOIN clock o CROSS JOIN LATERAL round_trip(g.graph) r;
-    COMMENT ON VIEW round_trip_flow IS 'Pairs of groups that pay each other. Key: (scope, bound, currency, party_id, counterparty_id). round_trip = the smaller of both; share_of_received: the part of what the party is paid that it paid the counterparty itself (of a supplier that funds its customer, the self-funded part of its revenue); share_of_paid: the part of what it paid that came back. Not additive.';
+    COMMENT ON VIEW round_trip_flow IS 'Pairs of parties or groups that pay each other. Key: (grouping_level, scope, bound, currency, party_id, counterparty_id). round_trip = the smaller of both; share_of_received: the part of what the party is paid that it paid the counterparty itself (of a supplier that funds its customer, the self-funded part of its revenue); share_of_paid: the part of what it paid that came back. Not additive.';
 
     CREATE VIEW ownership_look_through WITH (security_invoker) AS
     SELECT l.owner AS owner_id, l.owned AS owned_id, o.effective_date AS as_at, fit_published(e.share)::numeric(38,15) AS direct_share,

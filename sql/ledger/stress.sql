@@ -245,10 +245,9 @@ BEGIN
            fit_published(d.stress::numeric)::numeric(38,15) AS stress, fit_published(d.additional_stress::numeric)::numeric(38,15) AS additional_stress,
            fit_published(d.additional_loss::numeric)::numeric(38,15) AS additional_loss, d.is_default, g.last_recorded_at
     FROM (
-        SELECT s.scenario_id, x.currency, x.graph, x.parties, x.equity,
-               array_agg(s.party_id ORDER BY s.party_id) AS failing, greatest(max(s.recorded_at), max(x.last_recorded_at)) AS last_recorded_at
-        FROM (SELECT DISTINCT k.scenario_id, k.party_id, k.recorded_at FROM stress_shock_known k WHERE k.fails) s
-        JOIN (SELECT o.currency, funding_agg(o.counterparty_id, o.investor_id, o.ead) AS graph, q.parties, q.equity, greatest(max(o.last_recorded_at), q.last_recorded_at) AS last_recorded_at
+        SELECT s.scenario_id, x.currency, x.graph, x.parties, x.equity, s.failing, greatest(s.recorded_at, x.last_recorded_at) AS last_recorded_at
+        FROM (SELECT k.scenario_id, array_agg(k.party_id ORDER BY k.party_id) AS failing, max(k.recorded_at) AS recorded_at FROM stress_shock_known k WHERE k.fails GROUP BY k.scenario_id) s
+        CROSS JOIN (SELECT o.currency, funding_agg(o.counterparty_id, o.investor_id, o.ead) AS graph, q.parties, q.equity, greatest(max(o.last_recorded_at), q.last_recorded_at) AS last_recorded_at
               FROM default_exposure o
               JOIN (SELECT z.currency, array_agg(z.party_id ORDER BY z.party_id) AS parties, array_agg(z.equity ORDER BY z.party_id) AS equity, max(z.recorded_at) AS last_recorded_at
                     FROM (SELECT DISTINCT ON (f.party_id, f.currency) f.party_id, f.currency::text AS currency, amount(f.amount) AS equity, f.recorded_at
@@ -257,8 +256,7 @@ BEGIN
                           ORDER BY f.party_id, f.currency, f.period_to DESC, f.recorded_at DESC) z
                     GROUP BY z.currency) q ON q.currency = o.currency
               WHERE o.ead > 0 AND o.investor_id = ANY (q.parties)
-              GROUP BY o.currency, q.parties, q.equity, q.last_recorded_at) x ON true
-        GROUP BY s.scenario_id, x.currency, x.graph, x.parties, x.equity) g
+              GROUP BY o.currency, q.parties, q.equity, q.last_recorded_at) x) g
     CROSS JOIN clock c
     CROSS JOIN LATERAL (SELECT array_agg(p.party_id ORDER BY p.party_id) AS parties, array_agg(p.equity ORDER BY p.party_id) AS equity,
                                array_agg(CASE WHEN p.party_id = ANY (g.failing) THEN 1 ELSE 0 END::numeric ORDER BY p.party_id) AS shock
