@@ -180,10 +180,9 @@ line_held(ExposureState *state, const ExposureItem *key)
 	LineSlot *slot = lines_lookup(state->table, key);
 
 	if (slot == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot take \"%s\" out of an exposure_book that does not hold it",
-						pnstrdup(key->text, key->name_length))));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot take \"%s\" out of an exposure_book that does not hold it",
+							   pnstrdup(key->text, key->name_length))));
 	return line_of_slot(slot);
 }
 
@@ -194,10 +193,11 @@ check_line_left(ExposureState *state, StateLine *line, bool was_known)
 	const ExposureSums *sums = &line->item.sums;
 
 	if (!exposure_sums_possible(sums))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot take an amount of \"%s\" out of an exposure_book that never held it",
-						pnstrdup(line->text, line->item.name_length))));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("cannot take an amount of \"%s\" out of an exposure_book that never held it",
+					pnstrdup(line->text, line->item.name_length))));
 	if (was_known && sums->entries == 0)
 		state->known_lines--;
 	if (state->known_lines == 0)
