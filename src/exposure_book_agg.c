@@ -106,15 +106,21 @@ state_flat_size(ExpandedObjectHeader *head)
 	return exposure_book_size(state->table->members, state->text_size);
 }
 
+/*
+ * The caller's memory may be that of a sort, in which nothing can be freed: what is
+ * needed meanwhile is taken from the state's.
+ */
 static void
 state_flatten_into(ExpandedObjectHeader *head, void *result, Size allocated_size)
 {
 	const ExposureState *state = (const ExposureState *) head;
+	MemoryContext caller = MemoryContextSwitchTo(head->eoh_context);
 	const ExposureItem **items = items_in_order(state);
 
 	Assert(allocated_size == state_flat_size(head));
 	exposure_book_fill(result, items, (int) state->table->members, state->currency);
 	pfree(items);
+	MemoryContextSwitchTo(caller);
 }
 
 static const ExpandedObjectMethods state_methods = {state_flat_size, state_flatten_into};
