@@ -532,10 +532,16 @@ exposure_book_in(PG_FUNCTION_ARGS)
  * significant word first.
  */
 
+/* A length and a text in the client's encoding: pq_sendcountedtext has other arguments since PostgreSQL 17. */
 static void
 send_text(StringInfo out, const char *text, int32 length)
 {
-	pq_sendcountedtext(out, text, length, false);
+	char *sent = pg_server_to_client(text, length);
+
+	if (sent != text)
+		length = (int32) strlen(sent);
+	pq_sendint32(out, length);
+	pq_sendbytes(out, sent, length);
 }
 
 static void

@@ -100,8 +100,7 @@ extern Size exposure_book_size(int64 lines, uint64 text_size);
 extern void
 exposure_book_fill(ExposureBook *book, const ExposureItem **items, int lines, Currency currency);
 /* The same into space of its own. */
-extern ExposureBook *
-exposure_book_make(const ExposureItem **items, int lines, Currency currency);
+extern ExposureBook *exposure_book_make(const ExposureItem **items, int lines, Currency currency);
 /* Adds sums to sums; 22003 when there are more than 2^63 entries. */
 extern void exposure_sums_add(ExposureSums *sums, const ExposureSums *more);
 /* Whether so many entries can have come to such sums. */

@@ -106,15 +106,21 @@ state_flat_size(ExpandedObjectHeader *head)
 	return exposure_book_size(state->table->members, state->text_size);
 }
 
+/*
+ * The caller's memory may be that of a sort, in which nothing can be freed: what is
+ * needed meanwhile is taken from the state's.
+ */
 static void
 state_flatten_into(ExpandedObjectHeader *head, void *result, Size allocated_size)
 {
 	const ExposureState *state = (const ExposureState *) head;
+	MemoryContext caller = MemoryContextSwitchTo(head->eoh_context);
 	const ExposureItem **items = items_in_order(state);
 
 	Assert(allocated_size == state_flat_size(head));
 	exposure_book_fill(result, items, (int) state->table->members, state->currency);
 	pfree(items);
+	MemoryContextSwitchTo(caller);
 }
 
 static const ExpandedObjectMethods state_methods = {state_flat_size, state_flatten_into};
@@ -180,10 +186,9 @@ line_held(ExposureState *state, const ExposureItem *key)
 	LineSlot *slot = lines_lookup(state->table, key);
 
 	if (slot == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot take \"%s\" out of an exposure_book that does not hold it",
-						pnstrdup(key->text, key->name_length))));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot take \"%s\" out of an exposure_book that does not hold it",
+							   pnstrdup(key->text, key->name_length))));
 	return line_of_slot(slot);
 }
 
@@ -194,10 +199,11 @@ check_line_left(ExposureState *state, StateLine *line, bool was_known)
 	const ExposureSums *sums = &line->item.sums;
 
 	if (!exposure_sums_possible(sums))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot take an amount of \"%s\" out of an exposure_book that never held it",
-						pnstrdup(line->text, line->item.name_length))));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("cannot take an amount of \"%s\" out of an exposure_book that never held it",
+					pnstrdup(line->text, line->item.name_length))));
 	if (was_known && sums->entries == 0)
 		state->known_lines--;
 	if (state->known_lines == 0)

@@ -58,8 +58,8 @@ read_parties(const ExposureBook *book)
 		MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Party) * ((Size) book->lines + 1));
 	for (int i = 0; i < book->lines;)
 	{
-		Party party = {EXPOSURE_TEXT(book) + book->line[i].text_at, book->line[i].name_length,
-					   {{0}}};
+		Party party = {
+			EXPOSURE_TEXT(book) + book->line[i].text_at, book->line[i].name_length, {{0}}};
 		bool known = false;
 
 		do
@@ -189,10 +189,9 @@ exposure_book_top(PG_FUNCTION_ARGS)
 		values[COLUMN_EXPOSURE] =
 			exposure_money(&party->exposure, book->currency, "current_exposure");
 		nulls[COLUMN_SHARE] = int192_is_zero(&all.total);
-		values[COLUMN_SHARE] =
-			nulls[COLUMN_SHARE]
-				? (Datum) 0
-				: NumericGetDatum(ratio_of_sums(&party->exposure, &all.total));
+		values[COLUMN_SHARE] = nulls[COLUMN_SHARE]
+								   ? (Datum) 0
+								   : NumericGetDatum(ratio_of_sums(&party->exposure, &all.total));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	PG_RETURN_NULL();

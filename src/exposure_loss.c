@@ -53,8 +53,8 @@ exposure_at_default(PG_FUNCTION_ARGS)
 	check_not_negative(drawn, "drawn amount");
 	check_not_negative(undrawn, "undrawn amount");
 	check_fraction(ccf, "credit conversion factor");
-	converted = DirectFunctionCall2(monetary_mul_numeric, MonetaryPGetDatum(undrawn),
-									NumericGetDatum(ccf));
+	converted =
+		DirectFunctionCall2(monetary_mul_numeric, MonetaryPGetDatum(undrawn), NumericGetDatum(ccf));
 	return DirectFunctionCall2(monetary_add, MonetaryPGetDatum(drawn), converted);
 }
 
@@ -110,10 +110,9 @@ irb_risk_weight(PG_FUNCTION_ARGS)
 	b = pow(0.11852 - 0.05478 * log(pd), 2);
 	/* A PD so small that the adjustment has no meaning: CRE31.4 has a floor of 0.05 %. */
 	if (1 - 1.5 * b <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("probability of default is too small for the IRB formula: %g", pd),
-				 errhint("Basel has a floor of 0.0005.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("probability of default is too small for the IRB formula: %g", pd),
+						errhint("Basel has a floor of 0.0005.")));
 	z = (normal_quantile(pd, 1 - pd) +
 		 sqrt(correlation) * normal_quantile(IRB_CONFIDENCE, 1 - IRB_CONFIDENCE)) /
 		sqrt(1 - correlation);
