@@ -241,8 +241,8 @@ BEGIN
           FROM commitment_left l GROUP BY l.lab_id, l.provider_id, l.currency, l.as_at) m
     LEFT JOIN LATERAL (
         SELECT sum(amount(f.amount)) AS amount, max(f.recorded_at) AS last_recorded_at
-        FROM party_figure_known f
-        WHERE f.party_id = m.lab_id AND f.measure = 'planned_compute_spend' AND f.counterparty_id IS NULL AND f.currency::text = m.currency AND f.period_to > m.as_at
+        FROM party_figure_known f LEFT JOIN party_group g ON g.as_at = m.as_at AND g.party_id = f.party_id
+        WHERE coalesce(g.group_id, f.party_id) = m.lab_id AND f.measure = 'planned_compute_spend' AND f.counterparty_id IS NULL AND f.currency::text = m.currency AND f.period_to > m.as_at
         HAVING count(*) = count(f.amount)) p ON true;
     COMMENT ON VIEW provider_lock_in IS 'How far a group is bound to each provider at the effective date. Key: (lab_id, provider_id, currency). commitment_left: what binding contracts leave to be bought, straight line by day (an assumption), in units of currency; additive per lab and currency.';
     COMMENT ON COLUMN provider_lock_in.planned_spend IS 'All that the lab plans to spend on compute in periods that end after as_at (party_figure, planned_compute_spend).';
