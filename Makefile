@@ -51,6 +51,11 @@ OBJS = \
 	src/time_weighted.o \
 	src/time_weighted_agg.o \
 	src/time_weighted_figures.o \
+	src/day_count.o \
+	src/cash_flows.o \
+	src/cash_flows_agg.o \
+	src/cash_flows_figures.o \
+	src/cash_flows_rate.o \
 	src/bit_block.o \
 	src/meter_day.o \
 	src/meter_day_rows.o \
@@ -70,6 +75,8 @@ SQL_MODULES = \
 	sql/types/spreadsheet.sql \
 	sql/types/spend_summary.sql \
 	sql/types/time_weighted.sql \
+	sql/types/day_count.sql \
+	sql/types/cash_flows.sql \
 	sql/types/meter_day.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
