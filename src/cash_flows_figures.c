@@ -223,24 +223,31 @@ finite_argument(FunctionCallInfo fcinfo, int arg, const char *name)
 static bool
 nearest_rate(const RateProblem *problem, double guess, double *rate)
 {
-	RateRoots roots;
 	double log_rate;
-	int nearest = 0;
 
 	if (guess == 0)
 	{
 		if (!rate_find_nearest_zero(&log_rate, problem))
 			return false;
-		*rate = rate_of_log(log_rate, problem);
-		return true;
 	}
-	rate_find_all(&roots, problem);
-	if (roots.count == 0)
-		return false;
-	for (int i = 1; i < roots.count; i++)
-		if (fabs(expm1(roots.root[i]) - guess) <= fabs(expm1(roots.root[nearest]) - guess))
-			nearest = i;
-	*rate = rate_of_log(roots.root[nearest], problem);
+	else
+	{
+		RateRoots roots;
+		int nearest = 0;
+
+		rate_find_all(&roots, problem);
+		if (roots.count == 0)
+			return false;
+		for (int i = 1; i < roots.count; i++)
+			if (fabs(expm1(roots.root[i]) - guess) <= fabs(expm1(roots.root[nearest]) - guess))
+				nearest = i;
+		log_rate = roots.root[nearest];
+	}
+	*rate = rate_of_log(log_rate, problem);
+	if (isinf(*rate))
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("rate out of range for type double precision: its logarithm is %s",
+							   float8out_internal(log_rate))));
 	return true;
 }
 

@@ -8,15 +8,16 @@
  *		what remains, and one search serves both.
  *
  *		How many there can be is told by Laguerre's rule (Oeuvres I, 1883; Jameson,
- *		Math. Gazette 90, 2006): a side has no more roots beyond y than there are
- *		sign changes V(y) in the running totals of a e^(-yt), and V(0) is known
- *		exactly, from whole numbers. V only falls as y grows, by an odd number at
- *		each root of odd order and by an even one elsewhere, so that between y1 and
- *		y2 there are V(y1) - V(y2) roots, or an even number fewer. One is a bracket;
- *		more are cut in halves until bounds of the sum, its slope or its curvature
- *		decide. Inside a bracket Newton's method runs on ln(positive / negative part),
- *		which is a straight line for two flows and nearly one for many, and falls
- *		back on halving: it cannot fail.
+ *		Math. Gazette 90, 2006): a side has no more roots beyond y than the running
+ *		totals of a e^(-yt) change their sign, and an even number fewer; at y = 0
+ *		that is known exactly, from whole numbers. Mostly it is 0 or 1. Where it is
+ *		more, the side is cut in halves until one of the first derivatives is known
+ *		to keep its sign between two points; then the one before it is monotone, the
+ *		roots of that cut the interval into pieces where the one before is, and so on
+ *		down to the sum itself (Rolle), so that no root is missed.
+ *		Inside a bracket Newton's method runs on ln(positive / negative part), which
+ *		is a straight line for two flows and nearly one for many, and falls back on
+ *		halving: it cannot fail.
  */
 #include "cash_flows_rate.h"
 
@@ -33,8 +34,8 @@
 /* Below this ln(positive / negative) of the plain sums, those cancel so much that expm1 is needed. */
 #define NEAR_ZERO 0.1
 #define MOST_STEPS 400
-/* A bracket this narrow, relative, is a root as far as double precision can tell. */
-#define NARROW 1e-13
+/* Points a search may look at before it goes by signs alone: a root of order 8 could take any number. */
+#define MOST_POINTS 20000
 
 /* One side of r = 0: the terms in the order of their distance, and by their sign. */
 typedef struct RateSide
@@ -51,24 +52,30 @@ typedef struct RateSide
 	double span; /* time of the last term */
 } RateSide;
 
-/* What is known of a side at a y: sums of both signs, times time^k, and V(y) as most and least it can be. */
+/*
+ * What is known of a side at a y: sums of amount x e^(-yt) x u^k, where u is t as a
+ * part of the span. Each is the derivative of the one before it, but for its sign.
+ */
+#define ORDERS 8
+
 typedef struct SidePoint
 {
 	double y;
-	double value;
-	double positive[3];
-	double negative[3];
-	double noise; /* how far off either sum may be */
-	int most;
-	int least;
+	double value[ORDERS];
+	double positive[ORDERS];
+	double negative[ORDERS];
+	double lowest[ORDERS]; /* of the running totals */
+	double highest[ORDERS];
+	double noise; /* how far off a value may be */
 } SidePoint;
 
-/* A search: what was found goes to roots; it ends with the first one when only that is wanted. */
+/* A search from left to right: what was found goes to roots; it ends with the first one when only that is wanted. */
 typedef struct RateSearch
 {
 	const RateSide *side;
 	RateRoots *roots;
 	bool only_first;
+	int points;
 } RateSearch;
 
 /*
@@ -321,7 +328,7 @@ solve_two(const RateProblem *problem)
  */
 
 static void
-add_root(const RateSearch *search, double y)
+add_root(RateSearch *search, double y)
 {
 	RateRoots *roots = search->roots;
 
@@ -334,55 +341,15 @@ add_root(const RateSearch *search, double y)
 }
 
 static bool
-is_done(const RateSearch *search)
+is_done(RateSearch *search)
 {
 	return search->only_first && search->roots->count > 0;
-}
-
-static bool
-point_is_positive(const SidePoint *point)
-{
-	return point->value > 0;
-}
-
-/* Sign changes in a row: the most and the least, when the signs of some totals cannot be told. */
-typedef struct ChangeCount
-{
-	int sign;
-	int unsure;
-	int most;
-	int least;
-} ChangeCount;
-
-static void
-count_sign(ChangeCount *count, double sum, double noise)
-{
-	int sign = (sum > 0) - (sum < 0);
-	int between = count->unsure + 1;
-
-	if (fabs(sum) <= noise)
-	{
-		count->unsure++;
-		return;
-	}
-	if (count->sign != 0)
-	{
-		/* Of as many steps, as many as lead from the one sign to the other. */
-		bool changed = sign != count->sign;
-
-		count->least += changed;
-		count->most += (between % 2 == 1) == changed ? between : between - 1;
-	}
-	count->sign = sign;
-	count->unsure = 0;
 }
 
 /* A point of a side. Sums may be off by rounding: that of each term, and of each running total. */
 static void
 point_at(SidePoint *point, const RateSide *side, double y)
 {
-	ChangeCount count = {0};
-	double sum = 0;
 	double noise = 0;
 
 	CHECK_FOR_INTERRUPTS();
@@ -391,24 +358,26 @@ point_at(SidePoint *point, const RateSide *side, double y)
 	for (int i = 0; i < side->terms; i++)
 	{
 		double time = side->term[i].time;
-		double value = side->term[i].amount * exp(-y * time);
-		double size = fabs(value);
-		double *sums = value > 0 ? point->positive : point->negative;
+		double share = time / side->span;
+		double part = side->term[i].amount * exp(-y * time);
+		double *sums = part > 0 ? point->positive : point->negative;
 
-		sums[0] += size;
-		sums[1] += size * time;
-		sums[2] += size * time * time;
-		sum += value;
-		noise += DBL_EPSILON * (size * (4 + y * time) + fabs(sum));
-		count_sign(&count, sum, noise);
+		noise += fabs(part) * (4 + y * time);
+		for (int k = 0; k < ORDERS; k++)
+		{
+			sums[k] += fabs(part);
+			point->value[k] += part;
+			point->lowest[k] = i == 0 ? part : Min(point->lowest[k], point->value[k]);
+			point->highest[k] = i == 0 ? part : Max(point->highest[k], point->value[k]);
+			part *= share;
+		}
+		noise += fabs(point->value[0]);
 	}
-	point->value = point->positive[0] - point->negative[0];
-	point->noise = noise + DBL_EPSILON * side->terms * (point->positive[0] + point->negative[0]) / 4;
-	point->most = count.most + count.unsure;
-	point->least = count.least;
+	noise += (point->positive[0] + point->negative[0]) * side->terms / 4;
+	point->noise = noise * DBL_EPSILON;
 }
 
-/* Where a side begins: known exactly, but for a root at zero itself, just beside which it then begins. */
+/* Where a side begins: its sum is known exactly; beside zero, where that is a root itself. */
 static void
 first_point(SidePoint *point, const RateSide *side)
 {
@@ -418,130 +387,176 @@ first_point(SidePoint *point, const RateSide *side)
 		return;
 	}
 	point_at(point, side, 0);
-	point->value = side->total;
-	point->most = side->changes;
-	point->least = side->changes;
+	point->value[0] = side->total;
 }
 
-/* What the difference of sums times time^k keeps to between two points; 0 when it is of both signs. */
+/* No root beyond: all running totals have one sign. */
+static bool
+is_last(const SidePoint *point)
+{
+	return point->lowest[0] > point->noise || point->highest[0] < -point->noise;
+}
+
+/*
+ * The sign that a sum keeps between two points; 0 when it may have both. The parts of
+ * either sign shrink from a to b; and at any y from a on, the sum is a mean of the
+ * running totals at a (Abel), the last of which, the sum at a, has no less than the
+ * weight that the last term keeps until b.
+ */
 static int
 sign_between(const SidePoint *a, const SidePoint *b, int k, double span)
 {
-	double margin = Max(a->noise, b->noise) * pow(span, k);
+	double margin = Max(a->noise, b->noise);
+	double weight = exp((a->y - b->y) * span);
+	double low = a->value[k] * weight + a->lowest[k] * (1 - weight);
+	double high = a->value[k] * weight + a->highest[k] * (1 - weight);
 
-	/* Both sums shrink from a to b. */
-	if (b->positive[k] - a->negative[k] > margin)
+	if (Max(low, b->positive[k] - a->negative[k]) > margin)
 		return 1;
-	if (a->positive[k] - b->negative[k] < -margin)
+	if (Min(high, a->positive[k] - b->negative[k]) < -margin)
 		return -1;
 	return 0;
 }
 
-static void
-bracket(const RateSearch *search, const SidePoint *a, const SidePoint *b)
+static inline bool
+differ(const SidePoint *a, const SidePoint *b, int k)
 {
-	if (point_is_positive(a) != point_is_positive(b))
-		add_root(search, solve(search->side, a->y, b->y, point_is_positive(a)));
+	return (a->value[k] > 0) != (b->value[k] > 0);
 }
 
-/* The point between where the slope is zero, the sum being curved one way. */
 static void
-turning_point(SidePoint *point, const RateSide *side, const SidePoint *a, const SidePoint *b)
+bracket(RateSearch *search, const SidePoint *a, const SidePoint *b)
+{
+	if (differ(a, b, 0))
+		add_root(search, solve(search->side, a->y, b->y, a->value[0] > 0));
+}
+
+/* The zero of a derivative that is monotone between two points where its signs differ. */
+static void
+derivative_zero(SidePoint *point, const RateSide *side, const SidePoint *a, const SidePoint *b,
+				int k)
 {
 	double low = a->y;
 	double high = b->y;
-	bool positive = a->positive[1] > a->negative[1];
+	double y = low + (high - low) / 2;
+	bool positive = a->value[k] > 0;
 
-	for (;;)
+	for (int i = 0; i < MOST_STEPS; i++)
 	{
-		double middle = low + (high - low) / 2;
+		double next;
 
-		point_at(point, side, middle);
-		if (middle <= low || middle >= high)
-			return;
-		if ((point->positive[1] > point->negative[1]) == positive)
-			low = middle;
+		point_at(point, side, y);
+		if ((point->value[k] > 0) == positive)
+			low = y;
 		else
-			high = middle;
+			high = y;
+		next = y + point->value[k] / (point->value[k + 1] * side->span);
+		if (!(next > low && next < high) || i % 8 == 7)
+			next = low + (high - low) / 2;
+		if (next <= low || next >= high || fabs(next - y) <= DBL_EPSILON * y)
+			return;
+		y = next;
 	}
+}
+
+/* All roots between two points where a derivative keeps its sign. */
+static void
+search_tower(RateSearch *search, const SidePoint *a, const SidePoint *b, int order)
+{
+	SidePoint at[ORDERS + 2];
+	const SidePoint *before = a;
+	bool touched = false;
+	int n = 0;
+
+	/* Zeros of one derivative, between the two points, make those of the one before it. */
+	for (int k = order - 1; k >= 1; k--)
+	{
+		SidePoint zero[ORDERS + 2];
+		int zeros = 0;
+
+		for (int i = 0; i <= n; i++)
+		{
+			const SidePoint *left = i == 0 ? a : &at[i - 1];
+			const SidePoint *right = i == n ? b : &at[i];
+
+			if (differ(left, right, k))
+				derivative_zero(&zero[zeros++], search->side, left, right, k);
+		}
+		memcpy(at, zero, sizeof(SidePoint) * zeros);
+		n = zeros;
+	}
+	/* Where the sum turns within rounding of zero, it has a root of higher order. */
+	for (int i = 0; i <= n; i++)
+	{
+		const SidePoint *next = i == n ? b : &at[i];
+
+		if (i < n && fabs(next->value[0]) <= next->noise)
+		{
+			if (!touched)
+				add_root(search, next->y);
+			touched = true;
+			continue;
+		}
+		if (!touched)
+			bracket(search, before, next);
+		touched = false;
+		before = next;
+	}
+}
+
+static void
+search_between(RateSearch *search, const SidePoint *a, const SidePoint *b)
+{
+	const RateSide *side = search->side;
+	SidePoint middle;
+	double y = a->y + (b->y - a->y) / 2;
+
+	check_stack_depth();
+	if (is_done(search) || sign_between(a, b, 0, side->span) != 0)
+		return;
+	for (int k = 1; k < ORDERS; k++)
+		if (sign_between(a, b, k, side->span) != 0)
+		{
+			search_tower(search, a, b, k);
+			return;
+		}
+	if (search->points++ > MOST_POINTS || b->y * side->span <= DBL_EPSILON || y <= a->y ||
+		y >= b->y)
+	{
+		bracket(search, a, b);
+		return;
+	}
+	point_at(&middle, side, y);
+	search_between(search, a, &middle);
+	search_between(search, &middle, b);
 }
 
 /*
- * Between two points where the sum is curved one way: none, one, two roots, or one of
- * even order where it touches zero as far as double precision can tell.
+ * A root of higher order may be found on both sides of a point, or beside the one at
+ * zero: the sum is rounding in between.
  */
 static void
-curved_bracket(const RateSearch *search, const SidePoint *a, const SidePoint *b, int curvature)
+merge_roots(RateRoots *roots, const RateSide *side)
 {
-	SidePoint turn;
-	/* The sum falls where the first moment is positive. */
-	bool turns = (a->positive[1] > a->negative[1]) != (b->positive[1] > b->negative[1]);
+	int kept = 0;
 
-	if (point_is_positive(a) != point_is_positive(b))
+	for (int i = 0; i < roots->count; i++)
 	{
-		bracket(search, a, b);
-		return;
-	}
-	if (!turns || point_is_positive(a) != (curvature > 0))
-		return;
-	turning_point(&turn, search->side, a, b);
-	if (fabs(turn.value) <= turn.noise)
-		add_root(search, turn.y);
-	else if (point_is_positive(&turn) != point_is_positive(a))
-	{
-		bracket(search, a, &turn);
-		if (!is_done(search))
-			bracket(search, &turn, b);
-	}
-}
+		double last = kept > 0 ? roots->root[kept - 1] : 0;
+		SidePoint between;
 
-static void
-search_between(const RateSearch *search, const SidePoint *a, const SidePoint *b)
-{
-	const RateSide *side = search->side;
-	int changes = a->most - b->least;
-	int curvature;
-	SidePoint middle;
-
-	check_stack_depth();
-	if (changes <= 0 || is_done(search))
-		return;
-	if (changes == 1 && a->most == a->least && b->most == b->least)
-	{
-		bracket(search, a, b);
-		return;
+		point_at(&between, side, last + (roots->root[i] - last) / 2);
+		if ((kept == 0 && !side->sums_to_zero) || fabs(between.value[0]) > between.noise)
+			roots->root[kept++] = roots->root[i];
 	}
-	if (sign_between(a, b, 0, side->span) != 0)
-		return;
-	if (sign_between(a, b, 1, side->span) != 0)
-	{
-		bracket(search, a, b);
-		return;
-	}
-	curvature = sign_between(a, b, 2, side->span);
-	if (curvature != 0)
-	{
-		curved_bracket(search, a, b, curvature);
-		return;
-	}
-	point_at(&middle, side, a->y + (b->y - a->y) / 2);
-	if (b->y - a->y <= NARROW * b->y || b->y * side->span <= DBL_EPSILON)
-	{
-		if (point_is_positive(a) != point_is_positive(b))
-			bracket(search, a, b);
-		else if (a->y > 0 && fabs(middle.value) <= middle.noise)
-			add_root(search, middle.y);
-		return;
-	}
-	search_between(search, a, &middle);
-	search_between(search, &middle, b);
+	roots->count = kept;
 }
 
 /* All roots of a side, or the nearest to zero, as y > 0 in order. */
 static void
 search_side(RateRoots *roots, const RateSide *side, bool only_first)
 {
-	RateSearch search = {side, roots, only_first};
+	RateSearch search = {side, roots, only_first, 0};
 	SidePoint a;
 	SidePoint b;
 
@@ -555,12 +570,13 @@ search_side(RateRoots *roots, const RateSide *side, bool only_first)
 	}
 	first_point(&a, side);
 	/* In the end the nearest term outweighs all others. */
-	for (double y = FIRST_STEP; a.most > 0 && !is_done(&search); y *= 2)
+	for (double y = FIRST_STEP; !is_last(&a) && !is_done(&search); y *= 2)
 	{
 		point_at(&b, side, y);
 		search_between(&search, &a, &b);
 		a = b;
 	}
+	merge_roots(roots, side);
 }
 
 static void
@@ -654,9 +670,5 @@ rate_of_log(double log_rate, const RateProblem *problem)
 		rate = pow(-problem->term[1].amount / problem->term[0].amount,
 				   1 / (problem->term[1].time - problem->term[0].time)) -
 			   1;
-	if (unlikely(isinf(rate)))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("rate out of range for type double precision: its logarithm is %s",
-							   float8out_internal(log_rate))));
 	return rate == 0 ? 0.0 : rate;
 }

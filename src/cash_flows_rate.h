@@ -53,7 +53,7 @@ rate_problem_prepare(RateProblem *problem, const CashFlows *flows, DayCount day_
 extern void rate_find_all(RateRoots *roots, const RateProblem *problem);
 /* The rate nearest to zero, as ln(1 + r); false when there is none. */
 extern bool rate_find_nearest_zero(double *root, const RateProblem *problem);
-/* r of ln(1 + r); 22003 beyond double precision. */
+/* r of ln(1 + r); infinite beyond double precision. */
 extern double rate_of_log(double log_rate, const RateProblem *problem);
 
 #endif /* CHIPBOOK_CASH_FLOWS_RATE_H */

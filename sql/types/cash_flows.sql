@@ -168,7 +168,7 @@ COMMENT ON FUNCTION chipbook.xirr_strict(chipbook.cash_flows, text, double preci
 CREATE FUNCTION chipbook.xirr_all(flows chipbook.cash_flows, day_count text DEFAULT 'ACT/365F') RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'cash_flows_xirr_all' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.xirr_all(chipbook.cash_flows, text) IS
-    'Every rate a year above -1 at which xnpv is zero, in order; empty when there is none. A rate at which it only touches zero is one, as far as double precision can tell. 22003 when one is beyond double precision. day_count names how years are counted, as in year_fraction; 22023 for another name.';
+    'Every rate a year above -1 at which xnpv is zero, in order; empty when there is none. A rate at which it only touches zero is one, as far as double precision can tell. -1 stands for a rate nearer to it than double precision tells, Infinity for one beyond it. day_count names how years are counted, as in year_fraction; 22023 for another name.';
 CREATE FUNCTION chipbook.xirr_status(flows chipbook.cash_flows, day_count text DEFAULT 'ACT/365F') RETURNS text
     AS 'MODULE_PATHNAME', 'cash_flows_xirr_status' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.xirr_status(chipbook.cash_flows, text) IS
@@ -180,7 +180,7 @@ COMMENT ON FUNCTION chipbook.irr(chipbook.cash_flows, double precision) IS
 CREATE FUNCTION chipbook.irr_all(flows chipbook.cash_flows) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'cash_flows_irr_all' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.irr_all(chipbook.cash_flows) IS
-    'Every rate a period above -1, in order, where each day of a flow is one period after the one before; empty when there is none.';
+    'Every rate a period above -1, in order, where each day of a flow is one period after the one before; empty when there is none. -1 and Infinity as in xirr_all.';
 CREATE FUNCTION chipbook.mirr(flows chipbook.cash_flows, finance_rate double precision, reinvest_rate double precision) RETURNS double precision
     AS 'MODULE_PATHNAME', 'cash_flows_mirr' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.mirr(chipbook.cash_flows, double precision, double precision) IS
