@@ -15,7 +15,7 @@
  *		to keep its sign between two points; then the one before it is monotone, the
  *		roots of that cut the interval into pieces where the one before is, and so on
  *		down to the sum itself (Rolle), so that no root is missed.
- *		Inside a bracket Newton's method runs on ln(positive / negative part), which
+ *		Inside a bracket Halley's method runs on ln(positive / negative part), which
  *		is a straight line for two flows and nearly one for many, and falls back on
  *		halving: it cannot fail.
  */
@@ -137,7 +137,10 @@ rate_problem_prepare(RateProblem *problem, const CashFlows *flows, DayCount day_
 
 		if ((flow->low | (uint64) flow->high) == 0)
 			continue;
-		time = periods ? i : day_count_years(day_count, first, flow->date);
+		if (likely(day_count == DC_ACT_365F && !periods))
+			time = (flow->date - first) / 365.0;
+		else
+			time = periods ? i : day_count_years(day_count, first, flow->date);
 		total += cash_flow_net(flow);
 		/* To some conventions two days are one. */
 		if (n > 0 && term[n - 1].time == time)
@@ -199,22 +202,26 @@ side_prepare(RateSide *side, const RateProblem *problem, bool backward)
  * Inside a bracket
  */
 
-/* Sums of terms of one sign, and of the same times their time. */
+/* Sums of terms of one sign, and of the same times their time and its square. */
 static void
-sum_terms(const RateTerm *term, int terms, double y, double sum[2])
+sum_terms(const RateTerm *term, int terms, double y, double sum[3])
 {
 	double sum0 = 0;
 	double sum1 = 0;
+	double sum2 = 0;
 
 	for (int i = 0; i < terms; i++)
 	{
 		double value = y == 0 ? term[i].amount : term[i].amount * exp(-y * term[i].time);
 
 		sum0 += value;
-		sum1 += value * term[i].time;
+		value *= term[i].time;
+		sum1 += value;
+		sum2 += value * term[i].time;
 	}
 	sum[0] = sum0;
 	sum[1] = sum1;
+	sum[2] = sum2;
 }
 
 /* One more Newton step where positive and negative parts nearly cancel at y = 0 already. */
@@ -245,6 +252,12 @@ log_ratio(double positive, double negative)
 	return log(positive / negative);
 }
 
+static inline double
+pow3(double x)
+{
+	return x * x * x;
+}
+
 /*
  * The root between low and high, where the sum has the sign of positive_at_low and
  * the other one; high may be infinite.
@@ -258,9 +271,11 @@ solve(const RateSide *side, double low, double high, bool positive_at_low)
 
 	for (int i = 0; i < MOST_STEPS; i++)
 	{
-		double positive[2];
-		double negative[2];
+		double positive[3];
+		double negative[3];
 		double ratio;
+		double slope;
+		double curve;
 		double step;
 		double next;
 
@@ -280,7 +295,13 @@ solve(const RateSide *side, double low, double high, bool positive_at_low)
 			low = y;
 		else
 			high = y;
-		next = y - ratio / (negative[1] / negative[0] - positive[1] / positive[0]);
+		/* Both parts have a mean time, and a variance of it. */
+		positive[1] /= positive[0];
+		negative[1] /= negative[0];
+		slope = negative[1] - positive[1];
+		curve = (positive[2] / positive[0] - positive[1] * positive[1]) -
+				(negative[2] / negative[0] - negative[1] * negative[1]);
+		next = y - 2 * ratio * slope / (2 * slope * slope - ratio * curve);
 		step = fabs(next - y);
 		/* Halving, where the step leaves the bracket or hardly shrinks. */
 		if (!(next > low && next < high) || (step_before > 0 && step > step_before / 2))
@@ -293,9 +314,9 @@ solve(const RateSide *side, double low, double high, bool positive_at_low)
 			continue;
 		}
 		y = next;
-		/* Errors are squared: what the next step would be is known from the last two. */
+		/* Errors are cubed: what the next step would be is known from the last two. */
 		if (step <= DBL_EPSILON * y ||
-			(step_before > 0 && step * (step / step_before) * (step / step_before) <= ROUNDING * y))
+			(step_before > 0 && step * pow3(step / step_before) <= ROUNDING * y))
 			break;
 		step_before = step;
 	}
