@@ -158,7 +158,7 @@ INSERT INTO peer VALUES
     ('total_loss', 'own edge case', '[["2024-01-01", "-100"], ["2025-01-01", "0"]]', '{}');
 SELECT ok(cardinality(coalesce(xirr_all(f), '{}')) = cardinality(rates) AND NOT EXISTS (SELECT FROM unnest(xirr_all(f), rates) u (ours, theirs) WHERE NOT coalesce(pg_temp.near(ours, theirs, 5e-13), false)), name || ': ' || source)
 FROM (SELECT name, source, rates, cash_flow_agg(monetary((x ->> 1)::numeric, 'USD'), (x ->> 0)::date) AS f FROM peer, jsonb_array_elements(flows) x GROUP BY name, source, rates) s ORDER BY name;
-SELECT ok(pg_temp.near(xirr(cash_flow_agg(monetary(amount, 'USD'), day)), 7.55648340348316, 1e-12), 'intgr/pg_financial: 8,097 daily flows, by date')
+SELECT ok(pg_temp.near(xirr(cash_flow_agg(monetary(amount, 'USD'), day)), 7.5564834834031594, 1e-12), 'intgr/pg_financial: 8,036 daily flows, by date')
 FROM (SELECT '2001-01-01'::date + n AS day, -10 AS amount FROM generate_series(0, 4017) n
       UNION ALL SELECT '2001-02-01'::date + n, 12 FROM generate_series(0, 4017) n) s;
 SELECT throws_ok($$SELECT monetary('Infinity', 'USD')$$, '22003', NULL, 'money is never infinite');
