@@ -49,8 +49,7 @@ typedef struct CashFlows
 
 #define CASH_FLOWS_VERSION 1
 #define CASH_FLOWS_SIZE(n) (offsetof(CashFlows, flow) + sizeof(CashFlow) * (Size) (n))
-#define CASH_FLOWS_MAX_DAYS                                                                        \
-	((int) ((MaxAllocSize - offsetof(CashFlows, flow)) / sizeof(CashFlow)))
+#define CASH_FLOWS_MAX_DAYS ((int) ((MaxAllocSize - offsetof(CashFlows, flow)) / sizeof(CashFlow)))
 
 static inline int128
 cash_halves(uint64 low, int64 high)

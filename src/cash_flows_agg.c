@@ -63,9 +63,8 @@ make_room(CashFlows *flows)
 		return flows;
 	/* There are fewer days in the calendar. */
 	if (flows->days >= CASH_FLOWS_MAX_DAYS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("cash_flows cannot hold more than %d days", CASH_FLOWS_MAX_DAYS)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("cash_flows cannot hold more than %d days", CASH_FLOWS_MAX_DAYS)));
 	larger = cash_flows_new(wanted, flows->currency);
 	memcpy((char *) larger + VARHDRSZ, (char *) flows + VARHDRSZ,
 		   CASH_FLOWS_SIZE(flows->days) - VARHDRSZ);
@@ -94,8 +93,7 @@ add_flow(CashFlows *flows, const CashFlow *flow)
 		flows = make_room(flows);
 	}
 	flows->flow[flows->days + flows->pending] = *flow;
-	if (flows->pending == 0 &&
-		(flows->days == 0 || flow->date > flows->flow[flows->days - 1].date))
+	if (flows->pending == 0 && (flows->days == 0 || flow->date > flows->flow[flows->days - 1].date))
 		flows->days++;
 	else
 		flows->pending++;
@@ -122,12 +120,12 @@ check_currency(const CashFlows *flows, Currency currency)
 	char theirs[CURRENCY_TEXT_SIZE];
 
 	if (unlikely(flows->currency != currency))
-		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-						errmsg("cannot add %s to cash_flows of %s",
-							   currency_to_text(currency, theirs),
-							   currency_to_text(flows->currency, ours)),
-						errhint("Add currency(amount) to GROUP BY, or convert the amounts to one "
-								"currency first.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("cannot add %s to cash_flows of %s", currency_to_text(currency, theirs),
+						currency_to_text(flows->currency, ours)),
+				 errhint("Add currency(amount) to GROUP BY, or convert the amounts to one "
+						 "currency first.")));
 }
 
 static CashFlows *

@@ -62,9 +62,8 @@ cash_flows_net(PG_FUNCTION_ARGS)
 {
 	const CashFlows *flows = PG_GETARG_CASH_FLOWS_P(0);
 
-	PG_RETURN_MONETARY_P(
-		monetary_make(cash_total(&flows->distributions) - cash_total(&flows->paid_in),
-					  flows->currency));
+	PG_RETURN_MONETARY_P(monetary_make(
+		cash_total(&flows->distributions) - cash_total(&flows->paid_in), flows->currency));
 }
 
 Datum
@@ -331,9 +330,9 @@ cash_flows_xirr_strict(PG_FUNCTION_ARGS)
 
 	dated_problem(fcinfo, &problem);
 	if (!nearest_rate(&problem, guess, &rate))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_EXCEPTION), errmsg("cash_flows have no internal rate of return"),
-				 errdetail("xirr_status says: %s.", status_of(&problem))));
+		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
+						errmsg("cash_flows have no internal rate of return"),
+						errdetail("xirr_status says: %s.", status_of(&problem))));
 	PG_RETURN_FLOAT8(rate);
 }
 

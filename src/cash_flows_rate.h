@@ -12,10 +12,10 @@
 typedef enum RateProspect
 {
 	RATES_POSSIBLE,
-	RATES_NO_FLOW,		 /* every day comes to zero: any rate would do */
-	RATES_ONE_DAY,		 /* only one moment has flows */
+	RATES_NO_FLOW,       /* every day comes to zero: any rate would do */
+	RATES_ONE_DAY,       /* only one moment has flows */
 	RATES_ONLY_POSITIVE, /* nothing was paid in */
-	RATES_ONLY_NEGATIVE	 /* nothing came back */
+	RATES_ONLY_NEGATIVE  /* nothing came back */
 } RateProspect;
 
 /* A net flow at a time in years since the first day. */
@@ -31,7 +31,7 @@ typedef struct RateProblem
 	RateProspect prospect;
 	int terms;
 	RateTerm *term;
-	double total;	   /* of all amounts, from their exact sum */
+	double total;      /* of all amounts, from their exact sum */
 	bool sums_to_zero; /* exactly */
 	/* Sign changes of the exact running totals, from the first term on and from the last one back. */
 	int changes_forward;
@@ -47,8 +47,8 @@ typedef struct RateRoots
 } RateRoots;
 
 /* The time of each day counts as its day count says, or, for periods, as its place. */
-extern void
-rate_problem_prepare(RateProblem *problem, const CashFlows *flows, DayCount day_count, bool periods);
+extern void rate_problem_prepare(RateProblem *problem, const CashFlows *flows, DayCount day_count,
+								 bool periods);
 /* Every rate, as ln(1 + r), in order. */
 extern void rate_find_all(RateRoots *roots, const RateProblem *problem);
 /* The rate nearest to zero, as ln(1 + r); false when there is none. */

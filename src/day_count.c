@@ -13,8 +13,8 @@
 PG_FUNCTION_INFO_V1(day_count_year_fraction);
 
 static const char *const day_count_names[DAY_COUNTS] = {
-	"ACT/365F",   "ACT/ACT ISDA", "ACT/365.25",   "ACT/364", "ACT/360", "30/360 ISDA",
-	"30E/360",    "30E+/360",     "30E/360 ISDA", "30U/360", "NL/365",  "NL/360"};
+	"ACT/365F", "ACT/ACT ISDA", "ACT/365.25",   "ACT/364", "ACT/360", "30/360 ISDA",
+	"30E/360",  "30E+/360",     "30E/360 ISDA", "30U/360", "NL/365",  "NL/360"};
 
 DayCount
 day_count_from_name(const text *name)
@@ -165,10 +165,9 @@ day_count_year_fraction(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < 2; i++)
 		if (!date_is_counted(PG_GETARG_DATEADT(i)))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("date of a year fraction must be in the years 1 to 9999, not %s",
-							date_shown(PG_GETARG_DATEADT(i)))));
+			ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+							errmsg("date of a year fraction must be in the years 1 to 9999, not %s",
+								   date_shown(PG_GETARG_DATEADT(i)))));
 	PG_RETURN_FLOAT8(from <= to ? day_count_years(day_count, from, to)
 								: -day_count_years(day_count, to, from));
 }

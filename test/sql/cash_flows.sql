@@ -11,8 +11,8 @@ SELECT paid_in(f), distributions(f), net(f), first_date(f), last_date(f), curren
 FROM (SELECT 'USD paid_in=4 2024-01-01=-2 2025-01-01=1'::cash_flows AS f) s;
 SELECT * FROM flows('USD 2024-01-01=-2 2024-06-30=0 2025-01-01=1.5');
 SELECT xirr('USD 2023-01-01=-100 2024-01-01=150'), xirr_all('USD 2023-01-01=-100 2024-01-01=150'), irr('USD 2023-01-01=-100 2024-01-01=150'), xirr_status('USD 2023-01-01=-100 2024-01-01=150');
-SELECT xnpv('USD 2023-01-01=-100 2024-01-01=150', 0.5), xnfv('USD 2023-01-01=-100 2024-01-01=150', 0.5), mirr('USD 2023-01-01=-100 2024-01-01=150', 0.1, 0.1);
-SELECT year_fraction('2024-01-31', '2024-03-31', '30E+/360'), year_fraction('2024-03-31', '2024-01-31', 'ACT/360');
+SELECT round(xnpv(f, 0.25)::numeric, 9) AS xnpv, round(xnfv(f, 0.25)::numeric, 9) AS xnfv, round(mirr(f, 0.1, 0.1)::numeric, 9) AS mirr FROM (SELECT 'USD 2023-01-01=-100 2024-01-01=150'::cash_flows AS f) s;
+SELECT year_fraction('2024-01-31', '2024-03-31', '30E+/360') * 360 AS days, year_fraction('2024-03-31', '2024-01-31', 'ACT/360') * 360 AS back;
 
 -- Text that is no value
 SELECT 'USD'::cash_flows;
