@@ -32,6 +32,10 @@ BEGIN
             slope := slope - years * part / (1 + rate);
         END LOOP;
         rate := rate - value / slope;
+        IF rate <= -1 THEN
+            -- As Newton's method may: it finds none.
+            RETURN NULL;
+        END IF;
         EXIT WHEN abs(value / slope) < 1e-10;
     END LOOP;
     RETURN rate;
