@@ -47,9 +47,13 @@ BEGIN
         kind          text NOT NULL,
         reference     text NOT NULL,
         published_on  date,
-        confidence    text NOT NULL CHECK (confidence IN ('high', 'medium', 'low'))
+        confidence    text NOT NULL CHECK (confidence IN ('high', 'medium', 'low')),
+        is_anonymous  boolean NOT NULL DEFAULT false,
+        interested_party_id text CHECK (interested_party_id <> '')
     );
     COMMENT ON TABLE source IS 'Who says so: a filing, a press report, a contract, a meter. Every fact names one.';
+    COMMENT ON COLUMN source.is_anonymous IS 'It rests on people who are not named.';
+    COMMENT ON COLUMN source.interested_party_id IS 'The party that speaks in it and gains by being believed; NULL = none.';
 
     CREATE TABLE load (
         load_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -105,15 +109,19 @@ BEGIN
         kind          text NOT NULL CHECK (kind IN
             ('company', 'segment', 'joint_venture', 'fund', 'foundation', 'programme', 'government', 'public', 'other')),
         country       text CHECK (country ~ '^[A-Z]{2}$'),
+        founded_from  date CHECK (isfinite(founded_from)),
+        founded_to    date CHECK (isfinite(founded_to)),
         note          text,
         load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
         source_id     text REFERENCES source,
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT founded_from_not_after_to CHECK (founded_from <= founded_to AND num_nonnulls(founded_from, founded_to) IN (0, 2)),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE party IS 'Companies, segments of companies, joint ventures, programmes: whoever buys, sells, owns, lends or guarantees.';
+    COMMENT ON COLUMN party.founded_from IS 'With founded_to the days between which it was founded: a year that is all that is known is its first and its last day.';
 
     CREATE TABLE relation (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -183,6 +191,7 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE fx_rate IS 'Units of to_currency for one of from_currency. A missing rate is a finding, never 1.';
+    COMMENT ON COLUMN fx_rate.rate_date IS 'The day the rate holds on; of an average, the last day it is of: it holds from the day after the one before in the month, or the first, and the last in a month to its end.';
 
     CREATE TABLE entity_rate (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -234,12 +243,15 @@ BEGIN
         site_id        text NOT NULL CHECK (site_id <> ''),
         name           text NOT NULL,
         place          text,
+        region         text,
+        country        text CHECK (country ~ '^[A-Z]{2}$'),
         owner_id       text,
         tenant_id      text,
         pue            numeric CHECK (pue >= 1 AND pue < 'infinity'),
         announced_capex monetary,
         capex_scope    text[] CHECK (capex_scope <@ ARRAY['land', 'shell', 'power', 'network', 'chips', 'unknown']),
         capex_status   text,
+        recovery_rate  numeric CHECK (recovery_rate >= 0 AND recovery_rate <= 1),
         construction_started_on date,
         first_live_on  date,
         note           text,
@@ -251,6 +263,8 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE site IS 'Data centres and campuses. pue: power usage effectiveness. announced_capex is a budget as announced, not a cost of ours; capex_scope says what it may contain.';
+    COMMENT ON COLUMN site.region IS 'The state, province or other part of the country.';
+    COMMENT ON COLUMN site.recovery_rate IS 'The part of its cost that another use would bring back should the only tenant leave, 0 to 1; NULL = no view taken.';
     COMMENT ON COLUMN site.tenant_id IS 'The party a site serves exclusively; NULL = several or unknown.';
 
     CREATE TABLE energy_tariff (
@@ -633,133 +647,3 @@ BEGIN
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_usage() IS 'Internal: part of create_ledger. Tables pool, pool_asset, rate_card, rented_capacity, cost_rate, meter_reading, usage_day and training_run.';
-
-CREATE FUNCTION chipbook.create_ledger_exposure() RETURNS void LANGUAGE plpgsql AS $ddl$
-BEGIN
-    CREATE TABLE holding_event (
-        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        event_id      text NOT NULL CHECK (event_id <> ''),
-        holding_id    text NOT NULL CHECK (holding_id <> ''),
-        investor_id   text NOT NULL,
-        investee_id   text NOT NULL,
-        instrument    text NOT NULL,
-        kind          text NOT NULL CHECK (kind IN ('commit', 'draw', 'convert', 'distribute', 'impair', 'opening')),
-        happened_from date NOT NULL CHECK (isfinite(happened_from)),
-        happened_to   date NOT NULL CHECK (isfinite(happened_to)),
-        currency      currency NOT NULL,
-        amount_low    monetary,
-        amount        monetary,
-        amount_high   monetary,
-        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'up_to', 'unknown')),
-        legal_status  text NOT NULL CHECK (legal_status IN
-            ('rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'terminated')),
-        evidence      text NOT NULL CHECK (evidence IN ('press', 'company_statement', 'filing', 'contract', 'leak')),
-        probability   numeric CHECK (probability >= 0 AND probability <= 1),
-        note          text,
-        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
-        source_id     text REFERENCES source,
-        known_on      date,
-        recorded_at   timestamptz,
-        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CONSTRAINT happened_from_not_after_to CHECK (happened_from <= happened_to),
-        CONSTRAINT investor_is_not_investee CHECK (investor_id <> investee_id),
-        CONSTRAINT amounts_in_stated_currency CHECK (currency(amount_low) = currency AND currency(amount) = currency AND currency(amount_high) = currency),
-        CONSTRAINT amounts_low_to_high CHECK (amount_low <= amount_high AND amount_low <= amount AND amount <= amount_high),
-        CONSTRAINT amounts_not_negative CHECK (amount(amount_low) >= 0 AND amount(amount) >= 0 AND amount(amount_high) >= 0),
-        CONSTRAINT unknown_means_no_amount CHECK ((qualifier = 'unknown') = (amount_low IS NULL AND amount IS NULL AND amount_high IS NULL)),
-        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
-    );
-    COMMENT ON TABLE holding_event IS 'What happened to an investment: commit, draw, convert, distribute, impair, or the opening amount of what was drawn before its events are known. Drawn is the sum of opening and draw events. An unknown amount is NULL in all three columns, never 0. Between happened_from and happened_to a draw may or may not have happened: the views give both bounds.';
-    COMMENT ON COLUMN holding_event.probability IS 'On a commit: probability that what is undrawn will be drawn, 0 to 1; NULL = no view taken, expected is then unknown.';
-
-    CREATE TABLE valuation (
-        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        valuation_id  text NOT NULL CHECK (valuation_id <> ''),
-        party_id      text NOT NULL,
-        valued_on     date NOT NULL CHECK (isfinite(valued_on)),
-        kind          text NOT NULL CHECK (kind IN ('pre_money', 'post_money', 'recapitalisation', 'tender', 'market', 'reported', 'talked')),
-        currency      currency NOT NULL,
-        value_low     monetary,
-        value_point   monetary,
-        value_high    monetary,
-        new_money     monetary,
-        legal_status  text NOT NULL CHECK (legal_status IN
-            ('rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'terminated')),
-        note          text,
-        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
-        source_id     text REFERENCES source,
-        known_on      date,
-        recorded_at   timestamptz,
-        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CONSTRAINT values_in_stated_currency CHECK (currency(value_low) = currency AND currency(value_point) = currency AND currency(value_high) = currency
-               AND currency(new_money) = currency),
-        CONSTRAINT values_low_to_high CHECK (value_low <= value_high AND value_low <= value_point AND value_point <= value_high),
-        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
-    );
-    COMMENT ON TABLE valuation IS 'What a party was said to be worth, as a range: more than 350 bn is (350 bn, unknown).';
-
-    CREATE TABLE deal (
-        fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        deal_id        text NOT NULL CHECK (deal_id <> ''),
-        supplier_id    text NOT NULL,
-        customer_id    text NOT NULL,
-        kind           text NOT NULL CHECK (kind IN ('cloud', 'chips', 'capacity', 'power', 'lease', 'guarantee', 'programme', 'other')),
-        currency       currency NOT NULL,
-        amount_low     monetary,
-        amount         monetary,
-        amount_high    monetary,
-        amount_words   text,
-        signed_on      date,
-        starts_on      date,
-        ends_on        date,
-        legal_status   text NOT NULL CHECK (legal_status IN
-            ('rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'terminated')),
-        delivery_stage text NOT NULL DEFAULT 'none' CHECK (delivery_stage IN
-            ('none', 'ordered', 'delivered', 'energised', 'loaded', 'usable', 'ended')),
-        evidence       text NOT NULL CHECK (evidence IN ('press', 'company_statement', 'filing', 'contract', 'leak')),
-        probability    numeric CHECK (probability >= 0 AND probability <= 1),
-        parent_deal_id text,
-        tier           text NOT NULL DEFAULT 'prime' CHECK (tier IN ('programme', 'prime', 'supply')),
-        side           text NOT NULL DEFAULT 'uses' CHECK (side IN ('sources', 'uses')),
-        chip_model_id  text,
-        site_id        text,
-        note           text,
-        load_id        bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
-        source_id      text REFERENCES source,
-        known_on       date,
-        recorded_at    timestamptz,
-        superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
-        CONSTRAINT supplier_is_not_customer CHECK (supplier_id <> customer_id),
-        CONSTRAINT starts_before_ends CHECK (starts_on < ends_on),
-        CONSTRAINT amounts_in_stated_currency CHECK (currency(amount_low) = currency AND currency(amount) = currency AND currency(amount_high) = currency),
-        CONSTRAINT amounts_low_to_high CHECK (amount_low <= amount_high AND amount_low <= amount AND amount <= amount_high),
-        CONSTRAINT amounts_not_negative CHECK (amount(amount_low) >= 0 AND amount(amount) >= 0 AND amount(amount_high) >= 0),
-        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
-    );
-    COMMENT ON TABLE deal IS 'What customer_id agreed to buy from supplier_id, as a range of amounts (NULL = unknown, never 0). legal_status, delivery_stage and evidence are three things. ends_on is exclusive. parent_deal_id, tier and side keep the same money from being counted twice.';
-
-    CREATE TABLE capacity (
-        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        capacity_id   text NOT NULL CHECK (capacity_id <> ''),
-        deal_id       text,
-        site_id       text,
-        chip_model_id text,
-        metric        text NOT NULL CHECK (metric IN ('chips', 'gigawatts', 'buildings')),
-        stage         text NOT NULL CHECK (stage IN ('contracted', 'delivered', 'in_service', 'forecast', 'planned')),
-        at_date       date,
-        quantity      numeric CHECK (quantity >= 0 AND quantity < 'infinity'),
-        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'up_to', 'unknown')),
-        statement     text,
-        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
-        source_id     text REFERENCES source,
-        known_on      date,
-        recorded_at   timestamptz,
-        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CONSTRAINT names_a_deal_or_site CHECK (num_nonnulls(deal_id, site_id) >= 1),
-        CONSTRAINT unknown_means_no_quantity CHECK ((qualifier = 'unknown') = (quantity IS NULL)),
-        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
-    );
-    COMMENT ON TABLE capacity IS 'What a source says of the chips, gigawatts or buildings of a deal or site: contracted, delivered, in service, forecast or planned, at a date, with its qualifier. Sources that contradict each other are all kept. The row''s words are in statement.';
-END
-$ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_exposure() IS 'Internal: part of create_ledger. Tables holding_event, valuation, deal and capacity.';
