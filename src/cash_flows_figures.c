@@ -97,7 +97,7 @@ cash_flows_rows(PG_FUNCTION_ARGS)
 	for (int i = 0; i < flows->days; i++)
 	{
 		Datum values[2];
-		const bool nulls[2] = {false, false};
+		bool nulls[2] = {false, false};
 		Monetary *amount = monetary_make(cash_flow_net(&flows->flow[i]), flows->currency);
 
 		CHECK_FOR_INTERRUPTS();
