@@ -60,6 +60,11 @@ OBJS = \
 	src/exposure_concentration.o \
 	src/exposure_loss.o \
 	src/newsvendor.o \
+	src/day_count.o \
+	src/cash_flows.o \
+	src/cash_flows_agg.o \
+	src/cash_flows_figures.o \
+	src/cash_flows_rate.o \
 	src/bit_block.o \
 	src/meter_day.o \
 	src/meter_day_rows.o \
@@ -95,6 +100,8 @@ SQL_MODULES = \
 	sql/types/stated_amount.sql \
 	sql/types/spend_summary.sql \
 	sql/types/time_weighted.sql \
+	sql/types/day_count.sql \
+	sql/types/cash_flows.sql \
 	sql/types/meter_day.sql \
 	sql/types/funding_graph.sql \
 	sql/types/exposure_book.sql \

@@ -87,6 +87,14 @@ my %SEEDS = (
 		SELECT chipbook.time_weighted_agg(2596148429267413814.265248164610047, '0001-01-01', '9999-12-31')
 		UNION ALL
 		SELECT unnest('{number,number seen=0..5,USD gaps=carry bounds=0..10 before=-3/7 2..4=6/3 5..6=-1/-1}'::chipbook.time_weighted[])},
+	cash_flows => q{
+		SELECT chipbook.cash_flow_agg(chipbook.monetary(((random() - 0.4) * 10 ^ (random() * 9))::numeric / 7, 'USD'), '2020-01-01'::date + (n * n) % (3 + n % 300))
+		FROM generate_series(1, 240) n GROUP BY n % 40
+		UNION ALL
+		SELECT chipbook.cash_flow_agg(chipbook.monetary(1000 - n * 150, 'EUR'), '2024-01-01'::date + n * 30) FROM generate_series(1, 12) n
+		UNION ALL
+		SELECT unnest(ARRAY['USD 2024-01-01=0', 'USD 2024-01-01=-100 2025-01-01=230 2026-01-01=-132', 'USD paid_in=5 2024-01-01=-2 2024-01-02=7.5',
+			'USD 0001-01-01=-0.000000000000001 9999-12-31=2596148429267413814.265248164610047', 'USD 2024-01-01=-0.000001 2024-01-02=1000000'])::chipbook.cash_flows},
 	meter_day => q{
 		SELECT chipbook.pack_readings(t, t + (1 + n % 3) * interval '1 minute', 480000, 480000 - n % 2, 400000 + (random() * 80000)::bigint, (random() * 420000)::bigint,
 			CASE WHEN p % 2 = 0 THEN n END, CASE WHEN n % 5 <> p % 5 THEN (random() * 1e6)::bigint END, CASE WHEN p % 3 = 0 THEN n % 7 END, CASE WHEN p % 4 = 0 THEN 10::bigint ^ (n % 19) END::bigint,
@@ -130,7 +138,7 @@ my %NAMED = (
 	median => [50], sigma => [0.2, 3], quantity => [130, 100, 0],
 	method => [qw(straight_line declining_balance sum_of_years_digits fixed_rate macrs annuity units_of_production exponential)],
 	convention => [qw(actual_days full_month following_month mid_month half_year mid_quarter)],
-	day_count => [qw(actual_actual actual_365_fixed no_leap_365 thirty_360)],
+	day_count => [qw(actual_actual actual_365_fixed no_leap_365 thirty_360), 'ACT/365F', 'ACT/ACT ISDA', 'ACT/360', '30/360 ISDA', '30E/360', '30E+/360', '30E/360 ISDA', '30U/360', 'NL/365'],
 	gaps => [qw(ignore zero error carry)],
 	kind => [qw(used_over_allocated allocated_over_available available_over_installed used_over_installed)],
 	salvage => [0, 0.1, 0.25, 1], salvage_amount => [0, 1000], factor => [1.5, 2, 3], rate => [0.14, 0.3], rate_cap => [0.25], bonus => [0.4, 1], section_179 => [0, 1000], total_use => [1, 60000, 0.25],
