@@ -9,8 +9,9 @@
 #   BENCH_MONTHS=120      months closed before the last one that is timed, from January 2014 on
 #   BENCH_EDGES=1000000   edges of the funding graph, and its parties
 #   BENCH_PARTIES=100000
-#   BENCH_ONLY=close|verify|views|packed|usage|funding   the close, the verification, the published views as they were known,
-#                         packed readings, a fleet's readings from COPY to the month's report, or funding graphs, alone
+#   BENCH_ONLY=close|verify|views|packed|usage|exposure|cash_flows|funding   the close, the verification, the published views as
+#                         they were known, packed readings, a fleet's readings from COPY to the month's report, exposure
+#                         by counterparty, rates of return, or funding graphs, alone
 #   BENCH_DUCKDB=no       leave DuckDB out, which readings are compared with where npm can install it
 #
 # The queries of a file take turns, run after run, so that whatever else the machine does falls alike on all
@@ -28,7 +29,8 @@ parties=${BENCH_PARTIES:-100000}
 
 files='data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql
     schedule.sql measure.sql as_of.sql measure.sql as_of_views.sql measure.sql packed.sql measure.sql packed_duckdb.sql
-    usage.sql usage_duckdb.sql funding.sql measure.sql funding_cxsparse.sql report.sql verify.sql'
+    usage.sql usage_duckdb.sql exposure.sql measure.sql cash_flows.sql measure.sql funding.sql measure.sql funding_cxsparse.sql
+    report.sql verify.sql'
 case ${BENCH_ONLY:-} in
     '') [ "$assets" = 0 ] || files="$files close.sql" ;;
     close) files='data.sql close.sql' ;;
@@ -36,8 +38,10 @@ case ${BENCH_ONLY:-} in
     views) files='data.sql as_of.sql as_of_views.sql measure.sql report.sql' ;;
     packed) files='data.sql packed.sql measure.sql packed_duckdb.sql report.sql' ;;
     usage) files='data.sql usage.sql usage_duckdb.sql report.sql' ;;
+    exposure) files='data.sql exposure.sql measure.sql report.sql' ;;
+    cash_flows) files='data.sql cash_flows.sql measure.sql report.sql' ;;
     funding) files='data.sql funding.sql measure.sql funding_cxsparse.sql report.sql' ;;
-    *) printf 'BENCH_ONLY=close, verify, views, packed, usage or funding\n' >&2; exit 2 ;;
+    *) printf 'BENCH_ONLY=close, verify, views, packed, usage, exposure, cash_flows or funding\n' >&2; exit 2 ;;
 esac
 
 printf '%s readings of 500 pools, %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
@@ -88,7 +92,7 @@ do
         funding_cxsparse.sql) run_cxsparse "$file"; continue ;;
     esac
     # The readings of data.sql are for the queries that are compared.
-    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | funding/data.sql) few=1 ;; *) few= ;; esac
+    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | exposure/data.sql | cash_flows/data.sql | funding/data.sql) few=1 ;; *) few= ;; esac
     psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -v edges="$edges" -v parties="$parties" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"
