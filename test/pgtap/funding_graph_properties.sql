@@ -176,11 +176,11 @@ BEGIN
     RETURN concat_ws(' | ', g::text, h::text, i::text, j::text);
 END $$;
 SELECT is(pg_temp.branches(), 'number "a">"b"=2 "b">"c"=4 | number "a">"b"=1 "b">"c"=2 "c">"d"=3 | number "a">"b"=1 "b">"c"=2 "c">"e"=4 | number "a">"b"=2 "b">"c"=4 "c">"d"=6', 'sums share nothing that shows');
--- Ten times the steps take ten times as long, not a hundred; measured generously, since the machine may be busy.
+-- It takes about half a second; with a copy for each step it would take minutes.
 CREATE FUNCTION pg_temp.seconds_to_grow(steps integer) RETURNS numeric LANGUAGE plpgsql AS $$
 DECLARE start timestamptz := clock_timestamp(); g funding_graph := funding_graph('p', 'q', 0); i integer;
 BEGIN FOR i IN 1 .. steps LOOP g := g + funding_graph('p' || i, 'q' || i, 1); END LOOP; RETURN extract(epoch FROM clock_timestamp() - start) / CASE edge_count(g) WHEN steps + 1 THEN 1 END; END $$;
-SELECT cmp_ok(pg_temp.seconds_to_grow(20000) / pg_temp.seconds_to_grow(2000), '<', 40.0, 'growing step by step is not quadratic');
+SELECT cmp_ok(pg_temp.seconds_to_grow(64000), '<', 30.0, 'growing step by step is not quadratic');
 
 -- ---------------------------------------------------------------------------
 -- Interrupts and refusals
@@ -200,7 +200,7 @@ SELECT throws_ok($$ SELECT funding_agg(NULL, 'b', 1) $$, '22004', 'the payer of 
 SELECT throws_ok($$ SELECT funding_agg('a', NULL, NULL::numeric) $$, '22004', 'the payee of an edge of a funding_graph must not be NULL', 'no payee, of no weight either');
 SELECT throws_ok($$ SELECT funding_agg('a', '', 1) $$, '22023', 'the payee of an edge of a funding_graph must not be empty', 'an empty name');
 SELECT throws_ok($$ SELECT funding_agg('a', 'b', '', 1) $$, '22023', 'the kind of an edge of a funding_graph must not be empty', 'an empty kind');
-SELECT throws_ok($$ SELECT funding_agg('a', 'b', 'NaN') $$, '22003', NULL, 'no number');
+SELECT throws_ok($$ SELECT funding_agg('a', 'b', numeric 'NaN') $$, '22003', NULL, 'no number');
 SELECT throws_ok($$ SELECT funding_agg('a', 'b', 2.6e18) $$, '22003', 'weight out of range for type funding_graph', 'too large');
 SELECT throws_ok(format($$ SELECT funding_agg('a', 'b' || i, 1.5e18) FROM generate_series(1, %s) i $$, n), '22003', 'the weights of a funding_graph add up to more than it can hold', 'too large together: ' || n) FROM unnest('{2,1000000}'::integer[]) n;
 SELECT throws_ok($$ SELECT funding_agg('a', 'b', m) FROM unnest('{1 USD,1 EUR}'::monetary[]) m $$, '22000', 'cannot add EUR to a funding_graph in USD', 'two currencies');
