@@ -103,7 +103,7 @@ my %SEEDS = (
 		SELECT chipbook.funding_agg(chr(97 + (random() * (n % 7))::integer), chr(97 + (random() * (n % 7))::integer), (ARRAY['equity', 'cloud', NULL])[1 + i % 3], CASE WHEN i % 9 > 0 THEN random()::numeric * 10::numeric ^ (n % 18) END)
 		FROM generate_series(1, 40) n, generate_series(1, 20) i WHERE i <= n GROUP BY n
 		UNION ALL
-		SELECT chipbook.funding_agg(chr(97 + i % 5), chr(97 + i % 3), chipbook.monetary(i * n, CASE WHEN n % 4 = 0 THEN 'EUR' ELSE 'USD' END)) FROM generate_series(1, 20) n, generate_series(1, 12) i WHERE i <= n GROUP BY n
+		SELECT chipbook.funding_agg(chr(97 + i % 5), chr(97 + i % 3), chipbook.monetary(i * n, (CASE WHEN n % 4 = 0 THEN 'EUR' ELSE 'USD' END)::chipbook.currency)) FROM generate_series(1, 20) n, generate_series(1, 12) i WHERE i <= n GROUP BY n
 		UNION ALL
 		SELECT unnest('{number,number unknown=3,"USD unknown=1 \"a\">\"b\"=0.000000000000001 \"b\">\"a\"/\"x\"\"y\"=2","number \"a\">\"a\"=1 \"a\">\"b\"=0.5 \"b\">\"a\"=1"}'::chipbook.funding_graph[])
 		UNION ALL
