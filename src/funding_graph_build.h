@@ -60,4 +60,16 @@ extern void funding_builder_add_graph(FundingBuilder *b, const FundingGraph *g);
 extern FundingGraphData *funding_builder_graph(const FundingBuilder *b, const FundingSums *sums);
 extern bool funding_sums_in_range(const FundingSums *sums);
 
+/* The state of an aggregate, or of its support functions called by hand. */
+typedef struct FundingState
+{
+	FundingBuilder *builder;
+	Datum graph; /* what the builder is of, in an aggregate */
+	bool in_aggregate;
+} FundingState;
+
+/* The graph of argument 0, ours to add to; then what to return. */
+extern FundingState funding_state_begin(FunctionCallInfo fcinfo);
+extern Datum funding_state_end(FundingState *state);
+
 #endif /* CHIPBOOK_FUNDING_GRAPH_BUILD_H */

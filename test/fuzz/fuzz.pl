@@ -26,7 +26,7 @@ my $MOST_CRASHES = 3;
 
 my %REFUSALS = (
 	text => [qw(22P02 22003 22023 54000 22021)],
-	binary => [qw(22P03 08P01 22003 54000)],
+	binary => [qw(22P03 08P01 22003 22021 54000)],
 	setting => [qw(22007 22008 22021)],
 	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 23P01 42804 42809 54000 55000)]);
 
@@ -97,8 +97,21 @@ my %SEEDS = (
 		FROM unnest('{1,2,3,4}'::integer[]) kind, generate_series(1, 130) n,
 			LATERAL (SELECT (CASE kind WHEN 1 THEN n * 100 WHEN 2 THEN n / 40 * 1000 WHEN 3 THEN n % 3 * 20000 ELSE 7 END)::bigint AS v) x GROUP BY kind
 		UNION ALL
+		SELECT chipbook.pack_readings('2025-10-01 00:00+00'::timestamptz + n * interval '5 minutes', '2025-10-02 00:00+00', 60000, 60000, 60000, v, NULL, 9000 + v * kind + n % 7, CASE WHEN n % 3 > 0 THEN 60000 - v / 2 END,
+			kind * v * 1000000, CASE WHEN n > 60 THEN v / 1000 END, NULL)
+		FROM unnest('{1,3,100}'::integer[]) kind, generate_series(1, 130) n, LATERAL (SELECT (n * 7919 % 60000)::bigint AS v) x GROUP BY kind
+		UNION ALL
 		SELECT unnest(ARRAY['readings=1 starts_at=-4713-11-24T00:00:00Z lengths=9435181550400000000 installed=9223372036854775807 available=0 allocated=9223372036854775807 used=0',
-			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])});
+			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])},
+	funding_graph => q{
+		SELECT chipbook.funding_agg(chr(97 + (random() * (n % 7))::integer), chr(97 + (random() * (n % 7))::integer), (ARRAY['equity', 'cloud', NULL])[1 + i % 3], CASE WHEN i % 9 > 0 THEN random()::numeric * 10::numeric ^ (n % 18) END)
+		FROM generate_series(1, 40) n, generate_series(1, 20) i WHERE i <= n GROUP BY n
+		UNION ALL
+		SELECT chipbook.funding_agg(chr(97 + i % 5), chr(97 + i % 3), chipbook.monetary(i * n, (CASE WHEN n % 4 = 0 THEN 'EUR' ELSE 'USD' END)::chipbook.currency)) FROM generate_series(1, 20) n, generate_series(1, 12) i WHERE i <= n GROUP BY n
+		UNION ALL
+		SELECT unnest('{number,number unknown=3,"USD unknown=1 \"a\">\"b\"=0.000000000000001 \"b\">\"a\"/\"x\"\"y\"=2","number \"a\">\"a\"=1 \"a\">\"b\"=0.5 \"b\">\"a\"=1"}'::chipbook.funding_graph[])
+		UNION ALL
+		SELECT chipbook.funding_graph('a', 'b', 2596148429267413814.265248164610047)});
 my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');
 
 # Text that means something to a parser somewhere.
@@ -130,6 +143,11 @@ my %NAMED = (
 	utilisation => [0.5, 1, 0.01], period => ['1 month', '3 months', '1 year'], digits => [0, 2, 15], decimals => [0, 2, 15]);
 $NAMED{sources_query} = $NAMED{lines_query};
 $NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used kept joules idle_joules tokens billing_ms);
+$NAMED{$_} = [qw(a b c d e)] for qw(payer payee);
+$NAMED{$_} = [0, 0.3, 0.5, 1] for qw(control_above dependence_from);
+$NAMED{weight} = [0, 0.5, 1, 3, 1000.25];
+$NAMED{max_length} = [1, 2, 5, 40];
+$NAMED{max_count} = [1, 10, 1000];
 $NAMED{starts_at} = ['2025-10-01 00:00+00', '2025-10-01 00:05+00', '2025-10-01 00:05:00.000001+00', '4714-11-24 00:00:00+00 BC'];
 $NAMED{ends_at} = ['2025-10-01 00:10+00', '2025-10-02 00:00+00', '294276-12-31 23:59:59.999999+00'];
 $NAMED{model_flops} = [0, 1.5, '1.50', 1000000, '1e20', '1e60', '0.' . '0' x 30 . '1'];
