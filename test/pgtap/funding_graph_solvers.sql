@@ -255,8 +255,8 @@ SELECT is(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{a}
 SELECT is(left(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{a,NULL}', '{1,1}')$$), 5), '22004', 'NULL for a party');
 SELECT is(left(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{a}', '{NULL}')$$), 5), '22004', 'for a number');
 SELECT is(left(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{a}', '{NaN}')$$), 5), '22003', 'NaN');
-SELECT is(left(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{a}', '{1,2}')$$), 5), '2202E', 'too many numbers');
-SELECT is(left(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{{a}}', '{1}')$$), 5), '2202E', 'two dimensions');
+SELECT is(left(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{a}', '{1,2}')$$), 5), '22023', 'too many numbers');
+SELECT is(left(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{{a}}', '{1}')$$), 5), '22023', 'two dimensions');
 SELECT is(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{a,b,a}', '{1,2,3}')$$), '22023 | party "a" is named twice', 'a party twice');
 SELECT is(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{a,z,y,z}', '{1,2,3,4}')$$), '22023 | party "z" is named twice', 'or one of no obligation');
 SELECT is(left(pg_temp.error_of($$SELECT * FROM clearing(pg_temp.graph('a b 1'), '{a}', '{1}', alpha => 1.5)$$), 5), '22023', 'alpha is a fraction');
@@ -315,7 +315,7 @@ SELECT results_eq($$SELECT party, stress, contribution, additional_loss FROM deb
 SELECT is(pg_temp.error_of($$SELECT * FROM debtrank(pg_temp.graph('a b 5'), '{a}', '{1}', '{1}')$$), '22023 | the equity of "b" is not stated | Others owe to it, and its losses are parts of its equity.', 'a creditor needs equity');
 SELECT is(left(pg_temp.error_of($$SELECT * FROM debtrank(pg_temp.graph('a b 5'), '{b}', '{0}', '{1}')$$), 5), '22023', 'more than 0');
 SELECT is(left(pg_temp.error_of($$SELECT * FROM debtrank(pg_temp.graph('a b 5'), '{b}', '{1}', '{-1}')$$), 5), '22023', 'no shock below 0');
-SELECT is(left(pg_temp.error_of($$SELECT * FROM debtrank(pg_temp.graph('a b 5'), '{b}', '{1}', '{1}', '{1,2}')$$), 5), '2202E', 'a weight for each');
+SELECT is(left(pg_temp.error_of($$SELECT * FROM debtrank(pg_temp.graph('a b 5'), '{b}', '{1}', '{1}', '{1,2}')$$), 5), '22023', 'a weight for each');
 SELECT is(pg_temp.error_of($$SELECT * FROM debtrank(pg_temp.graph('a b 5'), '{b}', '{1}', '{1}', method => 'Linear')$$), '22023 | no method of debtrank is called "Linear"', 'methods by name');
 SELECT is_empty($$SELECT * FROM debtrank(NULL, '{b}', '{1}', '{1}')$$, 'NULL: no rows');
 
