@@ -69,7 +69,9 @@ check_weight(FundingBuilder *b, int128 weight, Currency currency, int32 payer, i
 				 errdetail(
 					 "%s pays %s %s%s.", funding_name_shown(names->name[payer], names->len[payer]),
 					 funding_name_shown(names->name[payee], names->len[payee]),
-					 numeric_shown(scaled_to_numeric(weight, MONETARY_SCALE)),
+					 numeric_shown(DatumGetNumeric(DirectFunctionCall1(
+						 numeric_trim_scale,
+						 NumericGetDatum(scaled_to_numeric(weight, MONETARY_SCALE))))),
 					 currency == CURRENCY_INVALID
 						 ? ""
 						 : psprintf(" %s", currency_to_text(currency, palloc(CURRENCY_TEXT_SIZE)))),
