@@ -71,7 +71,7 @@ typedef struct FundingPairs
 	int64 edges;
 	int32 *first; /* as above, nodes + 1 of them */
 	int32 *payer;
-	int32 *payee;    /* ascending within a payer */
+	int32 *payee; /* ascending within a payer */
 	int128 *weight;
 } FundingPairs;
 

@@ -44,10 +44,9 @@ name_arg(FunctionCallInfo fcinfo, FundingBuilder *b, FundingNames *names, int ar
 	int32 len;
 
 	if (PG_ARGISNULL(arg))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("the %s of an edge of a funding_graph must not be NULL", what),
-				 errhint("Name it, as \"unknown\" if need be, or leave the row out.")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("the %s of an edge of a funding_graph must not be NULL", what),
+						errhint("Name it, as \"unknown\" if need be, or leave the row out.")));
 	name = PG_GETARG_TEXT_PP(arg);
 	len = VARSIZE_ANY_EXHDR(name);
 	if (len == 0)
@@ -64,17 +63,19 @@ check_weight(FundingBuilder *b, int128 weight, Currency currency, int32 payer, i
 	if (likely(weight >= 0 && weight <= FUNDING_WEIGHT_MAX))
 		return;
 	if (weight < 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("the weight of an edge of a funding_graph must not be negative"),
-						errdetail("%s pays %s %s%s.",
-								  funding_name_shown(names->name[payer], names->len[payer]),
-								  funding_name_shown(names->name[payee], names->len[payee]),
-								  numeric_shown(scaled_to_numeric(weight, MONETARY_SCALE)),
-								  currency == CURRENCY_INVALID
-									  ? ""
-									  : psprintf(" %s", currency_to_text(
-															currency, palloc(CURRENCY_TEXT_SIZE)))),
-						errhint("A payment back is an edge the other way.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the weight of an edge of a funding_graph must not be negative"),
+				 errdetail(
+					 "%s pays %s %s%s.", funding_name_shown(names->name[payer], names->len[payer]),
+					 funding_name_shown(names->name[payee], names->len[payee]),
+					 numeric_shown(DatumGetNumeric(DirectFunctionCall1(
+						 numeric_trim_scale,
+						 NumericGetDatum(scaled_to_numeric(weight, MONETARY_SCALE))))),
+					 currency == CURRENCY_INVALID
+						 ? ""
+						 : psprintf(" %s", currency_to_text(currency, palloc(CURRENCY_TEXT_SIZE)))),
+				 errhint("A payment back is an edge the other way.")));
 	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					errmsg("weight out of range for type funding_graph"),
 					errdetail("It must be below 2.59e18.")));

@@ -443,8 +443,7 @@ put_names(int32 *len, char *text, const RankedNames *ranked, const FundingNames 
 FundingGraphData *
 funding_builder_graph(const FundingBuilder *b, const FundingSums *sums)
 {
-	FundingEdge *sorted =
-		funding_alloc(sizeof(FundingEdge), sums->edges);
+	FundingEdge *sorted = funding_alloc(sizeof(FundingEdge), sums->edges);
 	FundingGraphData *g;
 	RankedNames parties;
 	RankedNames kinds;
@@ -469,9 +468,9 @@ funding_builder_graph(const FundingBuilder *b, const FundingSums *sums)
 	size = offsetof(FundingGraphData, edge) + sizeof(FundingEdge) * (Size) edges +
 		   sizeof(int32) * ((Size) parties.count + kinds.count) + parties.size + kinds.size;
 	if (!AllocSizeIsValid(size))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("funding_graph of %zu bytes exceeds the largest that can be stored", size)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("funding_graph of %zu bytes exceeds the largest that can be stored",
+							   size)));
 	g = palloc(size);
 	memset(g, 0, offsetof(FundingGraphData, edge));
 	SET_VARSIZE(g, size);

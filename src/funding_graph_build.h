@@ -50,7 +50,8 @@ typedef struct FundingBuilder
 
 extern FundingBuilder *funding_builder_new(MemoryContext context, bool indexed);
 /* The number of a name, which is copied where it is new. */
-extern int32 funding_builder_name(FundingBuilder *b, FundingNames *names, const char *name, int len);
+extern int32
+funding_builder_name(FundingBuilder *b, FundingNames *names, const char *name, int len);
 /* A weight >= 0; the currency is taken over, or must be the graph's (22000). */
 extern void funding_builder_add(FundingBuilder *b, int32 payer, int32 payee, int32 kind,
 								int128 weight, Currency currency);

@@ -478,10 +478,10 @@ circulation_init(Circulation *c, int32 nodes, int64 edges)
 static void
 circulation_free(Circulation *c)
 {
-	void *all[] = {c->index, c->first, c->payer, c->payee, c->weight, c->taken,
-				   c->cost, c->first_in, c->edge_in, c->excess, c->potential, c->source,
-				   c->distance, c->waiting, c->head, c->tail, c->seen, c->alive,
-				   c->level, c->at, c->queue, c->path, c->first_tight, c->tight};
+	void *all[] = {c->index,    c->first,    c->payer,   c->payee,  c->weight,      c->taken,
+				   c->cost,     c->first_in, c->edge_in, c->excess, c->potential,   c->source,
+				   c->distance, c->waiting,  c->head,    c->tail,   c->seen,        c->alive,
+				   c->level,    c->at,       c->queue,   c->path,   c->first_tight, c->tight};
 
 	for (int i = 0; i < (int) lengthof(all); i++)
 		pfree(all[i]);

@@ -31,8 +31,9 @@ typedef struct FoundCycle
 typedef struct Step
 {
 	int32 node;
-	int32 edge;  /* at which it is */
-	int32 nearest; /* edges from here back to the start by the ways tried; more than allowed: none */
+	int32 edge; /* at which it is */
+	int32
+		nearest; /* edges from here back to the start by the ways tried; more than allowed: none */
 	int32 unused;
 	int128 least; /* of the edges up to here */
 	int128 most;
@@ -291,8 +292,7 @@ parties_datum(const FundingGraph *g, const CycleSearch *s, const FoundCycle *cyc
 
 	for (int32 i = 0; i < cycle->length; i++)
 		party[i] = funding_graph_party(g, s->party[cycle->start + i]);
-	return PointerGetDatum(
-		construct_array(party, cycle->length, TEXTOID, -1, false, TYPALIGN_INT));
+	return PointerGetDatum(construct_array(party, cycle->length, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /* An argument from 1; NULL: no bound. */

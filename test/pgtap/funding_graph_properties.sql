@@ -176,6 +176,7 @@ BEGIN
     RETURN concat_ws(' | ', g::text, h::text, i::text, j::text);
 END $$;
 SELECT is(pg_temp.branches(), 'number "a">"b"=2 "b">"c"=4 | number "a">"b"=1 "b">"c"=2 "c">"d"=3 | number "a">"b"=1 "b">"c"=2 "c">"e"=4 | number "a">"b"=2 "b">"c"=4 "c">"d"=6', 'sums share nothing that shows');
+SELECT is((SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'funding_graph edges'), 0::bigint, 'and keep nothing when they are gone, in an error either');
 -- It takes about half a second; with a copy for each step it would take minutes.
 CREATE FUNCTION pg_temp.seconds_to_grow(steps integer) RETURNS numeric LANGUAGE plpgsql AS $$
 DECLARE start timestamptz := clock_timestamp(); g funding_graph := funding_graph('p', 'q', 0); i integer;
