@@ -9,9 +9,9 @@
 #   BENCH_MONTHS=120      months closed before the last one that is timed, from January 2014 on
 #   BENCH_EDGES=1000000   edges of the funding graph, and its parties; ownership that is looked through has ten times
 #   BENCH_PARTIES=100000  as many edges as parties
-#   BENCH_ONLY=close|verify|views|packed|usage|funding|look_through   the close, the verification, the published views as they
-#                         were known, packed readings, a fleet's readings from COPY to the month's report, funding graphs, or
-#                         ownership looked through, alone
+#   BENCH_ONLY=close|verify|views|packed|usage|funding|look_through|exposure   the close, the verification, the published views as they
+#                         were known, packed readings, a fleet's readings from COPY to the month's report, funding graphs,
+#                         ownership looked through, or exposure by counterparty, alone
 #   BENCH_DUCKDB=no       leave DuckDB out, which readings are compared with where npm can install it
 #   BENCH_SCIPY=no        leave scipy out, which ownership looked through is compared with where python3 has it
 #
@@ -31,7 +31,7 @@ parties=${BENCH_PARTIES:-100000}
 files='data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql
     schedule.sql measure.sql as_of.sql measure.sql as_of_views.sql measure.sql packed.sql measure.sql packed_duckdb.sql
     usage.sql usage_duckdb.sql funding.sql measure.sql funding_cxsparse.sql look_through.sql measure.sql look_through_scipy.sql
-    report.sql verify.sql'
+    exposure.sql measure.sql report.sql verify.sql'
 case ${BENCH_ONLY:-} in
     '') [ "$assets" = 0 ] || files="$files close.sql" ;;
     close) files='data.sql close.sql' ;;
@@ -41,7 +41,8 @@ case ${BENCH_ONLY:-} in
     usage) files='data.sql usage.sql usage_duckdb.sql report.sql' ;;
     funding) files='data.sql funding.sql measure.sql funding_cxsparse.sql report.sql' ;;
     look_through) files='data.sql look_through.sql measure.sql look_through_scipy.sql report.sql' ;;
-    *) printf 'BENCH_ONLY=close, verify, views, packed, usage, funding or look_through\n' >&2; exit 2 ;;
+    exposure) files='data.sql exposure.sql measure.sql report.sql' ;;
+    *) printf 'BENCH_ONLY=close, verify, views, packed, usage, funding, look_through or exposure\n' >&2; exit 2 ;;
 esac
 
 printf '%s readings of 500 pools, %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
@@ -112,7 +113,7 @@ do
         funding_cxsparse.sql) run_cxsparse "$file"; continue ;;
     esac
     # The readings of data.sql are for the queries that are compared.
-    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | funding/data.sql | look_through/data.sql) few=1 ;; *) few= ;; esac
+    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | funding/data.sql | look_through/data.sql | exposure/data.sql) few=1 ;; *) few= ;; esac
     psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -v edges="$edges" -v parties="$parties" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"

@@ -111,7 +111,18 @@ my %SEEDS = (
 		UNION ALL
 		SELECT unnest('{number,number unknown=3,"USD unknown=1 \"a\">\"b\"=0.000000000000001 \"b\">\"a\"/\"x\"\"y\"=2","number \"a\">\"a\"=1 \"a\">\"b\"=0.5 \"b\">\"a\"=1"}'::chipbook.funding_graph[])
 		UNION ALL
-		SELECT chipbook.funding_graph('a', 'b', 2596148429267413814.265248164610047)});
+		SELECT chipbook.funding_graph('a', 'b', 2596148429267413814.265248164610047)},
+	exposure_book => q{
+		SELECT chipbook.exposure_agg('party ' || n % 4, CASE WHEN n % 3 > 0 THEN 'kind ' || n % 2 END, CASE WHEN n % 7 > 0 THEN chipbook.monetary(((random() - 0.3) * 10 ^ (random() * 18))::numeric / 3, 'USD') END)
+		FROM generate_series(1, 200) n GROUP BY n / 8
+		UNION ALL
+		-- What most amounts can be taken out of.
+		SELECT chipbook.exposure_agg(p, k, chipbook.monetary((n % 2 * 2 - 1) * 1e18, 'USD'))
+		FROM generate_series(1, 12) b, unnest('{OpenAI,Oracle,A,B,party 1}'::text[]) p, unnest('{used_over_allocated,allocated_over_available,available_over_installed,used_over_installed,NULL}'::text[]) k,
+			generate_series(1, 10 * b) n GROUP BY b
+		UNION ALL
+		SELECT unnest(ARRAY['none', 'none "A"=0/0?1', 'EUR "A"=1/1', 'USD "A"=80-20/3 "B":"equity"=0.000000000000001/1?2', 'USD "a \"b\" \\\\":"c=d/e?f:g"=1/2', 'USD "A"=0-2596148429267413814.265248164610048/1',
+			'USD "A"=1/9223372036854775806 "B"=0/0?1', 'USD "OpenAI"=300/1 "Oracle":"minimum"=250/3', 'USD "OpenAI"=0/1 "Oracle"=0/1']::chipbook.exposure_book[])});
 my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');
 
 # Text that means something to a parser somewhere.
@@ -123,6 +134,9 @@ my @TOKENS = ('', ' ', "\t", '-', '+', '.', ',', ':', '=', '(', ')', '{', '}', '
 	"\xEF\xBC\x91", "\xC2\xA0", 'USD', 'usd', 'EUR', '2025-02-29', 'x' x 2000);
 # Arguments that a random value of their type would hardly ever hit.
 my %NAMED = (
+	counterparty => ['OpenAI', 'Oracle', 'A', 'B', 'party 1'], one => ['OpenAI', 'A', 'party 0'], other => ['Oracle', 'B', 'party 1'], counterparties => [0, 1, 2, 5], ccf => [0, 0.1, 0.4, 1],
+	pd => [0.0005, 0.01, 0.2, 1], lgd => [0.45, 1], maturity => [1, 2.5, 5], underage => [9, 2, 1e-300], overage => [1, 5, 1e300], mean => [100, -3], sd => [30, 0.1], low => [50, 0], high => [80, 50],
+	median => [50], sigma => [0.2, 3], quantity => [130, 100, 0],
 	method => [qw(straight_line declining_balance sum_of_years_digits fixed_rate macrs annuity units_of_production exponential)],
 	convention => [qw(actual_days full_month following_month mid_month half_year mid_quarter)],
 	day_count => [qw(actual_actual actual_365_fixed no_leap_365 thirty_360)],

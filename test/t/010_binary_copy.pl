@@ -44,6 +44,8 @@ my %values = (
 	meter_day => q{(SELECT pack_readings('2025-10-01 00:00+00'::timestamptz + k * make_interval(mins => i % 7), '2025-10-03 12:00+00', 60000 * i, 60000 * i - k, 50000 * i, (random() * 50000)::bigint,
 		CASE WHEN k % 5 = i % 5 THEN k END, CASE WHEN i % 3 > 0 THEN (random() * 1e9)::bigint END, CASE WHEN random() < 0.1 THEN k END, CASE WHEN i % 4 = 0 THEN k / 10 END, NULL, CASE WHEN k % 9 = i % 9 THEN random()::numeric * 10::numeric ^ (i % 60) END)
 		FROM generate_series(1, 1 + i % 300) k)},
+	exposure_book => q{(SELECT exposure_agg(repeat(chr(65 + k % 60), 1 + (i + k) % 20), CASE WHEN k % 3 > 0 THEN 'kind "' || k % 5 END, CASE WHEN k % 7 > 0 THEN monetary((k - 10) * (10::numeric ^ (i % 17)) / 7, 'USD') END)
+		FROM generate_series(1, 1 + i % 40) k)},
 );
 foreach my $type (sort keys %values)
 {
@@ -175,6 +177,25 @@ is(copy_in('funding_graph', $graph->(\@head, ["\xFF", 'a', 'k'], @edges)), '2202
 is(copy_in('funding_graph', $graph->([changed(\@head, 3 => 3)], ['b', 'a', 'c', 'k'], @edges)), '22P03', 'and a party without an edge');
 is(copy_in('funding_graph', $graph->([1, $usd, 0, 0, 0, 0], [])), '22P03', 'and a currency without one');
 is(copy_in('funding_graph', $graph->([1, 0, 0, 0, 0, 0], [])), 'number', 'a graph of nothing is read');
+# One line: 8 in and 2 out of A's equity in three amounts, and an unknown one.
+my @line = ('A', 'equity', 3, 1, 0, 0, 8 * 10**15, 0, 0, 2 * 10**15);
+my $line = sub { my ($name, $kind, @numbers) = @_; return pack('N/a* N/a* q>2 Q>6', $name, $kind, @numbers) };
+my $book = sub { my ($currency, @lines) = @_; return pack('CnN', 1, $currency, scalar @lines) . join '', @lines };
+is(copy_in('exposure_book', $book->($usd, $line->(@line))), 'USD "A":"equity"=8-2/3?1', 'a book of exposures is read');
+is(copy_in('exposure_book', $book->($usd, $line->(changed(\@line, 0 => 'B')), $line->(@line))), 'USD "A":"equity"=8-2/3?1 "B":"equity"=8-2/3?1', 'in any order');
+is(copy_in('exposure_book', $book->(0)), 'none', 'so is an empty one');
+foreach ([0 => ''], [2 => 0], [2 => -1], [3 => -1], [3 => 9223372036854775807], [4 => 1], [5 => 1 << 49], [7 => 1 << 63], [8 => 1 << 49])
+{
+	is(copy_in('exposure_book', $book->($usd, $line->(changed(\@line, @$_)))), '22P03', "a line with field $_->[0] $_->[1] is refused");
+}
+is(copy_in('exposure_book', $book->($usd, ($line->(@line)) x 2)), '22P03', 'so is a line twice');
+is(copy_in('exposure_book', $book->($_, $line->(@line))), '22P03', "and a currency of $_") foreach 0, 0xFFFF;
+is(copy_in('exposure_book', $book->($usd)), '22P03', 'and one without an amount');
+is(copy_in('exposure_book', pack('CnN', 1, $usd, $_) . $line->(@line)), '22P03', "and $_ lines where one is") foreach 0, 2, 0xFFFFFFFF;
+is(copy_in('exposure_book', pack('CnN', 2, $usd, 1) . $line->(@line)), '22P03', 'and another version');
+is(copy_in('exposure_book', $book->($usd, pack('N', 0x7FFFFFFF) . substr($line->(@line), 4))), '22P03', 'and a name longer than the message');
+is(copy_in('exposure_book', $book->($usd, $line->(changed(\@line, 0 => "\0")))), '22021', 'and a name that is no text');
+is(copy_in('exposure_book', substr($book->($usd, $line->(@line)), 0, 40)), '22P03', 'nor is it read cut short');
 
 # Packed readings: version, which columns there are, count, first start, last end, and blocks, each a byte of kind
 # and width, the least value as a zigzag varint of its difference to the block before, and what its kind needs. Before
