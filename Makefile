@@ -76,7 +76,15 @@ OBJS = \
 	src/funding_graph_rows.o \
 	src/funding_graph_components.o \
 	src/funding_graph_cycles.o \
-	src/funding_graph_circulation.o
+	src/funding_graph_circulation.o \
+	src/sparse_system.o \
+	src/funding_parties.o \
+	src/look_through.o \
+	src/clearing.o \
+	src/debtrank.o
+
+# The sparse matrices behind funding_graph's systems.
+SHLIB_LINK = -lcxsparse
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
@@ -96,6 +104,7 @@ SQL_MODULES = \
 	sql/types/cash_flows.sql \
 	sql/types/meter_day.sql \
 	sql/types/funding_graph.sql \
+	sql/types/funding_graph_solvers.sql \
 	sql/types/exposure_book.sql \
 	sql/types/exposure_loss.sql \
 	sql/types/newsvendor.sql \

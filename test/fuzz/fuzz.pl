@@ -596,6 +596,33 @@ sub put_in_steps
 	return;
 }
 
+# Systems over a graph want shares that leave some to others, and numbers for each of its parties.
+sub put_in_system
+{
+	my ($parameters, $types, $names) = @_;
+	my @parties = ('a' .. pick('c', 'f', 'j'));
+	for my $i (0 .. $#$types)
+	{
+		my $name = $names->[$i] // '';
+		next if chance(0.02);
+		if ($types->[$i] eq 'chipbook.funding_graph')
+		{
+			my @edges;
+			for my $payee (@parties)
+			{
+				push @edges, sprintf '"%s">"%s"=%.15f', $_, $payee, pick(0.05, 1 / 3, rand() / @parties, 1e-15) for grep { chance(0.3) } @parties;
+			}
+			$parameters->[$i] = [0, join ' ', 'number', sort(@edges)];
+		}
+		$parameters->[$i] = [0, '{' . join(',', @parties) . '}'] if $name eq 'parties';
+		$parameters->[$i] = [0, '{' . join(',', map { sprintf '%.3f', pick(0.001, 0, 1, rand(3)) + ($name eq 'equity' ? 0.001 : 0) } @parties) . '}'] if $types->[$i] eq 'numeric[]';
+		$parameters->[$i] = [0, pick(@parties)] if $name =~ /^own/;
+		$parameters->[$i] = [0, pick(0, 0.5, 1)] if $types->[$i] eq 'double precision';
+		$parameters->[$i] = [0, pick('linear', 'single_hit', 'threshold')] if $name eq 'method';
+	}
+	return;
+}
+
 sub fuzz_call
 {
 	my ($call, $count) = @_;
@@ -610,6 +637,7 @@ sub fuzz_call
 			my $orderly = chance(0.6);
 			my @parameters = map { parameter($types[$_], $names[$_], $nulls[$_], $orderly) } 0 .. $#types;
 			put_in_steps(\@parameters, \@types, \@names) if $orderly && $call->{name} =~ /time_weighted_(add|agg|avg)\b/;
+			put_in_system(\@parameters, \@types, \@names) if $orderly && $call->{name} =~ /\b(look_through|look_through_value|final_owners|clearing|debtrank)\b/;
 			{ statement => $call->{name}, parameters => \@parameters }
 		} 1 .. ($count - $done < 500 ? $count - $done : 500);
 		run(@cases);
