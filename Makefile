@@ -104,10 +104,10 @@ SQL_MODULES = \
 	sql/types/cash_flows.sql \
 	sql/types/meter_day.sql \
 	sql/types/funding_graph.sql \
+	sql/types/funding_graph_solvers.sql \
 	sql/types/exposure_book.sql \
 	sql/types/exposure_loss.sql \
 	sql/types/newsvendor.sql \
-	sql/types/funding_graph_solvers.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_exposure.sql \

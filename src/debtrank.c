@@ -12,8 +12,9 @@
  *		threshold	nothing before all equity is lost, then all: a cascade of defaults
  *
  *		Stress beyond 1 says that a loss exceeds the equity; no more than 1 is passed on.
- *		Rounds end when what they still add is below STOP of all that was passed on: a
- *		relative rule, since no absolute one fits small and large graphs alike.
+ *		Rounds end when all that they can still add, were they to shrink as the last two
+ *		did, is below STOP of what was passed on: a relative rule, since no absolute one
+ *		fits small and large graphs alike.
  */
 #include "funding_parties.h"
 
@@ -27,6 +28,8 @@
 PG_FUNCTION_INFO_V1(funding_graph_debtrank);
 
 #define STOP 1e-12
+/* Where impacts go round undiminished a small shock may need any number of rounds. */
+#define MAX_ROUNDS 1000000
 /* Stress this close to 1 is 1: sums of doubles are no closer. */
 #define ROUNDING 1e-12
 
@@ -48,6 +51,8 @@ typedef struct Contagion
 	double *weight;  /* by party */
 	double *initial; /* stress by party, before anything is passed on */
 	double *stress;
+	double
+		*gained; /* of it, in the last round: kept apart, so that small gains keep their digits */
 	double *passed; /* by node, what it has passed on */
 	int32 *round;   /* by party, in which all equity was lost; -1: it was not */
 } Contagion;
@@ -133,9 +138,9 @@ next_pass(const Contagion *c, int node)
 	switch (c->method)
 	{
 		case LINEAR:
-			return capped(c->stress[node]) - c->passed[node];
+			return Max(0, Min(c->gained[node], 1 - c->passed[node]));
 		case SINGLE_HIT:
-			return c->passed[node] > 0 ? 0 : capped(c->stress[node]);
+			return c->passed[node] > 0 ? 0 : capped(c->gained[node]);
 		case THRESHOLD:
 			return is_default(c->stress[node]) ? 1 - c->passed[node] : 0;
 	}
@@ -157,8 +162,9 @@ static void
 spread(Contagion *c)
 {
 	double *pass = palloc(Max(c->nodes, 1) * sizeof(double));
-	double passed_before = 0;
-	double passed_now;
+	double passed = 0;
+	double before = 0; /* of it, in the round before */
+	double now;
 	int round;
 	int i;
 	int32 e;
@@ -166,15 +172,21 @@ spread(Contagion *c)
 	note_defaults(c, 0);
 	for (round = 1;; round++)
 	{
-		passed_now = 0;
+		now = 0;
 		for (i = 0; i < c->nodes; i++)
 		{
 			pass[i] = next_pass(c, i);
-			passed_now += pass[i];
+			now += pass[i];
 		}
-		if (passed_now <= STOP * passed_before)
+		if (now == 0 || now * now < STOP * passed * (before - now))
 			break;
-		passed_before += passed_now;
+		if (round > MAX_ROUNDS)
+			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+							errmsg("debtrank has not come to rest after %d rounds", MAX_ROUNDS),
+							errdetail("Losses go round among parties almost undiminished.")));
+		passed += now;
+		before = now;
+		memset(c->gained, 0, c->nodes * sizeof(double));
 		for (i = 0; i < c->nodes; i++)
 		{
 			CHECK_FOR_INTERRUPTS();
@@ -183,9 +195,11 @@ spread(Contagion *c)
 			c->passed[i] += pass[i];
 			for (e = c->pairs->first[i]; e < c->pairs->first[i + 1]; e++)
 				if (c->pairs->payee[e] != i)
-					c->stress[c->pairs->payee[e]] += pass[i] * (double) c->pairs->weight[e] /
+					c->gained[c->pairs->payee[e]] += pass[i] * (double) c->pairs->weight[e] /
 													 (double) c->equity[c->pairs->payee[e]].units;
 		}
+		for (i = 0; i < c->nodes; i++)
+			c->stress[i] += c->gained[i];
 		note_defaults(c, round);
 	}
 	pfree(pass);
@@ -264,11 +278,12 @@ funding_graph_debtrank(PG_FUNCTION_ARGS)
 	set_weights(&c, PG_ARGISNULL(4) ? NULL : PG_GETARG_ARRAYTYPE_P(4));
 	c.initial = palloc(Max(parties, 1) * sizeof(double));
 	c.stress = palloc(Max(parties, 1) * sizeof(double));
+	c.gained = palloc(Max(parties, 1) * sizeof(double));
 	c.passed = palloc0(Max(c.nodes, 1) * sizeof(double));
 	c.round = palloc(Max(parties, 1) * sizeof(int32));
 	for (i = 0; i < parties; i++)
 	{
-		c.initial[i] = c.stress[i] = funding_units_double(c.shock[i].units);
+		c.initial[i] = c.stress[i] = c.gained[i] = funding_units_double(c.shock[i].units);
 		c.round[i] = -1;
 		weights += c.weight[i];
 	}

@@ -554,8 +554,9 @@ funding_graph_recv(PG_FUNCTION_ARGS)
 	kinds = receive_count(in, WIRE_NAME_SIZE);
 	edges = receive_count(in, WIRE_EDGE_SIZE);
 	if (currency != CURRENCY_INVALID && !currency_is_valid(currency))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("invalid currency in binary %s: 0x%04X", "funding_graph", currency)));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid currency in binary %s: 0x%04X", "funding_graph", currency)));
 	if (unknown < 0 || (currency != CURRENCY_INVALID && edges == 0))
 		invalid_binary("a field is out of range");
 	funding_builder_add_unknown(b, unknown);

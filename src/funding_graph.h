@@ -71,7 +71,7 @@ typedef struct FundingPairs
 	int64 edges;
 	int32 *first; /* as above, nodes + 1 of them */
 	int32 *payer;
-	int32 *payee;    /* ascending within a payer */
+	int32 *payee; /* ascending within a payer */
 	int128 *weight;
 } FundingPairs;
 
@@ -106,11 +106,17 @@ extern int funding_graph_find(const FundingGraph *g, const char *name, int len);
 extern Datum funding_graph_party(const FundingGraph *g, int node);
 /* A name in an error message, palloc'd: quoted, and cut where it is long. */
 extern char *funding_name_shown(const char *name, int len);
-/* A weight or a sum of some as numeric. */
+/* A weight or a sum of some, never negative, as numeric without zeros at its end. */
 static inline Datum
 funding_amount(int128 amount)
 {
-	return NumericGetDatum(scaled_to_numeric(amount, MONETARY_SCALE));
+	uint64 fraction = (uint64) ((uint128) amount % MONETARY_ONE);
+	int64 zeros = 1;
+	int scale = MONETARY_SCALE;
+
+	for (; scale > 0 && fraction % 10 == 0; fraction /= 10, zeros *= 10)
+		scale--;
+	return NumericGetDatum(scaled_to_numeric(amount / zeros, scale));
 }
 
 /* Room for that many, which may be none and may be more than 1 GB. */

@@ -11,32 +11,9 @@
 PG_FUNCTION_INFO_V1(funding_graph_add_row_number);
 PG_FUNCTION_INFO_V1(funding_graph_add_row_money);
 PG_FUNCTION_INFO_V1(funding_graph_rollup);
-PG_FUNCTION_INFO_V1(funding_graph_combine);
-PG_FUNCTION_INFO_V1(funding_graph_serialize);
-PG_FUNCTION_INFO_V1(funding_graph_deserialize);
 PG_FUNCTION_INFO_V1(funding_graph_final);
 PG_FUNCTION_INFO_V1(funding_graph_make_number);
 PG_FUNCTION_INFO_V1(funding_graph_make_money);
-
-static MemoryContext
-aggregate_context(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "the states of funding_agg are for aggregates only");
-	return context;
-}
-
-static FundingBuilder *
-state_for_update(FunctionCallInfo fcinfo)
-{
-	MemoryContext context = aggregate_context(fcinfo);
-
-	if (PG_ARGISNULL(0))
-		return funding_builder_new(context, true);
-	return (FundingBuilder *) PG_GETARG_POINTER(0);
-}
 
 /*
  * One row
@@ -67,10 +44,9 @@ name_arg(FunctionCallInfo fcinfo, FundingBuilder *b, FundingNames *names, int ar
 	int32 len;
 
 	if (PG_ARGISNULL(arg))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("the %s of an edge of a funding_graph must not be NULL", what),
-				 errhint("Name it, as \"unknown\" if need be, or leave the row out.")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("the %s of an edge of a funding_graph must not be NULL", what),
+						errhint("Name it, as \"unknown\" if need be, or leave the row out.")));
 	name = PG_GETARG_TEXT_PP(arg);
 	len = VARSIZE_ANY_EXHDR(name);
 	if (len == 0)
@@ -87,17 +63,19 @@ check_weight(FundingBuilder *b, int128 weight, Currency currency, int32 payer, i
 	if (likely(weight >= 0 && weight <= FUNDING_WEIGHT_MAX))
 		return;
 	if (weight < 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("the weight of an edge of a funding_graph must not be negative"),
-						errdetail("%s pays %s %s%s.",
-								  funding_name_shown(names->name[payer], names->len[payer]),
-								  funding_name_shown(names->name[payee], names->len[payee]),
-								  numeric_shown(scaled_to_numeric(weight, MONETARY_SCALE)),
-								  currency == CURRENCY_INVALID
-									  ? ""
-									  : psprintf(" %s", currency_to_text(
-															currency, palloc(CURRENCY_TEXT_SIZE)))),
-						errhint("A payment back is an edge the other way.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the weight of an edge of a funding_graph must not be negative"),
+				 errdetail(
+					 "%s pays %s %s%s.", funding_name_shown(names->name[payer], names->len[payer]),
+					 funding_name_shown(names->name[payee], names->len[payee]),
+					 numeric_shown(DatumGetNumeric(DirectFunctionCall1(
+						 numeric_trim_scale,
+						 NumericGetDatum(scaled_to_numeric(weight, MONETARY_SCALE))))),
+					 currency == CURRENCY_INVALID
+						 ? ""
+						 : psprintf(" %s", currency_to_text(currency, palloc(CURRENCY_TEXT_SIZE)))),
+				 errhint("A payment back is an edge the other way.")));
 	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					errmsg("weight out of range for type funding_graph"),
 					errdetail("It must be below 2.59e18.")));
@@ -137,19 +115,19 @@ add_row(FunctionCallInfo fcinfo, FundingBuilder *b, int first, bool is_money)
 Datum
 funding_graph_add_row_number(PG_FUNCTION_ARGS)
 {
-	FundingBuilder *b = state_for_update(fcinfo);
+	FundingState state = funding_state_begin(fcinfo);
 
-	add_row(fcinfo, b, 1, false);
-	PG_RETURN_POINTER(b);
+	add_row(fcinfo, state.builder, 1, false);
+	return funding_state_end(&state);
 }
 
 Datum
 funding_graph_add_row_money(PG_FUNCTION_ARGS)
 {
-	FundingBuilder *b = state_for_update(fcinfo);
+	FundingState state = funding_state_begin(fcinfo);
 
-	add_row(fcinfo, b, 1, true);
-	PG_RETURN_POINTER(b);
+	add_row(fcinfo, state.builder, 1, true);
+	return funding_state_end(&state);
 }
 
 /* A graph of one edge, for adding step by step. */
@@ -178,10 +156,11 @@ funding_graph_make_money(PG_FUNCTION_ARGS)
  * Whole graphs
  */
 
+/* Adds a graph to one, either of which may be NULL: of rollup, and of what workers have. */
 Datum
 funding_graph_rollup(PG_FUNCTION_ARGS)
 {
-	FundingBuilder *b;
+	FundingState state;
 
 	if (PG_ARGISNULL(1))
 	{
@@ -189,84 +168,14 @@ funding_graph_rollup(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	b = state_for_update(fcinfo);
-	funding_builder_add_graph(b, funding_graph_read(PG_GETARG_DATUM(1)));
-	PG_RETURN_POINTER(b);
+	state = funding_state_begin(fcinfo);
+	funding_builder_add_graph(state.builder, funding_graph_read(PG_GETARG_DATUM(1)));
+	return funding_state_end(&state);
 }
 
-/* The names and edges of a state that is no graph yet. */
-static void
-add_state(FundingBuilder *b, const FundingBuilder *from)
-{
-	int32 *party = funding_alloc(sizeof(int32), from->parties.count);
-	int32 *kind = funding_alloc(sizeof(int32), from->kinds.count);
-
-	for (int32 i = 0; i < from->parties.count; i++)
-		party[i] = funding_builder_name(b, &b->parties, from->parties.name[i], from->parties.len[i]);
-	for (int32 i = 0; i < from->kinds.count; i++)
-		kind[i] = funding_builder_name(b, &b->kinds, from->kinds.name[i], from->kinds.len[i]);
-	funding_builder_add_unknown(b, from->sums.unknown);
-	for (int32 i = 0; i < from->sums.edges; i++)
-	{
-		const FundingEdge *edge = &from->edge[i];
-
-		funding_builder_add(b, party[edge->payer], party[edge->payee],
-							edge->kind == FUNDING_NO_KIND ? FUNDING_NO_KIND : kind[edge->kind],
-							funding_weight(edge), from->sums.currency);
-	}
-	b->sums.overflow |= from->sums.overflow;
-	pfree(party);
-	pfree(kind);
-}
-
-Datum
-funding_graph_combine(PG_FUNCTION_ARGS)
-{
-	FundingBuilder *b;
-
-	(void) aggregate_context(fcinfo);
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	b = state_for_update(fcinfo);
-	add_state(b, (const FundingBuilder *) PG_GETARG_POINTER(1));
-	PG_RETURN_POINTER(b);
-}
-
-/* A worker sends the graph itself. */
-Datum
-funding_graph_serialize(PG_FUNCTION_ARGS)
-{
-	const FundingBuilder *b = (const FundingBuilder *) PG_GETARG_POINTER(0);
-
-	(void) aggregate_context(fcinfo);
-	PG_RETURN_POINTER(funding_builder_graph(b, &b->sums));
-}
-
-Datum
-funding_graph_deserialize(PG_FUNCTION_ARGS)
-{
-	FundingBuilder *b;
-
-	(void) aggregate_context(fcinfo);
-	b = funding_builder_new(CurrentMemoryContext, true);
-	/* A copy is aligned as a graph must be. */
-	funding_builder_add_graph(b,
-							  funding_graph_read(PointerGetDatum(PG_GETARG_BYTEA_P_COPY(0))));
-	PG_RETURN_POINTER(b);
-}
-
+/* The stored form: a state goes on growing in window frames. */
 Datum
 funding_graph_final(PG_FUNCTION_ARGS)
 {
-	const FundingBuilder *b;
-
-	(void) aggregate_context(fcinfo);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	b = (const FundingBuilder *) PG_GETARG_POINTER(0);
-	PG_RETURN_POINTER(funding_builder_graph(b, &b->sums));
+	PG_RETURN_POINTER(funding_graph_read(PG_GETARG_DATUM(0))->data);
 }

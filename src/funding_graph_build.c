@@ -232,6 +232,15 @@ funding_sums_in_range(const FundingSums *sums)
 	return !sums->overflow;
 }
 
+static void
+funding_sums_check(const FundingSums *sums)
+{
+	if (!funding_sums_in_range(sums))
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("the weights of a funding_graph add up to more than it can hold"),
+						errdetail("Their total must be below 2.59e18.")));
+}
+
 void
 funding_builder_add(FundingBuilder *b, int32 payer, int32 payee, int32 kind, int128 weight,
 					Currency currency)
@@ -434,8 +443,7 @@ put_names(int32 *len, char *text, const RankedNames *ranked, const FundingNames 
 FundingGraphData *
 funding_builder_graph(const FundingBuilder *b, const FundingSums *sums)
 {
-	FundingEdge *sorted =
-		funding_alloc(sizeof(FundingEdge), sums->edges);
+	FundingEdge *sorted = funding_alloc(sizeof(FundingEdge), sums->edges);
 	FundingGraphData *g;
 	RankedNames parties;
 	RankedNames kinds;
@@ -444,10 +452,7 @@ funding_builder_graph(const FundingBuilder *b, const FundingSums *sums)
 	char *text;
 	Size size;
 
-	if (!funding_sums_in_range(sums))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("the weights of a funding_graph add up to more than it can hold"),
-						errdetail("Their total must be below 2.59e18.")));
+	funding_sums_check(sums);
 	rank_begin(&parties, &b->parties);
 	rank_begin(&kinds, &b->kinds);
 	for (int32 i = 0; i < sums->edges; i++)
@@ -463,9 +468,9 @@ funding_builder_graph(const FundingBuilder *b, const FundingSums *sums)
 	size = offsetof(FundingGraphData, edge) + sizeof(FundingEdge) * (Size) edges +
 		   sizeof(int32) * ((Size) parties.count + kinds.count) + parties.size + kinds.size;
 	if (!AllocSizeIsValid(size))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("funding_graph of %zu bytes exceeds the largest that can be stored", size)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("funding_graph of %zu bytes exceeds the largest that can be stored",
+							   size)));
 	g = palloc(size);
 	memset(g, 0, offsetof(FundingGraphData, edge));
 	SET_VARSIZE(g, size);
@@ -490,16 +495,17 @@ funding_builder_graph(const FundingBuilder *b, const FundingSums *sums)
 }
 
 /*
- * Adding graphs step by step. g := g + more in a loop would copy all of g each time, so
- * that a sum is an expanded object: it holds the first so many edges of a list that it
- * shares with what it was made from, and that only grows. The one that holds the whole
- * list adds at its end. A list whose edges may be merged to half is copied, so that
- * it stays within twice the size of the graph.
+ * Growing graphs, which are expanded objects: the states of aggregates, and sums. The
+ * state of an aggregate is its own, and its edges are found by hash. But in a loop,
+ * g := g + more would copy all of g each time, so that a sum holds the first so many
+ * edges of a list that it shares with what it was made from, and that only grows. The
+ * one that holds the whole list adds at its end. A list whose edges may be merged to
+ * half is copied, so that it stays within twice the size of the graph.
  */
 
 typedef struct SharedEdges
 {
-	MemoryContext context;
+	MemoryContext context; /* NULL: that of the one graph that holds it */
 	int holders;
 	int32 merged; /* edges it had when no two of them were of one payer, payee and kind */
 	FundingBuilder *builder;
@@ -510,7 +516,7 @@ typedef struct GrowingGraph
 	ExpandedObjectHeader header;
 	MemoryContextCallback release;
 	SharedEdges *shared;
-	FundingSums sums;
+	FundingSums sums;       /* of a sum; those of a state are the builder's */
 	FundingGraphData *flat; /* the stored form, once asked for */
 } GrowingGraph;
 
@@ -522,9 +528,10 @@ growing_graph_flat(GrowingGraph *g)
 {
 	if (g->flat == NULL)
 	{
+		const FundingBuilder *b = g->shared->builder;
 		MemoryContext old = MemoryContextSwitchTo(g->header.eoh_context);
 
-		g->flat = funding_builder_graph(g->shared->builder, &g->sums);
+		g->flat = funding_builder_graph(b, b->indexed ? &b->sums : &g->sums);
 		MemoryContextSwitchTo(old);
 	}
 	return g->flat;
@@ -553,17 +560,17 @@ let_go(void *arg)
 {
 	GrowingGraph *g = arg;
 
-	if (g->shared != NULL && --g->shared->holders == 0)
+	if (g->shared != NULL && g->shared->context != NULL && --g->shared->holders == 0)
 		MemoryContextDelete(g->shared->context);
 	g->shared = NULL;
 }
 
-/* An empty one in the current memory context, which shares nothing yet. */
+/* An empty one, which has no edges to share yet. */
 static GrowingGraph *
-growing_graph_new(void)
+growing_graph_new(MemoryContext parent)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "funding_graph",
-												  ALLOCSET_START_SMALL_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(parent, "funding_graph", ALLOCSET_START_SMALL_SIZES);
 	GrowingGraph *g = MemoryContextAllocZero(context, sizeof(GrowingGraph));
 
 	EOH_init_header(&g->header, &growing_graph_methods, context);
@@ -575,7 +582,7 @@ growing_graph_new(void)
 
 /* A list of its own with the edges of a graph. */
 static void
-growing_graph_begin(GrowingGraph *g, const FundingGraph *from)
+growing_graph_share(GrowingGraph *g, const FundingGraph *from)
 {
 	/* It may outlive whoever makes it; the callback above ends it. */
 	MemoryContext context =
@@ -600,13 +607,72 @@ growing_graph_of(Datum value)
 	return header->eoh_methods == &growing_graph_methods ? (GrowingGraph *) header : NULL;
 }
 
+/*
+ * States
+ */
+
+static GrowingGraph *
+state_new(MemoryContext parent)
+{
+	GrowingGraph *g = growing_graph_new(parent);
+	MemoryContext context = g->header.eoh_context;
+
+	g->shared = MemoryContextAllocZero(context, sizeof(SharedEdges));
+	g->shared->builder = funding_builder_new(context, true);
+	return g;
+}
+
+FundingState
+funding_state_begin(FunctionCallInfo fcinfo)
+{
+	FundingState state = {0};
+	MemoryContext context;
+	GrowingGraph *g;
+
+	state.in_aggregate = AggCheckCallContext(fcinfo, &context) != 0;
+	if (!state.in_aggregate)
+		state.builder = funding_builder_new(CurrentMemoryContext, true);
+	else if (!PG_ARGISNULL(0) &&
+			 VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0))) &&
+			 (g = growing_graph_of(PG_GETARG_DATUM(0))) != NULL && g->shared->builder->indexed)
+	{
+		if (g->flat != NULL)
+			pfree(g->flat);
+		g->flat = NULL;
+		state.builder = g->shared->builder;
+		state.graph = PG_GETARG_DATUM(0);
+		return state;
+	}
+	else
+	{
+		g = state_new(context);
+		state.builder = g->shared->builder;
+		state.graph = EOHPGetRWDatum(&g->header);
+	}
+	if (!PG_ARGISNULL(0))
+		funding_builder_add_graph(state.builder, funding_graph_read(PG_GETARG_DATUM(0)));
+	return state;
+}
+
+Datum
+funding_state_end(FundingState *state)
+{
+	if (state->in_aggregate)
+		return state->graph;
+	return PointerGetDatum(funding_builder_graph(state->builder, &state->builder->sums));
+}
+
+/*
+ * Sums
+ */
+
 /* Whether more edges may be added behind those of g. */
 static bool
 may_grow(const GrowingGraph *g, int64 more)
 {
 	const SharedEdges *shared = g->shared;
 
-	return shared->builder->sums.edges == g->sums.edges &&
+	return shared->context != NULL && shared->builder->sums.edges == g->sums.edges &&
 		   g->sums.edges + more <= (int64) shared->merged * 2 + SPARE_EDGES;
 }
 
@@ -615,7 +681,7 @@ funding_graph_add(PG_FUNCTION_ARGS)
 {
 	GrowingGraph *left = growing_graph_of(PG_GETARG_DATUM(0));
 	FundingGraph *right = funding_graph_read(PG_GETARG_DATUM(1));
-	GrowingGraph *sum = growing_graph_new();
+	GrowingGraph *sum = growing_graph_new(CurrentMemoryContext);
 
 	if (left != NULL && may_grow(left, right->edges))
 	{
@@ -624,12 +690,9 @@ funding_graph_add(PG_FUNCTION_ARGS)
 		sum->shared->builder->sums = left->sums;
 	}
 	else
-		growing_graph_begin(sum, funding_graph_read(PG_GETARG_DATUM(0)));
+		growing_graph_share(sum, funding_graph_read(PG_GETARG_DATUM(0)));
 	funding_builder_add_graph(sum->shared->builder, right);
 	sum->sums = sum->shared->builder->sums;
-	if (!funding_sums_in_range(&sum->sums))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("the weights of a funding_graph add up to more than it can hold"),
-						errdetail("Their total must be below 2.59e18.")));
+	funding_sums_check(&sum->sums);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&sum->header));
 }

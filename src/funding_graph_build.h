@@ -50,7 +50,8 @@ typedef struct FundingBuilder
 
 extern FundingBuilder *funding_builder_new(MemoryContext context, bool indexed);
 /* The number of a name, which is copied where it is new. */
-extern int32 funding_builder_name(FundingBuilder *b, FundingNames *names, const char *name, int len);
+extern int32
+funding_builder_name(FundingBuilder *b, FundingNames *names, const char *name, int len);
 /* A weight >= 0; the currency is taken over, or must be the graph's (22000). */
 extern void funding_builder_add(FundingBuilder *b, int32 payer, int32 payee, int32 kind,
 								int128 weight, Currency currency);
@@ -59,5 +60,17 @@ extern void funding_builder_add_graph(FundingBuilder *b, const FundingGraph *g);
 /* The graph of the first sums->edges edges, palloc'd; 22003 when its total is out of range. */
 extern FundingGraphData *funding_builder_graph(const FundingBuilder *b, const FundingSums *sums);
 extern bool funding_sums_in_range(const FundingSums *sums);
+
+/* The state of an aggregate, or of its support functions called by hand. */
+typedef struct FundingState
+{
+	FundingBuilder *builder;
+	Datum graph; /* what the builder is of, in an aggregate */
+	bool in_aggregate;
+} FundingState;
+
+/* The graph of argument 0, ours to add to; then what to return. */
+extern FundingState funding_state_begin(FunctionCallInfo fcinfo);
+extern Datum funding_state_end(FundingState *state);
 
 #endif /* CHIPBOOK_FUNDING_GRAPH_BUILD_H */

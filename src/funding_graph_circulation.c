@@ -64,11 +64,13 @@ typedef struct Circulation
 	int32 *tail;
 	int32 distance_room;
 	int32 furthest;
-	/* Layers of a blocking flow, by round. */
+	/* Layers of a blocking flow, by round, along arcs of reduced cost zero. */
+	int32 *first_tight;
+	int32 *tight; /* those of a node */
 	int32 *seen;  /* the last round in which a source reached a node */
 	int32 *alive; /* and in which it reached one that lacks as well */
 	int32 *level; /* arcs to that */
-	int32 *at;    /* the arc at which a node is, counted from its first */
+	int32 *at;    /* where in tight[] a node is */
 	int32 *queue;
 	int32 *path;
 } Circulation;
@@ -223,10 +225,26 @@ lower_potentials(Circulation *c, int32 nearest)
  * one before.
  */
 
-static inline bool
-is_tight(const Circulation *c, int32 arc)
+static void
+index_tight(Circulation *c)
 {
-	return arc_room(c, arc) > 0 && arc_cost(c, arc) == 0;
+	int32 *first = c->first_tight;
+
+	memset(first, 0, sizeof(int32) * ((Size) c->nodes + 2));
+	for (int32 i = 0; i < c->edges; i++)
+		if (arc_cost(c, i * 2) == 0)
+		{
+			first[c->payer[i] + 2]++;
+			first[c->payee[i] + 2]++;
+		}
+	for (int32 i = 0; i < c->nodes; i++)
+		first[i + 2] += first[i + 1];
+	for (int32 i = 0; i < c->edges; i++)
+		if (arc_cost(c, i * 2) == 0)
+		{
+			c->tight[first[c->payer[i] + 1]++] = i * 2;
+			c->tight[first[c->payee[i] + 1]++] = i * 2 + 1;
+		}
 }
 
 /* The nodes that sources reach, in queue[]; seen[] says the round. Returns how many. */
@@ -243,15 +261,14 @@ find_reached(Circulation *c, int32 round)
 	for (int32 done = 0; done < count; done++)
 	{
 		int32 node = c->queue[done];
-		int32 arcs = arc_count(c, node);
 
 		CHECK_FOR_INTERRUPTS();
-		for (int32 i = 0; i < arcs; i++)
+		for (int32 i = c->first_tight[node]; i < c->first_tight[node + 1]; i++)
 		{
-			int32 arc = node_arc(c, node, i);
+			int32 arc = c->tight[i];
 			int32 to = arc_to(c, arc);
 
-			if (c->seen[to] == round || c->alive[to] < round - 1 || !is_tight(c, arc))
+			if (c->seen[to] == round || c->alive[to] < round - 1 || arc_room(c, arc) == 0)
 				continue;
 			c->seen[to] = round;
 			c->queue[count++] = to;
@@ -275,24 +292,23 @@ find_layers(Circulation *c, int32 round, int32 reached)
 			c->queue[count++] = node;
 			c->alive[node] = round;
 			c->level[node] = 0;
-			c->at[node] = 0;
+			c->at[node] = c->first_tight[node];
 		}
 	for (int32 done = 0; done < count; done++)
 	{
 		int32 node = c->queue[done];
-		int32 arcs = arc_count(c, node);
 
 		CHECK_FOR_INTERRUPTS();
-		for (int32 i = 0; i < arcs; i++)
+		for (int32 i = c->first_tight[node]; i < c->first_tight[node + 1]; i++)
 		{
-			int32 arc = node_arc(c, node, i) ^ 1; /* the same edge, towards the node */
+			int32 arc = c->tight[i] ^ 1; /* the same edge, towards the node */
 			int32 from = arc_from(c, arc);
 
-			if (c->seen[from] != round || c->alive[from] == round || !is_tight(c, arc))
+			if (c->seen[from] != round || c->alive[from] == round || arc_room(c, arc) == 0)
 				continue;
 			c->alive[from] = round;
 			c->level[from] = c->level[node] + 1;
-			c->at[from] = 0;
+			c->at[from] = c->first_tight[from];
 			c->queue[count++] = from;
 		}
 	}
@@ -302,14 +318,12 @@ find_layers(Circulation *c, int32 round, int32 reached)
 static int32
 next_arc(Circulation *c, int32 node, int32 round)
 {
-	int32 arcs = arc_count(c, node);
-
-	for (; c->at[node] < arcs; c->at[node]++)
+	for (; c->at[node] < c->first_tight[node + 1]; c->at[node]++)
 	{
-		int32 arc = node_arc(c, node, c->at[node]);
+		int32 arc = c->tight[c->at[node]];
 		int32 to = arc_to(c, arc);
 
-		if (c->alive[to] == round && c->level[to] == c->level[node] - 1 && is_tight(c, arc))
+		if (c->alive[to] == round && c->level[to] == c->level[node] - 1 && arc_room(c, arc) > 0)
 			return arc;
 	}
 	return -1;
@@ -397,6 +411,7 @@ push_all(Circulation *c)
 
 	memset(c->alive, 0, sizeof(int32) * (Size) c->nodes);
 	memset(c->seen, 0, sizeof(int32) * (Size) c->nodes);
+	index_tight(c);
 	for (c->active = c->sources; c->active > 0; round++)
 	{
 		find_layers(c, round, find_reached(c, round));
@@ -442,6 +457,8 @@ circulation_init(Circulation *c, int32 nodes, int64 edges)
 	c->potential = funding_alloc_zero(sizeof(int32), nodes);
 	c->distance = funding_alloc(sizeof(int32), nodes);
 	c->source = funding_alloc(sizeof(int32), nodes);
+	c->first_tight = funding_alloc(sizeof(int32), (Size) nodes + 2);
+	c->tight = funding_alloc(sizeof(int32), edges * 2);
 	c->seen = funding_alloc(sizeof(int32), nodes);
 	c->alive = funding_alloc(sizeof(int32), nodes);
 	c->level = funding_alloc(sizeof(int32), nodes);
@@ -461,10 +478,10 @@ circulation_init(Circulation *c, int32 nodes, int64 edges)
 static void
 circulation_free(Circulation *c)
 {
-	void *all[] = {c->index, c->first, c->payer, c->payee, c->weight, c->taken,
-				   c->cost, c->first_in, c->edge_in, c->excess, c->potential, c->source,
-				   c->distance, c->waiting, c->head, c->tail, c->seen, c->alive,
-				   c->level, c->at, c->queue, c->path};
+	void *all[] = {c->index,    c->first,    c->payer,   c->payee,  c->weight,      c->taken,
+				   c->cost,     c->first_in, c->edge_in, c->excess, c->potential,   c->source,
+				   c->distance, c->waiting,  c->head,    c->tail,   c->seen,        c->alive,
+				   c->level,    c->at,       c->queue,   c->path,   c->first_tight, c->tight};
 
 	for (int i = 0; i < (int) lengthof(all); i++)
 		pfree(all[i]);

@@ -47,7 +47,8 @@ int
 funding_components(int nodes, const int32 *first, const int32 *payee, int32 *component)
 {
 	Visit *visit = funding_alloc(sizeof(Visit), nodes);
-	int32 *open = funding_alloc(sizeof(int32), nodes); /* visited to the end, component not complete */
+	int32 *open =
+		funding_alloc(sizeof(int32), nodes); /* visited to the end, component not complete */
 	bool *leads = funding_alloc(sizeof(bool), nodes); /* reaches none before it */
 	int32 seen = 0;
 	int32 done = 0;

@@ -31,8 +31,9 @@ typedef struct FoundCycle
 typedef struct Step
 {
 	int32 node;
-	int32 edge;  /* at which it is */
-	int32 nearest; /* edges from here back to the start by the ways tried; more than allowed: none */
+	int32 edge; /* at which it is */
+	int32
+		nearest; /* edges from here back to the start by the ways tried; more than allowed: none */
 	int32 unused;
 	int128 least; /* of the edges up to here */
 	int128 most;
@@ -144,6 +145,9 @@ release(CycleSearch *s, int32 node, int32 distance, bool *on_path)
 		int32 lock = s->lock[s->relax[at]] - 1;
 
 		CHECK_FOR_INTERRUPTS();
+		/* Those that no path may enter, the start being on all, have no lock and get none. */
+		if (lock <= 1)
+			break;
 		for (int32 i = s->first_in[s->relax[at]]; i < s->first_in[s->relax[at] + 1]; i++)
 		{
 			int32 payer = s->pairs->payer[s->edge_in[i]];
@@ -288,8 +292,7 @@ parties_datum(const FundingGraph *g, const CycleSearch *s, const FoundCycle *cyc
 
 	for (int32 i = 0; i < cycle->length; i++)
 		party[i] = funding_graph_party(g, s->party[cycle->start + i]);
-	return PointerGetDatum(
-		construct_array(party, cycle->length, TEXTOID, -1, false, TYPALIGN_INT));
+	return PointerGetDatum(construct_array(party, cycle->length, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /* An argument from 1; NULL: no bound. */
@@ -328,8 +331,8 @@ funding_graph_cycles(PG_FUNCTION_ARGS)
 		funding_rows_put(&rows, Int32GetDatum((int32) i + 1));
 		funding_rows_put(&rows, parties_datum(g, &s, cycle));
 		funding_rows_put(&rows, Int32GetDatum(cycle->length));
-		funding_rows_put(&rows, NumericGetDatum(scaled_to_numeric(cycle->least, MONETARY_SCALE)));
-		funding_rows_put(&rows, NumericGetDatum(scaled_to_numeric(cycle->most, MONETARY_SCALE)));
+		funding_rows_put(&rows, funding_amount(cycle->least));
+		funding_rows_put(&rows, funding_amount(cycle->most));
 		funding_rows_put(&rows, BoolGetDatum(s.complete));
 		funding_rows_next(&rows);
 	}

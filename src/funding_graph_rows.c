@@ -29,8 +29,8 @@ funding_rows_begin(FundingRows *rows, FunctionCallInfo fcinfo)
 	InitMaterializedSRF(fcinfo, 0);
 	rows->result = (ReturnSetInfo *) fcinfo->resultinfo;
 	rows->columns = 0;
-	rows->row_context = AllocSetContextCreate(CurrentMemoryContext, "funding_graph row",
-											  ALLOCSET_DEFAULT_SIZES);
+	rows->row_context =
+		AllocSetContextCreate(CurrentMemoryContext, "funding_graph row", ALLOCSET_DEFAULT_SIZES);
 	rows->old_context = MemoryContextSwitchTo(rows->row_context);
 }
 

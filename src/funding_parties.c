@@ -46,7 +46,7 @@ elements(ArrayType *array, Oid type, bool by_value, int length, char align, cons
 	int i;
 
 	if (ARR_NDIM(array) > 1)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s must be an array of one dimension", what)));
 	deconstruct_array(array, type, length, by_value, align, &element, &is_null, count);
 	for (i = 0; i < *count; i++)
@@ -127,7 +127,7 @@ funding_parties_numbers(FundingParties *p, ArrayType *numbers, const char *what,
 		return result;
 	element = elements(numbers, NUMERICOID, false, -1, TYPALIGN_INT, what, &count);
 	if (count != p->named)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s must have a number for each party", what),
 						errdetail("There are %d parties and %d numbers.", p->named, count)));
 	for (i = 0; i < count; i++)

@@ -131,7 +131,7 @@ read_ownership(Ownership *o, Datum graph, ArrayType *parties)
 
 	if (g->currency != CURRENCY_INVALID)
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("the weights of funding_graph must be shares of ownership, not money"),
 				 errhint("A share is a number from 0 to 1.")));
 	pairs = funding_graph_pairs(g);

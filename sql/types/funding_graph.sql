@@ -99,54 +99,40 @@ CREATE OPERATOR chipbook.+ (
 );
 COMMENT ON OPERATOR chipbook.+ (chipbook.funding_graph, chipbook.funding_graph) IS 'The edges of both, those of one payer, payee and kind added up. 22003 when the weights add up to 2.59e18 or more, 22000 when currencies differ.';
 
--- The support functions of the aggregates, which nothing else can call
+-- Adding up: the support functions of the aggregates, safe to call by hand
 
-CREATE FUNCTION chipbook.funding_graph_add_row(state internal, payer text, payee text, weight numeric) RETURNS internal
+CREATE FUNCTION chipbook.funding_graph_add_row(state chipbook.funding_graph, payer text, payee text, weight numeric) RETURNS chipbook.funding_graph
     AS 'MODULE_PATHNAME', 'funding_graph_add_row_number' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.funding_graph_add_row(internal, text, text, numeric) IS
+COMMENT ON FUNCTION chipbook.funding_graph_add_row(chipbook.funding_graph, text, text, numeric) IS
     'Adds an edge: the transition function of funding_agg.';
-CREATE FUNCTION chipbook.funding_graph_add_row(state internal, payer text, payee text, kind text, weight numeric) RETURNS internal
+CREATE FUNCTION chipbook.funding_graph_add_row(state chipbook.funding_graph, payer text, payee text, kind text, weight numeric) RETURNS chipbook.funding_graph
     AS 'MODULE_PATHNAME', 'funding_graph_add_row_number' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.funding_graph_add_row(internal, text, text, text, numeric) IS
+COMMENT ON FUNCTION chipbook.funding_graph_add_row(chipbook.funding_graph, text, text, text, numeric) IS
     'Adds an edge: the transition function of funding_agg.';
-CREATE FUNCTION chipbook.funding_graph_add_row(state internal, payer text, payee text, weight chipbook.monetary) RETURNS internal
+CREATE FUNCTION chipbook.funding_graph_add_row(state chipbook.funding_graph, payer text, payee text, weight chipbook.monetary) RETURNS chipbook.funding_graph
     AS 'MODULE_PATHNAME', 'funding_graph_add_row_money' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.funding_graph_add_row(internal, text, text, chipbook.monetary) IS
+COMMENT ON FUNCTION chipbook.funding_graph_add_row(chipbook.funding_graph, text, text, chipbook.monetary) IS
     'Adds an edge: the transition function of funding_agg.';
-CREATE FUNCTION chipbook.funding_graph_add_row(state internal, payer text, payee text, kind text, weight chipbook.monetary) RETURNS internal
+CREATE FUNCTION chipbook.funding_graph_add_row(state chipbook.funding_graph, payer text, payee text, kind text, weight chipbook.monetary) RETURNS chipbook.funding_graph
     AS 'MODULE_PATHNAME', 'funding_graph_add_row_money' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.funding_graph_add_row(internal, text, text, text, chipbook.monetary) IS
+COMMENT ON FUNCTION chipbook.funding_graph_add_row(chipbook.funding_graph, text, text, text, chipbook.monetary) IS
     'Adds an edge: the transition function of funding_agg.';
-CREATE FUNCTION chipbook.funding_graph_rollup(state internal, graph chipbook.funding_graph) RETURNS internal
+CREATE FUNCTION chipbook.funding_graph_rollup(state chipbook.funding_graph, graph chipbook.funding_graph) RETURNS chipbook.funding_graph
     AS 'MODULE_PATHNAME', 'funding_graph_rollup' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.funding_graph_rollup(internal, chipbook.funding_graph) IS
-    'Adds the edges of a graph: the transition function of rollup.';
-CREATE FUNCTION chipbook.funding_graph_combine(state internal, other internal) RETURNS internal
-    AS 'MODULE_PATHNAME', 'funding_graph_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.funding_graph_combine(internal, internal) IS
-    'Adds up what two workers have: the combine function of funding_agg and rollup.';
-CREATE FUNCTION chipbook.funding_graph_serialize(state internal) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'funding_graph_serialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.funding_graph_serialize(internal) IS
-    'What a worker sends: the serialisation function of funding_agg and rollup.';
-CREATE FUNCTION chipbook.funding_graph_deserialize(state bytea, unused internal) RETURNS internal
-    AS 'MODULE_PATHNAME', 'funding_graph_deserialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.funding_graph_deserialize(bytea, internal) IS
-    'What a worker sent: the deserialisation function of funding_agg and rollup.';
-CREATE FUNCTION chipbook.funding_graph_final(state internal) RETURNS chipbook.funding_graph
-    AS 'MODULE_PATHNAME', 'funding_graph_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.funding_graph_final(internal) IS
-    'The final function of funding_agg and rollup.';
+COMMENT ON FUNCTION chipbook.funding_graph_rollup(chipbook.funding_graph, chipbook.funding_graph) IS
+    'Adds the edges of a graph: the transition function of rollup, and the combine function of it and of funding_agg.';
+CREATE FUNCTION chipbook.funding_graph_final(state chipbook.funding_graph) RETURNS chipbook.funding_graph
+    AS 'MODULE_PATHNAME', 'funding_graph_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.funding_graph_final(chipbook.funding_graph) IS
+    'The final function of funding_agg and rollup: the state in its stored form.';
 
 -- Aggregates
 
 CREATE AGGREGATE chipbook.funding_agg(payer text, payee text, weight numeric) (
     SFUNC = chipbook.funding_graph_add_row,
-    STYPE = internal,
+    STYPE = chipbook.funding_graph,
     FINALFUNC = chipbook.funding_graph_final,
-    COMBINEFUNC = chipbook.funding_graph_combine,
-    SERIALFUNC = chipbook.funding_graph_serialize,
-    DESERIALFUNC = chipbook.funding_graph_deserialize,
+    COMBINEFUNC = chipbook.funding_graph_rollup,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE chipbook.funding_agg(text, text, numeric) IS
@@ -154,11 +140,9 @@ COMMENT ON AGGREGATE chipbook.funding_agg(text, text, numeric) IS
 
 CREATE AGGREGATE chipbook.funding_agg(payer text, payee text, kind text, weight numeric) (
     SFUNC = chipbook.funding_graph_add_row,
-    STYPE = internal,
+    STYPE = chipbook.funding_graph,
     FINALFUNC = chipbook.funding_graph_final,
-    COMBINEFUNC = chipbook.funding_graph_combine,
-    SERIALFUNC = chipbook.funding_graph_serialize,
-    DESERIALFUNC = chipbook.funding_graph_deserialize,
+    COMBINEFUNC = chipbook.funding_graph_rollup,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE chipbook.funding_agg(text, text, text, numeric) IS
@@ -166,11 +150,9 @@ COMMENT ON AGGREGATE chipbook.funding_agg(text, text, text, numeric) IS
 
 CREATE AGGREGATE chipbook.funding_agg(payer text, payee text, weight chipbook.monetary) (
     SFUNC = chipbook.funding_graph_add_row,
-    STYPE = internal,
+    STYPE = chipbook.funding_graph,
     FINALFUNC = chipbook.funding_graph_final,
-    COMBINEFUNC = chipbook.funding_graph_combine,
-    SERIALFUNC = chipbook.funding_graph_serialize,
-    DESERIALFUNC = chipbook.funding_graph_deserialize,
+    COMBINEFUNC = chipbook.funding_graph_rollup,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE chipbook.funding_agg(text, text, chipbook.monetary) IS
@@ -178,11 +160,9 @@ COMMENT ON AGGREGATE chipbook.funding_agg(text, text, chipbook.monetary) IS
 
 CREATE AGGREGATE chipbook.funding_agg(payer text, payee text, kind text, weight chipbook.monetary) (
     SFUNC = chipbook.funding_graph_add_row,
-    STYPE = internal,
+    STYPE = chipbook.funding_graph,
     FINALFUNC = chipbook.funding_graph_final,
-    COMBINEFUNC = chipbook.funding_graph_combine,
-    SERIALFUNC = chipbook.funding_graph_serialize,
-    DESERIALFUNC = chipbook.funding_graph_deserialize,
+    COMBINEFUNC = chipbook.funding_graph_rollup,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE chipbook.funding_agg(text, text, text, chipbook.monetary) IS
@@ -190,11 +170,9 @@ COMMENT ON AGGREGATE chipbook.funding_agg(text, text, text, chipbook.monetary) I
 
 CREATE AGGREGATE chipbook.rollup(graph chipbook.funding_graph) (
     SFUNC = chipbook.funding_graph_rollup,
-    STYPE = internal,
+    STYPE = chipbook.funding_graph,
     FINALFUNC = chipbook.funding_graph_final,
-    COMBINEFUNC = chipbook.funding_graph_combine,
-    SERIALFUNC = chipbook.funding_graph_serialize,
-    DESERIALFUNC = chipbook.funding_graph_deserialize,
+    COMBINEFUNC = chipbook.funding_graph_rollup,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE chipbook.rollup(chipbook.funding_graph) IS
