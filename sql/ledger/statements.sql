@@ -379,7 +379,7 @@ BEGIN
            EXISTS (SELECT FROM deal_known d WHERE d.supplier_id = p.party_id AND d.kind IN ('cloud', 'capacity')) AS is_provider,
            EXISTS (SELECT FROM deal_known d WHERE d.supplier_id = p.party_id AND d.kind = 'chips') OR EXISTS (SELECT FROM chip_model_known m WHERE m.vendor_id = p.party_id) AS is_chip_vendor,
            EXISTS (SELECT FROM deal_known d WHERE d.customer_id = p.party_id AND d.kind IN ('cloud', 'capacity', 'chips')) AS is_customer,
-           EXISTS (SELECT FROM deal_known d WHERE d.supplier_id = p.party_id AND d.kind = 'guarantee') AS is_guarantor,
+           EXISTS (SELECT FROM deal_known d WHERE d.customer_id = p.party_id AND d.kind = 'guarantee') AS is_guarantor,
            EXISTS (SELECT FROM site_known s WHERE s.owner_id = p.party_id) AS is_site_owner,
            p.recorded_at AS last_recorded_at
     FROM party_known p CROSS JOIN clock c
