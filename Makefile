@@ -88,6 +88,8 @@ SQL_MODULES = \
 	sql/ledger/views_rent.sql \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
+	sql/ledger/lease.sql \
+	sql/ledger/obligations.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \

@@ -128,6 +128,8 @@ BEGIN
     PERFORM chipbook.create_ledger_usage();
     PERFORM chipbook.create_ledger_allocation();
     PERFORM chipbook.create_ledger_exposure();
+    PERFORM chipbook.create_ledger_obligations();
+    PERFORM chipbook.create_ledger_leases();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
@@ -176,6 +178,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM chipbook.enter_ledger(ledger);
     PERFORM chipbook.create_ledger_known_views();
+    PERFORM chipbook.create_ledger_lease_views();
     PERFORM chipbook.create_ledger_capacity_views();
     PERFORM chipbook.create_ledger_book_value_views();
     PERFORM chipbook.create_ledger_register_views();
@@ -185,6 +188,7 @@ BEGIN
     PERFORM chipbook.create_ledger_spend_day_views();
     PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
+    PERFORM chipbook.create_ledger_obligation_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
@@ -199,6 +203,7 @@ BEGIN
     PERFORM chipbook.create_report_rent_views();
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
+    PERFORM chipbook.create_report_obligation_views();
     PERFORM chipbook.create_report_forecast_views();
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
