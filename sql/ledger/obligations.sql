@@ -1,32 +1,46 @@
 -- What is still to be bought, and to be delivered, under contracts: what remains of each at a date, by the
 -- two layouts in which it is disclosed; and what companies report of it themselves.
 
+-- In PL/pgSQL, which evaluates simple expressions at once: a SQL function that cannot be inlined starts an executor.
 CREATE FUNCTION chipbook.elapsed_years(from_date date, at_date date)
-RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
-RETURN extract(year FROM pg_catalog.age(at_date::timestamp, from_date::timestamp))
-       OPERATOR(pg_catalog.+) (at_date OPERATOR(pg_catalog.-) (from_date OPERATOR(pg_catalog.+) pg_catalog.make_interval(years => extract(year FROM pg_catalog.age(at_date::timestamp, from_date::timestamp))::integer))::date)::numeric(50,40)
-       OPERATOR(pg_catalog./) ((from_date OPERATOR(pg_catalog.+) pg_catalog.make_interval(years => extract(year FROM pg_catalog.age(at_date::timestamp, from_date::timestamp))::integer OPERATOR(pg_catalog.+) 1))::date
-                               OPERATOR(pg_catalog.-) (from_date OPERATOR(pg_catalog.+) pg_catalog.make_interval(years => extract(year FROM pg_catalog.age(at_date::timestamp, from_date::timestamp))::integer))::date);
+RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    years integer := extract(year FROM age(at_date::timestamp, from_date::timestamp));
+    begun date := from_date + make_interval(years => years);
+BEGIN
+    IF at_date = begun THEN
+        RETURN years;
+    END IF;
+    RETURN years + (at_date - begun)::numeric(50,40) / ((from_date + make_interval(years => years + 1))::date - begun);
+END
+$$;
 COMMENT ON FUNCTION chipbook.elapsed_years(date, date) IS 'Years from the start of from_date to the start of at_date, counted from from_date: whole years, and days over the days of the year begun (365 or 366). NULL for NULL. 22008 for an infinite date.';
 
 CREATE FUNCTION chipbook.elapsed_months(from_date date, at_date date)
-RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
-BEGIN ATOMIC
-    SELECT a.months OPERATOR(pg_catalog.+) (at_date OPERATOR(pg_catalog.-) a.begun)::numeric(50,40)
-           OPERATOR(pg_catalog./) ((from_date OPERATOR(pg_catalog.+) pg_catalog.make_interval(months => a.months OPERATOR(pg_catalog.+) 1))::date OPERATOR(pg_catalog.-) a.begun)
-    FROM (SELECT n.months, (from_date OPERATOR(pg_catalog.+) pg_catalog.make_interval(months => n.months))::date AS begun
-          FROM (SELECT (extract(year FROM g.gap) OPERATOR(pg_catalog.*) 12 OPERATOR(pg_catalog.+) extract(month FROM g.gap))::integer AS months
-                FROM (SELECT pg_catalog.age(at_date::timestamp, from_date::timestamp) AS gap) g) n) a;
-END;
+RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    gap interval := age(at_date::timestamp, from_date::timestamp);
+    months integer := extract(year FROM gap) * 12 + extract(month FROM gap);
+    begun date := from_date + make_interval(months => months);
+BEGIN
+    IF at_date = begun THEN
+        RETURN months;
+    END IF;
+    RETURN months + (at_date - begun)::numeric(50,40) / ((from_date + make_interval(months => months + 1))::date - begun);
+END
+$$;
 COMMENT ON FUNCTION chipbook.elapsed_months(date, date) IS 'Months from the start of from_date to the start of at_date, counted from from_date: whole months, and days over the days of the month begun. NULL for NULL. 22008 for an infinite date.';
+
+CREATE FUNCTION chipbook.elapsed_term(from_date date, at_date date, spread text)
+RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN CASE WHEN at_date OPERATOR(pg_catalog.<=) from_date THEN 0 WHEN spread OPERATOR(pg_catalog.=) 'months' THEN chipbook.elapsed_months(from_date, at_date) ELSE chipbook.elapsed_years(from_date, at_date) END;
+COMMENT ON FUNCTION chipbook.elapsed_term(date, date, text) IS 'Internal: elapsed_months for spread months, else elapsed_years; 0 before from_date. NULL for NULL.';
 
 CREATE FUNCTION chipbook.consumed_amount(amount numeric, from_date date, to_date date, at_date date, spread text DEFAULT 'days')
 RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
 RETURN CASE WHEN at_date OPERATOR(pg_catalog.>=) to_date THEN amount
             WHEN at_date OPERATOR(pg_catalog.<=) from_date THEN 0
-            WHEN spread OPERATOR(pg_catalog.=) 'months'
-            THEN pg_catalog.round(amount OPERATOR(pg_catalog.*) chipbook.elapsed_months(from_date, at_date) OPERATOR(pg_catalog./) chipbook.elapsed_months(from_date, to_date), 15)
-            ELSE pg_catalog.round(amount OPERATOR(pg_catalog.*) chipbook.elapsed_years(from_date, at_date) OPERATOR(pg_catalog./) chipbook.elapsed_years(from_date, to_date), 15) END;
+            ELSE pg_catalog.round(amount OPERATOR(pg_catalog.*) chipbook.elapsed_term(from_date, at_date, spread) OPERATOR(pg_catalog./) chipbook.elapsed_term(from_date, to_date, spread), 15) END;
 COMMENT ON FUNCTION chipbook.consumed_amount(numeric, date, date, date, text) IS 'How much of an amount spread evenly over [from_date, to_date) lies before the start of at_date: by contract years and days (spread days) or by months (spread months), rounded to 15 decimals. Pieces of time are differences of it, and add up to the amount exactly. NULL for NULL.';
 
 CREATE FUNCTION chipbook.obligation_buckets(as_at date, layout text, fiscal_year_start integer DEFAULT 1)
@@ -264,18 +278,19 @@ BEGIN
     CREATE VIEW obligation_slice WITH (security_invoker) AS
     SELECT o.deal_id, o.lease_id, o.basis, o.as_at, o.classification, o.obligation_class, o.schedule, o.conditionality, o.currency, y.layout,
            b.bucket, b.bucket_number, b.bucket_from, b.bucket_to,
-           CASE WHEN o.from_day IS NOT NULL THEN consumed_amount(o.amount_low, o.from_day, o.to_day, w.until_day, o.spread) - consumed_amount(o.amount_low, o.from_day, o.to_day, w.since_day, o.spread)
+           CASE WHEN o.from_day IS NOT NULL THEN round(o.amount_low * e.until_term / e.term, 15) - round(o.amount_low * e.since_term / e.term, 15)
                 WHEN o.is_begun THEN CASE WHEN num_nonnulls(o.amount_low, o.amount, o.amount_high) > 0 THEN 0 END ELSE o.amount_low END AS amount_low,
-           CASE WHEN o.from_day IS NOT NULL THEN consumed_amount(o.amount, o.from_day, o.to_day, w.until_day, o.spread) - consumed_amount(o.amount, o.from_day, o.to_day, w.since_day, o.spread)
-                WHEN NOT o.is_begun OR o.amount = 0 THEN o.amount END AS amount,
-           CASE WHEN o.from_day IS NOT NULL THEN consumed_amount(o.amount_high, o.from_day, o.to_day, w.until_day, o.spread) - consumed_amount(o.amount_high, o.from_day, o.to_day, w.since_day, o.spread)
-                ELSE o.amount_high END AS amount_high,
+           CASE WHEN o.from_day IS NOT NULL THEN round(o.amount * e.until_term / e.term, 15) - round(o.amount * e.since_term / e.term, 15) WHEN NOT o.is_begun OR o.amount = 0 THEN o.amount END AS amount,
+           CASE WHEN o.from_day IS NOT NULL THEN round(o.amount_high * e.until_term / e.term, 15) - round(o.amount_high * e.since_term / e.term, 15) ELSE o.amount_high END AS amount_high,
            num_nonnulls(o.amount_low, o.amount, o.amount_high) = 0 AS is_unknown, o.recorded_at
     FROM obligation_part o
     CROSS JOIN clock c
     CROSS JOIN (VALUES ('years_ahead'), ('fiscal_years')) y (layout)
     CROSS JOIN LATERAL obligation_buckets(o.as_at, y.layout, c.fiscal_year_start) b
     CROSS JOIN LATERAL (SELECT greatest(b.bucket_from, o.part_from) AS since_day, least(b.bucket_to, o.part_to) AS until_day) w
+    -- Each once: without OFFSET they would be asked for wherever they are used.
+    CROSS JOIN LATERAL (SELECT elapsed_term(o.from_day, w.since_day, o.spread) AS since_term, elapsed_term(o.from_day, w.until_day, o.spread) AS until_term,
+                               elapsed_term(o.from_day, o.to_day, o.spread) AS term OFFSET 0) e
     WHERE CASE WHEN o.from_day IS NULL THEN b.bucket_from IS NULL ELSE b.bucket_from IS NOT NULL AND w.since_day < w.until_day END
     UNION ALL
     -- Leases stand at what is still to be paid by the plan in force; embedded in a service, they are taken out of it.
