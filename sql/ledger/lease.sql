@@ -281,68 +281,45 @@ BEGIN
     WHERE k.classification IS DISTINCT FROM 'service';
     COMMENT ON VIEW lease_model IS 'How IFRS and US GAAP measure each lease: by what deal_classification says at commencement, else under IFRS as every lease and under US GAAP as an operating lease (an embedded lease too). Key: (lease_id, basis).';
 
-    -- A function where a view would do: what is carried over a modification goes from one plan to the next.
-    CREATE FUNCTION lease_rows()
-    RETURNS TABLE (lease_id text, basis text, model text, period_number integer, period_from date, period_to date, liability_opening monetary, liability_change monetary,
-                   right_of_use_change monetary, modification_gain monetary, payment monetary, interest monetary, liability_closing monetary, right_of_use_opening monetary,
-                   amortisation monetary, right_of_use_closing monetary, lease_cost monetary, last_recorded_at timestamptz)
-    STABLE ROWS 1000 LANGUAGE plpgsql AS $fn$
-    DECLARE
-        plan record;
-        line record;
-        owed monetary;
-        held monetary;
-        measured monetary;
-        left_of_it monetary;
-    BEGIN
-        FOR plan IN
-            SELECT p.lease_id, m.basis, m.model, p.first_period, p.next_first_period, p.payments, lease_period_rate(p.rate, p.period_months, l.rate_kind) AS rate, p.scope_kept,
-                   CASE WHEN m.basis = 'ifrs' THEN p.residual_expected ELSE p.residual_probable END AS residual, p.commences_on, p.period_months,
-                   l.in_advance, l.initial_direct_cost, l.incentives, l.prepaid, l.restoration, greatest(l.recorded_at, p.recorded_at) AS recorded_at
-            FROM lease_plan p
-            JOIN lease_known l ON l.lease_id = p.lease_id
-            JOIN lease_model m ON m.lease_id = p.lease_id
-            WHERE p.commences_on <= (SELECT c.effective_date FROM clock c)
-            ORDER BY p.lease_id, m.basis, p.step
-        LOOP
-            lease_id := plan.lease_id; basis := plan.basis; model := plan.model; last_recorded_at := plan.recorded_at;
-            left_of_it := NULL;
-            IF plan.first_period > 0 THEN
-                SELECT s.liability_opening INTO measured
-                FROM lease_schedule(plan.payments, plan.rate, plan.in_advance, plan.model, residual => plan.residual, posted => true) s WHERE s.period = 1;
-                -- What is not kept goes pro rata from both; the rest of the change adjusts the right of use, not below nothing.
-                left_of_it := round(held * plan.scope_kept) + measured - round(owed * plan.scope_kept);
-                IF amount(left_of_it) < 0 THEN
-                    left_of_it := held - held;
-                END IF;
-            END IF;
-            FOR line IN
-                SELECT s.* FROM lease_schedule(plan.payments, plan.rate, plan.in_advance, plan.model, plan.initial_direct_cost, plan.incentives, plan.prepaid, plan.restoration,
-                                               plan.residual, posted => true, right_of_use => left_of_it) s
-                WHERE (s.period + plan.first_period > plan.next_first_period) IS NOT TRUE
-            LOOP
-                period_number := plan.first_period + line.period;
-                period_from := (plan.commences_on + make_interval(months => (period_number - 1) * plan.period_months))::date;
-                period_to := (plan.commences_on + make_interval(months => period_number * plan.period_months))::date;
-                IF line.period = 1 AND plan.first_period > 0 THEN
-                    liability_change := measured - owed;
-                    right_of_use_change := left_of_it - held;
-                ELSE
-                    liability_change := line.payment - line.payment;
-                    right_of_use_change := liability_change;
-                END IF;
-                modification_gain := right_of_use_change - liability_change;
-                liability_opening := line.liability_opening - liability_change;
-                right_of_use_opening := line.right_of_use_opening - right_of_use_change;
-                payment := line.payment; interest := line.interest; liability_closing := line.liability_closing;
-                amortisation := line.amortisation; right_of_use_closing := line.right_of_use_closing; lease_cost := line.lease_cost;
-                RETURN NEXT;
-                owed := line.liability_closing; held := line.right_of_use_closing;
-            END LOOP;
-        END LOOP;
-    END
-    $fn$;
-    COMMENT ON FUNCTION lease_rows() IS 'Internal: the leases that have commenced, period by period under IFRS and US GAAP, rounded as posted, with every modification that is known. Key: (lease_id, basis, period_number).';
+    -- Over a modification, what is not kept goes pro rata from both balances; the rest of the change
+    -- adjusts the right of use, but not below nothing (IFRS 16.39).
+    CREATE VIEW lease_row WITH (security_invoker) AS
+    WITH RECURSIVE plan AS MATERIALIZED (
+        SELECT p.lease_id, m.basis, m.model, row_number() OVER (PARTITION BY p.lease_id, m.basis ORDER BY p.step) AS place, p.first_period, p.next_first_period, p.payments,
+               lease_period_rate(p.rate, p.period_months, l.rate_kind) AS rate, p.scope_kept,
+               CASE WHEN m.basis = 'ifrs' THEN p.residual_expected ELSE p.residual_probable END AS residual, p.commences_on, p.period_months,
+               l.in_advance, l.initial_direct_cost, l.incentives, l.prepaid, l.restoration, greatest(l.recorded_at, p.recorded_at) AS recorded_at
+        FROM lease_plan p
+        JOIN lease_known l ON l.lease_id = p.lease_id
+        JOIN lease_model m ON m.lease_id = p.lease_id
+        WHERE p.commences_on <= (SELECT c.effective_date FROM clock c)),
+    path AS (
+        SELECT p.*, NULL::monetary AS owed, NULL::monetary AS held, NULL::monetary AS measured, NULL::monetary AS right_of_use
+        FROM plan p WHERE p.place = 1
+        UNION ALL
+        SELECT n.*, c.liability_closing, c.right_of_use_closing, o.liability_opening, CASE WHEN amount(k.kept) < 0 THEN k.kept - k.kept ELSE k.kept END
+        FROM path b
+        JOIN plan n ON n.lease_id = b.lease_id AND n.basis = b.basis AND n.place = b.place + 1
+        CROSS JOIN LATERAL (
+            SELECT s.liability_closing, s.right_of_use_closing
+            FROM lease_schedule(b.payments, b.rate, b.in_advance, b.model, b.initial_direct_cost, b.incentives, b.prepaid, b.restoration, b.residual, true, b.right_of_use) s
+            WHERE s.period = n.first_period - b.first_period) c
+        CROSS JOIN LATERAL (
+            SELECT s.liability_opening FROM lease_schedule(n.payments, n.rate, n.in_advance, n.model, residual => n.residual, posted => true) s WHERE s.period = 1) o
+        CROSS JOIN LATERAL (SELECT round(c.right_of_use_closing * n.scope_kept) + o.liability_opening - round(c.liability_closing * n.scope_kept) AS kept) k)
+    SELECT p.lease_id, p.basis, p.model, p.first_period + s.period AS period_number,
+           (p.commences_on + make_interval(months => (p.first_period + s.period - 1) * p.period_months))::date AS period_from,
+           (p.commences_on + make_interval(months => (p.first_period + s.period) * p.period_months))::date AS period_to,
+           s.liability_opening - g.liability_change AS liability_opening, g.liability_change, g.right_of_use_change, g.right_of_use_change - g.liability_change AS modification_gain,
+           s.payment, s.interest, s.liability_closing, s.right_of_use_opening - g.right_of_use_change AS right_of_use_opening, s.amortisation, s.right_of_use_closing, s.lease_cost,
+           p.recorded_at AS last_recorded_at
+    FROM path p
+    CROSS JOIN LATERAL lease_schedule(p.payments, p.rate, p.in_advance, p.model, p.initial_direct_cost, p.incentives, p.prepaid, p.restoration, p.residual, true, p.right_of_use) s
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN s.period = 1 AND p.place > 1 THEN p.measured - p.owed ELSE s.payment - s.payment END AS liability_change,
+               CASE WHEN s.period = 1 AND p.place > 1 THEN p.right_of_use - p.held ELSE s.payment - s.payment END AS right_of_use_change) g
+    WHERE (p.first_period + s.period > p.next_first_period) IS NOT TRUE;
+    COMMENT ON VIEW lease_row IS 'The leases that have commenced, period by period under IFRS and US GAAP, rounded as posted, with every modification that is known. Key: (lease_id, basis, period_number).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_lease_views() IS 'Internal: part of create_ledger. Plans, payments and schedules of leases.';

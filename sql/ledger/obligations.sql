@@ -621,7 +621,7 @@ BEGIN
            amount(r.right_of_use_opening)::numeric(38,15) AS right_of_use_opening, amount(r.right_of_use_change)::numeric(38,15) AS right_of_use_change,
            amount(r.amortisation)::numeric(38,15) AS amortisation, amount(r.right_of_use_closing)::numeric(38,15) AS right_of_use_closing,
            amount(r.lease_cost)::numeric(38,15) AS lease_cost, amount(r.modification_gain)::numeric(38,15) AS modification_gain, r.last_recorded_at
-    FROM lease_rows() r
+    FROM lease_row r
     JOIN lease_known l ON l.lease_id = r.lease_id
     JOIN deal_known d ON d.deal_id = l.deal_id;
     COMMENT ON VIEW lease_period IS 'Leases that have commenced, period by period as posted, under IFRS and US GAAP. Key: (lease_id, basis, period_number). In units of currency: liability_closing = liability_opening + liability_change + interest - payment; right_of_use_closing = right_of_use_opening + right_of_use_change - amortisation; lease_cost = interest + amortisation; both balances end on 0. Flows are additive within a basis and currency, balances over leases only. Before a modification the amounts are those that were agreed then.';
