@@ -40,6 +40,7 @@ OBJS = \
 	src/asset_event.o \
 	src/retirement_obligation.o \
 	src/csv.o \
+	src/amount_words.o \
 	src/spreadsheet.o \
 	src/spreadsheet_depreciation.o \
 	src/spreadsheet_payment.o \
@@ -51,6 +52,14 @@ OBJS = \
 	src/time_weighted.o \
 	src/time_weighted_agg.o \
 	src/time_weighted_figures.o \
+	src/wide.o \
+	src/normal.o \
+	src/exposure_book.o \
+	src/exposure_book_agg.o \
+	src/exposure_book_figures.o \
+	src/exposure_concentration.o \
+	src/exposure_loss.o \
+	src/newsvendor.o \
 	src/bit_block.o \
 	src/meter_day.o \
 	src/meter_day_rows.o \
@@ -68,9 +77,13 @@ SQL_MODULES = \
 	sql/types/asset_event.sql \
 	sql/types/tax_depreciation.sql \
 	sql/types/spreadsheet.sql \
+	sql/types/stated_amount.sql \
 	sql/types/spend_summary.sql \
 	sql/types/time_weighted.sql \
 	sql/types/meter_day.sql \
+	sql/types/exposure_book.sql \
+	sql/types/exposure_loss.sql \
+	sql/types/newsvendor.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_exposure.sql \
@@ -90,6 +103,7 @@ SQL_MODULES = \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/lease.sql \
 	sql/ledger/obligations.sql \
+	sql/ledger/statements.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \

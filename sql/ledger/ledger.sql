@@ -130,6 +130,7 @@ BEGIN
     PERFORM chipbook.create_ledger_exposure();
     PERFORM chipbook.create_ledger_obligations();
     PERFORM chipbook.create_ledger_leases();
+    PERFORM chipbook.create_ledger_statements();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
@@ -189,6 +190,7 @@ BEGIN
     PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_obligation_views();
+    PERFORM chipbook.create_ledger_statement_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
@@ -204,6 +206,7 @@ BEGIN
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_obligation_views();
+    PERFORM chipbook.create_report_statement_views();
     PERFORM chipbook.create_report_forecast_views();
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();

@@ -643,6 +643,27 @@ BEGIN
     LEFT JOIN LATERAL (SELECT sum(n.payment) AS undiscounted, max(n.recorded_at) AS recorded_at FROM lease_due n
                        WHERE n.lease_id = p.lease_id AND n.due_on > d.as_at AND n.agreed_from <= d.as_at AND n.agreed_until > d.as_at) u ON true;
     COMMENT ON VIEW lease_liability IS 'What is owed under each lease, and the right of use beside it, at the end of every month and of the effective date while it runs, under IFRS and US GAAP. Key: (lease_id, basis, as_at). In units of currency: inside a period interest and amortisation accrue by day. undiscounted: the payments still to be made by the plan then in force, without a residual value guarantee, as in lease_obligations; imputed_interest = undiscounted - liability. Balances: additive over leases of one basis, currency and date.';
+
+    CREATE VIEW leased_capacity_cost WITH (security_invoker) AS
+    SELECT n.lease_id, n.deal_id, n.entity_id, n.pool_id, n.lessor_id AS provider_id, p.site_id, p.chip_model_id, 'leased'::text AS ownership, n.basis, n.model, n.period_month, n.currency,
+           n.chips, fit_published(n.chip_hours)::numeric(38,15) AS chip_hours, fit_published(n.amortisation)::numeric(38,15) AS amortisation, fit_published(n.interest)::numeric(38,15) AS interest,
+           fit_published(n.amortisation + n.interest)::numeric(38,15) AS lease_cost,
+           fit_published((n.amortisation + n.interest) / nullif(n.chip_hours, 0))::numeric(38,15) AS cost_per_chip_hour, greatest(n.last_recorded_at, p.recorded_at) AS last_recorded_at
+    FROM (SELECT r.lease_id, r.deal_id, r.entity_id, r.pool_id, r.lessor_id, r.basis, r.model, m.month_start::date AS period_month, r.currency, l.chips,
+                 sum(l.chips * (extract(epoch FROM d.to_day::timestamp AT TIME ZONE c.time_zone) - extract(epoch FROM d.from_day::timestamp AT TIME ZONE c.time_zone)) / 3600) AS chip_hours,
+                 sum(round(r.amortisation * (d.to_day - r.period_from) / w.days, 15) - round(r.amortisation * (d.from_day - r.period_from) / w.days, 15)) AS amortisation,
+                 sum(round(r.interest * (d.to_day - r.period_from) / w.days, 15) - round(r.interest * (d.from_day - r.period_from) / w.days, 15)) AS interest,
+                 max(r.last_recorded_at) AS last_recorded_at
+          FROM lease_period r
+          JOIN lease_known l ON l.lease_id = r.lease_id AND l.pool_id IS NOT NULL
+          CROSS JOIN clock c
+          CROSS JOIN LATERAL calendar_months(r.period_from, c.effective_date) m (month_start)
+          CROSS JOIN LATERAL (SELECT r.period_to - r.period_from AS days) w
+          CROSS JOIN LATERAL (SELECT greatest(m.month_start::date, r.period_from) AS from_day, least((m.month_start + interval '1 month')::date, r.period_to) AS to_day) d
+          WHERE d.from_day < d.to_day
+          GROUP BY r.lease_id, r.deal_id, r.entity_id, r.pool_id, r.lessor_id, r.basis, r.model, m.month_start, r.currency, l.chips) n
+    LEFT JOIN pool_known p ON p.pool_id = n.pool_id;
+    COMMENT ON VIEW leased_capacity_cost IS 'What leased chips of a pool cost in each complete month, under IFRS and US GAAP, in the columns of chip_hour_cost that they share: ownership leased. Key: (lease_id, basis, period_month). lease_cost = amortisation + interest, in units of currency, the cost of each period of lease_period by day: the months of a lease add up to it, exactly. Additive within a basis and currency. chip_hours = chips x hours of the days it runs; cost_per_chip_hour NULL when chips are not stated. It is not in chip_hour_cost, which has what is owned or rented.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_obligation_views() IS 'Internal: part of create_ledger. The views contract_obligations, purchase_obligations, remaining_performance_obligations, lease_obligations (each with _group), leases_not_commenced, contract_remaining, provider_backlog, backlog_tie_out, backlog_by_customer, disclosure_tie_out, disclosure_rebucketed, lease_period and lease_liability.';
+COMMENT ON FUNCTION chipbook.create_report_obligation_views() IS 'Internal: part of create_ledger. The views contract_obligations, purchase_obligations, remaining_performance_obligations, lease_obligations (each with _group), leases_not_commenced, contract_remaining, provider_backlog, backlog_tie_out, backlog_by_customer, disclosure_tie_out, disclosure_rebucketed, lease_period, lease_liability and leased_capacity_cost.';

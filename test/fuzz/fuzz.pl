@@ -26,7 +26,7 @@ my $MOST_CRASHES = 3;
 
 my %REFUSALS = (
 	text => [qw(22P02 22003 22023 54000 22021)],
-	binary => [qw(22P03 08P01 22003 54000)],
+	binary => [qw(22P03 08P01 22003 22021 54000)],
 	setting => [qw(22007 22008 22021)],
 	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 23P01 42804 42809 54000 55000)]);
 
@@ -97,8 +97,23 @@ my %SEEDS = (
 		FROM unnest('{1,2,3,4}'::integer[]) kind, generate_series(1, 130) n,
 			LATERAL (SELECT (CASE kind WHEN 1 THEN n * 100 WHEN 2 THEN n / 40 * 1000 WHEN 3 THEN n % 3 * 20000 ELSE 7 END)::bigint AS v) x GROUP BY kind
 		UNION ALL
+		SELECT chipbook.pack_readings('2025-10-01 00:00+00'::timestamptz + n * interval '5 minutes', '2025-10-02 00:00+00', 60000, 60000, 60000, v, NULL, 9000 + v * kind + n % 7, CASE WHEN n % 3 > 0 THEN 60000 - v / 2 END,
+			kind * v * 1000000, CASE WHEN n > 60 THEN v / 1000 END, NULL)
+		FROM unnest('{1,3,100}'::integer[]) kind, generate_series(1, 130) n, LATERAL (SELECT (n * 7919 % 60000)::bigint AS v) x GROUP BY kind
+		UNION ALL
 		SELECT unnest(ARRAY['readings=1 starts_at=-4713-11-24T00:00:00Z lengths=9435181550400000000 installed=9223372036854775807 available=0 allocated=9223372036854775807 used=0',
-			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])});
+			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])},
+	exposure_book => q{
+		SELECT chipbook.exposure_agg('party ' || n % 4, CASE WHEN n % 3 > 0 THEN 'kind ' || n % 2 END, CASE WHEN n % 7 > 0 THEN chipbook.monetary(((random() - 0.3) * 10 ^ (random() * 18))::numeric / 3, 'USD') END)
+		FROM generate_series(1, 200) n GROUP BY n / 8
+		UNION ALL
+		-- What most amounts can be taken out of.
+		SELECT chipbook.exposure_agg(p, k, chipbook.monetary((n % 2 * 2 - 1) * 1e18, 'USD'))
+		FROM generate_series(1, 12) b, unnest('{OpenAI,Oracle,A,B,party 1}'::text[]) p, unnest('{used_over_allocated,allocated_over_available,available_over_installed,used_over_installed,NULL}'::text[]) k,
+			generate_series(1, 10 * b) n GROUP BY b
+		UNION ALL
+		SELECT unnest(ARRAY['none', 'none "A"=0/0?1', 'EUR "A"=1/1', 'USD "A"=80-20/3 "B":"equity"=0.000000000000001/1?2', 'USD "a \"b\" \\\\":"c=d/e?f:g"=1/2', 'USD "A"=0-2596148429267413814.265248164610048/1',
+			'USD "A"=1/9223372036854775806 "B"=0/0?1', 'USD "OpenAI"=300/1 "Oracle":"minimum"=250/3', 'USD "OpenAI"=0/1 "Oracle"=0/1']::chipbook.exposure_book[])});
 my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');
 
 # Text that means something to a parser somewhere.
@@ -110,6 +125,9 @@ my @TOKENS = ('', ' ', "\t", '-', '+', '.', ',', ':', '=', '(', ')', '{', '}', '
 	"\xEF\xBC\x91", "\xC2\xA0", 'USD', 'usd', 'EUR', '2025-02-29', 'x' x 2000);
 # Arguments that a random value of their type would hardly ever hit.
 my %NAMED = (
+	counterparty => ['OpenAI', 'Oracle', 'A', 'B', 'party 1'], one => ['OpenAI', 'A', 'party 0'], other => ['Oracle', 'B', 'party 1'], counterparties => [0, 1, 2, 5], ccf => [0, 0.1, 0.4, 1],
+	pd => [0.0005, 0.01, 0.2, 1], lgd => [0.45, 1], maturity => [1, 2.5, 5], underage => [9, 2, 1e-300], overage => [1, 5, 1e300], mean => [100, -3], sd => [30, 0.1], low => [50, 0], high => [80, 50],
+	median => [50], sigma => [0.2, 3], quantity => [130, 100, 0],
 	method => [qw(straight_line declining_balance sum_of_years_digits fixed_rate macrs annuity units_of_production exponential)],
 	convention => [qw(actual_days full_month following_month mid_month half_year mid_quarter)],
 	day_count => [qw(actual_actual actual_365_fixed no_leap_365 thirty_360)],

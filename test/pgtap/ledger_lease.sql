@@ -65,12 +65,13 @@ INSERT INTO deal (deal_id, supplier_id, customer_id, kind, currency, amount, sig
 SELECT d, 'R', 'L', k, 'USD', a::monetary, '2019-06-01', s::date, e::date, 'signed', 'contract'
 FROM (VALUES ('example 13', 'lease', '500000 USD', '2020-01-01', '2030-01-01'), ('example 17', 'lease', '500000 USD', '2020-01-01', '2030-01-01'), ('operating', 'lease', '36 USD', '2024-01-01', '2027-01-01'),
              ('later', 'lease', '1200 USD', '2027-01-01', '2028-01-01'), ('hall', 'cloud', '1200 USD', '2025-01-01', '2027-01-01'), ('service', 'cloud', '730 USD', '2025-01-01', '2027-01-01'), ('unmeasured', 'lease', '730 USD', '2025-01-01', '2027-01-01')) v (d, k, a, s, e);
-INSERT INTO lease (lease_id, deal_id, commences_on, period_months, payments, in_advance, rate, initial_direct_cost, incentives, residual_guaranteed, residual_expected, residual_probable) VALUES
-    ('13', 'example 13', '2020-01-01', 12, pg_temp.level('50000 USD', 10), true, 0.05, '20000 USD', '5000 USD', NULL, NULL, NULL),
-    ('17', 'example 17', '2020-01-01', 12, pg_temp.level('50000 USD', 10), false, 0.06, NULL, NULL, NULL, NULL, NULL),
-    ('op', 'operating', '2024-01-01', 12, '{10 USD,12 USD,14 USD}', false, 0.06, NULL, NULL, '9 USD', '4 USD', '2 USD'),
-    ('nc', 'later', '2027-01-01', 1, pg_temp.level('100 USD', 12), true, 0.05, NULL, NULL, NULL, NULL, NULL),
-    ('emb', 'hall', '2025-01-01', 1, pg_temp.level('10 USD', 24), true, 0.05, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO pool (pool_id, name, ownership) VALUES ('P', 'leased chips', 'leased');
+INSERT INTO lease (lease_id, deal_id, pool_id, chips, commences_on, period_months, payments, in_advance, rate, initial_direct_cost, incentives, residual_guaranteed, residual_expected, residual_probable) VALUES
+    ('13', 'example 13', NULL, NULL, '2020-01-01', 12, pg_temp.level('50000 USD', 10), true, 0.05, '20000 USD', '5000 USD', NULL, NULL, NULL),
+    ('17', 'example 17', NULL, NULL, '2020-01-01', 12, pg_temp.level('50000 USD', 10), false, 0.06, NULL, NULL, NULL, NULL, NULL),
+    ('op', 'operating', 'P', 10, '2024-01-01', 12, '{10 USD,12 USD,14 USD}', false, 0.06, NULL, NULL, '9 USD', '4 USD', '2 USD'),
+    ('nc', 'later', NULL, NULL, '2027-01-01', 1, pg_temp.level('100 USD', 12), true, 0.05, NULL, NULL, NULL, NULL, NULL),
+    ('emb', 'hall', NULL, NULL, '2025-01-01', 1, pg_temp.level('10 USD', 24), true, 0.05, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO lease_modification (lease_id, effective_on, kind, payments, rate, scope_kept) VALUES
     ('13', '2026-01-01', 'reassessment', pg_temp.level('50000 USD', 4) || pg_temp.level('55000 USD', 5), 0.06, 1),
     ('17', '2025-01-01', 'decrease_in_scope', pg_temp.level('30000 USD', 5), 0.05, 0.5);
@@ -103,6 +104,10 @@ SELECT is_empty($$
 SELECT results_eq($$SELECT bucket, amount FROM leases_not_commenced WHERE as_at = '2026-03-31' AND lease_id = 'nc' ORDER BY bucket_number$$, $$VALUES ('<1y', 300::numeric), ('1-3y', 900)$$, 'what has not commenced is disclosed');
 SELECT is((SELECT count(*) FROM lease_liability WHERE lease_id = 'nc'), 0::bigint, 'and in no liability');
 
+SELECT results_eq($$SELECT basis, sum(lease_cost), sum(chip_hours), count(*) FROM leased_capacity_cost WHERE period_month BETWEEN '2024-01-01' AND '2025-12-31' GROUP BY 1 ORDER BY 1$$,
+    $$SELECT p.basis, sum(p.lease_cost), 10 * 24 * 731::numeric, 24::bigint FROM lease_period p WHERE p.lease_id = 'op' AND p.period_number <= 2 GROUP BY 1 ORDER BY 1$$, 'leased chips cost by month what the lease costs, exactly');
+SELECT is((SELECT round(cost_per_chip_hour, 12) FROM leased_capacity_cost WHERE basis = 'us_gaap' AND period_month = '2024-02-01'), round(12.67 / 366 / 240, 12), 'and by chip-hour: one even cost');
+
 -- One amount stands in one place, under each basis.
 SELECT results_eq($$SELECT basis, obligation_class, lease_id, sum(amount) FROM contract_obligations WHERE deal_id = 'hall' AND as_at = '2025-12-31' AND grouping_level = 'party' AND layout = 'years_ahead' GROUP BY 1, 2, 3 ORDER BY 1, 2$$,
     $$VALUES ('ifrs', 'lease_obligation', 'emb', 120::numeric), ('ifrs', 'purchase_obligation', NULL, 480), ('us_gaap', 'purchase_obligation', NULL, 600)$$, 'an embedded lease is taken out of the service');
@@ -119,7 +124,7 @@ SELECT results_eq($$SELECT DISTINCT lessee_id, lessor_id FROM lease_obligations_
 SELECT results_eq($$SELECT finding, subject_id FROM lease_books.obligation_finding ORDER BY 1, 2$$, $$VALUES ('lease_not_measured', 'unmeasured')$$, 'a lease without its terms is a finding');
 SELECT is_empty(format($$SELECT 1 FROM %I GROUP BY %s HAVING count(*) > 1$$, c.relname, substring(obj_description(c.oid) FROM '[Kk]ey: \(([a-z_, ]+)\)')), c.relname || ': its key is one')
 FROM pg_class c WHERE c.relnamespace = 'lease_books_report'::regnamespace
-    AND c.relname IN ('contract_obligations', 'purchase_obligations', 'lease_obligations', 'lease_obligations_group', 'leases_not_commenced', 'lease_period', 'lease_liability', 'contract_remaining');
+    AND c.relname IN ('contract_obligations', 'purchase_obligations', 'lease_obligations', 'lease_obligations_group', 'leases_not_commenced', 'lease_period', 'lease_liability', 'leased_capacity_cost', 'contract_remaining');
 
 -- What is known now changes no earlier answer.
 CREATE TEMP TABLE before AS SELECT 'p' AS view, p::text AS content FROM lease_period p UNION ALL SELECT 'l', l::text FROM lease_liability l UNION ALL SELECT 'o', o::text FROM contract_obligations o;
