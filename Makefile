@@ -125,6 +125,8 @@ SQL_MODULES = \
 	sql/ledger/views_rent.sql \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
+	sql/ledger/lease.sql \
+	sql/ledger/obligations.sql \
 	sql/ledger/statements.sql \
 	sql/ledger/circular.sql \
 	sql/ledger/stress.sql \

@@ -128,6 +128,8 @@ BEGIN
     PERFORM chipbook.create_ledger_usage();
     PERFORM chipbook.create_ledger_allocation();
     PERFORM chipbook.create_ledger_exposure();
+    PERFORM chipbook.create_ledger_obligations();
+    PERFORM chipbook.create_ledger_leases();
     PERFORM chipbook.create_ledger_statements();
     PERFORM chipbook.create_ledger_stress();
     PERFORM chipbook.create_ledger_accounts();
@@ -178,6 +180,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM chipbook.enter_ledger(ledger);
     PERFORM chipbook.create_ledger_known_views();
+    PERFORM chipbook.create_ledger_lease_views();
     PERFORM chipbook.create_ledger_capacity_views();
     PERFORM chipbook.create_ledger_book_value_views();
     PERFORM chipbook.create_ledger_register_views();
@@ -187,6 +190,7 @@ BEGIN
     PERFORM chipbook.create_ledger_spend_day_views();
     PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
+    PERFORM chipbook.create_ledger_obligation_views();
     PERFORM chipbook.create_ledger_statement_views();
     PERFORM chipbook.create_ledger_circular_views();
     PERFORM chipbook.create_ledger_stress_views();
@@ -204,6 +208,7 @@ BEGIN
     PERFORM chipbook.create_report_rent_views();
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
+    PERFORM chipbook.create_report_obligation_views();
     PERFORM chipbook.create_report_statement_views();
     PERFORM chipbook.create_report_circular_views();
     PERFORM chipbook.create_report_stress_views();

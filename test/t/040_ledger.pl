@@ -157,6 +157,11 @@ $node->safe_psql('original', q{
 	INSERT INTO books.party_link (party_id, other_id, kind, share) SELECT min(party_id), max(party_id), 'economic_dependence', 0.67 FROM books.party_known;
 	INSERT INTO books.party_figure (figure_id, party_id, counterparty_id, measure, period_from, period_to, currency, amount)
 	SELECT 'it''s "revenue"', max(party_id), min(party_id), 'revenue', '2025-01-01', '2025-12-31', 'USD', '-7 USD' FROM books.party_known;
+	INSERT INTO books.deal_minimum (deal_id, valid_from, valid_to, currency, amount) VALUES ('crwv-oai-1', '2025-03-10', '2030-03-10', 'USD', '11900000000 USD');
+	INSERT INTO books.deal_classification (deal_id, basis, classification) VALUES ('orcl-oai', 'ifrs', 'embedded_lease');
+	INSERT INTO books.obligation_disclosure (disclosure_id, party_id, kind, as_at, line, currency, amount) VALUES ('it''s "all"', 'ORCL', 'backlog', '2025-08-31', 'it''s "RPO"', 'USD', '455000000000 USD');
+	INSERT INTO books.lease (lease_id, deal_id, commences_on, payments, rate) VALUES ('it''s "a hall"', 'orcl-oai', '2025-07-01', '{10 USD,12 USD,14 USD}', 0.06);
+	INSERT INTO books.lease_modification (lease_id, effective_on, kind, payments) VALUES ('it''s "a hall"', '2025-08-01', 'modification', '{1 USD,2 USD}');
 	INSERT INTO books.account (account_id, name, kind) VALUES ('6100', 'it''s "depreciation"', 'expense'), ('0190', 'accumulated', 'asset');
 	INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id) VALUES ('d', 'depreciation', '6100', '0190');
 	INSERT INTO books.fiscal_calendar (calendar_id, name) VALUES ('weeks', '52 and 53 weeks');
