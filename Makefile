@@ -91,6 +91,7 @@ SQL_MODULES = \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/statements.sql \
+	sql/ledger/stakes.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \
