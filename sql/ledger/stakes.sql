@@ -473,9 +473,9 @@ BEGIN
     CREATE VIEW financing_round WITH (security_invoker) AS
     SELECT v.valuation_id, v.party_id, v.valued_on, v.currency::text AS currency,
            amount(v.value_low) AS post_low, amount(v.value_point) AS post, amount(v.value_high) AS post_high, amount(v.new_money) AS new_money,
-           coalesce(least(exact_quotient(amount(v.new_money), amount(v.value_high)), 1), 0) AS dilution_low,
-           least(exact_quotient(amount(v.new_money), amount(v.value_point)), CASE WHEN amount(v.value_point) > 0 AND v.new_money IS NOT NULL THEN 1 END) AS dilution,
-           coalesce(least(exact_quotient(amount(v.new_money), amount(v.value_low)), 1), 1) AS dilution_high, v.recorded_at
+           CASE WHEN amount(v.value_high) > 0 AND v.new_money IS NOT NULL THEN least(exact_quotient(amount(v.new_money), amount(v.value_high)), 1) ELSE 0 END AS dilution_low,
+           CASE WHEN amount(v.value_point) > 0 AND v.new_money IS NOT NULL THEN least(exact_quotient(amount(v.new_money), amount(v.value_point)), 1) END AS dilution,
+           CASE WHEN amount(v.value_low) > 0 AND v.new_money IS NOT NULL THEN least(exact_quotient(amount(v.new_money), amount(v.value_low)), 1) ELSE 1 END AS dilution_high, v.recorded_at
     FROM valuation_known v
     WHERE v.kind = 'post_money' AND v.legal_status IN ('closed', 'paid') AND v.valued_on <= (SELECT effective_date FROM clock)
       AND coalesce(amount(v.new_money) >= 0, true);
@@ -498,10 +498,10 @@ BEGIN
     FROM stake_event_known e
     LEFT JOIN financing_round r ON r.valuation_id = e.valuation_id AND r.party_id = e.owned_id
     CROSS JOIN LATERAL (
-        SELECT coalesce(e.share_low, e.share, exact_quotient(amount(coalesce(e.amount_low, e.amount)), r.post_high), 0) AS added_low,
+        SELECT coalesce(e.share_low, e.share, exact_quotient(amount(coalesce(e.amount_low, e.amount)), greatest(r.post_high, 0)), 0) AS added_low,
                coalesce(e.share, CASE WHEN e.share_low = e.share_high THEN e.share_low END,
-                        exact_quotient(amount(coalesce(e.amount, CASE WHEN e.amount_low = e.amount_high THEN e.amount_low END)), r.post)) AS added,
-               coalesce(e.share_high, e.share, exact_quotient(amount(coalesce(e.amount_high, e.amount)), r.post_low), 1) AS added_high) a
+                        exact_quotient(amount(coalesce(e.amount, CASE WHEN e.amount_low = e.amount_high THEN e.amount_low END)), greatest(r.post, 0))) AS added,
+               coalesce(e.share_high, e.share, exact_quotient(amount(coalesce(e.amount_high, e.amount)), greatest(r.post_low, 0)), 1) AS added_high) a
     -- What was paid in a round counts once the round is closed.
     WHERE (e.valuation_id IS NULL OR r.valuation_id IS NOT NULL) AND coalesce(r.valued_on, e.happened_on) <= (SELECT effective_date FROM clock)
       AND (r.currency IS NULL OR e.currency IS NULL OR r.currency = e.currency::text);
@@ -834,7 +834,7 @@ BEGIN
            fit_published(d.drawn_low)::numeric(38,15) AS drawn_low, fit_published(d.drawn)::numeric(38,15) AS drawn, fit_published(d.drawn_high)::numeric(38,15) AS drawn_high,
            fit_published(greatest(r.raised_low, d.all_low))::numeric(38,15) AS raised_low, fit_published(r.raised)::numeric(38,15) AS raised, fit_published(r.raised_high)::numeric(38,15) AS raised_high,
            r.raised_from, r.raised_to,
-           coalesce(least(exact_quotient(d.drawn_low, r.raised_high), 1), 0)::numeric(38,15) AS share_low, CASE WHEN d.drawn <= r.raised THEN exact_quotient(d.drawn, r.raised) END::numeric(38,15) AS share,
+           CASE WHEN r.raised_high > 0 AND d.drawn_low IS NOT NULL THEN least(exact_quotient(d.drawn_low, r.raised_high), 1) ELSE 0 END::numeric(38,15) AS share_low, CASE WHEN d.drawn <= r.raised THEN exact_quotient(d.drawn, r.raised) END::numeric(38,15) AS share,
            coalesce(least(exact_quotient(d.drawn_high, greatest(r.raised_low, d.all_low)), 1), 1)::numeric(38,15) AS share_high,
            exact_quotient(d.drawn, d.all_drawn)::numeric(38,15) AS share_of_known, rank() OVER (PARTITION BY d.investee_id, d.currency, d.as_at ORDER BY d.drawn DESC NULLS LAST) AS known_rank,
            d.unknown_count, greatest(d.last_recorded_at, r.last_recorded_at) AS last_recorded_at
@@ -849,7 +849,7 @@ BEGIN
            fit_published(r.capex_high)::numeric(38,15) AS capex_high, fit_published(r.revenue)::numeric(38,15) AS revenue, fit_published(r.operating_cash_flow)::numeric(38,15) AS operating_cash_flow,
            CASE WHEN r.revenue > 0 THEN fit_published(exact_quotient(r.capex, r.revenue)) END::numeric(38,15) AS capex_to_revenue,
            CASE WHEN r.operating_cash_flow > 0 THEN fit_published(exact_quotient(r.capex, r.operating_cash_flow)) END::numeric(38,15) AS capex_to_operating_cash_flow,
-           CASE WHEN e.capex > 0 THEN fit_published(exact_quotient(r.capex, e.capex) - 1) END::numeric(38,15) AS growth,
+           CASE WHEN e.amount > 0 THEN fit_published(exact_quotient(r.capex, e.amount) - 1) END::numeric(38,15) AS growth,
            CASE WHEN sum(r.capex) OVER peers > 0 THEN exact_quotient(r.capex, sum(r.capex) OVER peers) END::numeric(38,15) AS share_of_known,
            CASE WHEN r.capex IS NOT NULL THEN rank() OVER (PARTITION BY r.currency, r.period_from, r.period_to, r.modality ORDER BY r.capex DESC NULLS LAST) END AS known_rank,
            count(*) OVER peers AS parties, count(*) OVER peers - count(r.capex) OVER peers AS unknown_count, greatest(r.last_recorded_at, e.last_recorded_at) AS last_recorded_at
@@ -863,7 +863,9 @@ BEGIN
         GROUP BY f.party_id, f.currency, f.period_from, f.period_to, f.modality, f.basis
         HAVING bool_or(f.measure = 'capital_expenditure')) r
     LEFT JOIN party_figure_best e ON e.party_id = r.party_id AND e.currency = r.currency AND e.basis = r.basis AND e.modality = 'actual' AND e.measure = 'capital_expenditure'
-         AND e.period_from = (r.period_from - interval '1 year')::date AND e.period_to + 1 = (r.period_to + 1 - interval '1 year')::date
+         -- Days that no calendar has must not make the view fail.
+         AND CASE WHEN r.period_from > date '0100-01-01' AND r.period_to < date '9999-01-01' AND e.period_to < date '9999-01-01'
+                  THEN e.period_from = (r.period_from - interval '1 year')::date AND e.period_to + 1 = (r.period_to + 1 - interval '1 year')::date ELSE false END
     WINDOW peers AS (PARTITION BY r.currency, r.period_from, r.period_to, r.modality);
     COMMENT ON VIEW capex_ratio IS 'Capital expenditure of parties by period, beside revenue and cash from operations, in units of currency. Key: (party_id, currency, period_from, period_to, modality). capex is additive over parties of one period, currency and modality, and over periods that do not overlap; ratios are not. Forecasts (modality) are never in a row with actual figures.';
     COMMENT ON COLUMN capex_ratio.capex_to_revenue IS 'capex / revenue of the same period; NULL when either is not known or revenue is not above 0.';
