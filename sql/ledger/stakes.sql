@@ -362,6 +362,8 @@ BEGIN
         profit_or_loss := 0;
         other_comprehensive_income := 0;
         CASE kinds[n]
+        WHEN 'begun' THEN
+            NULL;
         WHEN 'method' THEN
             method := methods[n];
             IF x IS NOT NULL THEN
@@ -625,10 +627,15 @@ BEGIN
     FROM (SELECT DISTINCT k.holding_id, k.basis, k.currency::text AS currency FROM holding_accounting_known k) a
     JOIN holding_measurement_known m ON m.holding_id = a.holding_id AND m.currency::text = a.currency AND (m.basis = a.basis OR m.basis IS NULL) AND m.kind <> 'reported_result'
     UNION ALL
+    -- From here on it may have happened.
+    SELECT a.holding_id, a.basis, a.currency, e.happened_from, 0, 'begun', NULL, 0, 0, 0, NULL, e.event_id, e.recorded_at
+    FROM (SELECT DISTINCT k.holding_id, k.basis, k.currency::text AS currency FROM holding_accounting_known k) a
+    JOIN holding_event_range e ON e.holding_id = a.holding_id AND e.currency = a.currency AND e.kind NOT IN ('convert', 'commit') AND is_binding(e.legal_status) AND e.happened_from < e.happened_to
+    UNION ALL
     SELECT r.holding_id, r.basis, r.currency, r.period_to, CASE r.kind WHEN 'result' THEN 5 WHEN 'oci' THEN 5 ELSE 6 END, r.kind, NULL, r.amount_low, r.amount, r.amount_high, NULL,
            concat(r.kind, r.period_from), r.recorded_at
     FROM holding_result r;
-    COMMENT ON VIEW holding_step IS 'Everything that changes what a holding stands at under a basis, in the order of a day: conversion, method, commit, draw, results, distributions, dilution gain, prices and values, impairment. Key: (holding_id, basis, currency, happened_on, place, kind, step_id).';
+    COMMENT ON VIEW holding_step IS 'Everything that changes what a holding stands at under a basis, in the order of a day: what may have begun to happen, conversion, method, commit, draw, results, distributions, dilution gain, prices and values, impairment. Key: (holding_id, basis, currency, happened_on, place, kind, step_id).';
 
     -- Three runs: the lowest, the point and the highest the ranges allow.
     CREATE VIEW holding_carried WITH (security_invoker) AS
@@ -787,9 +794,9 @@ BEGIN
 
     CREATE VIEW carrying_value WITH (security_invoker) AS
     SELECT d.holding_id, p.investor_id, coalesce(g.group_id, p.investor_id) AS investor_group_id, p.investee_id, d.basis, d.currency, d.as_at, d.until, d.method,
-           fit_published(CASE WHEN x.is_open THEN 0 ELSE d.carrying_low END)::numeric(38,15) AS carrying_amount_low,
-           fit_published(CASE WHEN x.is_open THEN NULL ELSE d.carrying END)::numeric(38,15) AS carrying_amount,
-           fit_published(CASE WHEN x.is_open THEN NULL ELSE d.carrying_high END)::numeric(38,15) AS carrying_amount_high,
+           fit_published(CASE WHEN x.is_open OR y.reduces THEN 0 ELSE d.carrying_low END)::numeric(38,15) AS carrying_amount_low,
+           fit_published(CASE WHEN x.is_open OR y.adds OR y.reduces THEN NULL ELSE d.carrying END)::numeric(38,15) AS carrying_amount,
+           fit_published(CASE WHEN x.is_open OR y.adds THEN NULL ELSE d.carrying_high END)::numeric(38,15) AS carrying_amount_high,
            fit_published(CASE WHEN x.is_open THEN NULL ELSE d.liability END)::numeric(38,15) AS liability,
            fit_published(CASE WHEN x.is_open THEN NULL ELSE d.unrecognised_losses END)::numeric(38,15) AS unrecognised_losses,
            fit_published(d.accumulated_oci)::numeric(38,15) AS accumulated_oci, fit_published(d.profit_or_loss)::numeric(38,15) AS profit_or_loss,
@@ -805,8 +812,12 @@ BEGIN
         WHERE r.holding_id = d.holding_id AND r.basis = d.basis AND r.currency = d.currency AND d.method = 'equity_method' AND r.valid_from <= d.as_at
           AND d.as_at >= (SELECT min(s.period_to) FROM holding_result s
                           WHERE s.holding_id = r.holding_id AND s.basis = r.basis AND s.currency = r.currency AND s.valid_from = r.valid_from AND s.kind = 'result')) x
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(e.kind IN ('draw', 'opening')), false) AS adds, coalesce(bool_or(e.kind IN ('distribute', 'impair')), false) AS reduces
+        FROM holding_event_range e
+        WHERE e.holding_id = d.holding_id AND e.currency = d.currency AND is_binding(e.legal_status) AND e.kind NOT IN ('convert', 'commit') AND e.happened_from <= d.as_at AND e.happened_to > d.as_at) y
     WHERE d.method IS NOT NULL;
-    COMMENT ON VIEW carrying_value IS 'What a holding stands at in its holder''s books under a basis, in units of currency, from the end of as_at until the next change (until, exclusive; NULL = holds at the effective date), by the method of holding_accounting. Key: (holding_id, basis, currency, as_at). Carrying amounts are additive over holdings of one basis, currency and date; profit_or_loss and other_comprehensive_income, of the day, also over days. An event with a range of days counts on its last.';
+    COMMENT ON VIEW carrying_value IS 'What a holding stands at in its holder''s books under a basis, in units of currency, from the end of as_at until the next change (until, exclusive; NULL = holds at the effective date), by the method of holding_accounting. Key: (holding_id, basis, currency, as_at). Carrying amounts are additive over holdings of one basis, currency and date; profit_or_loss and other_comprehensive_income, of the day, also over days. A measurement or result of a range of days counts on its last; a draw or distribution too, and until then the amount is not determined.';
     COMMENT ON COLUMN carrying_value.carrying_amount IS 'NULL where an amount on the way is not determined; carrying_amount_low and _high then still bound it (NULL = no bound). Under the equity method never below 0: then liability has losses up to the unfunded commitment, and unrecognised_losses the rest.';
     COMMENT ON COLUMN carrying_value.profit_or_loss IS 'What the day''s changes bring to profit or loss: shares of results, price changes, impairments, gains on conversion with what they move out of other comprehensive income.';
     COMMENT ON COLUMN carrying_value.measured_on IS 'The last day with a value, price, conversion or result; NULL = still at cost. What was drawn since is added at cost.';

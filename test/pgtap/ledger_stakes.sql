@@ -232,7 +232,7 @@ SELECT results_eq($$SELECT carrying_amount, liability, unrecognised_losses FROM 
 SELECT results_eq($$SELECT carrying_amount_low, carrying_amount, carrying_amount_high FROM carrying_value WHERE holding_id = 'equity' AND basis = 'ifrs' AND as_at = '2025-06-30'$$,
     $$VALUES (978.4::numeric(38,15), NULL::numeric(38,15), 1000::numeric(38,15))$$, 'a share that is a range gives a range: the losses of up to 10.8 %');
 SELECT results_eq($$SELECT as_at, method, carrying_amount, accumulated_oci, profit_or_loss, other_comprehensive_income FROM carrying_value WHERE holding_id = 'note' AND basis = 'us_gaap' ORDER BY as_at$$,
-    $$VALUES (date '2023-09-25', 'available_for_sale', 0::numeric(38,15), 0::numeric(38,15), 0::numeric(38,15), 0::numeric(38,15)), ('2023-12-31', 'available_for_sale', 1.25e9, 0, 0, 0), ('2024-03-31', 'available_for_sale', 4e9, 0, 0, 0),
+    $$VALUES (date '2023-09-25', 'available_for_sale', NULL::numeric(38,15), 0::numeric(38,15), 0::numeric(38,15), 0::numeric(38,15)), ('2023-12-31', 'available_for_sale', 1.25e9, 0, 0, 0), ('2024-01-01', 'available_for_sale', NULL, 0, 0, 0), ('2024-03-31', 'available_for_sale', 4e9, 0, 0, 0),
              ('2024-12-31', 'available_for_sale', 6e9, 2e9, 0, 2e9), ('2025-03-31', 'measurement_alternative', 7.3e9, 0, 3.3e9, -2e9),
              ('2025-09-30', 'measurement_alternative', 16.8e9, 0, 9.5e9, 0), ('2025-12-31', 'measurement_alternative', 0, 0, -16.8e9, 0)$$,
     'a note at fair value, its conversion (3.3 bn to profit), an observable price (9.5 bn), and no amount below 0');
