@@ -675,7 +675,7 @@ BEGIN
 
     -- Days of the equity method for which no result is known, up to the last one that is.
     CREATE VIEW holding_result_gap WITH (security_invoker) AS
-    SELECT r.holding_id, r.basis, r.currency, r.valid_from, max(r.period_to) AS results_to,
+    SELECT r.holding_id, r.basis, r.currency, r.valid_from, min(r.period_to) AS first_result_on, max(r.period_to) AS results_to,
            max(r.period_to) - r.valid_from + 1 - (SELECT sum(upper(p) - lower(p)) FROM unnest(range_agg(daterange(r.period_from, r.period_to, '[]'))) p) AS days_missing,
            sum(r.period_to - r.period_from + 1) > (SELECT sum(upper(p) - lower(p)) FROM unnest(range_agg(daterange(r.period_from, r.period_to, '[]'))) p) AS is_overlapping
     FROM holding_result r
@@ -809,9 +809,7 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(r.days_missing > 0 OR r.is_overlapping), false) AS is_open, NULL::timestamptz AS last_recorded_at
         FROM holding_result_gap r
-        WHERE r.holding_id = d.holding_id AND r.basis = d.basis AND r.currency = d.currency AND d.method = 'equity_method' AND r.valid_from <= d.as_at
-          AND d.as_at >= (SELECT min(s.period_to) FROM holding_result s
-                          WHERE s.holding_id = r.holding_id AND s.basis = r.basis AND s.currency = r.currency AND s.valid_from = r.valid_from AND s.kind = 'result')) x
+        WHERE r.holding_id = d.holding_id AND r.basis = d.basis AND r.currency = d.currency AND d.method = 'equity_method' AND r.first_result_on <= d.as_at) x
     CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(e.kind IN ('draw', 'opening')), false) AS adds, coalesce(bool_or(e.kind IN ('distribute', 'impair')), false) AS reduces
         FROM holding_event_range e
