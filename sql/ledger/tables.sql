@@ -191,6 +191,7 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE fx_rate IS 'Units of to_currency for one of from_currency. A missing rate is a finding, never 1.';
+    COMMENT ON COLUMN fx_rate.rate_date IS 'The day the rate holds on; of an average, the last day it is of: it holds from the day after the one before in the month, or the first, and the last in a month to its end.';
 
     CREATE TABLE entity_rate (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
