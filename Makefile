@@ -130,6 +130,7 @@ SQL_MODULES = \
 	sql/ledger/statements.sql \
 	sql/ledger/circular.sql \
 	sql/ledger/stress.sql \
+	sql/ledger/stakes.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \

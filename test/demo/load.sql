@@ -48,6 +48,14 @@ CREATE TEMP TABLE staged_holding_event AS SELECT event_id, holding_id, investor_
 \copy staged_holding_event from 'facts/holding_event.csv' (format csv, header match)
 CREATE TEMP TABLE staged_valuation AS SELECT valuation_id, party_id, valued_on, kind, currency, value_low, value_point, value_high, new_money, legal_status, note, source_id, known_on FROM books.valuation;
 \copy staged_valuation from 'facts/valuation.csv' (format csv, header match)
+CREATE TEMP TABLE staged_stake AS SELECT stake_id, owner_id, owned_id, as_at, share_low, share, share_high, qualifier, voting_share, basis, max_share, instrument, holding_id, legal_status, note, source_id, known_on FROM books.stake;
+\copy staged_stake from 'facts/stake.csv' (format csv, header match)
+CREATE TEMP TABLE staged_holding_accounting AS SELECT holding_id, basis, method, valid_from, valid_to, currency, opening_amount, share, note, source_id, known_on FROM books.holding_accounting;
+\copy staged_holding_accounting from 'facts/holding_accounting.csv' (format csv, header match)
+CREATE TEMP TABLE staged_holding_measurement AS SELECT measurement_id, holding_id, basis, kind, happened_from, happened_to, currency, amount_low, amount, amount_high, gain, is_after_tax, note, source_id, known_on FROM books.holding_measurement;
+\copy staged_holding_measurement from 'facts/holding_measurement.csv' (format csv, header match)
+CREATE TEMP TABLE staged_party_figure AS SELECT figure_id, party_id, counterparty_id, measure, basis, period_from, period_to, currency, amount_low, amount, amount_high, share, qualifier, modality, note, source_id, known_on FROM books.party_figure;
+\copy staged_party_figure from 'facts/party_figure.csv' (format csv, header match)
 CREATE TEMP TABLE staged_deal AS SELECT deal_id, supplier_id, customer_id, kind, currency, amount_low, amount, amount_high, amount_words, signed_on, starts_on, ends_on, legal_status, delivery_stage, evidence, probability, parent_deal_id, tier, side, chip_model_id, site_id, note, source_id, known_on FROM books.deal;
 \copy staged_deal from 'facts/deal.csv' (format csv, header match)
 CREATE TEMP TABLE staged_capacity AS SELECT capacity_id, deal_id, site_id, chip_model_id, metric, stage, at_date, quantity, qualifier, statement, source_id, known_on FROM books.capacity;
@@ -58,8 +66,6 @@ CREATE TEMP TABLE staged_money_flow AS SELECT flow_id, payer_id, payee_id, kind,
 \copy staged_money_flow from 'facts/money_flow.csv' (format csv, header match)
 CREATE TEMP TABLE staged_party_link AS SELECT party_id, other_id, kind, share, valid_from, valid_to, note, source_id, known_on FROM books.party_link;
 \copy staged_party_link from 'facts/party_link.csv' (format csv, header match)
-CREATE TEMP TABLE staged_party_figure AS SELECT figure_id, party_id, counterparty_id, measure, period_from, period_to, currency, amount, share, qualifier, modality, note, source_id, known_on FROM books.party_figure;
-\copy staged_party_figure from 'facts/party_figure.csv' (format csv, header match)
 CREATE TEMP TABLE staged_build_payoff AS SELECT decision_id, action, state, state_kind, payoff, probability, source_id FROM books.build_payoff;
 \copy staged_build_payoff from 'facts/build_payoff.csv' (format csv, header match)
 CREATE TEMP TABLE staged_demand_estimate AS SELECT estimate_id, party_id, unit, at_date, mean, standard_deviation, underage, overage, planned, supply, source_id FROM books.demand_estimate;
@@ -198,7 +204,8 @@ $$;
 
 DROP TABLE staged_load, staged_party, staged_relation, staged_entity, staged_entity_rate, staged_cost_centre, staged_chip_model, staged_site,
     staged_energy_tariff, staged_fleet, staged_lot, staged_asset, staged_asset_policy, staged_asset_event, staged_pool, staged_pool_asset,
-    staged_rented_capacity, staged_meter_reading, staged_holding_event, staged_valuation, staged_deal, staged_capacity, staged_status_event, staged_statement,
+    staged_rented_capacity, staged_meter_reading, staged_holding_event, staged_valuation, staged_stake, staged_holding_accounting, staged_holding_measurement,
+    staged_deal, staged_capacity, staged_status_event, staged_statement,
     staged_money_flow, staged_party_link, staged_party_figure, staged_build_payoff, staged_demand_estimate, staged_stress_scenario, staged_stress_shock;
 RESET client_min_messages;
 -- Statistics, so that the planner knows what it joins: worth a VACUUM ANALYZE after any large load.

@@ -174,6 +174,20 @@ is(as_of('2026-05-05', q{
 	'0|10|0|7.5', 'Nvidia: up to 10, announced, is [0, 7.5] expected');
 
 # ---------------------------------------------------------------------------
+# Stakes: Google's 14 % of March 2025 (court filing) through Series F (13 at 183) and G (30 at 380);
+# Amazon's gains of 3.3 and 9.5; Microsoft's share of OpenAI's loss read three ways.
+# ---------------------------------------------------------------------------
+is(as_of('2025-11-05', q{SELECT round(share * 100, 7) FROM ownership_over_time WHERE owner_id = 'GOOG' AND owned_id = 'ANTH' AND until IS NULL}), '13.0054645', 'Google in Anthropic after Series F');
+is(as_of('2026-05-05', q{SELECT round(share * 100, 7) FROM ownership_over_time WHERE owner_id = 'GOOG' AND owned_id = 'ANTH' AND until IS NULL}), '11.9787173', 'and after Series G');
+is(as_of('2025-11-05', q{
+		SELECT trim_scale(stated_share_value_low / 1e9), implied_value_high FROM stake_value WHERE owner_id = 'GOOG' AND valuation_id = 'anth-talked'}),
+	'49|(null)', '14 % of more than 350 bn: 49 bn at least, without an upper end');
+is(as_of('2025-11-05', q{SELECT string_agg(concat_ws(' ', as_at, trim_scale(profit_or_loss / 1e9)), ', ' ORDER BY as_at) FROM carrying_value WHERE holding_id = 'amzn-anth' AND profit_or_loss > 0}),
+	'2025-03-31 3.3, 2025-09-30 9.5', q{Amazon's gains on conversion and on an observable price});
+is(as_of('2025-11-05', q{SELECT string_agg(round(implied_result / 1e9, 3)::text, ' ' ORDER BY is_after_tax, share) FROM implied_result WHERE investee_id = 'OAI'}),
+	'-15.185 -12.615 -11.481 -9.538', q{readings of OpenAI's loss});
+
+# ---------------------------------------------------------------------------
 # OpenAI's clouds: Oracle 300, Microsoft 250, AWS 38, CoreWeave 11.9 + 4.0 + 6.5; Cerebras 10
 # since January 2026 (sources in facts/source.csv). HHI = 154,445.76 / 610.4^2.
 # ---------------------------------------------------------------------------
@@ -271,6 +285,7 @@ is($node->safe_psql('one', q{
 		  AND NOT EXISTS (SELECT FROM books.holding_event f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.valuation f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.deal f WHERE f.source_id = s.source_id)
+		  AND NOT EXISTS (SELECT FROM books.holding_measurement f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.capacity f WHERE f.source_id = s.source_id)}),
 	'', 'every source is used');
 is($node->safe_psql('one', q{

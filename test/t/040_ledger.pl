@@ -152,6 +152,11 @@ $node->safe_psql('original', q{
 	INSERT INTO books.status_event (subject, subject_id, aspect, status, happened_from, happened_to) VALUES ('site', 'site-p', 'phase', 'live', '2025-01-01', '2025-01-31');
 	INSERT INTO books.status_probability (legal_status, probability) VALUES ('rumour', 0.1);
 	INSERT INTO books.site_capex (site_id, stage, at_date, currency, amount) VALUES ('site-p', 'spent', '2025-06-30', 'USD', '7 USD');
+	INSERT INTO books.stake (stake_id, owner_id, owned_id, as_at, share, max_share) SELECT 'it''s "owned"', min(party_id), max(party_id), '2025-01-01', 0.14, 0.15 FROM books.party_known;
+	INSERT INTO books.stake_event (event_id, owner_id, owned_id, kind, happened_on, share) SELECT 'it''s "sold"', min(party_id), max(party_id), 'sale', '2025-02-01', 0.01 FROM books.party_known;
+	INSERT INTO books.holding_accounting (holding_id, basis, method, valid_from, currency, opening_amount) SELECT min(holding_id), 'ifrs', 'fair_value', '2025-01-01', 'USD', '7 USD' FROM books.holding_event_known;
+	INSERT INTO books.holding_measurement (measurement_id, holding_id, kind, happened_from, happened_to, currency, price, quantity)
+	SELECT 'it''s "marked"', min(holding_id), 'fair_value', '2025-01-01', '2025-03-31', 'USD', '7 USD', 3 FROM books.holding_event_known;
 	INSERT INTO books.money_flow (flow_id, payer_id, payee_id, kind, happened_from, happened_to, currency, amount, legal_status, evidence)
 	SELECT 'it''s "paid"', min(party_id), max(party_id), 'cloud', '2025-10-01', '2025-10-31', 'USD', '7 USD', 'paid', 'contract' FROM books.party_known;
 	INSERT INTO books.party_link (party_id, other_id, kind, share) SELECT min(party_id), max(party_id), 'economic_dependence', 0.67 FROM books.party_known;
