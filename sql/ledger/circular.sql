@@ -77,20 +77,6 @@ BEGIN
       AND coalesce(g.group_id, x.supplier_id) <> coalesce(h.group_id, x.customer_id);
     COMMENT ON VIEW customer_deal IS 'Each binding deal of a supplier, and of the parties it controls, with a customer outside its group. Key: (supplier_id, as_at, deal_id).';
 
-    -- What is left of a contract, as if it were used up evenly by day; without a term, all of it.
-    CREATE VIEW commitment_left WITH (security_invoker) AS
-    SELECT coalesce(h.group_id, d.customer_id) AS lab_id, coalesce(g.group_id, d.supplier_id) AS provider_id, d.currency, d.deal_id, c.effective_date AS as_at,
-           d.amount * w.share AS amount, d.amount_low * w.share AS amount_low, d.recorded_at
-    FROM clock c
-    JOIN deal_exposure d ON d.as_at = c.effective_date AND d.is_firm AND d.side = 'uses' AND d.contained_in IS NULL AND d.tier <> 'programme' AND d.kind IN ('cloud', 'capacity', 'chips')
-    LEFT JOIN party_group g ON g.as_at = d.as_at AND g.party_id = d.supplier_id
-    LEFT JOIN party_group h ON h.as_at = d.as_at AND h.party_id = d.customer_id
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN d.starts_on IS NULL OR d.ends_on IS NULL OR NOT isfinite(d.starts_on) OR NOT isfinite(d.ends_on) THEN 1
-                    ELSE greatest(d.ends_on - greatest(d.starts_on, c.effective_date + 1), 0)::numeric / (d.ends_on - d.starts_on) END AS share) w
-    WHERE coalesce(g.group_id, d.supplier_id) <> coalesce(h.group_id, d.customer_id);
-    COMMENT ON VIEW commitment_left IS 'What a group has still to buy from another under each binding deal after the effective date, straight line by day. Key: (deal_id).';
-
     CREATE VIEW link_in_force WITH (security_invoker) AS
     SELECT k.kind, coalesce(a.group_id, k.party_id) AS party_id, coalesce(b.group_id, k.other_id) AS other_id, k.valid_from, k.valid_to, k.share, k.recorded_at
     FROM clock c
@@ -120,7 +106,7 @@ BEGIN
     COMMENT ON VIEW network_finding IS 'Findings about ownership and declared providers, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_circular_views() IS 'Internal: part of create_ledger. Flows from group to group, ownership, customers and commitments left, item by item.';
+COMMENT ON FUNCTION chipbook.create_ledger_circular_views() IS 'Internal: part of create_ledger. Flows of money, ownership and customers, item by item.';
 
 CREATE FUNCTION chipbook.create_report_circular_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -237,14 +223,23 @@ BEGIN
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'primary_provider' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS is_declared_primary,
            m.rank = 1 AND m.amount IS NOT NULL AS is_largest, m.deal_count, m.unknown_count, greatest(m.last_recorded_at, p.last_recorded_at) AS last_recorded_at
     FROM (SELECT l.lab_id, l.provider_id, l.currency, l.as_at, sum(l.amount) AS amount, sum(l.amount_low) AS amount_low, count(*) AS deal_count, count(*) - count(l.amount) AS unknown_count,
-                 rank() OVER (PARTITION BY l.lab_id, l.currency ORDER BY sum(l.amount) DESC NULLS LAST) AS rank, max(l.recorded_at) AS last_recorded_at
-          FROM commitment_left l GROUP BY l.lab_id, l.provider_id, l.currency, l.as_at) m
+                 rank() OVER (PARTITION BY l.lab_id, l.currency ORDER BY sum(l.amount) DESC NULLS LAST) AS rank, max(l.last_recorded_at) AS last_recorded_at
+          FROM (SELECT coalesce(h.group_id, r.customer_id) AS lab_id, coalesce(g.group_id, r.supplier_id) AS provider_id, r.currency, r.as_at,
+                       r.remaining AS amount, r.remaining_low AS amount_low, r.last_recorded_at
+                FROM contract_remaining r
+                JOIN clock c ON r.as_at = c.effective_date
+                JOIN deal_exposure d ON d.deal_id = r.deal_id AND d.as_at = r.as_at AND d.side = 'uses' AND d.contained_in IS NULL
+                LEFT JOIN party_group g ON g.as_at = r.as_at AND g.party_id = r.supplier_id
+                LEFT JOIN party_group h ON h.as_at = r.as_at AND h.party_id = r.customer_id
+                WHERE r.is_binding AND r.tier <> 'programme' AND r.deal_kind IN ('cloud', 'capacity', 'chips')
+                  AND coalesce(g.group_id, r.supplier_id) <> coalesce(h.group_id, r.customer_id)) l
+          GROUP BY l.lab_id, l.provider_id, l.currency, l.as_at) m
     LEFT JOIN LATERAL (
         SELECT sum(amount(f.amount)) AS amount, max(f.recorded_at) AS last_recorded_at
         FROM party_figure_known f LEFT JOIN party_group g ON g.as_at = m.as_at AND g.party_id = f.party_id
         WHERE coalesce(g.group_id, f.party_id) = m.lab_id AND f.measure = 'planned_compute_spend' AND f.counterparty_id IS NULL AND f.currency::text = m.currency AND f.period_to > m.as_at
         HAVING count(*) = count(f.amount)) p ON true;
-    COMMENT ON VIEW provider_lock_in IS 'How far a group is bound to each provider at the effective date. Key: (lab_id, provider_id, currency). commitment_left: what binding contracts leave to be bought, straight line by day (an assumption), in units of currency; additive per lab and currency.';
+    COMMENT ON VIEW provider_lock_in IS 'How far a group is bound to each provider at the effective date. Key: (lab_id, provider_id, currency). commitment_left: what binding contracts leave to be bought (contract_remaining), in units of currency; additive per lab and currency.';
     COMMENT ON COLUMN provider_lock_in.planned_spend IS 'All that the lab plans to spend on compute in periods that end after as_at (party_figure, planned_compute_spend).';
     COMMENT ON COLUMN provider_lock_in.lock_in_index IS 'commitment_left / planned_spend: above 1, more is bound than planned. NULL without a plan.';
     COMMENT ON COLUMN provider_lock_in.is_largest IS 'The provider with most left to be bought; beside is_declared_primary it shows whether the declared main provider is the real one.';

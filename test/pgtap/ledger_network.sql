@@ -72,8 +72,8 @@ SELECT results_eq($$SELECT customers, total, hhi, effective_number, top_customer
 SELECT results_eq($$SELECT supplier_id, customer_id, rival_id, amount, rival_amount FROM customer_overlap ORDER BY 1$$,
     $$VALUES ('AMZN', 'ANTH', 'OAI', NULL::numeric(38,15), 38e9::numeric(38,15)), ('AWS', 'ANTH', 'OAI', NULL, 38e9), ('MSFT', 'ANTH', 'OAI', 30e9, 250e9)$$, 'AWS serves Anthropic and its main rival');
 SELECT results_eq($$SELECT provider_id, round(commitment_left / 1e9, 6), round(lock_in_index, 4), is_exclusive, has_first_refusal, is_declared_primary, is_largest FROM provider_lock_in WHERE lab_id = 'OAI' ORDER BY commitment_left DESC$$,
-    $$VALUES ('ORCL', 300.000000, 0.5000, false, false, false, true), ('MSFT', 250.000000, 0.4167, false, false, true, false), ('AMZN', round(38.0 * 2529 / 2557, 6), 0.0626, false, false, false, false), ('CRWV', 22.400000, 0.0373, false, false, false, false)$$,
-    'what is left of commitments over what is planned: 28 days of AWS''s 2,557 are gone');
+    $$VALUES ('ORCL', 300.000000, 0.5000, false, false, false, true), ('MSFT', 250.000000, 0.4167, false, false, true, false), ('AMZN', round(38 - 38.0 / 7 * 28 / 365, 6), 0.0626, false, false, false, false), ('CRWV', 22.400000, 0.0373, false, false, false, false)$$,
+    'what is left of commitments over what is planned: 28 days of AWS''s first year are gone');
 SELECT is((SELECT detail FROM data_quality WHERE finding = 'primary_provider_not_largest'), 'MSFT is declared its main provider, but most is contracted with ORCL', 'a declared main provider that is not is a finding');
 RESET chipbook.as_of;
 
