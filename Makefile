@@ -127,6 +127,8 @@ SQL_MODULES = \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/statements.sql \
 	sql/ledger/stakes.sql \
+	sql/ledger/circular.sql \
+	sql/ledger/stress.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \
