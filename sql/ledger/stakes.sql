@@ -435,6 +435,8 @@ BEGIN
             END IF;
             net_position := x;
             cost := x;
+        ELSE
+            RAISE EXCEPTION 'invalid kind of step: "%"', kinds[n] USING ERRCODE = 'invalid_parameter_value';
         END CASE;
         carrying_amount := CASE WHEN net_position >= 0 THEN net_position WHEN net_position < 0 THEN 0 END;
         liability := carrying_amount - net_position;
@@ -442,7 +444,7 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION chipbook.carrying_rollforward(text[], text[], numeric[], numeric[]) IS 'Internal: what a holding stands at after each of its steps, by the method in force. Amounts of one holding, basis and currency, in order.';
+COMMENT ON FUNCTION chipbook.carrying_rollforward(text[], text[], numeric[], numeric[]) IS 'Internal: what a holding stands at after each of its steps, by the method in force. Amounts of one holding, basis and currency, in order. 22023 for another kind of step.';
 
 CREATE FUNCTION chipbook.create_ledger_stake_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
