@@ -514,7 +514,7 @@ BEGIN
 
     CREATE VIEW contract_remaining WITH (security_invoker) AS
     SELECT t.deal_id, t.supplier_id, t.customer_id, t.deal_kind, t.tier, t.legal_status, t.is_binding, t.schedule, t.currency, t.as_at, t.starts_on, t.ends_on,
-           CASE WHEN t.ends_on > t.as_at THEN elapsed_years(t.as_at + 1, t.ends_on)::numeric(38,15) END AS remaining_years,
+           (CASE WHEN t.ends_on > t.as_at THEN elapsed_years(t.as_at + 1, t.ends_on) END)::numeric(38,15) AS remaining_years,
            coalesce(t.ends_on <= (t.starts_on + interval '1 year')::date, false) AS within_a_year,
            fit_published(t.value_low)::numeric(38,15) AS contract_value_low, fit_published(t.value)::numeric(38,15) AS contract_value, fit_published(t.value_high)::numeric(38,15) AS contract_value_high,
            fit_published(t.consumed_low)::numeric(38,15) AS consumed_low, fit_published(t.consumed)::numeric(38,15) AS consumed, fit_published(t.consumed_high)::numeric(38,15) AS consumed_high,

@@ -364,12 +364,13 @@ BEGIN
     SELECT p.party_id, p.name, p.kind, p.country,
            -- No more precise than it is known: a year is a year, not its first of January.
            CASE WHEN p.founded_from IS NULL THEN NULL
+                WHEN p.founded_from < date '0001-01-01' OR p.founded_to > date '9999-12-31' THEN concat(iso_date(p.founded_from), ' to ', iso_date(p.founded_to))
                 WHEN p.founded_from = p.founded_to THEN iso_date(p.founded_from)
                 WHEN p.founded_from = date_trunc('month', p.founded_from::timestamp)::date AND p.founded_to = (p.founded_from + interval '1 month')::date - 1 THEN to_char(p.founded_from, 'YYYY-MM')
                 WHEN p.founded_from = date_trunc('year', p.founded_from::timestamp)::date AND p.founded_to = (p.founded_from + interval '1 year')::date - 1 THEN to_char(p.founded_from, 'YYYY')
                 ELSE concat(iso_date(p.founded_from), ' to ', iso_date(p.founded_to)) END AS founded,
-           extract(year FROM age(c.effective_date::timestamp, p.founded_to::timestamp))::bigint AS age_years_least,
-           extract(year FROM age(c.effective_date::timestamp, p.founded_from::timestamp))::bigint AS age_years_most,
+           CASE WHEN p.founded_from >= date '0001-01-01' AND p.founded_to <= date '9999-12-31' THEN extract(year FROM age(c.effective_date::timestamp, p.founded_to::timestamp))::bigint END AS age_years_least,
+           CASE WHEN p.founded_from >= date '0001-01-01' AND p.founded_to <= date '9999-12-31' THEN extract(year FROM age(c.effective_date::timestamp, p.founded_from::timestamp))::bigint END AS age_years_most,
            (SELECT string_agg(r.parent_id, ', ' ORDER BY r.parent_id) FROM relation_known r
             WHERE r.party_id = p.party_id AND r.kind IN ('segment', 'control') AND r.valid_from <= c.effective_date AND r.valid_to > c.effective_date) AS parents,
            (SELECT string_agg(l.other_id, ', ' ORDER BY l.other_id) FROM party_link_known l
@@ -382,11 +383,10 @@ BEGIN
            EXISTS (SELECT FROM deal_known d WHERE d.customer_id = p.party_id AND d.kind = 'guarantee') AS is_guarantor,
            EXISTS (SELECT FROM site_known s WHERE s.owner_id = p.party_id) AS is_site_owner,
            p.recorded_at AS last_recorded_at
-    FROM party_known p CROSS JOIN clock c
-    WHERE p.founded_from IS NULL OR isfinite(p.founded_from);
+    FROM party_known p CROSS JOIN clock c;
     COMMENT ON VIEW party_profile IS 'Who a party is and which roles it has in the deals and holdings known: one party may have several. Key: (party_id).';
     COMMENT ON COLUMN party_profile.founded IS 'The day, month or year it was founded, as precisely as it is known; NULL = not known.';
-    COMMENT ON COLUMN party_profile.age_years_least IS 'Whole years since it was founded at the effective date, at least; age_years_most: at most.';
+    COMMENT ON COLUMN party_profile.age_years_least IS 'Whole years since it was founded at the effective date, at least; age_years_most: at most. NULL before the year 1 and after 9999.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_statement_views() IS 'Internal: part of create_ledger. The views public_statement, stated_fact, status_history, exposure_evidence, capacity_ladder, capacity_forecast, campus_capex, campus_capex_region and party_profile.';

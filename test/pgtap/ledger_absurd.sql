@@ -65,12 +65,16 @@ BEGIN
         SELECT r.refers_to, r.key_column INTO named FROM ledger_references() r WHERE r.table_name = of_table AND r.column_name = col.name;
         IF named.refers_to IS NOT NULL THEN
             EXECUTE format('SELECT %I FROM %I.%I ORDER BY random() LIMIT 1', named.key_column, ledger, named.refers_to) INTO fresh;
-        ELSIF col.name = key_of[1] AND col.type = 'text' THEN
-            fresh := of_table || ' ' || n;
         ELSIF col.words IS NOT NULL THEN
             fresh := pg_temp.one_of(VARIADIC col.words);
+        ELSIF col.name = key_of[1] AND col.type = 'text' THEN
+            fresh := of_table || ' ' || n;
         ELSIF col.name = 'country' THEN
             fresh := 'DE';
+        ELSIF col.name = 'language' THEN
+            fresh := 'de';
+        ELSIF col.name = 'status' THEN
+            fresh := pg_temp.one_of('announced', 'signed', 'terminated', 'none', 'usable', 'filing', 'leak', 'planned', 'live');
         ELSE
             fresh := pg_temp.edge(regexp_replace(col.type, '^chipbook\.', ''));
             -- From these on there would be a row for every month since.
