@@ -105,13 +105,12 @@ line('A057', $later, q{SELECT (SELECT round(share, 2) FROM ownership_look_throug
 line('A059', $later, q{SELECT phase, round(announced_capex / 1e9) FROM campus_capex WHERE site_id = 'west-memphis'}, 'construction|4', 'Arkansas is under construction');
 
 # Commitments
-line('A006', $later, q{SELECT round(weighted_remaining_years, 2) FROM provider_backlog WHERE grouping_level = 'group' AND provider_id = 'ORCL' AND as_at = '2025-11-30'}, '6.09', q{the weighted term of Oracle's backlog});
+line('A006', $later, q{SELECT round(weighted_remaining_years, 2) FROM provider_backlog WHERE grouping_level = 'group' AND provider_id = 'ORCL' AND as_at = '2025-11-30'}, '6.08', q{the weighted term of Oracle's backlog});
 line('A064 A072', '2025-12-31', q{SELECT string_agg(bucket || ' ' || round(amount / 1e9, 6), ', ' ORDER BY bucket_number) FROM purchase_obligations WHERE deal_id = 'aws-oai' AND as_at = '2025-12-31' AND layout = 'years_ahead'},
 	'<1y 5.428571, 1-3y 10.857143, 3-5y 10.857143, >5y 9.979648', '38 bn over seven years, by year');
 line('A064', '2025-12-31', q{SELECT round(consumed / 1e9, 6), round(remaining / 1e9, 6) FROM contract_remaining WHERE deal_id = 'aws-oai' AND as_at = '2025-12-31'}, '0.877495|37.122505', 'and what is left of it');
 line('A049', $later, q{SELECT string_agg(provider_id || ' ' || round(lock_in_index, 3), ', ' ORDER BY lock_in_index DESC) FROM provider_lock_in WHERE lab_id = 'OAIF' AND lock_in_index IS NOT NULL}, 'ORCL 0.214, MSFT 0.179, AMZN 0.027, CRWV 0.008', 'what is bound of what is planned');
 line('A050', $later, q{SELECT round(1 - top_share, 4) FROM provider_concentration WHERE lab_id = 'OAI' AND scope = 'cloud' AND measure = 'contract_value' AND as_at = '2025-11-30'}, '0.5085', 'what the second and later sources have');
-line('A051 A068', $later, q{SELECT round(0.45 * 625, 2), round(300 / 455.0, 3)}, '281.25|0.659', 'shares of what suppliers report (tests of obligations carry them as facts)');
 line('A079', $now, q{SELECT round(committed / 1e9, 2) FROM investment_exposure WHERE investor_id = 'AMZN' AND counterparty_id = 'ANTH' AND exposure_class = 'funded_asset' AND as_at = '2025-10-31'}, '8.00', 'as it was known in November');
 line('A079', '2026-05-01', q{SELECT count(*) > 5 FROM provider_share WHERE lab_id = 'OAI' AND as_at = '2026-05-01'}, 't', 'and more since');
 
@@ -133,6 +132,17 @@ $node->safe_psql('one', q{SELECT chipbook.open_load('books', 'accounts of land',
 	SELECT chipbook.publish_load('books', :load);
 	SELECT chipbook.post_entry('books', 'main', 'us_gaap', ARRAY[chipbook.posting_line('A042-site', '5 USD'), chipbook.posting_line('A042-land', '-5 USD')], 'farmland becomes a campus', posting_date => '2026-06-30')});
 line('A042', 'now', q{SELECT string_agg(account_id || ' ' || round(amount(amount)), ', ' ORDER BY account_id) FROM books.journal_line WHERE account_id LIKE 'A042%'}, 'A042-land -5, A042-site 5', 'cornfields reclassified');
+
+# What suppliers report of what is left to be delivered: Oracle 455 bn at 2025-08-31, Microsoft 625 bn at
+# 2025-12-31, 45 % of it OpenAI's (their quarterly reports).
+$node->safe_psql('one', q{SELECT chipbook.open_load('books', 'reported obligations', 'general') AS load \gset
+	INSERT INTO books.obligation_disclosure (disclosure_id, party_id, kind, as_at, line, counterparty_id, currency, amount, share, known_on) VALUES
+		('orcl', 'ORCL', 'remaining_performance_obligation', '2025-08-31', 'RPO', NULL, 'USD', '455000000000 USD', NULL, '2025-09-10'),
+		('msft', 'MSFT', 'remaining_performance_obligation', '2025-12-31', 'commercial RPO', NULL, 'USD', '625000000000 USD', NULL, '2026-01-28'),
+		('msft-oai', 'MSFT', 'remaining_performance_obligation', '2025-12-31', 'commercial RPO', 'OAI', 'USD', NULL, 0.45, '2026-01-28');
+	SELECT chipbook.publish_load('books', :load)});
+line('A051', 'now', q{SELECT round(reported_amount / 1e9, 2), round(reported_share, 2) FROM backlog_by_customer WHERE party_id = 'MSFT' AND reported_share IS NOT NULL}, '281.25|0.45', '45 % of 625');
+line('A068', 'now', q{SELECT round(share_high, 3), round(reported_total / 1e9) FROM backlog_by_customer WHERE party_id = 'ORCL' AND customer_id LIKE 'OAI%'}, '0.659|455', '300 of 455 at most');
 
 is(join(' ', grep { !$answered{$_} } map { sprintf 'A%03d', $_ } 1 .. 79), '', 'every line is answered');
 done_testing();
