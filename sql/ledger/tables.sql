@@ -15,6 +15,18 @@ CREATE FUNCTION chipbook.current_load(sequence regclass) RETURNS bigint
 COMMENT ON FUNCTION chipbook.current_load(regclass) IS
     'The load this session opened last, given the sequence of a ledger''s load numbers: currval(), asked once in a command. The default of load_id of readings. 55000 when the session opened none.';
 
+-- What finds the readings of a load, which lie together, and costs COPY next to nothing: BRIN is asked for every row.
+CREATE FUNCTION chipbook.load_range_handler(internal) RETURNS index_am_handler
+    AS 'MODULE_PATHNAME', 'chipbook_load_range_handler' LANGUAGE C STRICT;
+COMMENT ON FUNCTION chipbook.load_range_handler(internal) IS 'Internal: the handler of index access method load_range.';
+CREATE ACCESS METHOD load_range TYPE INDEX HANDLER chipbook.load_range_handler;
+COMMENT ON ACCESS METHOD load_range IS 'Which loads the rows of every 32 pages are between, for columns whose equal values lie together; answers = only, by a bitmap of pages. 16 bytes a range.';
+CREATE OPERATOR CLASS chipbook.load_range_ops DEFAULT FOR TYPE bigint USING load_range AS
+    OPERATOR 1 = (bigint, bigint),
+    OPERATOR 1 = (bigint, integer);
+COMMENT ON OPERATOR CLASS chipbook.load_range_ops USING load_range IS 'Numbers of loads.';
+COMMENT ON OPERATOR FAMILY chipbook.load_range_ops USING load_range IS 'Numbers of loads.';
+
 CREATE FUNCTION chipbook.create_ledger_core() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE TABLE ledger (
@@ -550,8 +562,9 @@ BEGIN
         CONSTRAINT joules_with_their_basis CHECK ((joules IS NULL) = (energy_basis IS NULL) AND (joules IS NOT NULL OR idle_joules IS NULL)),
         CONSTRAINT counts_not_negative CHECK (tokens >= 0 AND billing_ms >= 0 AND model_flops >= 0 AND model_flops < 'infinity'),
         CONSTRAINT keys_not_empty CHECK (meter_id <> '' AND tenant_id <> '' AND job_id <> '' AND model_id <> '' AND party_id <> ''),
-        CONSTRAINT use_basis_known CHECK (use_basis IN ('sm_active', 'gr_engine_active', 'gpu_util', 'allocated', 'goodput')),
-        CONSTRAINT energy_basis_known CHECK (energy_basis IN ('chip', 'server', 'facility', 'in_rent'))
+        -- As lists, IN (...), they take a tenth of the time of COPY.
+        CONSTRAINT use_basis_known CHECK (use_basis = 'sm_active' OR use_basis = 'allocated' OR use_basis = 'gr_engine_active' OR use_basis = 'gpu_util' OR use_basis = 'goodput'),
+        CONSTRAINT energy_basis_known CHECK (energy_basis = 'chip' OR energy_basis = 'server' OR energy_basis = 'facility' OR energy_basis = 'in_rent')
     ) PARTITION BY RANGE (month);
     COMMENT ON TABLE meter_reading IS 'What chips of a pool did in [starts_at, ends_at), in chip-milliseconds: installed >= available >= allocated >= used >= kept; and the energy drawn, in joules. A row is a part of its pool: the chips of one meter, or those that one tenant, job, model or customer had, or, with all these NULL, chips that nobody had or that are not told apart. The rows of a pool add up: at any moment their installed chips together are the chips it has. month is the first day of the month in the ledger''s time zone, in which the whole interval lies. Time, energy, tokens and FLOP are additive.';
     COMMENT ON COLUMN meter_reading.meter_id IS 'What was metered: a chip, a slice of one (MIG), a node; NULL = the pool. Two rows of one pool, meter, tenant, job, model and customer must not overlap in time.';
