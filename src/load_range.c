@@ -73,7 +73,9 @@ init_page(Page page)
 	for (size_t i = 0; i < RANGES_PER_BLOCK; i++)
 		ranges_of(page)[i] = nothing;
 	/* What is logged ends here. */
-	((PageHeader) page)->pd_lower = (LocationIndex) (PageGetContents(page) + RANGES_PER_BLOCK * sizeof(LoadRange) - (char *) page);
+	((PageHeader) page)->pd_lower =
+		(LocationIndex) (PageGetContents(page) + RANGES_PER_BLOCK * sizeof(LoadRange) -
+						 (char *) page);
 }
 
 /*
@@ -134,11 +136,12 @@ load_range_insert(Relation index, Datum *values, bool *isnull, ItemPointer tid, 
 	if (isnull[0])
 		return false;
 	load = DatumGetInt64(values[0]);
-	if (known != NULL && known->number == number && load >= known->loads.least && load <= known->loads.greatest)
+	if (known != NULL && known->number == number && load >= known->loads.least &&
+		load <= known->loads.greatest)
 		return false;
 	if (known == NULL)
 		known = info->ii_AmCache = MemoryContextAlloc(info->ii_Context, sizeof(KnownRange));
-	known->loads = widen_range(index, number, (LoadRange) {load, load});
+	known->loads = widen_range(index, number, (LoadRange){load, load});
 	known->number = number;
 	return false;
 }
@@ -172,7 +175,8 @@ load_range_build(Relation heap, Relation index, IndexInfo *info)
 
 	if (RelationGetNumberOfBlocks(index) != 0)
 		elog(ERROR, "index \"%s\" already contains data", RelationGetRelationName(index));
-	result->heap_tuples = table_index_build_scan(heap, index, info, true, true, add_row, &state, NULL);
+	result->heap_tuples =
+		table_index_build_scan(heap, index, info, true, true, add_row, &state, NULL);
 	if (state.current.number != InvalidBlockNumber)
 		widen_range(index, state.current.number, state.current.loads);
 	result->index_tuples = state.rows;
@@ -258,7 +262,8 @@ load_range_end_scan(IndexScanDesc scan)
 static int64
 wanted_load(ScanKey key)
 {
-	return key->sk_subtype == INT4OID ? DatumGetInt32(key->sk_argument) : DatumGetInt64(key->sk_argument);
+	return key->sk_subtype == INT4OID ? DatumGetInt32(key->sk_argument)
+									  : DatumGetInt64(key->sk_argument);
 }
 
 static int64
@@ -303,7 +308,9 @@ load_range_get_bitmap(IndexScanDesc scan, TIDBitmap *bitmap)
 				break;
 			if (range->least > wanted.greatest || range->greatest < wanted.least)
 				continue;
-			for (uint64 heap_page = first; heap_page < first + PAGES_PER_RANGE && heap_page < heap_pages; heap_page++, found++)
+			for (uint64 heap_page = first;
+				 heap_page < first + PAGES_PER_RANGE && heap_page < heap_pages;
+				 heap_page++, found++)
 				tbm_add_page(bitmap, (BlockNumber) heap_page);
 		}
 		UnlockReleaseBuffer(buffer);
