@@ -74,6 +74,7 @@ SQL_MODULES = \
 	sql/types/meter_day.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
+	sql/ledger/tables_exposure.sql \
 	sql/ledger/tables_journal.sql \
 	sql/ledger/allocation.sql \
 	sql/ledger/views_known.sql \

@@ -512,3 +512,116 @@ bit_block_most(const BitBlock *block)
 		most = Max(most, bit_value(block, i));
 	return most;
 }
+
+/*
+ * Blocks that follow another column
+ */
+
+/*
+ * A share of another column's value, rounded down. Numbers too large for it wrap, on
+ * both sides alike: then nothing is gained, and nothing lost.
+ */
+static inline uint64
+share_of(int64 share, int64 other)
+{
+	return (((uint64) share * (uint64) other + (UINT64CONST(1) << 63)) >> 16) -
+		   (UINT64CONST(1) << 47);
+}
+
+/* Differences below this leave room for 128 squares of them, times 128 and 65,536. */
+#define FOLLOWED_RANGE (INT64CONST(1) << 46)
+
+static inline bool
+is_near(int64 difference)
+{
+	return difference > -FOLLOWED_RANGE && difference < FOLLOWED_RANGE;
+}
+
+/*
+ * The share that leaves least, by least squares; 0 when there is none worth trying. In
+ * integers, so that every machine finds the same.
+ */
+static int64
+share_between(const int64 *values, const int64 *others, int count)
+{
+	int64 sum_x = 0;
+	int64 sum_y = 0;
+	int128 sum_xx = 0;
+	int128 sum_xy = 0;
+	int128 spread;
+	int128 together;
+	int i;
+
+	for (i = 1; i < count; i++)
+	{
+		int64 x = (int64) ((uint64) others[i] - (uint64) others[0]);
+		int64 y = (int64) ((uint64) values[i] - (uint64) values[0]);
+
+		if (!is_near(x) || !is_near(y))
+			return 0;
+		sum_x += x;
+		sum_y += y;
+		sum_xx += (int128) x * x;
+		sum_xy += (int128) x * y;
+	}
+	spread = sum_xx * count - (int128) sum_x * sum_x;
+	together = sum_xy * count - (int128) sum_x * sum_y;
+	if (spread == 0)
+		return 0;
+	together = together * 65536 / spread;
+	return is_near((int64) together) && together == (int64) together ? (int64) together : 0;
+}
+
+static uint8 *
+write_share(uint8 *to, int64 share, BitFollower *before)
+{
+	int64 difference = (int64) ((uint64) share - (uint64) before->share);
+
+	before->share = share;
+	return put_varint(to, difference);
+}
+
+/* With the share taken out, if that is shorter. */
+uint8 *
+bit_follower_write(uint8 *to, const int64 *values, const int64 *others, int count,
+				   BitFollower *before)
+{
+	int64 share = share_between(values, others, count);
+	BitFollower following = *before;
+	uint8 bytes[BIT_FOLLOWER_MAX_SIZE + BIT_BLOCK_SLACK];
+	int64 rest[BIT_BLOCK_VALUES];
+	uint8 *end;
+	size_t size;
+	int i;
+
+	end = write_share(to, 0, before);
+	end = bit_block_write(end, values, count, &before->block.least);
+	if (share == 0)
+		return end;
+	for (i = 0; i < count; i++)
+		rest[i] = (int64) ((uint64) values[i] - share_of(share, others[i]));
+	size = write_share(bytes, share, &following) - bytes;
+	size = bit_block_write(bytes + size, rest, count, &following.block.least) - bytes;
+	if (size >= (size_t) (end - to))
+		return end;
+	*before = following;
+	memcpy(to, bytes, size);
+	return to + size;
+}
+
+bool
+bit_follower_read(BitReader *reader, const int64 *others, int count, BitFollower *before,
+				  int64 *values)
+{
+	int64 difference;
+	int i;
+
+	if (!get_varint(reader, &difference) || !bit_block_next(reader, count, &before->block))
+		return false;
+	before->share = (int64) ((uint64) before->share + (uint64) difference);
+	bit_block_values(&before->block, count, values);
+	if (before->share != 0)
+		for (i = 0; i < count; i++)
+			values[i] = (int64) ((uint64) values[i] + share_of(before->share, others[i]));
+	return true;
+}

@@ -13,6 +13,10 @@
  *	 few	the number of different values comes before them, and each only once, in
  *			order; then, for each place, which of them it has
  *
+ * A block may follow a column beside its own, as energy follows use: before it comes a
+ * share, as a varint of its difference to that of the block before, and from each value
+ * so many 65,536ths of the other column's value are taken first. A share of 0 is none.
+ *
  * The same integers are always the same bytes. Widths of 57 to 63 bits become 64, so
  * that a value can be read with one load of eight bytes, wherever it begins. What
  * reads needs BIT_BLOCK_SLACK readable bytes after the last block. Bytes are in one
@@ -100,6 +104,24 @@ extern uint8 *bit_block_write(uint8 *to, const int64 *values, int count, int64 *
 extern bool bit_block_next(BitReader *reader, int count, BitBlock *block);
 /* bit_block.c: its values. */
 extern void bit_block_values(const BitBlock *block, int count, int64 *values);
+
+/* A column of blocks that follow another: as of the block before, zero before the first. */
+typedef struct BitFollower
+{
+	int64 share;
+	BitBlock block;
+} BitFollower;
+
+/* The most bytes that a block takes with its share. */
+#define BIT_FOLLOWER_MAX_SIZE (10 + BIT_BLOCK_MAX_SIZE)
+
+/* bit_block.c: writes a block of values that may follow others; room as above. */
+extern uint8 *bit_follower_write(uint8 *to, const int64 *values, const int64 *others, int count,
+								 BitFollower *before);
+/* bit_block.c: the values of the block that comes next. False when the bytes are none. */
+extern bool bit_follower_read(BitReader *reader, const int64 *others, int count,
+							  BitFollower *before, int64 *values);
+
 /* No value is less than this. */
 static inline int128
 bit_block_floor(const BitBlock *block)

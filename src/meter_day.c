@@ -44,7 +44,8 @@ meter_day_read(Datum value)
 
 	if (fault != NULL)
 		meter_day_corrupted(fault);
-	if (day->version != METER_DAY_VERSION || day->unused != 0)
+	if (day->version < METER_DAY_OLDEST_VERSION || day->version > METER_DAY_VERSION ||
+		day->unused != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("meter_day has version %d, which this chipbook cannot read", day->version),
@@ -61,6 +62,18 @@ meter_day_read_rows(Datum value, MeterRows *rows)
 	fault = meter_rows_unpack(rows, meter_day_read(value));
 	if (fault != NULL)
 		meter_day_corrupted(fault);
+}
+
+const MeterDay *
+meter_day_current(Datum value)
+{
+	const MeterDay *day = meter_day_read(value);
+	MeterRows rows;
+
+	if (day->version == METER_DAY_VERSION)
+		return day;
+	meter_day_read_rows(PointerGetDatum(day), &rows);
+	return meter_rows_pack(&rows, METER_DAY_VERSION);
 }
 
 const char *
@@ -94,7 +107,7 @@ open_flat_size(ExpandedObjectHeader *header)
 
 	Assert(open->magic == OPEN_METER_DAY_MAGIC);
 	if (open->packed == NULL)
-		open->packed = meter_rows_pack(&open->rows);
+		open->packed = meter_rows_pack(&open->rows, METER_DAY_VERSION);
 	return VARSIZE(open->packed);
 }
 
@@ -147,14 +160,15 @@ meter_day_grown(OpenMeterDay *open)
 /*
  * Binary form: version, which columns have values, the count, the earliest start and
  * the latest end, in network order, and the data, whose bytes are in one order on every
- * machine. What is received is unpacked, checked and packed again, and must be the
- * same: so it is in order, and takes no bytes that it needs not take.
+ * machine. What is received, of any version, is unpacked, checked and packed again as
+ * that version, and must be the same: so it is in order, and takes no bytes that it
+ * needs not take. What is sent is of the last version.
  */
 
 Datum
 meter_day_send(PG_FUNCTION_ARGS)
 {
-	const MeterDay *day = meter_day_read(PG_GETARG_DATUM(0));
+	const MeterDay *day = meter_day_current(PG_GETARG_DATUM(0));
 	StringInfoData out;
 
 	pq_begintypsend(&out);
@@ -167,30 +181,30 @@ meter_day_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
 }
 
+/* Leaves the rows of the value, in order, in rows. */
 static const char *
-received_fault(const MeterDay *day)
+received_fault(const MeterDay *day, MeterRows *rows)
 {
 	const char *fault = meter_day_fault(day);
 	int64 value[METER_COLUMNS];
-	MeterRows rows;
 	MeterDay *packed;
 	int64 row;
 	int i;
 
 	if (fault != NULL)
 		return fault;
-	meter_rows_init(&rows, CurrentMemoryContext);
-	fault = meter_rows_unpack(&rows, day);
-	for (row = 0; fault == NULL && row < rows.count; row++)
+	meter_rows_init(rows, CurrentMemoryContext);
+	fault = meter_rows_unpack(rows, day);
+	for (row = 0; fault == NULL && row < rows->count; row++)
 	{
 		for (i = 0; i < METER_COLUMNS; i++)
-			value[i] = rows.column[i] != NULL ? rows.column[i][row] : METER_NULL;
+			value[i] = rows->column[i] != NULL ? rows->column[i][row] : METER_NULL;
 		fault = meter_reading_fault(value);
 	}
 	if (fault != NULL)
 		return fault;
-	rows.sorted = false;
-	packed = meter_rows_pack(&rows);
+	rows->sorted = false;
+	packed = meter_rows_pack(rows, day->version);
 	if (VARSIZE(packed) != VARSIZE(day) || memcmp(packed, day, VARSIZE(day)) != 0)
 		return "its readings are out of order, or packed otherwise than they would be";
 	return NULL;
@@ -202,11 +216,12 @@ meter_day_recv(PG_FUNCTION_ARGS)
 	StringInfo in = (StringInfo) PG_GETARG_POINTER(0);
 	int version = pq_getmsgbyte(in);
 	const char *fault;
-	MeterDay header = {.version = METER_DAY_VERSION};
+	MeterDay header = {.version = (uint8) version};
+	MeterRows rows;
 	MeterDay *day;
 	Size size;
 
-	if (version != METER_DAY_VERSION)
+	if (version < METER_DAY_OLDEST_VERSION || version > METER_DAY_VERSION)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("unsupported version of binary %s: %d", "meter_day", version)));
 	header.known = (uint16) pq_getmsgint(in, 2);
@@ -219,23 +234,25 @@ meter_day_recv(PG_FUNCTION_ARGS)
 	memcpy(day, &header, METER_DAY_HEADER_SIZE);
 	SET_VARSIZE(day, METER_DAY_HEADER_SIZE + size + BIT_BLOCK_SLACK);
 	pq_copymsgbytes(in, (char *) day->data, size);
-	fault = received_fault(day);
+	fault = received_fault(day, &rows);
 	if (fault != NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("invalid binary value for type %s", "meter_day"),
 						errdetail("The value is not one: %s.", fault)));
+	if (day->version != METER_DAY_VERSION)
+		day = meter_rows_pack(&rows, METER_DAY_VERSION);
 	PG_RETURN_POINTER(day);
 }
 
 /*
- * Equality: the same readings are the same bytes
+ * Equality: the same readings are the same bytes, of one version
  */
 
 static bool
 meter_days_equal(FunctionCallInfo fcinfo)
 {
-	const MeterDay *a = meter_day_read(PG_GETARG_DATUM(0));
-	const MeterDay *b = meter_day_read(PG_GETARG_DATUM(1));
+	const MeterDay *a = meter_day_current(PG_GETARG_DATUM(0));
+	const MeterDay *b = meter_day_current(PG_GETARG_DATUM(1));
 
 	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
 }
@@ -255,7 +272,7 @@ meter_day_ne(PG_FUNCTION_ARGS)
 Datum
 meter_day_hash(PG_FUNCTION_ARGS)
 {
-	const MeterDay *day = meter_day_read(PG_GETARG_DATUM(0));
+	const MeterDay *day = meter_day_current(PG_GETARG_DATUM(0));
 
 	return UInt32GetDatum(
 		hash_bytes((const unsigned char *) VARDATA(day), (int) (VARSIZE(day) - VARHDRSZ)));
@@ -264,7 +281,7 @@ meter_day_hash(PG_FUNCTION_ARGS)
 Datum
 meter_day_hash_extended(PG_FUNCTION_ARGS)
 {
-	const MeterDay *day = meter_day_read(PG_GETARG_DATUM(0));
+	const MeterDay *day = meter_day_current(PG_GETARG_DATUM(0));
 
 	return UInt64GetDatum(hash_bytes_extended((const unsigned char *) VARDATA(day),
 											  (int) (VARSIZE(day) - VARHDRSZ),

@@ -61,9 +61,13 @@ typedef enum MeterKnown
  *	 of each, then the next rows, so that whoever adds up reads in one direction
  *	 starts_at as differences to the row before; ends_at - starts_at
  *	 kept as used - kept, then joules, idle_joules, tokens, billing_ms: whether each row
- *	 has one, if some have, and then those that there are
+ *	 has one, if some have, and then those that there are, the last four in blocks that
+ *	 follow used
  *	 model_flops: see put_flops() in meter_day_rows.c
  *	 BIT_BLOCK_SLACK zero bytes
+ *
+ * In version 1 no block follows another column; the rest is the same. What is written
+ * is of the last version.
  *
  * Rows are sorted by all their columns, so the same rows are always the same bytes.
  */
@@ -79,7 +83,10 @@ typedef struct MeterDay
 	uint8 data[FLEXIBLE_ARRAY_MEMBER];
 } MeterDay;
 
-#define METER_DAY_VERSION 1
+#define METER_DAY_VERSION 2
+#define METER_DAY_OLDEST_VERSION 1
+/* Whether a column of a version follows used. */
+#define METER_FOLLOWS(version, column) ((version) > 1 && (column) >= METER_JOULES)
 #define METER_DAY_HEADER_SIZE offsetof(MeterDay, data)
 #define METER_DAY_DATA_SIZE(day) (VARSIZE(day) - METER_DAY_HEADER_SIZE)
 
@@ -103,7 +110,8 @@ extern void meter_rows_init(MeterRows *rows, MemoryContext context);
 extern void
 meter_rows_append(MeterRows *rows, const int64 value[METER_COLUMNS], Numeric model_flops);
 extern void meter_rows_append_all(MeterRows *rows, const MeterRows *others);
-extern MeterDay *meter_rows_pack(MeterRows *rows);
+/* The value, of METER_DAY_VERSION or, to compare, an older one. */
+extern MeterDay *meter_rows_pack(MeterRows *rows, int version);
 extern const char *meter_rows_unpack(MeterRows *rows, const MeterDay *day);
 /* A number of FLOPs from its digits; NULL when they are none. */
 extern Numeric meter_flops_from_text(const char *text);
@@ -114,6 +122,8 @@ extern BitReader meter_day_reader(const MeterDay *day);
 
 /* meter_day.c: the value; XX001 when it is none, 0A000 for one of a later version. */
 extern const MeterDay *meter_day_read(Datum value);
+/* meter_day.c: the same as it would be written now, in the current memory context. */
+extern const MeterDay *meter_day_current(Datum value);
 pg_noreturn extern void meter_day_corrupted(const char *fault);
 /* Its rows, in the current memory context. */
 extern void meter_day_read_rows(Datum value, MeterRows *rows);

@@ -171,11 +171,11 @@ meter_day_combine(PG_FUNCTION_ARGS)
 	return EOHPGetRWDatum(&open->header);
 }
 
-/* The packed value of a state. */
+/* The packed value of a state, which is a stored one where nothing was merged with it. */
 Datum
 meter_day_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(meter_day_read(PG_GETARG_DATUM(0)));
+	PG_RETURN_POINTER(meter_day_current(PG_GETARG_DATUM(0)));
 }
 
 /*

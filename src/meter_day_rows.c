@@ -272,6 +272,24 @@ put_column(ByteWriter *writer, const int64 *values, int64 count)
 		put_block(writer, values + row, block_rows(count, row, size), &least);
 }
 
+/* The same in blocks that follow others. */
+static void
+put_following_column(ByteWriter *writer, const int64 *values, const int64 *others, int64 count)
+{
+	int size = bit_block_rows(count);
+	BitFollower before = {0};
+	int64 row;
+
+	for (row = 0; row < count; row += size)
+	{
+		uint8 *to = next_bytes(writer, BIT_FOLLOWER_MAX_SIZE + BIT_BLOCK_SLACK);
+
+		writer->used += bit_follower_write(to, values + row, others + row,
+										   block_rows(count, row, size), &before) -
+						to;
+	}
+}
+
 /* a - b, which may need a 65th bit in times, and wraps back when it is added again. */
 static inline void
 put_differences(ByteWriter *writer, const int64 *a, const int64 *b, int count, int64 *least)
@@ -359,34 +377,35 @@ all_known(const int64 *values, int64 count)
 }
 
 static MeterKnown
-put_optional(ByteWriter *writer, const MeterRows *rows, int column, int64 *values)
+put_optional(ByteWriter *writer, const MeterRows *rows, int column, int version, int64 *values,
+			 int64 *used)
 {
+	bool follows = METER_FOLLOWS(version, column);
 	MeterKnown known;
 	int64 count;
+	int64 row;
+	int64 i = 0;
 
 	if (rows->column[column] == NULL)
 		return METER_KNOWN_NONE;
-	if (column != METER_KEPT && all_known(rows->column[column], rows->count))
+	if (follows && all_known(rows->column[column], rows->count))
 	{
-		put_column(writer, rows->column[column], rows->count);
+		put_following_column(writer, rows->column[column], rows->column[METER_USED], rows->count);
 		return METER_KNOWN_ALL;
 	}
 	memcpy(values, rows->column[column], rows->count * sizeof(int64));
 	known = put_known(writer, values, rows->count, &count);
+	for (row = 0; row < rows->count; row++)
+		if (rows->column[column][row] != METER_NULL)
+			used[i++] = rows->column[METER_USED][row];
+	/* What is kept is nearly always what was used. */
 	if (column == METER_KEPT)
-	{
-		int64 row;
-		int64 i = 0;
-
-		/* What is kept is nearly always what was used. */
-		for (row = 0; row < rows->count; row++)
-			if (rows->column[column][row] != METER_NULL)
-			{
-				values[i] = rows->column[METER_USED][row] - values[i];
-				i++;
-			}
-	}
-	put_column(writer, values, count);
+		for (i = 0; i < count; i++)
+			values[i] = used[i] - values[i];
+	if (follows)
+		put_following_column(writer, values, used, count);
+	else
+		put_column(writer, values, count);
 	return known;
 }
 
@@ -475,14 +494,14 @@ put_flops(ByteWriter *writer, const MeterRows *rows, int64 *values, int64 *more_
 
 /* The value, in rows' own memory. Sorts the rows, which are the same afterwards. */
 MeterDay *
-meter_rows_pack(MeterRows *rows)
+meter_rows_pack(MeterRows *rows, int version)
 {
 	MemoryContext work =
 		AllocSetContextCreate(CurrentMemoryContext, "meter_day packing", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(work);
 	ByteWriter writer = {.used = METER_DAY_HEADER_SIZE};
 	int64 *values;
-	MeterDay header = {.version = METER_DAY_VERSION};
+	MeterDay header = {.version = (uint8) version};
 	int64 row;
 	int i;
 
@@ -499,7 +518,8 @@ meter_rows_pack(MeterRows *rows)
 	put_counts(&writer, rows);
 	put_times(&writer, rows);
 	for (i = METER_OPTIONAL; i < METER_COLUMNS; i++)
-		header.known |= put_optional(&writer, rows, i, values) << (2 * (i - METER_OPTIONAL));
+		header.known |= put_optional(&writer, rows, i, version, values, values + rows->count)
+						<< (2 * (i - METER_OPTIONAL));
 	header.known |= put_flops(&writer, rows, values, values + rows->count)
 					<< (2 * METER_FLOPS_FIELD);
 	memset(next_bytes(&writer, BIT_BLOCK_SLACK), 0, BIT_BLOCK_SLACK);
@@ -558,6 +578,20 @@ get_column(BitReader *reader, int64 *values, int64 count)
 			return false;
 		bit_block_values(&block, block_rows(count, row, size), values + row);
 	}
+	return true;
+}
+
+static bool
+get_following_column(BitReader *reader, const int64 *others, int64 *values, int64 count)
+{
+	BitFollower before = {0};
+	int size = bit_block_rows(count);
+	int64 row;
+
+	for (row = 0; row < count; row += size)
+		if (!bit_follower_read(reader, others + row, block_rows(count, row, size), &before,
+							   values + row))
+			return false;
 	return true;
 }
 
@@ -634,31 +668,43 @@ get_known(BitReader *reader, MeterKnown known, int64 *values, int64 count, int64
 }
 
 static const char *
-get_optional(BitReader *reader, MeterRows *rows, int column, MeterKnown known)
+get_optional(BitReader *reader, MeterRows *rows, int column, int version, MeterKnown known)
 {
 	int64 *values = resized(rows, NULL, rows->room, sizeof(int64));
 	int64 *packed;
+	int64 *used;
 	int64 count;
 	int64 row;
 	int64 i = 0;
+	bool sound;
 
 	rows->column[column] = values;
 	if (!get_known(reader, known, values, rows->count, &count))
 		return cut_short;
 	packed = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * sizeof(int64));
-	if (!get_column(reader, packed, count))
-		return cut_short;
+	used = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * sizeof(int64));
 	for (row = 0; row < rows->count; row++)
+		if (values[row] != METER_NULL)
+			used[i++] = rows->column[METER_USED][row];
+	if (METER_FOLLOWS(version, column))
+		sound = get_following_column(reader, used, packed, count);
+	else
+		sound = get_column(reader, packed, count);
+	if (!sound)
+		return cut_short;
+	for (row = 0, i = 0; row < rows->count; row++)
 	{
 		if (values[row] == METER_NULL)
 			continue;
-		values[row] = packed[i++];
+		values[row] = packed[i];
 		if (column == METER_KEPT)
-			values[row] = (int64) ((uint64) rows->column[METER_USED][row] - (uint64) values[row]);
+			values[row] = (int64) ((uint64) used[i] - (uint64) values[row]);
+		i++;
 		if (values[row] < 0)
 			return "a count is negative";
 	}
 	pfree(packed);
+	pfree(used);
 	return NULL;
 }
 
@@ -773,8 +819,9 @@ meter_rows_unpack(MeterRows *rows, const MeterDay *day)
 			continue;
 		if (known > METER_KNOWN_SOME)
 			return "it says neither that a column has values nor that it has none";
-		fault = i == METER_FLOPS_FIELD ? get_flops(&reader, rows, known)
-									   : get_optional(&reader, rows, METER_OPTIONAL + i, known);
+		fault = i == METER_FLOPS_FIELD
+					? get_flops(&reader, rows, known)
+					: get_optional(&reader, rows, METER_OPTIONAL + i, day->version, known);
 	}
 	if (fault == NULL && reader.p != reader.end)
 		fault = "bytes are left over";

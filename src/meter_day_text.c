@@ -464,5 +464,5 @@ meter_day_in(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid value for type %s: \"%s\"", "meter_day", shown(text)),
 				 errdetail("The value contradicts itself: %s.", fault)));
-	PG_RETURN_POINTER(meter_rows_pack(&rows));
+	PG_RETURN_POINTER(meter_rows_pack(&rows, METER_DAY_VERSION));
 }

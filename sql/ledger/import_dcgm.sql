@@ -15,6 +15,8 @@ DECLARE
     allocated_when text := coalesce(options ->> 'allocated_when', 'labelled');
     energy_basis text := coalesce(options ->> 'energy_basis', 'chip');
     at_end boolean := coalesce(options ->> 'sample_at', 'start') = 'end';
+    -- The best first.
+    use_metrics constant text[] := '{DCGM_FI_PROF_SM_ACTIVE,DCGM_FI_PROF_GR_ENGINE_ACTIVE,DCGM_FI_DEV_GPU_UTIL}';
     notes jsonb;
 BEGIN
     CREATE TEMPORARY TABLE import_series ON COMMIT DROP AS
@@ -97,23 +99,28 @@ BEGIN
         END IF;
     END IF;
 
-    -- What was used, by the best metric that the device has; a step ends where the next sample
-    -- of the device stands, whoever has it then: a chip is never more than one.
+    -- What was used, step by step by the best metric that the device has then. A sample is for the part of its step that
+    -- no better metric tells of, and until the next sample that is as good stands, whoever has the chip then: a chip is never more than one.
     CREATE TEMPORARY TABLE import_step ON COMMIT DROP AS
-        SELECT u.line_number, u.device, u.instance, u.tenant, u.job, x.pool_id, u.metric,
-               CASE WHEN at_end THEN greatest(u.at_time - step, u.before) ELSE u.at_time END AS starts_at,
-               CASE WHEN at_end THEN u.at_time ELSE least(u.at_time + step, u.after) END AS ends_at, u.at_time,
+        SELECT u.line_number, u.device, u.instance, u.tenant, u.job, x.pool_id, u.metric, t.starts_at, t.ends_at, u.at_time,
                least(CASE u.metric WHEN 'DCGM_FI_DEV_GPU_UTIL' THEN u.value / 100 ELSE u.value END, 1) AS ratio,
                coalesce(chipbook.mig_sevenths(x.profile, options -> 'sevenths'), 7)::numeric / count(*) OVER (PARTITION BY u.device, u.instance, u.at_time) AS sevenths,
                floor(extract(epoch FROM u.at_time) / extract(epoch FROM step)) AS step_number
-        FROM (SELECT s.*, last_value(s.at_time) OVER (w RANGE BETWEEN UNBOUNDED PRECEDING AND interval '1 microsecond' PRECEDING) AS before,
-                     first_value(s.at_time) OVER (w RANGE BETWEEN interval '1 microsecond' FOLLOWING AND UNBOUNDED FOLLOWING) AS after
-              FROM pg_temp.import_sample s
-              JOIN (SELECT b.device, b.instance, min(array_position('{DCGM_FI_PROF_SM_ACTIVE,DCGM_FI_PROF_GR_ENGINE_ACTIVE,DCGM_FI_DEV_GPU_UTIL}'::text[], b.metric)) AS best
-                    FROM pg_temp.import_sample b WHERE b.problem IS NULL GROUP BY b.device, b.instance) b
-                ON b.device = s.device AND b.instance = s.instance AND s.metric = ('{DCGM_FI_PROF_SM_ACTIVE,DCGM_FI_PROF_GR_ENGINE_ACTIVE,DCGM_FI_DEV_GPU_UTIL}'::text[])[b.best]
-              WHERE s.problem IS NULL WINDOW w AS (PARTITION BY s.device, s.instance ORDER BY s.at_time)) u
-        JOIN pg_temp.import_series x ON x.series = u.series;
+        FROM (SELECT r.device, r.instance, r.at_time, use_metrics[r.rank] AS metric,
+                     CASE WHEN at_end THEN greatest(r.at_time - step, r.as_good_before) ELSE greatest(r.at_time, r.better_before + step) END AS starts_at,
+                     CASE WHEN at_end THEN least(r.at_time, r.better_after - step) ELSE least(r.at_time + step, r.as_good_after) END AS ends_at
+              FROM (SELECT n.device, n.instance, n.at_time, n.rank,
+                           CASE n.rank WHEN 2 THEN max(n.at_time) FILTER (WHERE n.rank = 1) OVER earlier WHEN 3 THEN max(n.at_time) FILTER (WHERE n.rank <= 2) OVER earlier END AS better_before,
+                           CASE n.rank WHEN 1 THEN max(n.at_time) FILTER (WHERE n.rank = 1) OVER earlier WHEN 2 THEN max(n.at_time) FILTER (WHERE n.rank <= 2) OVER earlier ELSE max(n.at_time) OVER earlier END AS as_good_before,
+                           CASE n.rank WHEN 2 THEN min(n.at_time) FILTER (WHERE n.rank = 1) OVER later WHEN 3 THEN min(n.at_time) FILTER (WHERE n.rank <= 2) OVER later END AS better_after,
+                           CASE n.rank WHEN 1 THEN min(n.at_time) FILTER (WHERE n.rank = 1) OVER later WHEN 2 THEN min(n.at_time) FILTER (WHERE n.rank <= 2) OVER later ELSE min(n.at_time) OVER later END AS as_good_after
+                    FROM (SELECT s.device, s.instance, s.at_time, min(array_position(use_metrics, s.metric)) AS rank
+                          FROM pg_temp.import_sample s WHERE s.problem IS NULL AND s.metric = ANY (use_metrics) GROUP BY s.device, s.instance, s.at_time) n
+                    WINDOW earlier AS (PARTITION BY n.device, n.instance ORDER BY n.at_time ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+                           later AS (PARTITION BY n.device, n.instance ORDER BY n.at_time DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) r) t
+        JOIN pg_temp.import_sample u ON u.device = t.device AND u.instance = t.instance AND u.at_time = t.at_time AND u.metric = t.metric AND u.problem IS NULL
+        JOIN pg_temp.import_series x ON x.series = u.series
+        WHERE t.starts_at < t.ends_at;
     ANALYZE pg_temp.import_step;
     -- A whole chip's metrics beside those of its slices are not more of it.
     DELETE FROM pg_temp.import_step s WHERE s.instance = '' AND EXISTS (SELECT FROM pg_temp.import_step i WHERE i.device = s.device AND i.at_time = s.at_time AND i.instance <> '');

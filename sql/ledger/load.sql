@@ -5,7 +5,7 @@
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
 -- Meter readings have none: theirs is the time they cover.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 32 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 48 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),
@@ -35,6 +35,9 @@ BEGIN ATOMIC
         ('valuation', '{valuation_id}'),
         ('deal', '{deal_id}'),
         ('capacity', '{capacity_id}'),
+        ('money_flow', '{flow_id}'),
+        ('party_link', '{party_id,other_id,kind,valid_from}'),
+        ('party_figure', '{figure_id}'),
         ('fiscal_calendar', '{calendar_id}'),
         ('fiscal_period', '{calendar_id,fiscal_year,period_number}'),
         ('account', '{account_id}'),
@@ -45,7 +48,7 @@ COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledge
 
 -- Which column names a fact of which other table.
 CREATE FUNCTION chipbook.ledger_references()
-RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 62 LANGUAGE sql
+RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 96 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.column_name::name, t.refers_to::name, t.key_column::name FROM (VALUES
         ('relation', 'party_id', 'party', 'party_id'),
@@ -103,6 +106,13 @@ BEGIN ATOMIC
         ('capacity', 'deal_id', 'deal', 'deal_id'),
         ('capacity', 'site_id', 'site', 'site_id'),
         ('capacity', 'chip_model_id', 'chip_model', 'chip_model_id'),
+        ('money_flow', 'payer_id', 'party', 'party_id'),
+        ('money_flow', 'payee_id', 'party', 'party_id'),
+        ('money_flow', 'deal_id', 'deal', 'deal_id'),
+        ('party_link', 'party_id', 'party', 'party_id'),
+        ('party_link', 'other_id', 'party', 'party_id'),
+        ('party_figure', 'party_id', 'party', 'party_id'),
+        ('party_figure', 'counterparty_id', 'party', 'party_id'),
         ('fiscal_period', 'calendar_id', 'fiscal_calendar', 'calendar_id'),
         ('posting_rule', 'entity_id', 'entity', 'entity_id'),
         ('posting_rule', 'cost_centre_id', 'cost_centre', 'cost_centre_id'),

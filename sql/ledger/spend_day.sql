@@ -112,7 +112,7 @@ BEGIN
             FROM ledger l, generate_series(of_month::timestamp, next_month - interval '1 day', '1 day') d),
         split AS MATERIALIZED (
             SELECT row_number() OVER () AS n, s.entity_id, s.basis, coalesce(s.pool_id, '') AS pool_key, s.pool_id, s.currency, s.capacity_ms,
-                   s.productive_depreciation, s.busy_energy, s.by_chips, s.by_credit, s.by_time, s.by_idle
+                   s.productive_depreciation, s.busy_energy, s.by_chips, s.by_credit, s.by_time, s.by_time_credit, s.by_idle, s.by_idle_credit
             FROM pool_month_split s
             WHERE s.period_month = of_month AND (of_pools IS NULL OR coalesce(s.pool_id, '') = ANY (of_pools))
               AND num_nulls(s.productive, s.allocated_idle, s.unallocated, s.unavailable, s.unmetered) = 0),
@@ -149,9 +149,14 @@ BEGIN
             WHERE d.month = of_month AND (of_pools IS NULL OR d.pool_id = ANY (of_pools))
             GROUP BY d.pool_id, d.reading_day, d.tenant_id),
         energy AS MATERIALIZED (
-            SELECT e.pool_id, e.reading_day, coalesce(e.tenant_id, '') AS tenant_key, e.currency, abs(e.by_time) AS by_time, abs(e.busy) AS busy, abs(e.idle) AS idle
+            SELECT e.pool_id, e.reading_day, coalesce(e.tenant_id, '') AS tenant_key, e.currency, abs(e.by_time) AS by_time, abs(e.idle) AS idle,
+                   e.busy, coalesce(sum(e.busy) FILTER (WHERE e.busy > 0) OVER pool, 0) AS busy_debits, coalesce(sum(e.busy) FILTER (WHERE e.busy < 0) OVER pool, 0) AS busy_credits
             FROM usage_day_energy e
-            WHERE e.period_month = of_month AND (of_pools IS NULL OR e.pool_id = ANY (of_pools))),
+            WHERE e.period_month = of_month AND (of_pools IS NULL OR e.pool_id = ANY (of_pools))
+            WINDOW pool AS (PARTITION BY e.pool_id, e.currency)),
+        -- Where days are paid for drawing power and others pay, each goes its own way: as pool_interval_part has it of the rest.
+        busy_credit AS MATERIALIZED (
+            SELECT DISTINCT e.pool_id, e.currency, round(e.busy_credits, 15) AS amount FROM energy e WHERE e.busy_debits > 0 AND e.busy_credits < 0),
         -- Each day has one cell that is nobody's, which its unmetered cost goes to; what is on demand is never unmetered.
         cell AS MATERIALIZED (
             -- In an order of its own: what is left over goes to the same cell whichever pools are computed.
@@ -173,33 +178,38 @@ BEGIN
         amount AS MATERIALIZED (
             SELECT s.n, s.pool_key, s.basis, s.currency, k.kind, k.category, k.amount
             FROM split s
+            LEFT JOIN busy_credit b ON b.pool_id = s.pool_key AND b.currency = s.currency
             CROSS JOIN LATERAL (
                 SELECT 'cost' AS kind, o.n AS category, amount(o.part) AS amount FROM unnest(s.by_chips) WITH ORDINALITY o (part, n)
                 UNION ALL SELECT 'credit', o.n, amount(o.part) FROM unnest(s.by_credit) WITH ORDINALITY o (part, n)
                 UNION ALL SELECT 'time', o.n, amount(o.part) FROM unnest(s.by_time) WITH ORDINALITY o (part, n)
+                UNION ALL SELECT 'time_credit', o.n, amount(o.part) FROM unnest(s.by_time_credit) WITH ORDINALITY o (part, n)
                 UNION ALL SELECT 'idle', o.n + 1, amount(o.part) FROM unnest(s.by_idle) WITH ORDINALITY o (part, n)
-                UNION ALL SELECT 'busy', 1, s.busy_energy
+                UNION ALL SELECT 'idle_credit', o.n + 1, amount(o.part) FROM unnest(s.by_idle_credit) WITH ORDINALITY o (part, n)
+                UNION ALL SELECT 'busy', 1, s.busy_energy - coalesce(b.amount, 0)
+                UNION ALL SELECT 'busy_credit', 1, b.amount
                 UNION ALL SELECT 'use', 1, s.productive_depreciation) k
             WHERE k.amount <> 0),
         part AS MATERIALIZED (
             SELECT p.* FROM pool_interval_part(of_month) p WHERE EXISTS (SELECT FROM piece)),
         weighed AS (
             SELECT x.n, x.kind, x.category, x.currency, x.amount, x.cell, x.ms,
-                   CASE WHEN NOT x.is_cut OR x.kind IN ('busy', 'use') THEN x.weight
-                        ELSE round(coalesce(x.parts[x.category - (x.kind = 'idle')::integer], 0)
+                   CASE WHEN NOT x.is_cut OR x.kind IN ('busy', 'busy_credit', 'use') THEN x.weight
+                        ELSE round(coalesce(x.parts[x.category - (x.kind IN ('idle', 'idle_credit'))::integer], 0)
                                    * CASE WHEN sum(x.weight) OVER span > 0 THEN x.weight / sum(x.weight) OVER span
                                           ELSE x.ms / sum(x.ms) OVER span END, 20) END AS weight
             FROM (SELECT a.n, a.kind, a.category, a.currency, a.amount, c.cell, c.from_day, c.is_cut, c.ms, p.parts,
-                         CASE a.kind WHEN 'time' THEN coalesce(e.by_time, 0) * c.counts[a.category] / nullif(c.installed_ms, 0)
+                         CASE regexp_replace(a.kind, '_credit$', '')
+                                     WHEN 'time' THEN coalesce(e.by_time, 0) * c.counts[a.category] / nullif(c.installed_ms, 0)
                                      WHEN 'idle' THEN coalesce(e.idle, 0) * CASE WHEN c.counts[1] = c.installed_ms THEN (a.category = 2)::integer::numeric
                                                                                  ELSE c.counts[a.category] / nullif(c.installed_ms - c.counts[1], 0) END
-                                     WHEN 'busy' THEN e.busy
+                                     WHEN 'busy' THEN CASE WHEN a.kind = 'busy' AND e.busy_debits > 0 THEN greatest(e.busy, 0) ELSE greatest(- e.busy, 0) END
                                      WHEN 'use' THEN c.used_ms
                                      ELSE c.counts[a.category] END AS weight
                   FROM amount a
                   JOIN cell c ON c.pool_key = a.pool_key
                   LEFT JOIN energy e ON e.pool_id = a.pool_key AND e.reading_day = c.reading_day AND e.tenant_key = coalesce(c.tenant_id, '') AND e.currency = a.currency
-                                    AND a.kind IN ('time', 'idle', 'busy')
+                                    AND a.kind IN ('time', 'time_credit', 'idle', 'idle_credit', 'busy', 'busy_credit')
                   LEFT JOIN part p ON c.is_cut AND p.pool_id = a.pool_key AND p.basis = a.basis AND p.currency = a.currency AND p.from_day = c.from_day AND p.kind = a.kind) x
             WINDOW span AS (PARTITION BY x.n, x.kind, x.category, x.from_day)),
         divided AS (

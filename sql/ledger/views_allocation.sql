@@ -5,16 +5,6 @@
 
 CREATE FUNCTION chipbook.create_ledger_allocation_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
-    CREATE VIEW allocation_rule_known WITH (security_invoker) AS
-        SELECT * FROM allocation_rule
-        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
-    COMMENT ON VIEW allocation_rule_known IS 'Rows of allocation_rule as known at chipbook.as_of.';
-
-    CREATE VIEW tenant_capacity_known WITH (security_invoker) AS
-        SELECT * FROM tenant_capacity
-        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
-    COMMENT ON VIEW tenant_capacity_known IS 'Rows of tenant_capacity as known at chipbook.as_of.';
-
     CREATE VIEW allocated_cost_known WITH (security_invoker) AS
         SELECT * FROM allocated_cost
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);

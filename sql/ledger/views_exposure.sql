@@ -13,8 +13,13 @@ COMMENT ON FUNCTION chipbook.fit_published(numeric) IS 'Internal: the number, or
 
 CREATE FUNCTION chipbook.legal_statuses() RETURNS text[]
     IMMUTABLE PARALLEL SAFE LANGUAGE sql
-    RETURN ARRAY['rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed'];
-COMMENT ON FUNCTION chipbook.legal_statuses() IS 'The legal statuses of a holding event or deal, from the weakest to the firmest. signed and closed bind; terminated stands outside.';
+    RETURN ARRAY['rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'paid'];
+COMMENT ON FUNCTION chipbook.legal_statuses() IS 'The legal statuses of a holding event, deal or flow of money, from the weakest to the firmest. signed, closed and paid bind; terminated stands outside.';
+
+CREATE FUNCTION chipbook.is_binding(legal_status text) RETURNS boolean
+    IMMUTABLE PARALLEL SAFE LANGUAGE sql
+    RETURN legal_status IN ('signed', 'closed', 'paid');
+COMMENT ON FUNCTION chipbook.is_binding(text) IS 'Whether a legal status binds: signed, closed or paid. NULL for NULL.';
 
 CREATE FUNCTION chipbook.create_ledger_exposure_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -42,7 +47,7 @@ BEGIN
 
     CREATE VIEW deal_range WITH (security_invoker) AS
     SELECT d.deal_id, d.supplier_id, d.customer_id, d.kind, d.currency::text AS currency, d.legal_status,
-           array_position(legal_statuses(), d.legal_status) AS status_rank, d.legal_status IN ('signed', 'closed') AS is_firm,
+           array_position(legal_statuses(), d.legal_status) AS status_rank, is_binding(d.legal_status) AS is_firm,
            d.probability, d.parent_deal_id, d.tier, d.side, d.starts_on, d.ends_on, d.recorded_at,
            coalesce(d.signed_on, d.known_on, (d.recorded_at AT TIME ZONE (SELECT time_zone FROM clock))::date) AS exists_from,
            CASE WHEN num_nonnulls(d.amount_low, d.amount_high) = 0 THEN amount(d.amount) ELSE amount(d.amount_low) END AS amount_low,
@@ -405,7 +410,7 @@ BEGIN
         SELECT 'legal_status_mixed', 'warning', 'holding', h.holding_id, count(*),
                'binding and softer commitments stand in one holding, which is shown under the weakest: give each its own'
         FROM holding_event_range h WHERE h.kind = 'commit'
-        GROUP BY h.holding_id HAVING bool_or(h.legal_status IN ('signed', 'closed')) AND NOT bool_and(h.legal_status IN ('signed', 'closed'))
+        GROUP BY h.holding_id HAVING bool_or(is_binding(h.legal_status)) AND NOT bool_and(is_binding(h.legal_status))
         UNION ALL
         SELECT 'holding_parties_differ', 'error', 'holding', h.holding_id, count(DISTINCT (h.investor_id, h.investee_id, h.currency)),
                'the events of one holding name several parties or currencies: each is summed by itself'
@@ -465,7 +470,7 @@ BEGIN
     COMMENT ON COLUMN investment_exposure.exposure_class IS 'funded_asset: a holding of which something is drawn, with its undrawn rest; undrawn_commitment: a holding of which nothing is; purchase_obligation: the customer''s side of a deal; future_revenue: the supplier''s side of the same; guarantee: either side of a guarantee; programme: either side of a programme, whose total nobody in particular owes.';
     COMMENT ON COLUMN investment_exposure.direction IS 'asset: owned; obligation: to be paid by the investor; claim: to be paid to it. Amounts are positive in all three.';
     COMMENT ON COLUMN investment_exposure.measurement IS 'cost for holdings (carrying_amount is cost less distributions and impairments); contract_value for deals: the whole value agreed, what has been consumed of it included.';
-    COMMENT ON COLUMN investment_exposure.legal_status IS 'The weakest status among the items of the row. signed and closed bind; anything weaker does not.';
+    COMMENT ON COLUMN investment_exposure.legal_status IS 'The weakest status among the items of the row. signed, closed and paid bind; anything weaker does not.';
     COMMENT ON COLUMN investment_exposure.tier IS 'programme, prime or supply: what a supplier buys in order to serve its customer is of tier supply: an exposure of its own between its two parties, but in a total over all parties it repeats money of tier prime.';
     COMMENT ON COLUMN investment_exposure.side IS 'sources: money put up; uses: money spent. The one pays for the other, so they are not added.';
     COMMENT ON COLUMN investment_exposure.netting_set IS 'Inside which amounts may be netted; NULL: nothing may.';
@@ -509,7 +514,7 @@ BEGIN
            sum(p.deal_count)::bigint AS deal_count, sum(p.unknown_count)::bigint AS unknown_count, max(p.last_recorded_at) AS last_recorded_at
     FROM provider_amount p
     GROUP BY p.lab_id, p.scope, p.measure, p.currency, p.as_at, p.total;
-    COMMENT ON VIEW provider_concentration IS 'How concentrated a lab''s providers are, at every month end and at the effective date. Key: (lab_id, scope, measure, currency, as_at). Only binding deals (signed, closed) not contained in another, providers by group. Every figure is of what is known: unknown_count deals have no amount in the measure. Nothing here is additive.';
+    COMMENT ON VIEW provider_concentration IS 'How concentrated a lab''s providers are, at every month end and at the effective date. Key: (lab_id, scope, measure, currency, as_at). Only binding deals (signed, closed, paid) not contained in another, providers by group. Every figure is of what is known: unknown_count deals have no amount in the measure. Nothing here is additive.';
     COMMENT ON COLUMN provider_concentration.lab_id IS 'The customer, with the parties it controls; the parties above it have rows of their own.';
     COMMENT ON COLUMN provider_concentration.scope IS 'What was bought: cloud, chips, capacity, power, lease or other, the kind of the deal; compute is cloud and capacity together.';
     COMMENT ON COLUMN provider_concentration.measure IS 'contract_value; contract_value_per_year, for deals with a beginning and an end; chips or gigawatts contracted, where a source gives a number and not just a bound.';

@@ -213,34 +213,39 @@ BEGIN
         JOIN span s ON s.pool_id = c.pool_id AND s.from_day = c.from_day
         WHERE c.cost <> 0
         UNION ALL
-        SELECT e.pool_id, b.basis, e.currency, e.from_day, k.kind, 0,
+        SELECT k.pool_id, b.basis, k.currency, k.from_day, k.kind || CASE WHEN k.energy < 0 AND k.debits > 0 THEN '_credit' ELSE '' END,
+               CASE WHEN k.debits > 0 THEN round(k.credits, 15) ELSE 0 END,
                CASE k.kind WHEN 'time' THEN interval_parts(abs(k.energy), ARRAY[s.u, s.l - s.u, s.v - s.l, s.i - s.v, 0])
                            ELSE interval_parts(abs(k.energy), ARRAY[CASE WHEN s.u = s.i THEN 1 ELSE s.l - s.u END, s.v - s.l, s.i - s.v]) END
-        FROM (SELECT t.pool_id, t.from_day, d.currency, sum(d.by_time) AS by_time, sum(d.idle) AS idle,
-                     sum(sum(d.by_time)) OVER part AS by_time_of_month, sum(sum(d.idle)) OVER part AS idle_of_month
-              FROM span t JOIN usage_day_energy d ON d.period_month = of_month AND d.pool_id = t.pool_id AND d.reading_day >= t.from_day AND d.reading_day < t.to_day
-              GROUP BY t.pool_id, t.from_day, d.currency
-              WINDOW part AS (PARTITION BY t.pool_id, d.currency)) e
-        JOIN span s ON s.pool_id = e.pool_id AND s.from_day = e.from_day
-        CROSS JOIN LATERAL (VALUES ('time', e.by_time, e.by_time_of_month), ('idle', e.idle, e.idle_of_month)) k (kind, energy, of_month)
-        CROSS JOIN basis_used b
-        -- Who draws power may be paid for it: where prices of both signs meet, those that prevail weigh.
-        WHERE sign(k.energy) * sign(k.of_month) > 0;
+        -- Who draws power may be paid for it: prices of both signs go each their own way, as costs and credits do.
+        FROM (SELECT e.pool_id, e.from_day, e.currency, v.kind, v.energy,
+                     coalesce(sum(v.energy) FILTER (WHERE v.energy > 0) OVER part, 0) AS debits, coalesce(sum(v.energy) FILTER (WHERE v.energy < 0) OVER part, 0) AS credits
+              FROM (SELECT t.pool_id, t.from_day, d.currency, sum(d.by_time) AS by_time, sum(d.idle) AS idle
+                    FROM span t JOIN usage_day_energy d ON d.period_month = of_month AND d.pool_id = t.pool_id AND d.reading_day >= t.from_day AND d.reading_day < t.to_day
+                    GROUP BY t.pool_id, t.from_day, d.currency) e
+              CROSS JOIN LATERAL (VALUES ('time', e.by_time), ('idle', e.idle)) v (kind, energy)
+              WHERE v.energy <> 0
+              WINDOW part AS (PARTITION BY e.pool_id, e.currency, v.kind)) k
+        JOIN span s ON s.pool_id = k.pool_id AND s.from_day = k.from_day
+        CROSS JOIN basis_used b;
     END;
-    COMMENT ON FUNCTION pool_interval_part(date) IS 'What pools cost in the intervals of a month, kind by kind, by what the chips did in them: used, allocated idle, unallocated, unavailable, and metered by nobody. To 20 decimals, not to what is posted: a weight. cost: all but energy and what is charged by use; depreciation by days in service in the pool (of an asset that an event changes inside the month by what it is charged between the events), rent by time (on demand by what was metered), rates by days or chip-time, factors of depreciation by the depreciation of their days. Where other intervals cost, one that brings money in is of kind credit, and credit says what these come to in all. time: energy by time; idle: what idle chips drew (allocated idle, unallocated, unavailable). Key: (pool_id, basis, currency, from_day, kind).';
+    COMMENT ON FUNCTION pool_interval_part(date) IS 'What pools cost in the intervals of a month, kind by kind, by what the chips did in them: used, allocated idle, unallocated, unavailable, and metered by nobody. To 20 decimals, not to what is posted: a weight. cost: all but energy and what is charged by use; depreciation by days in service in the pool (of an asset that an event changes inside the month by what it is charged between the events), rent by time (on demand by what was metered), rates by days or chip-time, factors of depreciation by the depreciation of their days. Where other intervals cost, one that brings money in is of kind credit, and credit says what these come to in all. time: energy by time; idle: what idle chips drew (allocated idle, unallocated, unavailable); time_credit and idle_credit the same of intervals that are paid for drawing power, where others pay. Key: (pool_id, basis, currency, from_day, kind).';
 
     CREATE VIEW pool_month_weight WITH (security_invoker) AS
         SELECT w.pool_id, w.basis, w.period_month, w.currency,
-               max(w.parts) FILTER (WHERE w.kind = 'cost') AS chip_weights, min(w.credit) AS credit, max(w.parts) FILTER (WHERE w.kind = 'credit') AS credit_weights,
-               max(w.parts) FILTER (WHERE w.kind = 'time') AS time_weights, max(w.parts) FILTER (WHERE w.kind = 'idle') AS idle_weights
+               max(w.parts) FILTER (WHERE w.kind = 'cost') AS chip_weights, min(w.credit) FILTER (WHERE w.kind = 'credit') AS credit, max(w.parts) FILTER (WHERE w.kind = 'credit') AS credit_weights,
+               max(w.parts) FILTER (WHERE w.kind = 'time') AS time_weights,
+               min(w.credit) FILTER (WHERE w.kind = 'time_credit') AS time_credit, max(w.parts) FILTER (WHERE w.kind = 'time_credit') AS time_credit_weights,
+               max(w.parts) FILTER (WHERE w.kind = 'idle') AS idle_weights,
+               min(w.credit) FILTER (WHERE w.kind = 'idle_credit') AS idle_credit, max(w.parts) FILTER (WHERE w.kind = 'idle_credit') AS idle_credit_weights
         FROM (SELECT p.pool_id, p.basis, m.period_month, p.currency, p.kind, min(p.credit) AS credit,
-                     ARRAY[sum(p.parts[1]), sum(p.parts[2]), sum(p.parts[3])] || CASE WHEN p.kind <> 'idle' THEN ARRAY[sum(p.parts[4]), sum(p.parts[5])] END AS parts
+                     ARRAY[sum(p.parts[1]), sum(p.parts[2]), sum(p.parts[3])] || CASE WHEN p.kind NOT IN ('idle', 'idle_credit') THEN ARRAY[sum(p.parts[4]), sum(p.parts[5])] END AS parts
               FROM (SELECT DISTINCT c.period_month FROM pool_month_change c
                     WHERE c.period_month < (SELECT date_trunc('month', (l.effective_date + 1)::timestamp)::date FROM clock l)) m
               CROSS JOIN LATERAL pool_interval_part(m.period_month) p
               GROUP BY p.pool_id, p.basis, m.period_month, p.currency, p.kind) w
         GROUP BY w.pool_id, w.basis, w.period_month, w.currency;
-    COMMENT ON VIEW pool_month_weight IS 'By what the costs of pools are split in complete months in which these change: pool_interval_part, added up over the intervals; NULL where there is no such cost. credit (split by weights of its own): what intervals that bring money in come to, where others cost. Key: (pool_id, basis, period_month, currency).';
+    COMMENT ON VIEW pool_month_weight IS 'By what the costs of pools are split in complete months in which these change: pool_interval_part, added up over the intervals; NULL where there is no such cost. credit (split by weights of its own): what intervals that bring money in come to, where others cost; time_credit and idle_credit likewise of energy. Key: (pool_id, basis, period_month, currency).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_interval_views() IS 'Internal: part of create_ledger. The intervals of months in which costs change.';

@@ -91,7 +91,8 @@ BEGIN
                sum(s.model_flops) AS model_flops, sum(s.flops_readings) AS flops_readings,
                max(s.last_recorded_at) AS last_recorded_at,
                max(s.chip_weights) AS chip_weights, max(s.credit) AS credit, max(s.credit_weights) AS credit_weights,
-               max(s.time_weights) AS time_weights, max(s.idle_weights) AS idle_weights
+               max(s.time_weights) AS time_weights, max(s.time_credit) AS time_credit, max(s.time_credit_weights) AS time_credit_weights,
+               max(s.idle_weights) AS idle_weights, max(s.idle_credit) AS idle_credit, max(s.idle_credit_weights) AS idle_credit_weights
         FROM (
             SELECT coalesce(p.entity_id, d.entity_id) AS entity_id, d.basis, d.period_month, d.pool_id, d.currency,
                    d.component, d.charge AS cost, d.all_productive, d.average_book_value, d.unknown_charges, NULL::numeric AS factor_days,
@@ -105,13 +106,14 @@ BEGIN
                    NULL::numeric AS u, NULL::numeric AS l, NULL::numeric AS v,
                    NULL::numeric AS model_flops, NULL::numeric AS flops_readings, d.last_recorded_at,
                    NULL::numeric[] AS chip_weights, NULL::numeric AS credit, NULL::numeric[] AS credit_weights,
-                   NULL::numeric[] AS time_weights, NULL::numeric[] AS idle_weights
+                   NULL::numeric[] AS time_weights, NULL::numeric AS time_credit, NULL::numeric[] AS time_credit_weights,
+                   NULL::numeric[] AS idle_weights, NULL::numeric AS idle_credit, NULL::numeric[] AS idle_credit_weights
             FROM pool_month_charge d
             LEFT JOIN pool_known p ON p.pool_id = d.pool_id
             UNION ALL
             SELECT p.entity_id, b.basis, r.period_month, r.pool_id, r.currency, r.component, r.cost, NULL, NULL, NULL, r.factor_days,
                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, r.last_recorded_at, NULL, NULL, NULL, NULL, NULL
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, r.last_recorded_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
             FROM contract_month r
             CROSS JOIN basis_used b
             LEFT JOIN pool_known p ON p.pool_id = r.pool_id
@@ -120,7 +122,7 @@ BEGIN
                    m.energy, m.measured_energy, m.idle_energy, m.energy_kwh, m.measured_readings, m.by_time_readings,
                    m.energy_readings, m.estimated_readings, m.in_rent_readings, m.unpriced_readings, m.readings, m.disordered,
                    m.first_use_basis, m.last_use_basis, m.installed_ms, m.available_ms, m.allocated_ms, m.used_ms,
-                   m.u, m.l, m.v, m.model_flops, m.flops_readings, m.last_recorded_at, NULL, NULL, NULL, NULL, NULL
+                   m.u, m.l, m.v, m.model_flops, m.flops_readings, m.last_recorded_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
             FROM pool_month_reading m
             CROSS JOIN basis_used b
             LEFT JOIN pool_known p ON p.pool_id = m.pool_id
@@ -128,12 +130,12 @@ BEGIN
             SELECT p.entity_id, w.basis, w.period_month, w.pool_id, w.currency, NULL, NULL, NULL, NULL, NULL, NULL,
                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                   w.chip_weights, w.credit, w.credit_weights, w.time_weights, w.idle_weights
+                   w.chip_weights, w.credit, w.credit_weights, w.time_weights, w.time_credit, w.time_credit_weights, w.idle_weights, w.idle_credit, w.idle_credit_weights
             FROM pool_month_weight w
             LEFT JOIN pool_known p ON p.pool_id = w.pool_id) s
         GROUP BY s.entity_id, s.basis, s.period_month, s.pool_id, s.currency;
     COMMENT ON VIEW pool_month_cost IS 'Cost and chip-time before the split: depreciation by component, rent, facility, interconnect, operations and energy of each pool and month by currency, under each basis. pool_id NULL: assets'' time in no pool. currency NULL: readings without priced energy, and factors of depreciation (x days of the month) that are still to be applied. The entity is the pool''s. Key: (entity_id, basis, period_month, pool_id, currency). Cost is additive within a currency.';
-    COMMENT ON COLUMN pool_month_cost.chip_weights IS 'Where costs change inside the month, what they are split by (see pool_month_weight; the same of the next four); else NULL: the month''s chip-time.';
+    COMMENT ON COLUMN pool_month_cost.chip_weights IS 'Where costs change inside the month, what they are split by (see pool_month_weight; the same of the next eight); else NULL: the month''s chip-time.';
     COMMENT ON COLUMN pool_month_cost.productive_depreciation IS 'The part of depreciation that is charged by use (units of production).';
     COMMENT ON COLUMN pool_month_cost.unknown_capital IS 'Assets whose average book value is not known or, under an annuity, already bears interest.';
 
@@ -145,12 +147,12 @@ BEGIN
                w.energy_readings, w.estimated_readings, w.in_rent_readings, w.unpriced_readings,
                w.readings, w.disordered, w.first_use_basis, w.last_use_basis,
                w.installed_ms, w.available_ms, w.allocated_ms, w.used_ms, w.capacity_ms, w.model_flops, w.flops_readings, w.last_recorded_at,
-               amount(x.by_chips[1]) + amount(x.by_credit[1]) + w.productive_depreciation + w.measured_energy - w.idle_energy + amount(x.by_time[1]) AS productive,
-               amount(x.by_chips[2]) + amount(x.by_credit[2]) + amount(x.by_idle[1]) + amount(x.by_time[2]) AS allocated_idle,
-               amount(x.by_chips[3]) + amount(x.by_credit[3]) + amount(x.by_idle[2]) + amount(x.by_time[3]) AS unallocated,
-               amount(x.by_chips[4]) + amount(x.by_credit[4]) + amount(x.by_idle[3]) + amount(x.by_time[4]) AS unavailable,
-               amount(x.by_chips[5]) + amount(x.by_credit[5]) + amount(x.by_time[5]) AS unmetered,
-               w.productive_depreciation, w.measured_energy - w.idle_energy AS busy_energy, x.by_chips, x.by_credit, x.by_time, x.by_idle
+               amount(x.by_chips[1]) + amount(x.by_credit[1]) + w.productive_depreciation + w.measured_energy - w.idle_energy + amount(x.by_time[1]) + amount(x.by_time_credit[1]) AS productive,
+               amount(x.by_chips[2]) + amount(x.by_credit[2]) + amount(x.by_idle[1]) + amount(x.by_idle_credit[1]) + amount(x.by_time[2]) + amount(x.by_time_credit[2]) AS allocated_idle,
+               amount(x.by_chips[3]) + amount(x.by_credit[3]) + amount(x.by_idle[2]) + amount(x.by_idle_credit[2]) + amount(x.by_time[3]) + amount(x.by_time_credit[3]) AS unallocated,
+               amount(x.by_chips[4]) + amount(x.by_credit[4]) + amount(x.by_idle[3]) + amount(x.by_idle_credit[3]) + amount(x.by_time[4]) + amount(x.by_time_credit[4]) AS unavailable,
+               amount(x.by_chips[5]) + amount(x.by_credit[5]) + amount(x.by_time[5]) + amount(x.by_time_credit[5]) AS unmetered,
+               w.productive_depreciation, w.measured_energy - w.idle_energy AS busy_energy, x.by_chips, x.by_credit, x.by_time, x.by_time_credit, x.by_idle, x.by_idle_credit
         FROM (SELECT q.*, f.depreciation, f.facility, f.interconnect, f.operations, coalesce(c.capacity_ms, 0) AS capacity_ms,
                      f.depreciation - q.productive_depreciation + q.rent + f.facility + f.interconnect + f.operations AS by_chip_time
               FROM (
@@ -162,7 +164,9 @@ BEGIN
                        k.rent, k.facility AS facility_at_price, k.interconnect AS interconnect_at_price, k.operations AS operations_at_price,
                        sum(k.facility_days) OVER pool_month AS facility_days, sum(k.interconnect_days) OVER pool_month AS interconnect_days,
                        sum(k.operations_days) OVER pool_month AS operations_days, k.energy, k.measured_energy, k.idle_energy, k.energy_kwh,
-                       k.chip_weights, coalesce(k.credit, 0) AS credit, k.credit_weights, k.time_weights, k.idle_weights,
+                       k.chip_weights, coalesce(k.credit, 0) AS credit, k.credit_weights,
+                       k.time_weights, coalesce(k.time_credit, 0) AS time_credit, k.time_credit_weights,
+                       k.idle_weights, coalesce(k.idle_credit, 0) AS idle_credit, k.idle_credit_weights,
                        k.measured_readings, k.by_time_readings, k.energy_readings, k.estimated_readings,
                        coalesce(sum(k.in_rent_readings) OVER pool_month, 0) AS in_rent_readings,
                        coalesce(sum(k.unpriced_readings) OVER pool_month, 0) AS unpriced_readings,
@@ -199,14 +203,18 @@ BEGIN
                                 ARRAY[w.u, w.l - w.u, w.v - w.l, w.installed_ms - w.v, greatest(w.capacity_ms - w.installed_ms, 0)])) AS by_chips,
                    CASE WHEN w.credit = 0 THEN array_fill(monetary(0::numeric, w.currency::currency), ARRAY[5])
                         ELSE split_amount(w.credit, w.currency::currency, w.credit_weights) END AS by_credit,
-                   split_amount(w.energy - w.measured_energy, w.currency::currency,
+                   split_amount(w.energy - w.measured_energy - w.time_credit, w.currency::currency,
                        coalesce(w.time_weights, ARRAY[w.u, w.l - w.u, w.v - w.l, w.installed_ms - w.v, 0])) AS by_time,
+                   CASE WHEN w.time_credit = 0 THEN array_fill(monetary(0::numeric, w.currency::currency), ARRAY[5])
+                        ELSE split_amount(w.time_credit, w.currency::currency, w.time_credit_weights) END AS by_time_credit,
                    -- Idle draw of chips that were never idle is borne as allocated idle.
-                   split_amount(w.idle_energy, w.currency::currency,
-                       coalesce(w.idle_weights, ARRAY[CASE WHEN w.u = w.installed_ms THEN 1 ELSE w.l - w.u END, w.v - w.l, w.installed_ms - w.v])) AS by_idle
+                   split_amount(w.idle_energy - w.idle_credit, w.currency::currency,
+                       coalesce(w.idle_weights, ARRAY[CASE WHEN w.u = w.installed_ms THEN 1 ELSE w.l - w.u END, w.v - w.l, w.installed_ms - w.v])) AS by_idle,
+                   CASE WHEN w.idle_credit = 0 THEN array_fill(monetary(0::numeric, w.currency::currency), ARRAY[3])
+                        ELSE split_amount(w.idle_credit, w.currency::currency, w.idle_credit_weights) END AS by_idle_credit
             OFFSET 0) x;
-    COMMENT ON VIEW pool_month_split IS 'Cost of each pool and month by what it bought: productive, allocated idle, unallocated, unavailable and unmetered, which add up to total = depreciation + rent + facility + interconnect + operations + energy exactly. All but energy follows chip-time, unmetered capacity included, and where costs change inside the month the chip-time of each of its intervals (pool_interval_part); depreciation by units of production is all productive; energy follows what drew it. Chip-time is repeated on each currency''s row. Key: (entity_id, basis, period_month, pool_id, currency). Cost is additive within a currency.';
-    COMMENT ON COLUMN pool_month_split.by_chips IS 'What the parts are made of: what follows chip-time (used, allocated idle, unallocated, unavailable, unmetered), by_credit the same of what brings money in; by_time energy by time, by_idle what idle chips drew (allocated idle, unallocated, unavailable); and productive_depreciation and busy_energy, all productive.';
+    COMMENT ON VIEW pool_month_split IS 'Cost of each pool and month by what it bought: productive, allocated idle, unallocated, unavailable and unmetered, which add up to total = depreciation + rent + facility + interconnect + operations + energy exactly. All but energy follows chip-time, unmetered capacity included, and where costs change inside the month the chip-time of each of its intervals (pool_interval_part); depreciation by units of production is all productive; energy follows what drew it, at the price of its interval, also where prices above and below zero meet in a month. Chip-time is repeated on each currency''s row. Key: (entity_id, basis, period_month, pool_id, currency). Cost is additive within a currency.';
+    COMMENT ON COLUMN pool_month_split.by_chips IS 'What the parts are made of: what follows chip-time (used, allocated idle, unallocated, unavailable, unmetered), by_credit the same of what brings money in; by_time energy by time, by_idle what idle chips drew (allocated idle, unallocated, unavailable), by_time_credit and by_idle_credit the same of intervals that are paid for drawing power, where others pay; and productive_depreciation and busy_energy, all productive.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_spend_views() IS 'Internal: part of create_ledger. Cost and chip-time of pools by month, and the split.';

@@ -97,6 +97,10 @@ my %SEEDS = (
 		FROM unnest('{1,2,3,4}'::integer[]) kind, generate_series(1, 130) n,
 			LATERAL (SELECT (CASE kind WHEN 1 THEN n * 100 WHEN 2 THEN n / 40 * 1000 WHEN 3 THEN n % 3 * 20000 ELSE 7 END)::bigint AS v) x GROUP BY kind
 		UNION ALL
+		SELECT chipbook.pack_readings('2025-10-01 00:00+00'::timestamptz + n * interval '5 minutes', '2025-10-02 00:00+00', 60000, 60000, 60000, v, NULL, 9000 + v * kind + n % 7, CASE WHEN n % 3 > 0 THEN 60000 - v / 2 END,
+			kind * v * 1000000, CASE WHEN n > 60 THEN v / 1000 END, NULL)
+		FROM unnest('{1,3,100}'::integer[]) kind, generate_series(1, 130) n, LATERAL (SELECT (n * 7919 % 60000)::bigint AS v) x GROUP BY kind
+		UNION ALL
 		SELECT unnest(ARRAY['readings=1 starts_at=-4713-11-24T00:00:00Z lengths=9435181550400000000 installed=9223372036854775807 available=0 allocated=9223372036854775807 used=0',
 			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])});
 my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');

@@ -63,6 +63,47 @@ SELECT results_eq($$SELECT meter_id, use_basis, sum(used_chip_ms) FROM loaded GR
     $$VALUES ('GPU-a', 'sm_active', 60000::numeric), ('GPU-b', 'gr_engine_active', 108000), ('GPU-c', 'gpu_util', 90000)$$, 'SM activity, else the engine''s, else that a kernel ran');
 SELECT is(pg_temp.note('skipped'), '{"DCGM_FI_DEV_FB_USED": 2}', 'what was left out is named');
 SELECT is(pg_temp.note('used_but_not_allocated'), '6', 'chips that work and that no pod has are noted');
+
+-- ... in each step: what is missing in a better metric is told by the next best, and by nothing twice.
+SELECT is(pg_temp.import(pg_temp.answer(
+    pg_temp.series('PROF_SM_ACTIVE', 'GPU-a', '{0.5,0.25,NULL,NULL,NULL,0.1}'), pg_temp.series('PROF_GR_ENGINE_ACTIVE', 'GPU-a', '{0.9,0.9,NULL,0.8,NULL,NULL}'),
+    pg_temp.series('DEV_GPU_UTIL', 'GPU-a', '{100,100,100,100,NULL,100}'))), '11 0 0 5', 'a chip whose best metric is there at times');
+CREATE FUNCTION pg_temp.steps() RETURNS TABLE (from_second numeric, to_second numeric, basis text, used bigint) LANGUAGE sql
+BEGIN ATOMIC
+    SELECT extract(epoch FROM starts_at) - 1746878400, extract(epoch FROM ends_at) - 1746878400, use_basis, used_chip_ms FROM loaded ORDER BY 1;
+END;
+SELECT results_eq('SELECT * FROM pg_temp.steps()', $$VALUES (0.0, 60.0, 'sm_active', 30000::bigint), (60, 120, 'sm_active', 15000), (120, 180, 'gpu_util', 60000), (180, 240, 'gr_engine_active', 48000), (300, 360, 'sm_active', 6000)$$,
+    'has the best of each step, and each reading says which');
+SELECT is(pg_temp.note('use_metrics')::jsonb, '{"DCGM_FI_PROF_SM_ACTIVE": 1, "DCGM_FI_PROF_GR_ENGINE_ACTIVE": 1, "DCGM_FI_DEV_GPU_UTIL": 1}', 'and the notes say all three');
+SELECT is(pg_temp.import(pg_temp.answer(
+    pg_temp.series('PROF_SM_ACTIVE', 'GPU-a', '{0.5,0.25,NULL,0.1}'), pg_temp.series('DEV_GPU_UTIL', 'GPU-a', '{100,100,50,100}')), '{"pool_id": "P", "bucket": "1 hour"}'), '7 0 0 3', 'by the hour');
+SELECT results_eq('SELECT * FROM pg_temp.steps()', $$VALUES (0.0, 120.0, 'sm_active', 45000::bigint), (120, 180, 'gpu_util', 30000), (180, 240, 'sm_active', 6000)$$, 'another metric is another reading');
+SELECT is(pg_temp.import(pg_temp.answer(
+    pg_temp.series('DEV_GPU_UTIL', 'GPU-a', '{100,100,100,100,100,100}'), pg_temp.series('PROF_SM_ACTIVE', 'GPU-a', '{0.5,0.5,NULL,0.5}', first => 1746878400 + 80)), '{"pool_id": "P", "step": 60}'), '9 0 0 8', 'two scrapes at other seconds');
+SELECT results_eq('SELECT * FROM pg_temp.steps()', $$VALUES (0.0, 60.0, 'gpu_util', 60000::bigint), (60, 80, 'gpu_util', 20000), (80, 140, 'sm_active', 30000), (140, 200, 'sm_active', 30000), (200, 240, 'gpu_util', 40000),
+    (240, 260, 'gpu_util', 20000), (260, 320, 'sm_active', 30000), (320, 360, 'gpu_util', 40000)$$, 'the lesser metric has what is left');
+SELECT is(pg_temp.import(pg_temp.answer(
+    pg_temp.series('DEV_GPU_UTIL', 'GPU-a', '{100,100,100,100,100,100}'), pg_temp.series('PROF_SM_ACTIVE', 'GPU-a', '{0.5,0.5,NULL,0.5}', first => 1746878400 + 80)), '{"pool_id": "P", "step": 60, "sample_at": "end"}'), '9 0 0 8', 'and by the step before');
+SELECT results_eq('SELECT * FROM pg_temp.steps()', $$VALUES (-60.0, 0.0, 'gpu_util', 60000::bigint), (0, 20, 'gpu_util', 20000), (20, 80, 'sm_active', 30000), (80, 140, 'sm_active', 30000), (140, 180, 'gpu_util', 40000),
+    (180, 200, 'gpu_util', 20000), (200, 260, 'sm_active', 30000), (260, 300, 'gpu_util', 40000)$$, 'likewise');
+-- Any samples: each instant of the chip has the best metric that has a sample for it, once, and all time that has a sample is there.
+SELECT setseed(0.375);
+CREATE TEMP TABLE scrape AS SELECT m.rank, m.metric, 1746878400 + (random() * 4000)::integer AS at FROM (VALUES (1, 'PROF_SM_ACTIVE'), (2, 'PROF_GR_ENGINE_ACTIVE'), (3, 'DEV_GPU_UTIL')) m (rank, metric), generate_series(1, 20 * m.rank) n
+    GROUP BY 1, 2, 3;
+CREATE TEMP TABLE instant AS
+SELECT i AS at, sample_at, (SELECT min(rank) FROM scrape s WHERE CASE sample_at WHEN 'start' THEN i >= s.at AND i < s.at + 60 ELSE i >= s.at - 60 AND i < s.at END) AS rank
+FROM generate_series(1746878400 - 60, 1746878400 + 4060) i, unnest('{start,end}'::text[]) sample_at;
+CREATE TEMP TABLE scraped (sample_at text, starts_at timestamptz, ends_at timestamptz, use_basis text);
+SELECT matches(pg_temp.import((SELECT pg_temp.answer(VARIADIC array_agg(pg_temp.series(metric, 'GPU-a', '{1}', first => at))) FROM scrape), '{"pool_id": "P", "step": 60, "sample_at": "start"}'), '^[0-9]+ 0 0 [0-9]+$', 'scrapes at any second, each for the step after it');
+INSERT INTO scraped SELECT 'start', starts_at, ends_at, use_basis FROM loaded;
+SELECT matches(pg_temp.import((SELECT pg_temp.answer(VARIADIC array_agg(pg_temp.series(metric, 'GPU-a', '{1}', first => at))) FROM scrape), '{"pool_id": "P", "step": 60, "sample_at": "end"}'), '^[0-9]+ 0 0 [0-9]+$', 'scrapes at any second, each for the step before it');
+INSERT INTO scraped SELECT 'end', starts_at, ends_at, use_basis FROM loaded;
+SELECT is_empty($$
+    SELECT i.sample_at, i.at, i.rank, count(s.*), min(s.use_basis) FROM instant i
+    LEFT JOIN scraped s ON s.sample_at = i.sample_at AND s.starts_at <= to_timestamp(i.at) AND s.ends_at > to_timestamp(i.at)
+    GROUP BY 1, 2, 3 HAVING count(s.*) <> (i.rank IS NOT NULL)::integer OR min(s.use_basis) <> ('{sm_active,gr_engine_active,gpu_util}'::text[])[i.rank]$$,
+    'each instant has the best metric that has a sample for it, once');
+SELECT cmp_ok(count(DISTINCT rank), '=', 3::bigint, 'all three have some') FROM instant;
 SELECT is(pg_temp.import(pg_temp.answer(pg_temp.series('PROF_SM_ACTIVE', 'GPU-a', '{0.5,0}')), jsonb_build_object('pool_id', 'P', 'allocated_when', o)), '2 0 0 2', 'allocated when ' || o)
 FROM unnest('{used,always}'::text[]) o;
 SELECT results_eq($$SELECT sum(allocated_chip_ms) FROM d.meter_reading WHERE load_id > (SELECT max(load_id) - 2 FROM d.load) GROUP BY load_id ORDER BY load_id$$, $$VALUES (60000::numeric), (120000)$$, 'where there are no pods');

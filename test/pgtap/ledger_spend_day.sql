@@ -260,5 +260,70 @@ SELECT results_eq($$SELECT sum(available_ms), sum(allocated_ms), sum(used_ms) FR
 SELECT lives_ok($$SELECT refresh_usage('p')$$, 'it is stored');
 SELECT is_empty($$SELECT * FROM pg_temp.differences('p')$$, 'the days are the months');
 
+-- ---------------------------------------------------------------------------
+-- Prices above, at and below zero in one month: each interval's energy at its own price
+-- ---------------------------------------------------------------------------
+SELECT create_ledger('q');
+INSERT INTO q.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('q', 'power', 't') AS load_id \gset
+SELECT add_reading_partitions('q', '2026-04-01', '2026-05-01');
+INSERT INTO q.chip_model (chip_model_id, name, tdp_watts, server_power_factor, average_load) VALUES ('C', 'chip of 1 kW', 1000, 1, 1);
+INSERT INTO q.site (site_id, name, pue) VALUES ('S', 'half the time', 1), ('T', 'any', 1.3);
+INSERT INTO q.energy_tariff (site_id, price_per_kwh, valid_from, valid_to) VALUES ('S', '1 USD', '2026-04-01', '2026-04-16'), ('S', '-1 USD', '2026-04-16', 'infinity'),
+    ('T', '0.2013 USD', '2026-04-01', '2026-04-06'), ('T', '-0.35 USD', '2026-04-06', '2026-04-11'), ('T', '0 USD', '2026-04-11', '2026-04-14'), ('T', '-0.0507 USD', '2026-04-14', '2026-04-21'),
+    ('T', '0.1 USD', '2026-04-21', '2026-04-28'), ('T', '-0.3 EUR', '2026-04-28', 'infinity');
+INSERT INTO q.pool (pool_id, name, ownership, site_id, chip_model_id) VALUES ('zero', 'as much as it earns', 'owned', 'S', 'C'), ('measured', 'idle is metered', 'owned', 'T', 'C'), ('time', 'by time', 'owned', 'T', 'C'),
+    ('estimate', 'not metered', 'owned', 'T', 'C'), ('mixed', 'of all kinds', 'owned', 'T', 'C');
+INSERT INTO q.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on) SELECT p, p, 'chip', 10, '0 USD', '2026-04-01', '2026-04-01' FROM unnest('{zero,measured,time,estimate,mixed}'::text[]) p;
+INSERT INTO q.pool_asset (pool_id, asset_id) SELECT asset_id, asset_id FROM q.asset;
+INSERT INTO q.meter_reading (pool_id, tenant_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis, joules, idle_joules, energy_basis)
+SELECT 'zero', CASE WHEN d < '2026-04-16 00:00+00' THEN 'a' ELSE 'b' END, d, d + interval '1 day', '2026-04-01', n, n, n, CASE WHEN d < '2026-04-16 00:00+00' THEN n ELSE 0 END, 'sm_active', NULL, NULL, NULL
+FROM generate_series(timestamptz '2026-04-01 00:00+00', '2026-04-30 00:00+00', '1 day') d, (SELECT 864000000::bigint AS n) c;
+SELECT setseed(0.625);
+INSERT INTO q.meter_reading (pool_id, tenant_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis, joules, idle_joules, energy_basis)
+SELECT p, nullif(t, ''), d, d + interval '8 hours', '2026-04-01', i, v, l, u, 'sm_active', CASE WHEN k.kind <> 'estimate' THEN j END, CASE WHEN k.kind = 'measured' THEN (j * random())::bigint END,
+       CASE WHEN k.kind <> 'estimate' THEN CASE WHEN t = 'b' THEN 'server' ELSE 'chip' END END
+FROM unnest('{measured,time,estimate,mixed}'::text[]) p, unnest('{a,b,c,""}'::text[]) t, generate_series(timestamptz '2026-04-01 00:00+00', '2026-04-30 16:00+00', '8 hours') d,
+     LATERAL (SELECT CASE WHEN p = 'mixed' THEN ('{measured,time,estimate}'::text[])[1 + (random() * 2)::integer] ELSE p END AS kind, (random() * 72000000)::bigint AS i) k,
+     LATERAL (SELECT (i * (0.8 + 0.2 * random()))::bigint AS v) x, LATERAL (SELECT (v * (0.7 + 0.3 * random()))::bigint AS l) y, LATERAL (SELECT (l * random())::bigint AS u) z, LATERAL (SELECT (u + i / 5)::bigint AS j) e;
+SELECT publish_load('q', :load_id);
+SELECT cmp_ok(refresh_usage('q'), '>', 0::bigint, 'prices of both signs are stored');
+SELECT results_eq($$SELECT energy, total_cost, productive_cost, allocated_idle_cost FROM q_report.utilisation_weighted_spend WHERE pool_id = 'zero' AND period_month = '2026-04-01'$$, $$VALUES (0.0, 0.0, 3600.0, -3600.0)$$,
+    'what a month of no cost did is told: work that cost, idle draw that earned as much');
+SELECT results_eq($$SELECT tenant_id, sum(total_cost), min(sign(total_cost)) = max(sign(total_cost)) FROM q_report.spend_by_day WHERE pool_id = 'zero' AND reading_day < '2026-05-01' GROUP BY 1 HAVING sum(total_cost) <> 0 ORDER BY 1$$,
+    $$VALUES ('a', 3600.0, true), ('b', -3600.0, true)$$, 'and whose');
+SELECT is_empty($$SELECT * FROM pg_temp.differences('q')$$, 'the days are the months');
+SELECT is_empty($$SELECT * FROM q_report.ledger_check WHERE difference <> 0$$, 'and nothing is lost');
+-- By another path: kilowatt-hours of each reading at the price of its day, by the chip-time of its interval.
+CREATE TEMP TABLE priced AS
+SELECT r.pool_id, r.tenant_id, r.starts_at::date AS day, t.valid_from, currency(t.price_per_kwh)::text AS currency, r.installed_chip_ms AS i, r.available_chip_ms AS v, r.allocated_chip_ms AS l, r.used_chip_ms AS u,
+       f.factor * (r.joules - r.idle_joules) AS busy, f.factor * r.idle_joules AS idle, CASE WHEN r.idle_joules IS NULL THEN f.factor * coalesce(r.joules, r.installed_chip_ms) END AS by_time
+FROM q.meter_reading r JOIN q.pool USING (pool_id) JOIN q.energy_tariff t ON t.site_id = pool.site_id AND r.starts_at >= t.valid_from AND r.starts_at < t.valid_to,
+     LATERAL (SELECT amount(t.price_per_kwh) / 3600000.00000000000000000000 * CASE r.energy_basis WHEN 'server' THEN 1.3 WHEN 'chip' THEN 1.3 ELSE CASE WHEN pool.site_id = 'S' THEN 1 ELSE 1.3 END END AS factor) f;
+SELECT is_empty($$
+    SELECT pool_id, valid_from, currency, w.cost, d.cost FROM (SELECT pool_id, valid_from, currency, sum(coalesce(busy, 0) + coalesce(idle, 0) + coalesce(by_time, 0)) AS cost FROM priced GROUP BY 1, 2, 3) w
+    FULL JOIN (SELECT s.pool_id, t.valid_from, s.currency, sum(s.total_cost) AS cost FROM q_report.spend_by_day s JOIN q.pool USING (pool_id)
+               JOIN q.energy_tariff t ON t.site_id = pool.site_id AND s.reading_day >= t.valid_from AND s.reading_day < t.valid_to WHERE s.currency = currency(t.price_per_kwh)::text AND reading_day < '2026-05-01' GROUP BY 1, 2, 3) d
+        USING (pool_id, valid_from, currency)
+    WHERE (abs(w.cost - d.cost) < 1e-12) IS NOT TRUE AND (w.cost, d.cost) IS DISTINCT FROM (0.0, NULL)$$, 'an interval''s energy costs, over its days, what its own price makes of it');
+SELECT is_empty($$
+    SELECT s.pool_id, s.currency, s.total_cost FROM q_report.spend_by_day s JOIN q.pool USING (pool_id) JOIN q.energy_tariff t ON t.site_id = pool.site_id AND s.reading_day >= t.valid_from AND s.reading_day < t.valid_to
+    WHERE s.total_cost <> 0 AND (s.currency <> currency(t.price_per_kwh)::text OR sign(s.total_cost) <> sign(amount(t.price_per_kwh)))$$, 'no day and tenant has a cost of another sign than its price');
+SELECT is_empty($$
+    SELECT pool_id, currency, s.productive_cost - w.productive, s.allocated_idle_cost - w.allocated_idle, s.unallocated_cost - w.unallocated, s.unavailable_cost - w.unavailable
+    FROM (SELECT pool_id, currency, sum(busy + by_time * u / i) AS productive, sum(by_time * (l - u) / i + idle * (l - u) / (i - u)) AS allocated_idle, sum(by_time * (v - l) / i + idle * (v - l) / (i - u)) AS unallocated,
+                 sum(by_time * (i - v) / i + idle * (i - v) / (i - u)) AS unavailable
+          FROM (SELECT pool_id, valid_from, currency, sum(i) * 1.00000000000000000000 AS i, sum(v) AS v, sum(l) AS l, sum(u) AS u, coalesce(sum(busy), 0) AS busy, coalesce(sum(idle), 0) AS idle, coalesce(sum(by_time), 0) AS by_time
+                FROM priced WHERE pool_id <> 'zero' GROUP BY 1, 2, 3) x GROUP BY 1, 2) w
+    FULL JOIN (SELECT * FROM q_report.utilisation_weighted_spend WHERE period_month = '2026-04-01' AND pool_id <> 'zero' AND energy <> 0) s USING (pool_id, currency)
+    WHERE (greatest(abs(s.productive_cost - w.productive), abs(s.allocated_idle_cost - w.allocated_idle), abs(s.unallocated_cost - w.unallocated), abs(s.unavailable_cost - w.unavailable)) < 1e-12) IS NOT TRUE$$,
+    'the month''s split is that of its intervals, each at its price');
+SELECT is(count(*), 9::bigint, 'of pools whose energy is metered in every way, in two currencies') FROM q_report.utilisation_weighted_spend WHERE period_month = '2026-04-01' AND (energy <> 0 OR pool_id = 'zero');
+SELECT is_empty($$
+    SELECT pool_id, tenant_id, day, currency, w.cost, d.productive_cost FROM (SELECT pool_id, coalesce(tenant_id, '') AS tenant_id, day, currency, sum(busy) AS cost FROM priced WHERE pool_id = 'measured' GROUP BY 1, 2, 3, 4) w
+    JOIN (SELECT pool_id, coalesce(tenant_id, '') AS tenant_id, reading_day AS day, currency, productive_cost FROM q_report.spend_by_day) d USING (pool_id, tenant_id, day, currency)
+    WHERE (abs(w.cost - d.productive_cost) < 1e-12) IS NOT TRUE$$, 'what a tenant''s work drew on a day costs it what the day''s price makes of it');
+SELECT is(count(*), 4 * (30 - 3)::bigint, 'on every day with a price') FROM q_report.spend_by_day WHERE pool_id = 'measured' AND productive_cost <> 0 AND reading_day < '2026-05-01';
+
 SELECT * FROM finish();
 ROLLBACK;

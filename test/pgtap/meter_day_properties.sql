@@ -33,6 +33,14 @@ FROM generate_series(0, 63) w, unnest('{noise,up,down,few,runs,stray}'::text[]) 
      LATERAL (SELECT (2::numeric ^ w - 1)::bigint AS top, '2025-01-01 00:00+00'::timestamptz + n * interval '1 minute' AS t) x,
      LATERAL (SELECT CASE kind WHEN 'noise' THEN trunc(random()::numeric * top) WHEN 'up' THEN trunc(top::numeric * n / 299) WHEN 'down' THEN trunc(top::numeric * (299 - n) / 299)
                              WHEN 'few' THEN trunc(top::numeric * (hashint4(n) & 7) / 7) WHEN 'runs' THEN trunc(top::numeric * (n / 40 % 3) / 2) ELSE CASE WHEN n = 150 THEN top ELSE 0 END END::bigint AS v) y;
+-- Columns that follow what was used: nearly, exactly, downwards, steeply, by less than rounding tells, with a stray; at numbers up to the largest, some of them missing.
+INSERT INTO reading
+SELECT format('follows %s %s', w, kind), w, t, t + interval '5 minutes', top, top, top, u, CASE WHEN n % 5 > 0 THEN u - least(n % 2, u) END,
+       CASE kind WHEN 'noisy' THEN least(7 + trunc(u::numeric * 6 / 10) + trunc(u::numeric * random()::numeric / 300), 9223372036854775807)
+                 WHEN 'exact' THEN 7 + u / 4 * 3 WHEN 'down' THEN top - u WHEN 'steep' THEN least(1000003 * u::numeric, 9223372036854775807) WHEN 'slight' THEN u / 1000000 WHEN 'stray' THEN CASE WHEN n = 77 THEN top ELSE u / 2 END END::bigint,
+       CASE WHEN n % 7 < 5 THEN top - u / 2 END, CASE WHEN n % 11 <> 3 THEN trunc(u::numeric / 3) END, CASE WHEN n > 200 THEN u END, NULL
+FROM unnest('{0,1,2,7,8,15,20,31,32,40,45,46,47,48,56,57,61,62,63}'::integer[]) w, unnest('{noisy,exact,down,steep,slight,stray}'::text[]) kind, generate_series(0, 287) n,
+     LATERAL (SELECT (2::numeric ^ w - 1)::bigint AS top, '2025-01-01 00:00+00'::timestamptz + n * interval '5 minutes' AS t) x, LATERAL (SELECT trunc(random()::numeric * top)::bigint AS u) y;
 -- Counts at both ends of bigint, in no order; times at both ends of theirs.
 INSERT INTO reading
 SELECT 'extreme ' || p, p, CASE WHEN random() < 0.3 THEN '4714-11-24 00:00:00+00 BC' ELSE '2025-10-26 00:00+00' END::timestamptz + n * interval '1 microsecond',
@@ -94,6 +102,9 @@ SELECT is_empty($$
     WHERE place <> ordinality$$, 'in order of their columns, NULLs last');
 SELECT is_empty($$SELECT shape FROM packed WHERE (readings(m), first_start(m), last_end(m)) IS DISTINCT FROM (n, first, last)$$, 'count, first start and last end are those of the rows');
 SELECT is_empty($$SELECT shape FROM packed WHERE m::text::meter_day <> m OR m::text::meter_day::text <> m::text$$, 'the text form reads back as the same value');
+SELECT cmp_ok(octet_length(meter_day_send(m)), '<', 220, 'energy, idle draw and tokens that follow from use take no room to speak of beside it') FROM (
+    SELECT pack_readings(t, t + interval '5 minutes', 2400000, 2400000, 2400000, 8 * u, NULL, 240000 + 5 * u, 480000 - 2 * u, 1000 * u, NULL, NULL) AS m
+    FROM generate_series(0, 99) n, LATERAL (SELECT '2025-01-01 00:00+00'::timestamptz + n * interval '5 minutes' AS t, (hashint4(n) & 255)::bigint AS u) x) p;
 SELECT lives_ok($$SET LOCAL DateStyle = 'SQL, DMY'; SET LOCAL TimeZone = 'Asia/Kathmandu'; SET LOCAL extra_float_digits = 0; SET LOCAL IntervalStyle = 'iso_8601'$$, 'settings change');
 SELECT is((SELECT md5(string_agg(m::text, '' ORDER BY shape COLLATE "C")) FROM packed), (SELECT md5(string_agg(t, '' ORDER BY shape COLLATE "C")) FROM (SELECT shape, m::text::meter_day::text AS t FROM packed) x),
     'and they change nothing in it');
@@ -197,7 +208,7 @@ SELECT throws_ok($$SELECT spend_packed_agg(m, rate) FROM packed, rate WHERE shap
 SELECT throws_ok($$SELECT pack_readings('2025-10-01', '2025-10-02', 1, 1, 1, 1, 1, 1, 1, 1, 1, '1e130000'::numeric) FROM generate_series(1, 8300)$$, '54000', 'model_flops are too long for one meter_day', 'more digits than a value holds');
 
 -- ---------------------------------------------------------------------------
--- Bytes that were stored and changed since: what reads them answers or refuses, and the server lives
+-- A value of version 1, as the chipbook that wrote such values stored it: the same readings, whatever is asked
 -- ---------------------------------------------------------------------------
 CREATE TYPE raw_day;
 CREATE FUNCTION raw_day_in(cstring) RETURNS raw_day LANGUAGE internal IMMUTABLE STRICT AS 'byteain';
@@ -205,6 +216,32 @@ CREATE FUNCTION raw_day_out(raw_day) RETURNS cstring LANGUAGE internal IMMUTABLE
 CREATE TYPE raw_day (INPUT = raw_day_in, OUTPUT = raw_day_out, ALIGNMENT = double, STORAGE = external);
 CREATE CAST (meter_day AS raw_day) WITHOUT FUNCTION;
 CREATE CAST (raw_day AS meter_day) WITHOUT FUNCTION;
+CREATE TABLE old_reading AS
+SELECT t AS starts_at, t + interval '5 minutes' AS ends_at, 2400000::bigint AS installed, 2400000 - 300000 * (n / 30)::bigint AS available, 2400000 - 300000 * (n / 20)::bigint AS allocated, u AS used,
+       CASE WHEN n % 3 > 0 THEN u - n % 2 END AS kept, 240000 + u * 6 / 10 + n * 104729 % 1009 AS joules, CASE WHEN n % 7 < 5 THEN 200000 - u / 10 + n * 31 % 101 END AS idle_joules,
+       CASE WHEN n > 5 THEN 40 * u END AS tokens, NULL::bigint AS billing_ms, CASE WHEN n % 2 = 0 THEN 1.5 * n END AS model_flops
+FROM generate_series(0, 59) n, LATERAL (SELECT '2025-10-01 00:00+00'::timestamptz + n * interval '5 minutes' AS t, (900000 + n * 7919 % 100003)::bigint AS u) x;
+CREATE TABLE old_value AS
+SELECT $$\x0100a60800e081510ce302000014648210e302003c0000000080fca4029300021e1e0000009f24930004140a0a140000009f240000c0270953bea0ac01c3d201415ba187cba961b438d3201be0e3cc75c7643ed90862f4d00f8de49354faa5fdfdb94630ec84143d3c96a21e1a5bfc080080d90a98ad202308cc56f863433582103db44323f724857e89aa4e078bd205559bad4098351d2ec37b714ff23195622ba80802b215f6d8e02288f04b50b6e26818fad868750718416c4195662b0e663d874bf05e350d4317d926ce9c9c0600808c8d9e0200808c8d9e020100b66ddbb66ddbb60d0100999999999910c09b5f0000b11571273239f24aa46064722484e595a5a757bd17cfd7e03608f619a82f68412953e964a9765b8c1b9edcaf9cc15cd30ee96c102d22ed33ae455f5b1f6de07ea09061a212b8d2c993dbf102a318632a243ce44da45f56751687d79897aa57bc09d2c9e3280be81ca92e5a441a56db679b795c8b0da101009fcfe7f3f97c3e0f0ede9e0c0166c208015e74b9591a04d7dc29194708111ea27bef5b249659253150897c912f0000c11db2a676c55178510ab24c4807e925bc189a0d594a531434cf8c0eaa8030991cae791b958894f2302f81000206360216d0feae2268711cb05188c161c2c5abc8c62f08278d179763f504b0120602ba02d6fbe04a521068195a8f072c3162a09f70bd2cb2640c8266e3f5ec580903acf78140cb802546b85e1604cd869600027b9318b4295ca28bec3583d0e0000000563501ab9a20003a605513ae0a0601d0a15587c0aa2606e00a570523abd420003a007380156ac0da2d084c105848856b9f41307b68a123b01d0a010055555555555555050001000040003c0000000000000000$$::raw_day::meter_day AS old,
+       pack_readings(starts_at, ends_at, installed, available, allocated, used, kept, joules, idle_joules, tokens, billing_ms, model_flops) AS new FROM old_reading;
+SELECT is(get_byte(old::raw_day::text::bytea, 0), 1, 'a value of version 1') FROM old_value;
+SELECT is_empty($$(SELECT u.*, u.model_flops::text FROM old_value, unpack_readings(old) u) EXCEPT ALL (SELECT *, model_flops::text FROM old_reading)$$, 'is unpacked to the very rows');
+SELECT is((SELECT count(*) FROM old_value, unpack_readings(old)), 60::bigint, 'all of them');
+SELECT is(old::text, new::text, 'has the same text') FROM old_value;
+SELECT ok(old = new AND NOT old <> new AND new = old AND old = old, 'is equal to what is packed now') FROM old_value;
+SELECT is(ARRAY[meter_day_hash(old)::bigint, meter_day_hash_extended(old, 7)], ARRAY[meter_day_hash(new)::bigint, meter_day_hash_extended(new, 7)], 'has its hash') FROM old_value;
+SELECT is(meter_day_send(old), meter_day_send(new), 'and is sent as it') FROM old_value;
+SELECT cmp_ok(pg_column_size(new), '<', pg_column_size(old), 'which is smaller') FROM old_value;
+SELECT results_eq('SELECT readings(old), first_start(old), last_end(old) FROM old_value', 'SELECT readings(new), first_start(new), last_end(new) FROM old_value', 'the header says the same');
+SELECT is(spend_packed_agg(old, '2.50 USD'), spend_packed_agg(new, '2.50 USD'), 'it costs the same') FROM old_value;
+SELECT is(meter_day_send(meter_day_combine(old, old)), meter_day_send(meter_day_combine(new, new)), 'and is merged to the same bytes') FROM old_value;
+SELECT is((SELECT rollup(old)::raw_day::text FROM old_value), new::raw_day::text, 'rollup makes the present version of it') FROM old_value;
+SELECT is(count(*), 1::bigint, 'old and new are one group') FROM (SELECT DISTINCT m FROM old_value, unnest(ARRAY[old, new]) m) x;
+INSERT INTO packed (shape, m) SELECT 'version 1', old FROM old_value;
+
+-- ---------------------------------------------------------------------------
+-- Bytes that were stored and changed since: what reads them answers or refuses, and the server lives
+-- ---------------------------------------------------------------------------
 CREATE FUNCTION pg_temp.reading_of(bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     r meter_day := bytes::text::raw_day::meter_day;
@@ -226,7 +263,7 @@ END
 $$;
 CREATE TABLE tampered AS
 SELECT shape, at, byte, pg_temp.reading_of(CASE WHEN byte >= 0 THEN set_byte(b, at, byte) ELSE substr(b, 1, at) END) AS answer
-FROM (SELECT shape, m::raw_day::text::bytea AS b FROM packed WHERE shape IN ('irregular 2', 'extreme 1', 'flops large', 'flops decimal', 'rows 130', 'width 20 few', 'width 40 up', 'width 30 runs', 'small 20')) p,
+FROM (SELECT shape, m::raw_day::text::bytea AS b FROM packed WHERE shape IN ('irregular 2', 'extreme 1', 'flops large', 'flops decimal', 'rows 130', 'width 20 few', 'width 40 up', 'width 30 runs', 'small 20', 'follows 20 noisy', 'version 1')) p,
      LATERAL (SELECT * FROM generate_series(0, length(b) - 1) at WHERE at < 200 OR at % 97 = 0) a, unnest('{-1,0,1,63,64,127,128,192,255}'::integer[]) byte;
 SELECT cmp_ok(count(*), '>', 9000::bigint, 'nine thousand values with a byte changed, or cut short') FROM tampered;
 SELECT is_empty($$SELECT * FROM tampered WHERE answer !~ '^( (ok|XX001|0A000|22003|22023|22P02|54000))+$'$$, 'each is read, or refused as corrupted');

@@ -153,23 +153,28 @@ is(copy_in('time_weighted', substr($one_run->(@bounds), 0, 20)), '08P01', 'nor a
 is(copy_in('amortisation_policy', $policy->(@straight) . "\0"), '22P03', 'nor one with a byte more');
 
 # Packed readings: version, which columns there are, count, first start, last end, and blocks, each a byte of kind
-# and width, the least value as a zigzag varint of its difference to the block before, and what its kind needs.
-my $day = sub { my ($blocks, %change) = @_; my %head = (version => 1, known => 0, readings => 1, starts_at => 0, ends_at => 60000000, %change);
+# and width, the least value as a zigzag varint of its difference to the block before, and what its kind needs. Before
+# a block of energy comes the share of what was used that it follows.
+my $day = sub { my ($blocks, %change) = @_; my %head = (version => 2, known => 0, readings => 1, starts_at => 0, ends_at => 60000000, %change);
 	return pack('C n N q> q>', @head{qw(version known readings starts_at ends_at)}) . pack('C*', @$blocks) };
 my @one = (0, 20, 0, 2, 0, 4, 0, 6, 0, 0x80, 0x9C, 0x9C, 0x39);  # 10 installed, 9 available, 7 allocated, 4 used; a minute
 my $one = 'readings=1 starts_at=2000-01-01T00:00:00Z lengths=60000000 installed=10 available=9 allocated=7 used=4';
 is(copy_in('meter_day', $day->(\@one)), $one, 'a reading is read');
-is(copy_in('meter_day', $day->([@one, 0, 10], known => 1 << 2)), "$one joules=5", 'and one with energy');
+is(copy_in('meter_day', $day->([@one, 0, 0, 10], known => 1 << 2)), "$one joules=5", 'and one with energy');
+is(copy_in('meter_day', $day->([@one, 0, 10], known => 1 << 2, version => 1)), "$one joules=5", 'which followed nothing in version 1');
+is(copy_in('meter_day', $day->(\@one, version => 1)), $one, 'where the rest was the same');
 is(copy_in('meter_day', $day->([0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2], readings => 2, ends_at => 1)),
 	'readings=2 starts_at=2000-01-01T00:00:00Z steps=0 lengths=1*2 installed=10*2 available=10*2 allocated=10*2 used=10*2', 'and two');
 is(copy_in('meter_day', $day->([@one, 0, 2, 0, 30], known => 1 << 10)), '22P03', 'a form of FLOPs that there is not is refused');
 is(copy_in('meter_day', $day->([@one, 0, 1, 0, 0, 0, 30], known => 1 << 10)), "$one model_flops=1.5", 'one decimal is read');
 is(copy_in('meter_day', $day->([@one, 1, 0, 6, unpack('C*', '1.5')], known => 1 << 10)), '22P03', 'as text it would have been packed otherwise');
 is(copy_in('meter_day', $day->([@one, 0, 19, 0, 0, 0, 30], known => 1 << 10)), '22P03', 'so would more decimals than it takes');
-foreach (['version 0', \@one, version => 0], ['version 2', \@one, version => 2], ['no readings', \@one, readings => 0], ['two readings', \@one, readings => 2],
+foreach (['version 0', \@one, version => 0], ['version 3', \@one, version => 3], ['version 255', \@one, version => 255], ['energy that follows in version 1', [@one, 0, 0, 10], known => 1 << 2, version => 1], ['no readings', \@one, readings => 0], ['two readings', \@one, readings => 2],
 	['ten million readings', \@one, readings => 10000000], ['more than that', \@one, readings => 4294967295], ['energy that is not there', \@one, known => 1 << 2],
-	['energy of a fourth kind', [@one, 0, 10], known => 3 << 2], ['some energy, of all', [@one, 0, 2, 0, 10], known => 2 << 2], ['some energy, of none', [@one, 0, 0], known => 2 << 2],
-	['a column that there is not', \@one, known => 1 << 12], ['energy below nothing', [@one, 0, 9], known => 1 << 2],
+	['energy of a fourth kind', [@one, 0, 0, 10], known => 3 << 2], ['some energy, of all', [@one, 0, 2, 0, 0, 10], known => 2 << 2], ['some energy, of none', [@one, 0, 0], known => 2 << 2],
+	['a share where there is none', [@one, 2, 0, 10], known => 1 << 2], ['a share of 64 bits', [@one, (0xFF) x 9, 1, 0, 10], known => 1 << 2], ['a share of 65 bits', [@one, (0xFF) x 9, 3, 0, 10], known => 1 << 2],
+	['a share without end', [@one, (0x80) x 30], known => 1 << 2], ['a share and nothing more', [@one, 2], known => 1 << 2], ['energy of version 1', [@one, 0, 10], known => 1 << 2],
+	['a column that there is not', \@one, known => 1 << 12], ['energy below nothing', [@one, 0, 0, 9], known => 1 << 2],
 	['another start', \@one, starts_at => 1], ['another end', \@one, ends_at => 60000001], ['a start before all', \@one, starts_at => -1 << 63, ends_at => (-1 << 63) + 60000000],
 	['an infinite end', \@one, ends_at => 9223372036854775807], ['a length of nothing', [@one[0 .. 7], 0, 0], ends_at => 0], ['a length below nothing', [@one[0 .. 7], 0, 1], ends_at => -1],
 	['used below nothing', [0, 20, 0, 2, 0, 4, 0, 30, @one[8 .. 12]]], ['a varint longer than it needs be', [0, 0x94, 0, @one[2 .. 12]]], ['a varint without end', [0, (0x80) x 30]],
@@ -183,5 +188,17 @@ foreach (['version 0', \@one, version => 0], ['version 2', \@one, version => 2],
 	is(copy_in('meter_day', $day->($blocks, %change)), '22P03', "$what: refused");
 }
 is(copy_in('meter_day', substr($day->([]), 0, 22)), '08P01', 'nor is a header cut short');
+# Sixty readings as version 1 sent them, with energy, idle draw, tokens and FLOPs: what is sent back is of the present version, and shorter.
+my $sent = pack('H*', '0108a60000003c0002e30c5181e0000002e310826414000080fca4029300021e1e0000009f24930004140a0a140000009f240000c0270953bea0ac01c3d201415ba187cba961b438d3201be0e3cc75c7643ed90862f4d00f8de49354faa5fdfdb94630ec84143d3c96a21e1a5bfc080080d90a98ad202308cc56f863433582103db44323f724857e89aa4e078bd205559bad4098351d2ec37b714ff23195622ba80802b215f6d8e02288f04b50b6e26818fad868750718416c4195662b0e663d874bf05e350d4317d926ce9c9c0600808c8d9e0200808c8d9e020100b66ddbb66ddbb60d0100999999999910c09b5f0000b11571273239f24aa46064722484e595a5a757bd17cfd7e03608f619a82f68412953e964a9765b8c1b9edcaf9cc15cd30ee96c102d22ed33ae455f5b1f6de07ea09061a212b8d2c993dbf102a318632a243ce44da45f56751687d79897aa57bc09d2c9e3280be81ca92e5a441a56db679b795c8b0da101009fcfe7f3f97c3e0f0ede9e0c0166c208015e74b9591a04d7dc29194708111ea27bef5b249659253150897c912f0000c11db2a676c55178510ab24c4807e925bc189a0d594a531434cf8c0eaa8030991cae791b958894f2302f81000206360216d0feae2268711cb05188c161c2c5abc8c62f08278d179763f504b0120602ba02d6fbe04a521068195a8f072c3162a09f70bd2cb2640c8266e3f5ec580903acf78140cb802546b85e1604cd869600027b9318b4295ca28bec3583d0e0000000563501ab9a20003a605513ae0a0601d0a15587c0aa2606e00a570523abd420003a007380156ac0da2d084c105848856b9f41307b68a123b01d0a010055555555555555050001000040003c');
+my $read = copy_in('meter_day', $sent);
+like($read, qr/^readings=60 starts_at=2025-10-01T00:00:00Z steps=300000000\*59 .* joules=780000,.* idle_joules=.* tokens=null\*6,.* model_flops=0\.0,null,3\.0,/, 'a value of version 1 is read');
+is($node->safe_psql('postgres', qq{$path SELECT concat(get_byte(b, 0), ' ', octet_length(b) < @{[length $sent]}) FROM meter_day_send('$read') b}), '2 t', 'and sent back as version 2');
+foreach my $at (grep { $_ < 40 || $_ % 13 == 0 } 0 .. length($sent) - 1)
+{
+	my $changed = $sent;
+	substr($changed, $at, 1) ^= "\x81";
+	my $answer = copy_in('meter_day', $changed);
+	like($answer, qr/^(22P03|readings=60 )/, "with byte $at changed it is refused, or other readings") or diag($answer);
+}
 $node->stop;
 done_testing();

@@ -143,6 +143,11 @@ $node->safe_psql('original', q{
 	INSERT INTO books.allocation_rule (rule_id, pool_id, method, idle) VALUES ('first come', 'P', 'waterfall', 'share_evenly');
 	INSERT INTO books.tenant_capacity (pool_id, tenant_id, priority, chips) VALUES ('P', 'it''s "T"; --', 1, 100);
 	INSERT INTO books.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'average', '2025-10-01', 1.16);
+	INSERT INTO books.money_flow (flow_id, payer_id, payee_id, kind, happened_from, happened_to, currency, amount, legal_status, evidence)
+	SELECT 'it''s "paid"', min(party_id), max(party_id), 'cloud', '2025-10-01', '2025-10-31', 'USD', '7 USD', 'paid', 'contract' FROM books.party_known;
+	INSERT INTO books.party_link (party_id, other_id, kind, share) SELECT min(party_id), max(party_id), 'economic_dependence', 0.67 FROM books.party_known;
+	INSERT INTO books.party_figure (figure_id, party_id, counterparty_id, measure, period_from, period_to, currency, amount)
+	SELECT 'it''s "revenue"', max(party_id), min(party_id), 'revenue', '2025-01-01', '2025-12-31', 'USD', '-7 USD' FROM books.party_known;
 	INSERT INTO books.account (account_id, name, kind) VALUES ('6100', 'it''s "depreciation"', 'expense'), ('0190', 'accumulated', 'asset');
 	INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id) VALUES ('d', 'depreciation', '6100', '0190');
 	INSERT INTO books.fiscal_calendar (calendar_id, name) VALUES ('weeks', '52 and 53 weeks');
