@@ -19,7 +19,6 @@ OBJS = \
 	src/canonical_line.o \
 	src/journal_digest.o \
 	src/currency.o \
-	src/load_range.o \
 	src/monetary.o \
 	src/monetary_agg.o \
 	src/monetary_split.o \

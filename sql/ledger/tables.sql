@@ -15,18 +15,6 @@ CREATE FUNCTION chipbook.current_load(sequence regclass) RETURNS bigint
 COMMENT ON FUNCTION chipbook.current_load(regclass) IS
     'The load this session opened last, given the sequence of a ledger''s load numbers: currval(), asked once in a command. The default of load_id of readings. 55000 when the session opened none.';
 
--- What finds the readings of a load, which lie together, and costs COPY next to nothing: BRIN is asked for every row.
-CREATE FUNCTION chipbook.load_range_handler(internal) RETURNS index_am_handler
-    AS 'MODULE_PATHNAME', 'chipbook_load_range_handler' LANGUAGE C STRICT;
-COMMENT ON FUNCTION chipbook.load_range_handler(internal) IS 'Internal: the handler of index access method load_range.';
-CREATE ACCESS METHOD load_range TYPE INDEX HANDLER chipbook.load_range_handler;
-COMMENT ON ACCESS METHOD load_range IS 'Which loads the rows of every 32 pages are between, for columns whose equal values lie together; answers = only, by a bitmap of pages. 16 bytes a range.';
-CREATE OPERATOR CLASS chipbook.load_range_ops DEFAULT FOR TYPE bigint USING load_range AS
-    OPERATOR 1 = (bigint, bigint),
-    OPERATOR 1 = (bigint, integer);
-COMMENT ON OPERATOR CLASS chipbook.load_range_ops USING load_range IS 'Numbers of loads.';
-COMMENT ON OPERATOR FAMILY chipbook.load_range_ops USING load_range IS 'Numbers of loads.';
-
 CREATE FUNCTION chipbook.create_ledger_core() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE TABLE ledger (
