@@ -40,6 +40,7 @@ OBJS = \
 	src/asset_event.o \
 	src/retirement_obligation.o \
 	src/csv.o \
+	src/amount_words.o \
 	src/spreadsheet.o \
 	src/spreadsheet_depreciation.o \
 	src/spreadsheet_payment.o \
@@ -68,6 +69,7 @@ SQL_MODULES = \
 	sql/types/asset_event.sql \
 	sql/types/tax_depreciation.sql \
 	sql/types/spreadsheet.sql \
+	sql/types/stated_amount.sql \
 	sql/types/spend_summary.sql \
 	sql/types/time_weighted.sql \
 	sql/types/meter_day.sql \
@@ -88,6 +90,7 @@ SQL_MODULES = \
 	sql/ledger/views_rent.sql \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
+	sql/ledger/statements.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \

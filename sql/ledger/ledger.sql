@@ -128,6 +128,7 @@ BEGIN
     PERFORM chipbook.create_ledger_usage();
     PERFORM chipbook.create_ledger_allocation();
     PERFORM chipbook.create_ledger_exposure();
+    PERFORM chipbook.create_ledger_statements();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
@@ -185,6 +186,7 @@ BEGIN
     PERFORM chipbook.create_ledger_spend_day_views();
     PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
+    PERFORM chipbook.create_ledger_statement_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
@@ -199,6 +201,7 @@ BEGIN
     PERFORM chipbook.create_report_rent_views();
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
+    PERFORM chipbook.create_report_statement_views();
     PERFORM chipbook.create_report_forecast_views();
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();

@@ -191,7 +191,7 @@ BEGIN
                 UNION ALL SELECT 'use', 1, s.productive_depreciation) k
             WHERE k.amount <> 0),
         part AS MATERIALIZED (
-            SELECT p.* FROM pool_interval_part(of_month) p WHERE EXISTS (SELECT FROM piece)),
+            SELECT p.* FROM pool_interval_part(of_month, false) p WHERE EXISTS (SELECT FROM piece)),
         weighed AS (
             SELECT x.n, x.kind, x.category, x.currency, x.amount, x.cell, x.ms,
                    CASE WHEN NOT x.is_cut OR x.kind IN ('busy', 'busy_credit', 'use') THEN x.weight

@@ -47,9 +47,13 @@ BEGIN
         kind          text NOT NULL,
         reference     text NOT NULL,
         published_on  date,
-        confidence    text NOT NULL CHECK (confidence IN ('high', 'medium', 'low'))
+        confidence    text NOT NULL CHECK (confidence IN ('high', 'medium', 'low')),
+        is_anonymous  boolean NOT NULL DEFAULT false,
+        interested_party_id text CHECK (interested_party_id <> '')
     );
     COMMENT ON TABLE source IS 'Who says so: a filing, a press report, a contract, a meter. Every fact names one.';
+    COMMENT ON COLUMN source.is_anonymous IS 'It rests on people who are not named.';
+    COMMENT ON COLUMN source.interested_party_id IS 'The party that speaks in it and gains by being believed; NULL = none.';
 
     CREATE TABLE load (
         load_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -105,15 +109,19 @@ BEGIN
         kind          text NOT NULL CHECK (kind IN
             ('company', 'segment', 'joint_venture', 'fund', 'foundation', 'programme', 'government', 'public', 'other')),
         country       text CHECK (country ~ '^[A-Z]{2}$'),
+        founded_from  date CHECK (isfinite(founded_from)),
+        founded_to    date CHECK (isfinite(founded_to)),
         note          text,
         load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
         source_id     text REFERENCES source,
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT founded_from_not_after_to CHECK (founded_from <= founded_to AND num_nonnulls(founded_from, founded_to) IN (0, 2)),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE party IS 'Companies, segments of companies, joint ventures, programmes: whoever buys, sells, owns, lends or guarantees.';
+    COMMENT ON COLUMN party.founded_from IS 'With founded_to the days between which it was founded: a year that is all that is known is its first and its last day.';
 
     CREATE TABLE relation (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -183,6 +191,7 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE fx_rate IS 'Units of to_currency for one of from_currency. A missing rate is a finding, never 1.';
+    COMMENT ON COLUMN fx_rate.rate_date IS 'The day the rate holds on; of an average, the last day it is of: it holds from the day after the one before in the month, or the first, and the last in a month to its end.';
 
     CREATE TABLE entity_rate (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -234,12 +243,15 @@ BEGIN
         site_id        text NOT NULL CHECK (site_id <> ''),
         name           text NOT NULL,
         place          text,
+        region         text,
+        country        text CHECK (country ~ '^[A-Z]{2}$'),
         owner_id       text,
         tenant_id      text,
         pue            numeric CHECK (pue >= 1 AND pue < 'infinity'),
         announced_capex monetary,
         capex_scope    text[] CHECK (capex_scope <@ ARRAY['land', 'shell', 'power', 'network', 'chips', 'unknown']),
         capex_status   text,
+        recovery_rate  numeric CHECK (recovery_rate >= 0 AND recovery_rate <= 1),
         construction_started_on date,
         first_live_on  date,
         note           text,
@@ -251,6 +263,8 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE site IS 'Data centres and campuses. pue: power usage effectiveness. announced_capex is a budget as announced, not a cost of ours; capex_scope says what it may contain.';
+    COMMENT ON COLUMN site.region IS 'The state, province or other part of the country.';
+    COMMENT ON COLUMN site.recovery_rate IS 'The part of its cost that another use would bring back should the only tenant leave, 0 to 1; NULL = no view taken.';
     COMMENT ON COLUMN site.tenant_id IS 'The party a site serves exclusively; NULL = several or unknown.';
 
     CREATE TABLE energy_tariff (

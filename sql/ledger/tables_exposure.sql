@@ -17,7 +17,7 @@ BEGIN
         amount_low    monetary,
         amount        monetary,
         amount_high   monetary,
-        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'up_to', 'unknown')),
+        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'at_least', 'up_to', 'unknown')),
         legal_status  text NOT NULL CHECK (legal_status IN
             ('rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'paid', 'terminated')),
         evidence      text NOT NULL CHECK (evidence IN ('press', 'company_statement', 'filing', 'contract', 'leak')),
@@ -112,10 +112,10 @@ BEGIN
         site_id       text,
         chip_model_id text,
         metric        text NOT NULL CHECK (metric IN ('chips', 'gigawatts', 'buildings')),
-        stage         text NOT NULL CHECK (stage IN ('contracted', 'delivered', 'in_service', 'forecast', 'planned')),
+        stage         text NOT NULL CHECK (stage IN ('planned', 'contracted', 'delivered', 'energised', 'loaded', 'in_service', 'forecast')),
         at_date       date,
         quantity      numeric CHECK (quantity >= 0 AND quantity < 'infinity'),
-        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'up_to', 'unknown')),
+        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'at_least', 'up_to', 'unknown')),
         statement     text,
         load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
         source_id     text REFERENCES source,
@@ -126,7 +126,7 @@ BEGIN
         CONSTRAINT unknown_means_no_quantity CHECK ((qualifier = 'unknown') = (quantity IS NULL)),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
-    COMMENT ON TABLE capacity IS 'What a source says of the chips, gigawatts or buildings of a deal or site: contracted, delivered, in service, forecast or planned, at a date, with its qualifier. Sources that contradict each other are all kept. The row''s words are in statement.';
+    COMMENT ON TABLE capacity IS 'What a source says of the chips, gigawatts or buildings of a deal or site: planned, contracted, delivered, energised, loaded (with work), in service (usable), or forecast to be in service, at a date, with its qualifier. Sources that contradict each other are all kept. The row''s words are in statement.';
 
     CREATE TABLE money_flow (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -140,7 +140,7 @@ BEGIN
         amount_low    monetary,
         amount        monetary,
         amount_high   monetary,
-        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'up_to', 'unknown')),
+        qualifier     text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'at_least', 'up_to', 'unknown')),
         legal_status  text NOT NULL CHECK (legal_status IN
             ('rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'paid', 'terminated')),
         evidence      text NOT NULL CHECK (evidence IN ('press', 'company_statement', 'filing', 'contract', 'leak')),
@@ -201,7 +201,7 @@ BEGIN
         amount          monetary,
         amount_high     monetary,
         share           numeric CHECK (share >= 0 AND share <= 1),
-        qualifier       text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'up_to', 'unknown')),
+        qualifier       text NOT NULL DEFAULT 'exactly' CHECK (qualifier IN ('exactly', 'about', 'nearly', 'more_than', 'at_least', 'up_to', 'unknown')),
         modality        text NOT NULL DEFAULT 'actual' CHECK (modality IN ('actual', 'forecast', 'conditional')),
         note            text,
         load_id         bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,

@@ -28,19 +28,20 @@ BEGIN
     CREATE VIEW holding_event_range WITH (security_invoker) AS
     SELECT e.event_id, e.holding_id, e.investor_id, e.investee_id, e.kind, e.happened_from, e.happened_to,
            e.currency::text AS currency, e.legal_status, array_position(legal_statuses(), e.legal_status) AS status_rank,
-           e.probability, e.recorded_at, a.amount_low,
+           coalesce(e.probability, p.probability) AS probability, greatest(e.recorded_at, CASE WHEN e.probability IS NULL THEN p.recorded_at END) AS recorded_at, a.amount_low,
            CASE WHEN e.qualifier IN ('exactly', 'about') THEN coalesce(amount(e.amount), CASE WHEN a.amount_low = a.amount_high THEN a.amount_low END)
                 -- The number in 'up to 10' is its bound; another number beside the bound is an estimate.
                 WHEN amount(e.amount) <> a.bound THEN amount(e.amount) END AS amount,
            a.amount_high
     FROM holding_event_known e
+    LEFT JOIN status_probability_known p ON p.legal_status = e.legal_status
     CROSS JOIN LATERAL (
         SELECT CASE WHEN e.qualifier = 'up_to' THEN coalesce(amount(e.amount_low), 0)
                     WHEN e.qualifier = 'nearly' THEN amount(e.amount_low)
                     ELSE coalesce(amount(e.amount_low), amount(e.amount)) END AS amount_low,
-               CASE WHEN e.qualifier = 'more_than' THEN amount(e.amount_high)
+               CASE WHEN e.qualifier IN ('more_than', 'at_least') THEN amount(e.amount_high)
                     ELSE coalesce(amount(e.amount_high), amount(e.amount)) END AS amount_high,
-               CASE WHEN e.qualifier = 'more_than' THEN coalesce(amount(e.amount_low), amount(e.amount))
+               CASE WHEN e.qualifier IN ('more_than', 'at_least') THEN coalesce(amount(e.amount_low), amount(e.amount))
                     ELSE coalesce(amount(e.amount_high), amount(e.amount)) END AS bound) a
     WHERE e.legal_status <> 'terminated';
     COMMENT ON VIEW holding_event_range IS 'Holding events that are not terminated, each amount as [amount_low, amount_high] with its point where one is determined: up to X is [0, X], more than X is [X, unknown), nearly X is (unknown, X]. Key: (event_id).';
@@ -48,12 +49,13 @@ BEGIN
     CREATE VIEW deal_range WITH (security_invoker) AS
     SELECT d.deal_id, d.supplier_id, d.customer_id, d.kind, d.currency::text AS currency, d.legal_status,
            array_position(legal_statuses(), d.legal_status) AS status_rank, is_binding(d.legal_status) AS is_firm,
-           d.probability, d.parent_deal_id, d.tier, d.side, d.starts_on, d.ends_on, d.recorded_at,
+           coalesce(d.probability, p.probability) AS probability, d.parent_deal_id, d.tier, d.side, d.starts_on, d.ends_on,
+           greatest(d.recorded_at, CASE WHEN d.probability IS NULL THEN p.recorded_at END) AS recorded_at,
            coalesce(d.signed_on, d.known_on, (d.recorded_at AT TIME ZONE (SELECT time_zone FROM clock))::date) AS exists_from,
            CASE WHEN num_nonnulls(d.amount_low, d.amount_high) = 0 THEN amount(d.amount) ELSE amount(d.amount_low) END AS amount_low,
            coalesce(amount(d.amount), CASE WHEN d.amount_low = d.amount_high THEN amount(d.amount_low) END) AS amount,
            CASE WHEN num_nonnulls(d.amount_low, d.amount_high) = 0 THEN amount(d.amount) ELSE amount(d.amount_high) END AS amount_high
-    FROM deal_known d
+    FROM deal_known d LEFT JOIN status_probability_known p ON p.legal_status = d.legal_status
     WHERE d.legal_status <> 'terminated' AND NOT (d.delivery_stage = 'ended' AND d.ends_on IS NULL);
     COMMENT ON VIEW deal_range IS 'Deals that are not terminated, with their amount as a range and the day from which they exist: signed_on, else the day the source or the ledger knew of them. An amount without bounds is exact. Key: (deal_id).';
 
@@ -294,15 +296,15 @@ BEGIN
     FROM (
         SELECT k.capacity_id, k.deal_id, k.site_id, k.chip_model_id, k.metric, k.stage, k.at_date, k.qualifier, k.quantity,
                k.statement, k.source_id, k.known_on, k.recorded_at,
-               CASE WHEN k.qualifier IN ('exactly', 'more_than') THEN k.quantity WHEN k.qualifier = 'up_to' THEN 0 END AS quantity_low,
+               CASE WHEN k.qualifier IN ('exactly', 'more_than', 'at_least') THEN k.quantity WHEN k.qualifier = 'up_to' THEN 0 END AS quantity_low,
                CASE WHEN k.qualifier IN ('exactly', 'nearly', 'up_to') THEN k.quantity END AS quantity_high,
                -- The bounds in an order in which a low end above a high end is a contradiction,
                -- open ends included: more than 5 against nearly 5, or against exactly 5.
-               CASE k.qualifier WHEN 'exactly' THEN ARRAY[k.quantity, 0] WHEN 'more_than' THEN ARRAY[k.quantity, 1]
+               CASE k.qualifier WHEN 'exactly' THEN ARRAY[k.quantity, 0] WHEN 'at_least' THEN ARRAY[k.quantity, 0] WHEN 'more_than' THEN ARRAY[k.quantity, 1]
                                 WHEN 'up_to' THEN ARRAY[0, 0] END AS low_key,
                CASE k.qualifier WHEN 'exactly' THEN ARRAY[k.quantity, 0] WHEN 'up_to' THEN ARRAY[k.quantity, 0]
                                 WHEN 'nearly' THEN ARRAY[k.quantity, -1] END AS high_key,
-               k.stage NOT IN ('delivered', 'in_service') OR k.at_date IS NULL
+               k.stage NOT IN ('delivered', 'energised', 'loaded', 'in_service') OR k.at_date IS NULL
                    OR k.at_date <= (SELECT effective_date FROM clock) AS is_due
         FROM (SELECT n.capacity_id, n.deal_id, n.site_id, n.chip_model_id, n.metric, n.stage, n.at_date, n.qualifier,
                      fit_published(n.quantity) AS quantity, n.statement, n.source_id, n.known_on, n.recorded_at

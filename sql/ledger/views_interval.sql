@@ -58,14 +58,18 @@ BEGIN
     -- A function for each month that has changes, and not a view over all of them: it is planned
     -- when it comes to be called, and most ledgers and questions never call it.
 
-    CREATE FUNCTION pool_interval_part(of_month date)
+    CREATE FUNCTION pool_interval_part(of_month date, by_rate boolean)
     RETURNS TABLE (pool_id text, basis text, currency text, from_day date, kind text, credit numeric, parts numeric[])
     STABLE STRICT PARALLEL SAFE COST 10000 LANGUAGE sql
     BEGIN ATOMIC
         WITH month AS MATERIALIZED (
             SELECT (of_month + interval '1 month')::date AS next_month, (of_month + interval '1 month')::date - of_month AS days, c.time_zone FROM clock c),
         piece AS MATERIALIZED (
-            SELECT n.pool_id, n.from_day, n.to_day FROM pool_interval n WHERE n.period_month = of_month),
+            SELECT d.pool_id, d.from_day, lead(d.from_day, 1, d.next_month) OVER (PARTITION BY d.pool_id ORDER BY d.from_day) AS to_day
+            FROM (SELECT n.pool_id, n.from_day, m.next_month FROM pool_interval n CROSS JOIN month m WHERE n.period_month = of_month
+                  UNION
+                  SELECT p.pool_id, f.from_day, m.next_month FROM pool_known p CROSS JOIN fx_period f CROSS JOIN month m
+                  WHERE by_rate AND f.period_month = of_month AND f.periods > 1) d),
         chips AS MATERIALIZED (
             SELECT s.pool_id, s.from_day, sum(p.chips * (o.to_day - o.from_day)) AS chip_days,
                    sum(p.chips * (extract(epoch FROM o.to_day::timestamp AT TIME ZONE m.time_zone)
@@ -216,20 +220,24 @@ BEGIN
         SELECT k.pool_id, b.basis, k.currency, k.from_day, k.kind || CASE WHEN k.energy < 0 AND k.debits > 0 THEN '_credit' ELSE '' END,
                CASE WHEN k.debits > 0 THEN round(k.credits, 15) ELSE 0 END,
                CASE k.kind WHEN 'time' THEN interval_parts(abs(k.energy), ARRAY[s.u, s.l - s.u, s.v - s.l, s.i - s.v, 0])
+                           WHEN 'busy' THEN ARRAY[abs(k.energy)]
                            ELSE interval_parts(abs(k.energy), ARRAY[CASE WHEN s.u = s.i THEN 1 ELSE s.l - s.u END, s.v - s.l, s.i - s.v]) END
         -- Who draws power may be paid for it: prices of both signs go each their own way, as costs and credits do.
         FROM (SELECT e.pool_id, e.from_day, e.currency, v.kind, v.energy,
                      coalesce(sum(v.energy) FILTER (WHERE v.energy > 0) OVER part, 0) AS debits, coalesce(sum(v.energy) FILTER (WHERE v.energy < 0) OVER part, 0) AS credits
-              FROM (SELECT t.pool_id, t.from_day, d.currency, sum(d.by_time) AS by_time, sum(d.idle) AS idle
+              FROM (SELECT t.pool_id, t.from_day, d.currency, sum(d.by_time) AS by_time, sum(d.idle) AS idle, sum(d.busy) AS busy
                     FROM span t JOIN usage_day_energy d ON d.period_month = of_month AND d.pool_id = t.pool_id AND d.reading_day >= t.from_day AND d.reading_day < t.to_day
                     GROUP BY t.pool_id, t.from_day, d.currency) e
-              CROSS JOIN LATERAL (VALUES ('time', e.by_time), ('idle', e.idle)) v (kind, energy)
+              -- What is all productive needs weights to be converted by, and no others.
+              CROSS JOIN LATERAL (VALUES ('time', e.by_time), ('idle', e.idle), ('busy', CASE WHEN by_rate THEN e.busy END)) v (kind, energy)
               WHERE v.energy <> 0
               WINDOW part AS (PARTITION BY e.pool_id, e.currency, v.kind)) k
         JOIN span s ON s.pool_id = k.pool_id AND s.from_day = k.from_day
-        CROSS JOIN basis_used b;
+        CROSS JOIN basis_used b
+        UNION ALL
+        SELECT s.pool_id, b.basis, NULL, s.from_day, 'use', 0, ARRAY[s.u] FROM span s CROSS JOIN basis_used b WHERE by_rate AND s.u > 0;
     END;
-    COMMENT ON FUNCTION pool_interval_part(date) IS 'What pools cost in the intervals of a month, kind by kind, by what the chips did in them: used, allocated idle, unallocated, unavailable, and metered by nobody. To 20 decimals, not to what is posted: a weight. cost: all but energy and what is charged by use; depreciation by days in service in the pool (of an asset that an event changes inside the month by what it is charged between the events), rent by time (on demand by what was metered), rates by days or chip-time, factors of depreciation by the depreciation of their days. Where other intervals cost, one that brings money in is of kind credit, and credit says what these come to in all. time: energy by time; idle: what idle chips drew (allocated idle, unallocated, unavailable); time_credit and idle_credit the same of intervals that are paid for drawing power, where others pay. Key: (pool_id, basis, currency, from_day, kind).';
+    COMMENT ON FUNCTION pool_interval_part(date, boolean) IS 'What pools cost in the intervals of a month, kind by kind, by what the chips did in them: used, allocated idle, unallocated, unavailable, and metered by nobody. To 20 decimals, not to what is posted: a weight. cost: all but energy and what is charged by use; depreciation by days in service in the pool (of an asset that an event changes inside the month by what it is charged between the events), rent by time (on demand by what was metered), rates by days or chip-time, factors of depreciation by the depreciation of their days. Where other intervals cost, one that brings money in is of kind credit, and credit says what these come to in all. time: energy by time; idle: what idle chips drew (allocated idle, unallocated, unavailable); time_credit and idle_credit the same of intervals that are paid for drawing power, where others pay. by_rate: months are cut where exchange rates change (fx_period), too, and what is all productive has rows: busy and busy_credit, energy that busy chips drew, and use (currency NULL: any), chip-milliseconds used. Key: (pool_id, basis, currency, from_day, kind).';
 
     CREATE VIEW pool_month_weight WITH (security_invoker) AS
         SELECT w.pool_id, w.basis, w.period_month, w.currency,
@@ -242,10 +250,35 @@ BEGIN
                      ARRAY[sum(p.parts[1]), sum(p.parts[2]), sum(p.parts[3])] || CASE WHEN p.kind NOT IN ('idle', 'idle_credit') THEN ARRAY[sum(p.parts[4]), sum(p.parts[5])] END AS parts
               FROM (SELECT DISTINCT c.period_month FROM pool_month_change c
                     WHERE c.period_month < (SELECT date_trunc('month', (l.effective_date + 1)::timestamp)::date FROM clock l)) m
-              CROSS JOIN LATERAL pool_interval_part(m.period_month) p
+              CROSS JOIN LATERAL pool_interval_part(m.period_month, false) p
               GROUP BY p.pool_id, p.basis, m.period_month, p.currency, p.kind) w
         GROUP BY w.pool_id, w.basis, w.period_month, w.currency;
     COMMENT ON VIEW pool_month_weight IS 'By what the costs of pools are split in complete months in which these change: pool_interval_part, added up over the intervals; NULL where there is no such cost. credit (split by weights of its own): what intervals that bring money in come to, where others cost; time_credit and idle_credit likewise of energy. Key: (pool_id, basis, period_month, currency).';
+
+    CREATE FUNCTION pool_rate_weight(of_month date)
+    RETURNS TABLE (pool_id text, basis text, currency text, credit numeric, cost numeric[], of_credit numeric[],
+                   time_credit numeric, energy_by_time numeric[], of_time_credit numeric[], idle_credit numeric, idle_energy numeric[], of_idle_credit numeric[],
+                   busy_credit numeric, busy_energy numeric[], of_busy_credit numeric[], by_use numeric[])
+    STABLE STRICT PARALLEL SAFE COST 10000 LANGUAGE sql
+    BEGIN ATOMIC
+        WITH rate AS MATERIALIZED (
+            SELECT f.from_currency, f.from_day, f.to_day FROM fx_period f WHERE f.period_month = of_month AND f.periods > 1),
+        part AS MATERIALIZED (
+            SELECT p.pool_id, p.basis, p.currency, p.from_day, p.kind, p.credit, (SELECT sum(n.part) FROM unnest(p.parts) n (part)) AS weight
+            FROM pool_interval_part(of_month, true) p)
+        SELECT w.pool_id, w.basis, w.from_currency, coalesce(min(w.credit) FILTER (WHERE w.kind = 'credit'), 0), max(w.weights) FILTER (WHERE w.kind = 'cost'), max(w.weights) FILTER (WHERE w.kind = 'credit'),
+               coalesce(min(w.credit) FILTER (WHERE w.kind = 'time_credit'), 0), max(w.weights) FILTER (WHERE w.kind = 'time'), max(w.weights) FILTER (WHERE w.kind = 'time_credit'),
+               coalesce(min(w.credit) FILTER (WHERE w.kind = 'idle_credit'), 0), max(w.weights) FILTER (WHERE w.kind = 'idle'), max(w.weights) FILTER (WHERE w.kind = 'idle_credit'),
+               coalesce(min(w.credit) FILTER (WHERE w.kind = 'busy_credit'), 0), max(w.weights) FILTER (WHERE w.kind = 'busy'), max(w.weights) FILTER (WHERE w.kind = 'busy_credit'), max(w.weights) FILTER (WHERE w.kind = 'use')
+        FROM (SELECT d.pool_id, d.basis, d.from_currency, d.kind, min(d.credit) AS credit, array_agg(d.weight ORDER BY d.from_day) AS weights
+              FROM (SELECT p.pool_id, p.basis, r.from_currency, r.from_day, p.kind, min(p.credit) AS credit,
+                           coalesce(sum(p.weight) FILTER (WHERE p.from_day >= r.from_day AND p.from_day < r.to_day), 0) AS weight
+                    FROM part p JOIN rate r ON r.from_currency = coalesce(p.currency, r.from_currency)
+                    GROUP BY p.pool_id, p.basis, r.from_currency, r.from_day, p.kind) d
+              GROUP BY d.pool_id, d.basis, d.from_currency, d.kind) w
+        GROUP BY w.pool_id, w.basis, w.from_currency;
+    END;
+    COMMENT ON FUNCTION pool_rate_weight(date) IS 'By what costs of pools go to the days of each rate, in a month that has several average rates of a currency: for each of fx_period, in order, what pool_interval_part adds up to; NULL where there is no such cost. cost and of_credit: all but energy and what is charged by use (credit: what of_credit splits); energy by time, that idle and busy chips drew, each with what is credited of it; by_use. Key: (pool_id, basis, currency).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_interval_views() IS 'Internal: part of create_ledger. The intervals of months in which costs change.';
@@ -258,3 +291,13 @@ RETURN (SELECT pg_catalog.array_agg(CASE WHEN s.whole OPERATOR(pg_catalog.>) 0
         FROM pg_catalog.unnest(weights) WITH ORDINALITY w (weight, n)
         CROSS JOIN (SELECT pg_catalog.sum(a.weight) AS whole FROM pg_catalog.unnest(weights) a (weight)) s);
 COMMENT ON FUNCTION chipbook.interval_parts(numeric, numeric[]) IS 'Internal: an amount in proportion to weights, to 20 decimals; the last part takes all when every weight is zero. Not exact in its sum: weights of a split that is.';
+
+-- An amount whose parts are worth different rates. Its parts add up to it exactly.
+CREATE FUNCTION chipbook.converted(total numeric, currency chipbook.currency, weights numeric[], days numeric[], rates numeric[]) RETURNS numeric
+STABLE PARALLEL SAFE LANGUAGE sql
+BEGIN ATOMIC
+    SELECT CASE WHEN total = 0 THEN 0 ELSE
+               (SELECT sum(chipbook.amount(p.part) * rates[p.n])
+                FROM unnest(chipbook.split_amount(total, currency, CASE WHEN 0 < ANY (weights) THEN weights ELSE days END)) WITH ORDINALITY p (part, n)) END;
+END;
+COMMENT ON FUNCTION chipbook.converted(numeric, chipbook.currency, numeric[], numeric[], numeric[]) IS 'Internal: an amount in another currency, split by weights into parts that add up to it exactly (by days where no weight is above zero, or weights is NULL), each at its rate.';

@@ -12,7 +12,7 @@ BEGIN
         WHERE c.chips IS NOT NULL
         UNION ALL
         SELECT r.pool_id, r.valid_from, r.valid_to, r.chips FROM rented_capacity_known r;
-    COMMENT ON VIEW pool_chips IS 'Chips in service in a pool in [from_day, to_day), owned (by share) and rented. No key: several rows hold on a day, and add up.';
+    COMMENT ON VIEW pool_chips IS 'Chips that may be in service in a pool in [from_day, to_day), owned (by share) and rented: of rentals on demand, the most that the contract gives, whatever was used. That is the bound of what can be metered; capacity, which cost is spread over, has them only while they are metered (pool_month_capacity). No key: several rows hold on a day, and add up.';
 
     PERFORM chipbook.create_ledger_interval_views();
 
@@ -269,7 +269,7 @@ BEGIN
                s.readings::bigint AS readings, s.disordered::bigint AS disordered_readings,
                s.unpriced_readings::bigint AS unpriced_readings, s.unknown_charges::bigint AS unknown_charges,
                c.reporting_currency::text AS reporting_currency, publishable(r.rate)::numeric(38,15) AS fx_rate,
-               publishable(s.total * r.rate)::numeric(38,15) AS total_cost_reporting,
+               publishable(v.total)::numeric(38,15) AS total_cost_reporting,
                greatest(s.last_recorded_at, x.last_recorded_at, h.recorded_at) AS last_recorded_at
         FROM pool_month_split s
         CROSS JOIN clock c
@@ -279,10 +279,27 @@ BEGIN
         CROSS JOIN LATERAL (SELECT CASE WHEN s.unknown_capital = 0 THEN round(h.rate * s.average_book_value / 12, 15) END AS cost_of_capital) o
         LEFT JOIN month_fx_rate x ON x.period_month = s.period_month AND x.from_currency = s.currency
         -- Also in a month that has readings alone, which the calendar of cost does not know.
-        CROSS JOIN LATERAL (SELECT CASE WHEN s.currency = c.reporting_currency::text THEN 1 ELSE x.rate END AS rate) r;
+        CROSS JOIN LATERAL (SELECT CASE WHEN s.currency = c.reporting_currency::text THEN 1 ELSE x.rate END AS rate) r
+        LEFT JOIN (SELECT m.period_month, p.* FROM (SELECT DISTINCT f.period_month FROM fx_period f WHERE f.periods > 1) m
+                   CROSS JOIN LATERAL pool_rate_weight(m.period_month) p) w
+            ON w.pool_id = s.pool_id AND w.basis = s.basis AND w.period_month = s.period_month AND w.currency = s.currency
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN s.currency <> c.reporting_currency::text AND x.periods > 1
+                        THEN chipbook.converted(t.by_chips - coalesce(w.credit, 0), s.currency::currency, w.cost, x.days, x.rates)
+                             + chipbook.converted(coalesce(w.credit, 0), s.currency::currency, w.of_credit, x.days, x.rates)
+                             + chipbook.converted(t.by_time - coalesce(w.time_credit, 0), s.currency::currency, w.energy_by_time, x.days, x.rates)
+                             + chipbook.converted(coalesce(w.time_credit, 0), s.currency::currency, w.of_time_credit, x.days, x.rates)
+                             + chipbook.converted(t.by_idle - coalesce(w.idle_credit, 0), s.currency::currency, w.idle_energy, x.days, x.rates)
+                             + chipbook.converted(coalesce(w.idle_credit, 0), s.currency::currency, w.of_idle_credit, x.days, x.rates)
+                             + chipbook.converted(s.busy_energy - coalesce(w.busy_credit, 0), s.currency::currency, w.busy_energy, x.days, x.rates)
+                             + chipbook.converted(coalesce(w.busy_credit, 0), s.currency::currency, w.of_busy_credit, x.days, x.rates)
+                             + chipbook.converted(s.productive_depreciation, s.currency::currency, w.by_use, x.days, x.rates)
+                        ELSE s.total * r.rate END AS total
+            FROM (SELECT s.total - s.productive_depreciation - s.busy_energy - i.by_time - i.by_idle AS by_chips, i.by_time, i.by_idle
+                  FROM (SELECT (SELECT sum(amount(o)) FROM unnest(s.by_time || s.by_time_credit) o) AS by_time, (SELECT sum(amount(o)) FROM unnest(s.by_idle || s.by_idle_credit) o) AS by_idle) i) t) v;
     COMMENT ON VIEW utilisation_weighted_spend_all_bases IS 'What each pool cost in each complete month and how much of it did useful work, under every basis. Key: (entity_id, basis, period_month, pool_id, currency). Costs are in currency and additive within one currency and basis; depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost = total_cost = productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost, exactly. Chip-hours and readings are repeated on the row of each currency and basis: add them within one only. Ratios are not additive; their numerators and denominators are columns. pool_id NULL: owned assets'' time in no pool, all of it unmetered (charges by units of production excepted).';
-    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.fx_rate IS 'Average rate of the month from currency to reporting_currency (1 where they are the same); NULL when the ledger has none: a finding, never 1.';
-    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.total_cost_reporting IS 'total_cost x fx_rate, in reporting_currency, not rounded to its minor unit; NULL when the rate is missing. Additive over all rows of a basis.';
+    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.fx_rate IS 'Average rate of the month from currency to reporting_currency (1 where they are the same; of several average rates dated in the month, each of the days up to its date, the average by days); NULL when the ledger has none: a finding, never 1.';
+    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.total_cost_reporting IS 'total_cost in reporting_currency, not rounded to its minor unit: total_cost x fx_rate, or where the month has several average rates, what its days cost, each at the rate of its days (what is in no pool: by days); NULL when the rate is missing. Additive over all rows of a basis.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.use_basis IS 'What used means in the readings: one word, mixed, or none without readings.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.energy_split IS 'How the energy was split: measured (readings say what idle chips drew), by_time, mixed, or none without priced energy.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.energy_source IS 'Where the energy is from: measured (readings with joules), estimated (readings without: chips installed x tdp_watts x average_load x server_power_factor x PUE), in_rent (the rent has it: no cost here), mixed (more than one of these), or none. One reading is measured or estimated, never both.';

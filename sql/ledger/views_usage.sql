@@ -140,17 +140,32 @@ BEGIN
     COMMENT ON VIEW pool_month_reading IS 'Chip-milliseconds and energy of each pool and month by the currency the energy is priced in; where none was measured it is estimated from the chips installed (tdp_watts x average_load x server_power_factor x PUE). currency NULL: readings with energy in the rent, with energy that has no price because a tariff, PUE or server power factor is missing (unpriced_readings), or without energy and without what an estimate needs (unestimated_readings). Key: (pool_id, period_month, currency). Additive; energy within a currency.';
     COMMENT ON COLUMN pool_month_reading.measured_energy IS 'The part of energy from readings that say how much idle chips drew (idle_energy); the rest is split by time.';
 
-    CREATE VIEW month_fx_rate WITH (security_invoker) AS
-        SELECT DISTINCT ON (r.period_month, r.from_currency)
-               r.period_month, r.from_currency::text AS from_currency, r.reporting_currency::text AS reporting_currency, r.rate, r.last_recorded_at
+    -- An average is of days that are over: it is dated on the last of them.
+    CREATE VIEW fx_period WITH (security_invoker) AS
+        SELECT r.period_month, r.from_currency::text AS from_currency, r.reporting_currency::text AS reporting_currency,
+               coalesce(lag(r.rate_date) OVER months_rates + 1, r.period_month) AS from_day,
+               CASE WHEN lead(r.rate_date) OVER months_rates IS NULL THEN (r.period_month + interval '1 month')::date ELSE r.rate_date + 1 END AS to_day,
+               r.rate, count(*) OVER (PARTITION BY r.period_month, r.from_currency) AS periods, r.last_recorded_at
         FROM (SELECT date_trunc('month', least(greatest(f.rate_date, date '0001-01-01'), c.effective_date)::timestamp)::date AS period_month,
                      f.from_currency, c.reporting_currency, f.rate_date, f.rate, f.recorded_at AS last_recorded_at
               FROM fx_rate_known f
               JOIN clock c ON c.reporting_currency = f.to_currency
               WHERE f.rate_type = 'average' AND f.rate_date >= date '0001-01-01'
                 AND f.rate_date < date_trunc('month', (c.effective_date + 1)::timestamp)::date) r
-        ORDER BY r.period_month, r.from_currency, r.rate_date DESC;
-    COMMENT ON VIEW month_fx_rate IS 'What one unit of a currency is in the ledger''s reporting currency, on average of a month: the last rate of type average dated in it, as known. No row for the reporting currency itself. Key: (period_month, from_currency).';
+        WINDOW months_rates AS (PARTITION BY r.period_month, r.from_currency ORDER BY r.rate_date);
+    COMMENT ON VIEW fx_period IS 'What one unit of a currency is in the ledger''s reporting currency, on average of the days [from_day, to_day) of a complete month. A rate of type average is of the days up to its date: those since the one before it in the month, or since the first; the last one is of the days that follow it, too. One rate in a month is that of the month, whatever its day. No row for the reporting currency itself. Key: (period_month, from_currency, from_day).';
+    COMMENT ON COLUMN fx_period.periods IS 'How many rows the month has of this currency.';
+
+    CREATE VIEW month_fx_rate WITH (security_invoker) AS
+        SELECT f.period_month, f.from_currency, min(f.reporting_currency) AS reporting_currency,
+               CASE WHEN count(*) = 1 THEN min(f.rate)
+                    ELSE sum(f.rate * (f.to_day - f.from_day)) * 1.00000000000000000000 / sum(f.to_day - f.from_day) END AS rate,
+               count(*) AS periods, array_agg(f.rate ORDER BY f.from_day) AS rates, array_agg((f.to_day - f.from_day)::numeric ORDER BY f.from_day) AS days,
+               max(f.last_recorded_at) AS last_recorded_at
+        FROM fx_period f
+        GROUP BY f.period_month, f.from_currency;
+    COMMENT ON VIEW month_fx_rate IS 'What one unit of a currency is in the ledger''s reporting currency, on average of a month: the rates of fx_period, weighted by their days. No row for the reporting currency itself. Key: (period_month, from_currency).';
+    COMMENT ON COLUMN month_fx_rate.rates IS 'The rates it is made of, in order; days: how many days each is of.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_usage_views() IS 'Internal: part of create_ledger. Charges and readings of pools by month.';

@@ -26,7 +26,7 @@ SELECT create_ledger('books', reporting_currency => 'USD', fiscal_year_start => 
 CREATE TEMP TABLE staged_load (recorded_on date, description text);
 \copy staged_load from 'facts/load.csv' (format csv, header match)
 
-CREATE TEMP TABLE staged_party AS SELECT party_id, name, kind, country, note, source_id FROM books.party;
+CREATE TEMP TABLE staged_party AS SELECT party_id, name, kind, country, founded_from, founded_to, note, source_id FROM books.party;
 \copy staged_party from 'facts/party.csv' (format csv, header match)
 CREATE TEMP TABLE staged_relation AS SELECT party_id, parent_id, kind, share, valid_from, note, source_id, known_on FROM books.relation;
 \copy staged_relation from 'facts/relation.csv' (format csv, header match)
@@ -36,7 +36,7 @@ CREATE TEMP TABLE staged_cost_centre AS SELECT cost_centre_id, name, entity_id, 
 \copy staged_cost_centre from 'facts/cost_centre.csv' (format csv, header match)
 CREATE TEMP TABLE staged_chip_model AS SELECT chip_model_id, name, vendor_id, accelerators_per_unit, tdp_watts, server_power_factor, source_id FROM books.chip_model;
 \copy staged_chip_model from 'facts/chip_model.csv' (format csv, header match)
-CREATE TEMP TABLE staged_site AS SELECT site_id, name, place, owner_id, tenant_id, pue, announced_capex, capex_scope, capex_status, construction_started_on, first_live_on, note, source_id, known_on FROM books.site;
+CREATE TEMP TABLE staged_site AS SELECT site_id, name, place, region, country, owner_id, tenant_id, pue, announced_capex, capex_scope, capex_status, recovery_rate, construction_started_on, first_live_on, note, source_id, known_on FROM books.site;
 \copy staged_site from 'facts/site.csv' (format csv, header match)
 CREATE TEMP TABLE staged_energy_tariff AS SELECT site_id, price_per_kwh, valid_from, source_id, known_on FROM books.energy_tariff;
 \copy staged_energy_tariff from 'facts/energy_tariff.csv' (format csv, header match)
@@ -52,6 +52,19 @@ CREATE TEMP TABLE staged_deal AS SELECT deal_id, supplier_id, customer_id, kind,
 \copy staged_deal from 'facts/deal.csv' (format csv, header match)
 CREATE TEMP TABLE staged_capacity AS SELECT capacity_id, deal_id, site_id, chip_model_id, metric, stage, at_date, quantity, qualifier, statement, source_id, known_on FROM books.capacity;
 \copy staged_capacity from 'facts/capacity.csv' (format csv, header match)
+CREATE TEMP TABLE staged_status_event AS SELECT subject, subject_id, aspect, status, happened_from, happened_to, note, source_id, known_on FROM books.status_event;
+\copy staged_status_event from 'facts/status_event.csv' (format csv, header match)
+
+-- Words as they were printed; what they say of an amount is read from them.
+CREATE TEMP TABLE said (statement_id text, subject text, subject_id text, predicate text, about_on date, words text, language text, speaker text, speaker_role text,
+                        speaker_party_id text, is_interested boolean, is_anonymous boolean, has_amount boolean, source_id text, known_on date);
+\copy said from 'facts/statement.csv' (format csv, header match)
+CREATE TEMP TABLE staged_statement AS
+SELECT s.statement_id, s.subject, s.subject_id, s.predicate, s.about_on AS about_from, s.about_on AS about_to, s.words, s.language, s.speaker, s.speaker_role, s.speaker_party_id,
+       s.is_interested, s.is_anonymous, coalesce(p.modality, 'actual') AS modality, p.qualifier, p.amount_low, p.amount, p.amount_high,
+       coalesce(p.unit, CASE WHEN s.predicate LIKE 'chips%' THEN 'chips' WHEN s.has_amount THEN 'USD' END) AS unit, s.source_id, s.known_on
+FROM said s CROSS JOIN LATERAL parse_amount(CASE WHEN s.has_amount THEN s.words END, s.language) p;
+DROP TABLE said;
 
 -- The owned fleets: what was bought (fleet.csv), split into components with lives of their own.
 CREATE TEMP TABLE staged_fleet (
@@ -171,7 +184,7 @@ $$;
 
 DROP TABLE staged_load, staged_party, staged_relation, staged_entity, staged_entity_rate, staged_cost_centre, staged_chip_model, staged_site,
     staged_energy_tariff, staged_fleet, staged_lot, staged_asset, staged_asset_policy, staged_asset_event, staged_pool, staged_pool_asset,
-    staged_rented_capacity, staged_meter_reading, staged_holding_event, staged_valuation, staged_deal, staged_capacity;
+    staged_rented_capacity, staged_meter_reading, staged_holding_event, staged_valuation, staged_deal, staged_capacity, staged_status_event, staged_statement;
 RESET client_min_messages;
 -- Statistics, so that the planner knows what it joins: worth a VACUUM ANALYZE after any large load.
 SELECT format('ANALYZE books.%I', table_name) FROM ledger_fact_tables() \gexec

@@ -390,7 +390,10 @@ BEGIN
 END
 $$;
 CREATE TEMP TABLE key_found AS SELECT k.found FROM pg_temp.broken_keys() k (found);
-SELECT is(count(*), 24::bigint, 'every view states its key') FROM key_found;
+SELECT is((SELECT count(*) FROM key_found), count(*), 'every view states its key')
+FROM pg_class c
+WHERE c.relkind = 'v' AND c.relnamespace IN ('exp_books_report'::regnamespace, 'exp_books'::regnamespace)
+  AND c.relname ~ '^(holding|deal|exposure|party|capacity|site|provider|investment)_' AND c.relname !~ '_known$' HAVING count(*) >= 24;
 SELECT is_empty($$SELECT found FROM key_found WHERE found !~ ': 0$'$$, 'and it is one');
 SELECT is((SELECT count(*) FROM provider_concentration WHERE hhi NOT BETWEEN 10000.0 / nullif(providers, 0) - 1e-9 AND 10000), 0::bigint, 'hhi lies between 10000 / n and 10000');
 

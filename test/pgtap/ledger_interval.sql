@@ -150,7 +150,7 @@ SELECT results_eq($$SELECT pool_id, total_cost, unmetered_cost FROM i_report.uti
 SELECT results_eq($$SELECT DISTINCT pool_id FROM i.pool_month_cost WHERE chip_weights IS NULL AND currency IS NOT NULL AND period_month = '2025-06-01' ORDER BY 1$$,
     $$VALUES ('steady'), ('tariff')$$, 'where nothing changes but the tariff the month''s own chip-time is the weight');
 SELECT is_empty($$SELECT FROM i.pool_month_cost WHERE (chip_weights IS NOT NULL OR time_weights IS NOT NULL) AND period_month <> '2025-06-01'$$, 'in other months too');
-SELECT results_eq($$SELECT from_day, parts FROM i.pool_interval_part('2025-06-01') WHERE pool_id = 'estimate' ORDER BY 1$$,
+SELECT results_eq($$SELECT from_day, parts FROM i.pool_interval_part('2025-06-01', false) WHERE pool_id = 'estimate' ORDER BY 1$$,
     $$VALUES (date '2025-06-01', '{150,0,0,0,0}'::numeric[]), ('2025-06-16', '{0,300,0,0,0}')$$, 'a change of estimate is charged from its day');
 SELECT is_empty('SELECT * FROM i_report.ledger_check WHERE NOT ok', 'everything adds up');
 SELECT results_eq($$SELECT ownership, sum(total_cost) FROM i_report.chip_hour_cost WHERE period_month = '2025-06-01' AND currency = 'USD' GROUP BY 1 ORDER BY 1$$,
@@ -242,7 +242,7 @@ SELECT is_empty('SELECT * FROM a_report.ledger_check WHERE NOT ok', 'and every c
 SELECT is_empty($$SELECT k.pool_id, k.basis, k.currency, k.period_month, c.cost, k.total - k.energy
                   FROM (SELECT DISTINCT period_month FROM a.pool_month_change WHERE period_month < '2025-05-01') m
                   CROSS JOIN LATERAL (SELECT n.pool_id, n.basis, n.currency, sum(v.part * CASE n.kind WHEN 'credit' THEN -1 WHEN 'cost' THEN 1 ELSE 0 END) AS cost
-                                      FROM a.pool_interval_part(m.period_month) n, unnest(n.parts) v (part) GROUP BY 1, 2, 3) c
+                                      FROM a.pool_interval_part(m.period_month, false) n, unnest(n.parts) v (part) GROUP BY 1, 2, 3) c
                   JOIN a.pool_month_split k ON k.period_month = m.period_month AND k.pool_id = c.pool_id AND k.basis = c.basis AND k.currency = c.currency
                   WHERE abs(c.cost - (k.total - k.energy)) > 1e-12 AND k.total - k.energy > 0$$, 'the intervals of a month cost what the month does');
 SELECT is_empty($$SELECT k.pool_id, k.period_month, k.basis, k.currency FROM a.pool_month_split k

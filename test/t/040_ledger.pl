@@ -143,6 +143,10 @@ $node->safe_psql('original', q{
 	INSERT INTO books.allocation_rule (rule_id, pool_id, method, idle) VALUES ('first come', 'P', 'waterfall', 'share_evenly');
 	INSERT INTO books.tenant_capacity (pool_id, tenant_id, priority, chips) VALUES ('P', 'it''s "T"; --', 1, 100);
 	INSERT INTO books.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'average', '2025-10-01', 1.16);
+	INSERT INTO books.statement (statement_id, subject, subject_id, predicate, words, language) VALUES ('it''s "said"', 'market', 'chips', 'scarcity', E'zu wenig;\\n--', 'de');
+	INSERT INTO books.status_event (subject, subject_id, aspect, status, happened_from, happened_to) VALUES ('site', 'site-p', 'phase', 'live', '2025-01-01', '2025-01-31');
+	INSERT INTO books.status_probability (legal_status, probability) VALUES ('rumour', 0.1);
+	INSERT INTO books.site_capex (site_id, stage, at_date, currency, amount) VALUES ('site-p', 'spent', '2025-06-30', 'USD', '7 USD');
 	INSERT INTO books.money_flow (flow_id, payer_id, payee_id, kind, happened_from, happened_to, currency, amount, legal_status, evidence)
 	SELECT 'it''s "paid"', min(party_id), max(party_id), 'cloud', '2025-10-01', '2025-10-31', 'USD', '7 USD', 'paid', 'contract' FROM books.party_known;
 	INSERT INTO books.party_link (party_id, other_id, kind, share) SELECT min(party_id), max(party_id), 'economic_dependence', 0.67 FROM books.party_known;
