@@ -1,5 +1,5 @@
 -- verify_ledger recomputes what refreshes stored: nothing to say of what was kept, and what is changed behind the
--- guards' back is found, of what is held and of what was held before.
+-- guards' back is found, of what is held, and of what was held before if that is asked for.
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS chipbook;
@@ -31,7 +31,7 @@ INSERT INTO s.allocation_rule (rule_id, method, idle) VALUES ('all', 'proportion
 SELECT publish_load('s', :rule);
 SELECT isnt(refresh_allocation('s'), 0::bigint, 'allocated otherwise');
 
-CREATE FUNCTION pg_temp.found_after(VARIADIC changes text[]) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.found_after(all_history boolean, VARIADIC changes text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     change text;
     found text;
@@ -40,7 +40,7 @@ BEGIN
         PERFORM set_config('session_replication_role', 'replica', true);
         FOREACH change IN ARRAY changes LOOP EXECUTE change; END LOOP;
         PERFORM set_config('session_replication_role', 'origin', true);
-        SELECT string_agg(DISTINCT v.finding, ' ' ORDER BY v.finding) INTO found FROM s.verify_spend() v;
+        SELECT string_agg(DISTINCT v.finding, ' ' ORDER BY v.finding) INTO found FROM s.verify_spend(all_history) v;
         RAISE EXCEPTION USING ERRCODE = 'ZZZZZ', MESSAGE = coalesce(found, 'nothing');
     EXCEPTION WHEN SQLSTATE 'ZZZZZ' THEN
         RETURN SQLERRM;
@@ -48,17 +48,20 @@ BEGIN
 END
 $$;
 SELECT is_empty($$SELECT finding, subject, detail FROM verify_ledger('s') WHERE finding <> 'owner_can_log_in'$$, 'nothing is found');
+SELECT is_empty($$SELECT finding, subject, detail FROM verify_ledger('s', all_history => true) WHERE finding <> 'owner_can_log_in'$$, 'nor of what was before');
 SET search_path = s, chipbook, public, pg_catalog;
-SELECT is(pg_temp.found_after('UPDATE spend_day SET summary = summary + summary WHERE ctid = (SELECT max(ctid) FROM spend_day WHERE superseded_at = ''infinity'')'), 'spend_day_differs', 'a day''s cost');
-SELECT is(pg_temp.found_after('UPDATE spend_day SET summary = summary + summary WHERE superseded_at < ''infinity'''), 'spend_day_differs', 'what it was before');
-SELECT is(pg_temp.found_after('DELETE FROM spend_day WHERE ctid = (SELECT max(ctid) FROM spend_day WHERE superseded_at = ''infinity'')'), 'spend_day_differs', 'a day that is gone');
-SELECT is(pg_temp.found_after('INSERT INTO spend_day SELECT * FROM spend_day WHERE superseded_at = ''infinity'' LIMIT 1'), 'spend_day_differs', 'one twice');
-SELECT is(pg_temp.found_after('UPDATE spend_day SET tenant_id = ''x'' WHERE tenant_id = ''b'' AND reading_day = ''2025-03-07'''), 'spend_day_differs', 'another''s');
-SELECT is(pg_temp.found_after('UPDATE spend_day SET superseded_at = now() + interval ''1 day'' WHERE ctid = (SELECT max(ctid) FROM spend_day WHERE superseded_at = ''infinity'')'), 'spend_day_differs', 'withdrawn by hand');
-SELECT is(pg_temp.found_after('UPDATE allocated_cost SET total_cost = total_cost + 1 WHERE tenant_id = ''a'' AND superseded_at = ''infinity'''), 'allocated_cost_differs', 'what a tenant bears');
-SELECT is(pg_temp.found_after('UPDATE allocated_cost SET total_cost = total_cost + 1 WHERE tenant_id = ''a'' AND superseded_at < ''infinity'''), 'allocated_cost_differs', 'or bore');
-SELECT is(pg_temp.found_after('UPDATE allocated_cost SET tenant_id = ''x'' WHERE tenant_id = ''a'' AND superseded_at = ''infinity'''), 'allocated_cost_differs', 'who bears it');
-SELECT is(pg_temp.found_after('DELETE FROM allocated_cost WHERE ctid = (SELECT max(ctid) FROM allocated_cost WHERE superseded_at = ''infinity'')'), 'allocated_cost_differs', 'a line that is gone');
+SELECT is(pg_temp.found_after(false, 'UPDATE spend_day SET summary = summary + summary WHERE ctid = (SELECT max(ctid) FROM spend_day WHERE superseded_at = ''infinity'')'), 'spend_day_differs', 'a day''s cost');
+SELECT is(pg_temp.found_after(true, 'UPDATE spend_day SET summary = summary + summary WHERE superseded_at < ''infinity'''), 'spend_day_differs', 'what it was before');
+SELECT is(pg_temp.found_after(false, 'UPDATE spend_day SET summary = summary + summary WHERE superseded_at < ''infinity'''), 'nothing', 'which is not asked by default');
+SELECT is(pg_temp.found_after(false, 'DELETE FROM spend_day WHERE ctid = (SELECT max(ctid) FROM spend_day WHERE superseded_at = ''infinity'')'), 'spend_day_differs', 'a day that is gone');
+SELECT is(pg_temp.found_after(false, 'INSERT INTO spend_day SELECT * FROM spend_day WHERE superseded_at = ''infinity'' LIMIT 1'), 'spend_day_differs', 'one twice');
+SELECT is(pg_temp.found_after(false, 'UPDATE spend_day SET tenant_id = ''x'' WHERE tenant_id = ''b'' AND reading_day = ''2025-03-07'''), 'spend_day_differs', 'another''s');
+SELECT is(pg_temp.found_after(false, 'UPDATE spend_day SET superseded_at = now() + interval ''1 day'' WHERE ctid = (SELECT max(ctid) FROM spend_day WHERE superseded_at = ''infinity'')'), 'spend_day_differs', 'withdrawn by hand');
+SELECT is(pg_temp.found_after(false, 'UPDATE allocated_cost SET total_cost = total_cost + 1 WHERE tenant_id = ''a'' AND superseded_at = ''infinity'''), 'allocated_cost_differs', 'what a tenant bears');
+SELECT is(pg_temp.found_after(true, 'UPDATE allocated_cost SET total_cost = total_cost + 1 WHERE tenant_id = ''a'' AND superseded_at < ''infinity'''), 'allocated_cost_differs', 'or bore');
+SELECT is(pg_temp.found_after(false, 'UPDATE allocated_cost SET total_cost = total_cost + 1 WHERE tenant_id = ''a'' AND superseded_at < ''infinity'''), 'nothing', 'which is not asked by default');
+SELECT is(pg_temp.found_after(false, 'UPDATE allocated_cost SET tenant_id = ''x'' WHERE tenant_id = ''a'' AND superseded_at = ''infinity'''), 'allocated_cost_differs', 'who bears it');
+SELECT is(pg_temp.found_after(false, 'DELETE FROM allocated_cost WHERE ctid = (SELECT max(ctid) FROM allocated_cost WHERE superseded_at = ''infinity'')'), 'allocated_cost_differs', 'a line that is gone');
 SELECT is(current_setting('chipbook.as_of', true), '', 'the session asks as it asked before');
 
 SELECT * FROM finish();
