@@ -322,16 +322,21 @@ RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     clash record;
     row_count bigint;
+    months date[];
+    from_time timestamptz;
+    to_time timestamptz;
 BEGIN
     PERFORM packed_unpack(load_id);
     IF NOT replace_readings THEN
+        SELECT array_agg(DISTINCT n.month), min(n.starts_at), max(n.ends_at) INTO months, from_time, to_time FROM meter_reading n WHERE n.load_id = supersede_readings.load_id;
         -- The load has no overlap in itself (check_load), nor have the held readings:
-        -- neighbours in order of start tell whether the two overlap each other.
+        -- neighbours in order of start tell whether the two overlap each other. Of the held ones only
+        -- those of the time that the load is about: a small load does not sort a month of readings.
         SELECT r.pool_id, r.starts_at INTO clash
         FROM (SELECT m.pool_id, m.starts_at, m.load_id,
                      lag(m.ends_at) OVER w AS before, lag(m.load_id) OVER w AS load_before
               FROM meter_reading m
-              WHERE m.month IN (SELECT DISTINCT n.month FROM meter_reading n WHERE n.load_id = supersede_readings.load_id)
+              WHERE m.month = ANY (months) AND m.starts_at < to_time AND m.ends_at > from_time
                 AND (m.load_id = supersede_readings.load_id
                      OR m.recorded_at IS NOT NULL AND m.superseded_at = 'infinity')
               WINDOW w AS (PARTITION BY m.pool_id, m.meter_id, m.tenant_id, m.job_id, m.model_id, m.party_id ORDER BY m.starts_at, m.ends_at)) r

@@ -100,13 +100,14 @@ BEGIN
     -- A part of a month's cost goes to the days and tenants by what it was split by: their chip-time,
     -- within an interval of a month in which costs change, or the energy they drew. Each part by
     -- largest remainder, so that nothing is lost; where nothing says whose it is, by time, nobody's.
-    CREATE FUNCTION refresh_spend_days(of_month date, of_pools text[], stamp timestamptz) RETURNS bigint
-    LANGUAGE plpgsql SET enable_nestloop = off SET enable_mergejoin = off SET plan_cache_mode = force_custom_plan SET jit = off AS $fn$
+    CREATE FUNCTION spend_days_due(of_month date, of_pools text[])
+    RETURNS TABLE (entity_id text, basis text, pool_id text, reading_day date, tenant_id text, currency currency, summary spend_summary)
+    STABLE LANGUAGE plpgsql SET enable_nestloop = off SET enable_mergejoin = off SET plan_cache_mode = force_custom_plan SET jit = off AS $fn$
+    #variable_conflict use_column
     DECLARE
         next_month date := (of_month + interval '1 month')::date;
-        changed bigint;
     BEGIN
-        WITH day AS MATERIALIZED (
+        RETURN QUERY WITH day AS MATERIALIZED (
             SELECT d::date AS reading_day, 1000 * (extract(epoch FROM (d + interval '1 day') AT TIME ZONE l.time_zone) - extract(epoch FROM d AT TIME ZONE l.time_zone)) AS ms
             FROM ledger l, generate_series(of_month::timestamp, next_month - interval '1 day', '1 day') d),
         split AS MATERIALIZED (
@@ -219,21 +220,29 @@ BEGIN
                   FROM weighed w
                   GROUP BY w.n, w.kind, w.category, w.currency, w.amount) g
             CROSS JOIN LATERAL unnest(g.cells, g.parts) o (cell, amount)
-            WHERE o.amount <> - o.amount),
-        fresh AS MATERIALIZED (
-            SELECT s.entity_id, s.basis, s.pool_id, c.reading_day, c.tenant_id, s.currency::currency AS currency,
-                   spend_split(coalesce(c.readings, 0), coalesce(c.disordered, 0), c.installed_ms, c.available_ms, c.allocated_ms, c.used_ms, c.kept_ms,
-                               coalesce(t.productive, monetary(0::numeric, s.currency::currency)), t.allocated_idle, t.unallocated, t.unavailable, t.unmetered) AS summary
-            FROM split s
-            JOIN cell c ON c.pool_key = s.pool_key
-            LEFT JOIN (SELECT d.n, d.cell, sum(d.amount) FILTER (WHERE d.category = 1) AS productive, sum(d.amount) FILTER (WHERE d.category = 2) AS allocated_idle,
-                              sum(d.amount) FILTER (WHERE d.category = 3) AS unallocated, sum(d.amount) FILTER (WHERE d.category = 4) AS unavailable,
-                              sum(d.amount) FILTER (WHERE d.category = 5) AS unmetered
-                       FROM divided d GROUP BY d.n, d.cell) t ON t.n = s.n AND t.cell = c.cell
-            WHERE t.n IS NOT NULL OR c.readings IS NOT NULL),
-        change AS MATERIALIZED (
+            WHERE o.amount <> - o.amount)
+        SELECT s.entity_id, s.basis, s.pool_id, c.reading_day, c.tenant_id, s.currency::currency AS currency,
+               spend_split(coalesce(c.readings, 0), coalesce(c.disordered, 0), c.installed_ms, c.available_ms, c.allocated_ms, c.used_ms, c.kept_ms,
+                           coalesce(t.productive, monetary(0::numeric, s.currency::currency)), t.allocated_idle, t.unallocated, t.unavailable, t.unmetered) AS summary
+        FROM split s
+        JOIN cell c ON c.pool_key = s.pool_key
+        LEFT JOIN (SELECT d.n, d.cell, sum(d.amount) FILTER (WHERE d.category = 1) AS productive, sum(d.amount) FILTER (WHERE d.category = 2) AS allocated_idle,
+                          sum(d.amount) FILTER (WHERE d.category = 3) AS unallocated, sum(d.amount) FILTER (WHERE d.category = 4) AS unavailable,
+                          sum(d.amount) FILTER (WHERE d.category = 5) AS unmetered
+                   FROM divided d GROUP BY d.n, d.cell) t ON t.n = s.n AND t.cell = c.cell
+        WHERE t.n IS NOT NULL OR c.readings IS NOT NULL;
+    END
+    $fn$;
+    COMMENT ON FUNCTION spend_days_due(date, text[]) IS 'Internal: what spend_day of a month and its pools (NULL: all) has to say as known at chipbook.as_of: utilisation_weighted_spend by day and tenant.';
+
+    CREATE FUNCTION refresh_spend_days(of_month date, of_pools text[], stamp timestamptz) RETURNS bigint
+    LANGUAGE plpgsql SET enable_nestloop = off SET enable_mergejoin = off SET plan_cache_mode = force_custom_plan SET jit = off AS $fn$
+    DECLARE
+        changed bigint;
+    BEGIN
+        WITH change AS MATERIALIZED (
             SELECT h.place, f.*
-            FROM fresh f
+            FROM spend_days_due(of_month, of_pools) f
             FULL JOIN (SELECT k.ctid AS place, k.entity_id, k.basis, k.pool_id, k.reading_day, k.tenant_id, k.currency, k.summary FROM spend_day k
                        WHERE k.month = of_month AND k.superseded_at = 'infinity' AND (of_pools IS NULL OR coalesce(k.pool_id, '') = ANY (of_pools))) h
               ON h.reading_day = f.reading_day AND coalesce(h.pool_id, '') = coalesce(f.pool_id, '') AND coalesce(h.tenant_id, '') = coalesce(f.tenant_id, '')

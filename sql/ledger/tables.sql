@@ -564,8 +564,9 @@ BEGIN
         CONSTRAINT joules_with_their_basis CHECK ((joules IS NULL) = (energy_basis IS NULL) AND (joules IS NOT NULL OR idle_joules IS NULL)),
         CONSTRAINT counts_not_negative CHECK (tokens >= 0 AND billing_ms >= 0 AND model_flops >= 0 AND model_flops < 'infinity'),
         CONSTRAINT keys_not_empty CHECK (meter_id <> '' AND tenant_id <> '' AND job_id <> '' AND model_id <> '' AND party_id <> ''),
-        CONSTRAINT use_basis_known CHECK (use_basis IN ('sm_active', 'gr_engine_active', 'gpu_util', 'allocated', 'goodput')),
-        CONSTRAINT energy_basis_known CHECK (energy_basis IN ('chip', 'server', 'facility', 'in_rent'))
+        -- Compared one by one, the commonest first: COPY pays for what every row is checked by.
+        CONSTRAINT use_basis_known CHECK (use_basis = 'sm_active' OR use_basis = 'allocated' OR use_basis = 'gr_engine_active' OR use_basis = 'gpu_util' OR use_basis = 'goodput'),
+        CONSTRAINT energy_basis_known CHECK (energy_basis = 'chip' OR energy_basis = 'server' OR energy_basis = 'facility' OR energy_basis = 'in_rent')
     ) PARTITION BY RANGE (month);
     COMMENT ON TABLE meter_reading IS 'What chips of a pool did in [starts_at, ends_at), in chip-milliseconds: installed >= available >= allocated >= used >= kept; and the energy drawn, in joules. A row is a part of its pool: the chips of one meter, or those that one tenant, job, model or customer had, or, with all these NULL, chips that nobody had or that are not told apart. The rows of a pool add up: at any moment their installed chips together are the chips it has. month is the first day of the month in the ledger''s time zone, in which the whole interval lies. Time, energy, tokens and FLOP are additive.';
     COMMENT ON COLUMN meter_reading.meter_id IS 'What was metered: a chip, a slice of one (MIG), a node; NULL = the pool. Two rows of one pool, meter, tenant, job, model and customer must not overlap in time.';

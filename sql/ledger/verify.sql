@@ -1,7 +1,7 @@
 -- verify_ledger: everything that the functions of a ledger make true and that somebody who is above
 -- them (the owner of the tables, a superuser, a broken disk) could have made false.
 
-CREATE FUNCTION chipbook.verify_ledger(ledger text)
+CREATE FUNCTION chipbook.verify_ledger(ledger text, all_history boolean DEFAULT false)
 RETURNS TABLE (finding text, severity text, subject text, detail text) LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -12,11 +12,12 @@ BEGIN
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_periods() v;
     RETURN QUERY SELECT v.finding, CASE v.finding WHEN 'row_never_published' THEN 'warning' ELSE 'error' END, v.subject, v.detail FROM verify_facts() v;
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_usage() v;
+    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_spend(all_history) v;
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_seals() v;
     RETURN QUERY SELECT v.* FROM verify_guards() v;
 END
 $$;
-COMMENT ON FUNCTION chipbook.verify_ledger(text) IS 'Every inconsistency of a ledger: seals that do not fit what they seal, gaps in the chains, entries that do not balance or were posted into closed periods, lines that their sources or charges do not add up to, states of periods without an event, facts outside their load or held twice, days that are not what their readings come to, recorded times out of order, and guards that are missing. severity error: the books are not what was recorded; warning: they could be changed unnoticed until the next verification. subject says where, detail what. No rows: nothing was found. Asks what is recorded, whatever chipbook.as_of says; writes nothing. Errors: 3F000 no such ledger, 42501 not a writer or controller.';
+COMMENT ON FUNCTION chipbook.verify_ledger(text, boolean) IS 'Every inconsistency of a ledger: seals that do not fit what they seal, gaps in the chains, entries that do not balance or were posted into closed periods, lines that their sources or charges do not add up to, states of periods without an event, facts outside their load or held twice, days that are not what their readings come to, costs of days or allocated costs that are not what they came to when they were last stored, recorded times out of order, and guards that are missing. severity error: the books are not what was recorded; warning: they could be changed unnoticed until the next verification. subject says where, detail what. No rows: nothing was found. Asks what is recorded, whatever chipbook.as_of says; writes nothing. Costs of days and allocated costs are computed again once a month of the books, as of its last refresh; with all_history once for each refresh there was, for what they were before too (NULL is false). Errors: 3F000 no such ledger, 42501 not a writer or controller.';
 
 CREATE FUNCTION chipbook.create_ledger_verification() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -275,6 +276,61 @@ BEGIN
     END
     $fn$;
     COMMENT ON FUNCTION verify_facts() IS 'Internal: part of verify_ledger. Facts, their loads and their seals.';
+
+    -- What a refresh stored, against what the ledger says as of that moment: by the code that it was stored by.
+    -- Each moment takes as long as a refresh of the whole month, and a ledger has a few a month or one every night.
+    CREATE FUNCTION verify_spend(all_history boolean DEFAULT false) RETURNS TABLE (finding text, subject text, detail text) SET chipbook.as_of = '' SET jit = off LANGUAGE plpgsql AS $fn$
+    DECLARE
+        stored record;
+        allocated_columns text := (SELECT string_agg(format('h.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = 'allocated_cost_now'::regclass AND a.attnum > 0);
+    BEGIN
+        RETURN QUERY
+            SELECT 'spend_day_differs', format('pool %s, %s', coalesce(d.pool_id, 'none'), to_char(d.month, 'YYYY-MM')),
+                   format('rows stored or superseded when nothing was refreshed: %s', count(*))
+            FROM spend_day d
+            WHERE (d.month, d.recorded_at) NOT IN (SELECT r.month, r.recorded_at FROM refreshed_month r)
+               OR d.superseded_at <> 'infinity' AND (d.month, d.superseded_at) NOT IN (SELECT r.month, r.recorded_at FROM refreshed_month r)
+               OR d.month <> date_trunc('month', d.reading_day::timestamp)::date
+            GROUP BY d.pool_id, d.month;
+        FOR stored IN SELECT m.month, m.recorded_at
+                      FROM (SELECT r.month, r.recorded_at, max(r.recorded_at) OVER (PARTITION BY r.month) AS last FROM refreshed_month r) m
+                      WHERE all_history OR m.recorded_at = m.last
+                      ORDER BY m.recorded_at, m.month LOOP
+            PERFORM set_config('chipbook.as_of', canonical_time(stored.recorded_at), true);
+            RETURN QUERY
+                SELECT 'spend_day_differs', format('pool %s, %s', coalesce(x.pool_id, 'none'), to_char(stored.month, 'YYYY-MM')),
+                       format('rows that are not what they came to as of %s: %s', canonical_time(stored.recorded_at), count(*))
+                FROM (SELECT coalesce(d.pool_id, k.pool_id) AS pool_id
+                      FROM spend_days_due(stored.month, NULL) d
+                      FULL JOIN (SELECT n.*, count(*) OVER (PARTITION BY n.entity_id, n.basis, n.pool_id, n.reading_day, n.tenant_id, n.currency) AS copies FROM spend_day n
+                                 WHERE n.month = stored.month AND n.recorded_at <= stored.recorded_at AND n.superseded_at > stored.recorded_at) k
+                        ON k.reading_day = d.reading_day AND coalesce(k.pool_id, '') = coalesce(d.pool_id, '') AND coalesce(k.tenant_id, '') = coalesce(d.tenant_id, '')
+                           AND k.basis = d.basis AND k.currency = d.currency AND coalesce(k.entity_id, '') = coalesce(d.entity_id, '')
+                      WHERE k.basis IS NULL OR d.basis IS NULL OR k.summary <> d.summary OR k.copies > 1) x
+                GROUP BY x.pool_id;
+        END LOOP;
+        -- refresh_allocation leaves a trace only where something changed.
+        FOR stored IN SELECT m.month, m.recorded_at
+                      FROM (SELECT t.month, t.recorded_at, max(t.recorded_at) OVER (PARTITION BY t.month) AS last
+                            FROM (SELECT r.month, r.recorded_at FROM refreshed_month r
+                                  UNION SELECT c.period_month, c.recorded_at FROM allocated_cost c
+                                  UNION SELECT c.period_month, c.superseded_at FROM allocated_cost c WHERE c.superseded_at < 'infinity') t (month, recorded_at)) m
+                      WHERE all_history OR m.recorded_at = m.last
+                      ORDER BY m.recorded_at, m.month LOOP
+            PERFORM set_config('chipbook.as_of', canonical_time(stored.recorded_at), true);
+            RETURN QUERY EXECUTE format($q$
+                SELECT 'allocated_cost_differs', format('pool %%s, %%s', coalesce((x.this).pool_id, 'none'), to_char($1, 'YYYY-MM')),
+                       format('rows that are not what they came to as of %%s: %%s', canonical_time($2), count(*))
+                FROM (SELECT y.this FROM (SELECT true AS held, ROW(%s)::allocated_cost_now AS this FROM allocated_cost h
+                                          WHERE h.period_month = $1 AND h.recorded_at <= $2 AND h.superseded_at > $2
+                                          UNION ALL
+                                          SELECT false, n FROM allocated_cost_now n WHERE n.period_month = $1) y
+                      GROUP BY y.this HAVING count(*) FILTER (WHERE y.held) <> count(*) FILTER (WHERE NOT y.held)) x
+                GROUP BY (x.this).pool_id$q$, allocated_columns) USING stored.month, stored.recorded_at;
+        END LOOP;
+    END
+    $fn$;
+    COMMENT ON FUNCTION verify_spend(boolean) IS 'Internal: part of verify_ledger. spend_day and allocated_cost against what they come to as of the last moment at which each month was stored; with all_history (NULL: no) as of every one, what they were before too.';
 
     CREATE FUNCTION verify_seals() RETURNS TABLE (finding text, subject text, detail text) STABLE PARALLEL RESTRICTED LANGUAGE sql
     BEGIN ATOMIC

@@ -3,6 +3,7 @@
 # (an empty database) lead to.
 #
 #   BENCH_ROWS=10000000   readings
+#   BENCH_FLEET=500       pools of the fleet whose readings usage.sql makes, one a minute each; 2300 have 100 million in a month
 #   BENCH_RUNS=7          timed runs of each query, after one that is not counted
 #   BENCH_ASSETS=100000   assets of the ledger whose months are closed; 0 leaves the close out
 #   BENCH_POOLS=10000     pools of it
@@ -21,6 +22,7 @@
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")"
 rows=${BENCH_ROWS:-10000000}
+fleet=${BENCH_FLEET:-500}
 runs=${BENCH_RUNS:-7}
 assets=${BENCH_ASSETS:-100000}
 pools=${BENCH_POOLS:-10000}
@@ -46,8 +48,8 @@ case ${BENCH_ONLY:-} in
     *) printf 'BENCH_ONLY=close, verify, views, packed, usage, exposure, cash_flows, funding or look_through\n' >&2; exit 2 ;;
 esac
 
-printf '%s readings of 500 pools, %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
-    "$rows" "$runs" "$assets" "$pools" "$months" "$(postgres --version)" "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
+printf '%s readings (a fleet of %s pools), %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
+    "$rows" "$fleet" "$runs" "$assets" "$pools" "$months" "$(postgres --version)" "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
 # run_duckdb TABLE FILE: DuckDB's Node package, in a folder of its own, on the readings of a table; the file compares. The
 # bench goes on without it.
 duckdb=
@@ -115,6 +117,6 @@ do
     esac
     # The readings of data.sql are for the queries that are compared.
     case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | exposure/data.sql | cash_flows/data.sql | funding/data.sql | look_through/data.sql) few=1 ;; *) few= ;; esac
-    psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -v edges="$edges" -v parties="$parties" -f "$file"
+    psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v fleet="$fleet" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -v edges="$edges" -v parties="$parties" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"

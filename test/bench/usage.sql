@@ -1,17 +1,18 @@
--- Readings of a fleet, from COPY to the month's report: 500 pools, read every minute. COPY into a ledger
+-- Readings of a fleet, from COPY to the month's report: :fleet pools (500), read every minute. COPY into a ledger
 -- beside COPY into a bare table of the same columns; the days that publication keeps, brought up to date after late
 -- readings and made anew; the month's report from days, and from the readings.
 
+SELECT format('CREATE FUNCTION fleet_pools() RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql AS %L', format('SELECT %s::bigint', :fleet)) \gexec
 SELECT create_ledger('fleet') \g /dev/null
 INSERT INTO fleet.source VALUES ('bench', 'synthetic', 'made for the benchmark', NULL, 'low');
 SELECT open_load('fleet', 'pools', 'bench') AS pools \gset
-INSERT INTO fleet.pool (pool_id, name) SELECT 'pool ' || p, 'pool' FROM generate_series(1, 500) p;
+INSERT INTO fleet.pool (pool_id, name) SELECT 'pool ' || p, 'pool' FROM generate_series(1, fleet_pools()) p;
 INSERT INTO fleet.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on)
-SELECT 'asset ' || p, 'asset', 'chip', 1000, '30000000 USD', '2024-06-01', '2025-01-01' FROM generate_series(1, 500) p;
-INSERT INTO fleet.asset_policy (asset_id, basis, policy) SELECT 'asset ' || p, 'ifrs', 'straight_line(life=5 years, convention=full_month)' FROM generate_series(1, 500) p;
-INSERT INTO fleet.pool_asset (pool_id, asset_id) SELECT 'pool ' || p, 'asset ' || p FROM generate_series(1, 500) p;
+SELECT 'asset ' || p, 'asset', 'chip', 1000, '30000000 USD', '2024-06-01', '2025-01-01' FROM generate_series(1, fleet_pools()) p;
+INSERT INTO fleet.asset_policy (asset_id, basis, policy) SELECT 'asset ' || p, 'ifrs', 'straight_line(life=5 years, convention=full_month)' FROM generate_series(1, fleet_pools()) p;
+INSERT INTO fleet.pool_asset (pool_id, asset_id) SELECT 'pool ' || p, 'asset ' || p FROM generate_series(1, fleet_pools()) p;
 SELECT publish_load('fleet', :pools) \g /dev/null
-SELECT add_reading_partitions('fleet', '2025-01-01', (timestamp '2025-01-01' + :rows / 500 * interval '1 minute')::date) \g /dev/null
+SELECT add_reading_partitions('fleet', '2025-01-01', (timestamp '2025-01-01' + :rows / :fleet * interval '1 minute')::date) \g /dev/null
 
 -- 94 to 100 % of the chips available, 70 to 94 % allocated, 0 to 70 % used; joules to one in a thousand.
 CREATE FUNCTION fleet_reading(first_minute bigint, minutes bigint)
@@ -19,12 +20,12 @@ RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, month date, pool_id t
 LANGUAGE sql AS $$
     SELECT t, t + interval '1 minute', date_trunc('month', t AT TIME ZONE 'UTC')::date, 'pool ' || p, 60000000::bigint,
            60000::bigint * (1000 - i * 31 % 60), 60000::bigint * (700 + i * 17 % 240), 60000::bigint * (i * 13 % 700) + p, 30000000::bigint + i * 7919 % 30000
-    FROM generate_series(first_minute, first_minute + minutes - 1) i, LATERAL (SELECT timestamptz '2025-01-01 00:00+00' + i * interval '1 minute' AS t) s, generate_series(1, 500) p
+    FROM generate_series(first_minute, first_minute + minutes - 1) i, LATERAL (SELECT timestamptz '2025-01-01 00:00+00' + i * interval '1 minute' AS t) s, generate_series(1, fleet_pools()) p
 $$;
 
--- COPY: a tenth of the readings, from a file, in turns, none of them published.
+-- COPY: a tenth of the readings, a million at most, from a file, in turns, none of them published.
 SELECT current_setting('data_directory') || '/bench_readings.txt' AS file \gset
-COPY (SELECT starts_at, ends_at, month, pool_id, 'sm_active', 'chip', installed, available, allocated, used, joules FROM fleet_reading(0, :rows / 5000)) TO :'file';
+COPY (SELECT starts_at, ends_at, month, pool_id, 'sm_active', 'chip', installed, available, allocated, used, joules FROM fleet_reading(0, least(:rows / 10, 1000000) / :fleet)) TO :'file';
 -- The same rows, so the same constants.
 CREATE TABLE bare_reading AS SELECT * FROM fleet.meter_reading LIMIT 0;
 ALTER TABLE bare_reading ALTER superseded_at SET DEFAULT 'infinity', ALTER load_id SET DEFAULT 1;
@@ -55,6 +56,7 @@ BEGIN
     INSERT INTO bench_once VALUES (work, rows, 1000 * extract(epoch FROM clock_timestamp() - started));
 END
 $$;
+COPY (SELECT starts_at, ends_at, month, pool_id, 'sm_active', 'chip', installed, available, allocated, used, joules FROM fleet_reading(0, :rows / :fleet / 10)) TO :'file';
 SELECT open_load('fleet', 'published', 'bench') AS published \gset
 SELECT copy_readings('fleet.meter_reading', :'file') \g /dev/null
 SELECT once('publish_load of a tenth of the readings', :rows / 10, format('SELECT publish_load(''fleet'', %s)', :published)) \g /dev/null
@@ -62,7 +64,7 @@ COPY (SELECT WHERE false) TO :'file';
 -- The rest as publication would have left them.
 SELECT open_load('fleet', 'the rest', 'bench') AS rest \gset
 INSERT INTO fleet.meter_reading (starts_at, ends_at, month, pool_id, use_basis, energy_basis, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, joules, source_id, recorded_at)
-SELECT starts_at, ends_at, month, pool_id, 'sm_active', 'chip', installed, available, allocated, used, joules, 'bench', '2030-01-01 00:00Z' FROM fleet_reading(:rows / 5000, :rows / 500 - :rows / 5000);
+SELECT starts_at, ends_at, month, pool_id, 'sm_active', 'chip', installed, available, allocated, used, joules, 'bench', '2030-01-01 00:00Z' FROM fleet_reading(:rows / :fleet / 10, :rows / :fleet - :rows / :fleet / 10);
 VACUUM (FREEZE, ANALYZE) fleet.meter_reading;
 SELECT once('the days of the rest', :rows - :rows / 10, format('SELECT fleet.usage_day_change(''2030-01-01 00:00Z'', %s, true, false)', :rest)) \g /dev/null
 VACUUM (FREEZE, ANALYZE) fleet.usage_day;
@@ -71,7 +73,7 @@ VACUUM (FREEZE, ANALYZE) fleet.usage_day;
 CREATE FUNCTION late(of_rows bigint, of_load bigint, at_time timestamptz) RETURNS void LANGUAGE sql AS $$
     INSERT INTO fleet.meter_reading (starts_at, ends_at, month, pool_id, meter_id, use_basis, energy_basis, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, joules, load_id, source_id, recorded_at)
     SELECT r.starts_at, r.ends_at, r.month, r.pool_id, 'late ' || of_load, 'sm_active', 'chip', 60000, 60000, 60000, 30000, 1000, of_load, 'bench', at_time
-    FROM generate_series(0, of_rows / 500 / 100 - 1) n, fleet_reading(n * 100 + of_load % 100, 1) r
+    FROM generate_series(0, of_rows / fleet_pools() / 100 - 1) n, fleet_reading(n * 100 + of_load % 100, 1) r
 $$;
 SELECT open_load('fleet', 'late', 'bench') AS late1 \gset
 SELECT open_load('fleet', 'late', 'bench') AS late2 \gset
@@ -139,7 +141,7 @@ BEGIN
 END
 $$;
 \echo
-SELECT memory_of(q.query || ' LIMIT all') AS "memory, all readings", memory_of(replace(q.query, 'WHERE month', format('WHERE starts_at < timestamptz ''2025-01-01 00:00Z'' + %s * interval ''1 minute'' AND month', :rows / 5000))) AS "a tenth of them"
+SELECT memory_of(q.query || ' LIMIT all') AS "memory, all readings", memory_of(replace(q.query, 'WHERE month', format('WHERE starts_at < timestamptz ''2025-01-01 00:00Z'' + %s * interval ''1 minute'' AND month', :rows / :fleet / 10))) AS "a tenth of them"
 FROM bench_query q WHERE q.name = 'report: from readings';
 SELECT o.work, o.rows, pg_catalog.round(percentile_cont(0.5) WITHIN GROUP (ORDER BY o.ms)::numeric) AS "median ms", pg_catalog.round((1000 * percentile_cont(0.5) WITHIN GROUP (ORDER BY o.ms) / o.rows)::numeric, 2) AS "us a row"
 FROM bench_once o GROUP BY o.work, o.rows ORDER BY min(o.ctid);

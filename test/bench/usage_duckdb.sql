@@ -26,7 +26,7 @@ BEGIN
            pg_catalog.round(available_cost / 3600000) * 1e-15, pg_catalog.round(installed_cost / 3600000) * 1e-15)
           = (amount(productive_cost(s)), amount(productive_cost(s) + allocated_idle_cost(s)),
              amount(total_cost(s) - unavailable_cost(s)), amount(total_cost(s)));
-    IF same <> 500 THEN
+    IF same <> fleet_pools() THEN
         RAISE EXCEPTION 'DuckDB and the report from days have the same figures for % pools only', same;
     END IF;
     RAISE NOTICE 'DuckDB''s figures are those of the report from days, to the last digit, for all % pools', same;

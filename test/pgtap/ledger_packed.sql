@@ -113,6 +113,60 @@ SELECT is((SELECT spend_packed_agg(p.readings, '1.23 USD') FROM k.packed_reading
           (SELECT spend_rate_agg('1.23 USD', r.installed_chip_ms, r.available_chip_ms, r.allocated_chip_ms, r.used_chip_ms) FROM k.meter_reading_known r WHERE r.month = '2025-01-01'),
           'spend_packed_agg of the packed is spend_rate_agg of the rows');
 
+-- Which loads are refused: those of which a reading overlaps a held one, packed or not, of whichever month, and no
+-- others, as comparing each with each says. Many begin or end where a held one does, or a millisecond beside it.
+CREATE TEMP TABLE trial (readings bigint, months bigint, overlapped bigint, packed bigint, refused boolean, replaced bigint);
+CREATE FUNCTION pg_temp.try_loads(trials integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    load bigint;
+    t trial;
+    held_before bigint := (SELECT count(*) FROM k.meter_reading_known);
+BEGIN
+    FOR i IN 1..trials LOOP
+        BEGIN
+            load := open_load('k', 'trial', 't');
+            INSERT INTO k.meter_reading (pool_id, meter_id, tenant_id, job_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
+            SELECT n.pool_id, n.meter_id, n.tenant_id, n.job_id, n.s, n.e, date_trunc('month', n.s AT TIME ZONE 'Europe/Berlin'), 1, 1, 1, 1, 'sm_active'
+            FROM (SELECT h.pool_id, h.meter_id, h.tenant_id, h.job_id, b.s,
+                         b.s + CASE floor(random() * 3) WHEN 0 THEN interval '1 millisecond' WHEN 1 THEN interval '1 hour' ELSE make_interval(secs => 1 + floor(random() * 86400 * 2)) END AS e
+                  FROM (SELECT * FROM k.meter_reading_known ORDER BY random() LIMIT 1 + floor(random() * 2)) h
+                  CROSS JOIN LATERAL (SELECT CASE floor(random() * 4) WHEN 0 THEN h.ends_at WHEN 1 THEN h.ends_at - interval '1 millisecond' WHEN 2 THEN h.starts_at - interval '1 hour'
+                                             ELSE h.starts_at - interval '1 millisecond' END AS s) b
+                  UNION ALL
+                  SELECT 'P1', 'alone', NULL, NULL, s, s + interval '1 hour' FROM unnest('{2025-01-31 23:00+01,2025-02-01 00:00+01}'::timestamptz[]) s WHERE random() < 0.3) n
+            WHERE date_trunc('month', n.s AT TIME ZONE 'Europe/Berlin') = date_trunc('month', (n.e - interval '1 microsecond') AT TIME ZONE 'Europe/Berlin')
+              AND n.s BETWEEN '2025-01-01 00:00+01' AND '2025-02-27 00:00+01';
+            DELETE FROM k.meter_reading m USING k.meter_reading o
+            WHERE m.load_id = load AND o.load_id = load
+              AND (m.pool_id, coalesce(m.meter_id, ''), coalesce(m.tenant_id, ''), coalesce(m.job_id, '')) = (o.pool_id, coalesce(o.meter_id, ''), coalesce(o.tenant_id, ''), coalesce(o.job_id, ''))
+              AND tstzrange(m.starts_at, m.ends_at) && tstzrange(o.starts_at, o.ends_at) AND (m.starts_at, m.ctid) > (o.starts_at, o.ctid);
+            SELECT count(*), count(DISTINCT month) INTO t.readings, t.months FROM k.meter_reading WHERE load_id = load;
+            SELECT count(DISTINCT h), count(DISTINCT h) FILTER (WHERE NOT EXISTS (SELECT FROM k.meter_reading r WHERE r.load_id = h.load_id AND r.pool_id = h.pool_id AND r.starts_at = h.starts_at))
+            INTO t.overlapped, t.packed
+            FROM k.meter_reading_known h JOIN k.meter_reading n ON n.load_id = load
+                AND (n.pool_id, coalesce(n.meter_id, ''), coalesce(n.tenant_id, ''), coalesce(n.job_id, '')) = (h.pool_id, coalesce(h.meter_id, ''), coalesce(h.tenant_id, ''), coalesce(h.job_id, ''))
+                AND n.starts_at < h.ends_at AND h.starts_at < n.ends_at;
+            t.refused := false;
+            BEGIN
+                PERFORM publish_load('k', load);
+            EXCEPTION WHEN exclusion_violation THEN
+                t.refused := true;
+                PERFORM publish_load('k', load, replace_readings => true);
+            END;
+            t.replaced := held_before + t.readings - (SELECT count(*) FROM k.meter_reading_known);
+            RAISE EXCEPTION USING ERRCODE = 'ZZZZZ';
+        EXCEPTION WHEN SQLSTATE 'ZZZZZ' THEN
+            INSERT INTO trial SELECT t.*;
+        END;
+    END LOOP;
+END
+$$;
+SELECT pg_temp.try_loads(40);
+SELECT is_empty($$SELECT * FROM trial WHERE refused <> (overlapped > 0)$$, 'a load is refused where one of its readings overlaps a held one');
+SELECT is_empty($$SELECT * FROM trial WHERE replaced <> overlapped$$, 'and replaces just those it overlaps');
+SELECT ok(count(*) FILTER (WHERE NOT refused AND readings > 0) > 5 AND count(*) FILTER (WHERE refused) > 5 AND count(*) FILTER (WHERE packed > 0) > 3 AND count(*) FILTER (WHERE months = 2) > 3,
+          'of both there were some, of packed ones, and over the end of a month') FROM trial;
+
 -- What stands in the way, and what is kept.
 SELECT open_load('k', 'not yet', 't') AS waiting \gset
 INSERT INTO k.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
