@@ -52,6 +52,19 @@ OBJS = \
 	src/time_weighted.o \
 	src/time_weighted_agg.o \
 	src/time_weighted_figures.o \
+	src/wide.o \
+	src/normal.o \
+	src/exposure_book.o \
+	src/exposure_book_agg.o \
+	src/exposure_book_figures.o \
+	src/exposure_concentration.o \
+	src/exposure_loss.o \
+	src/newsvendor.o \
+	src/day_count.o \
+	src/cash_flows.o \
+	src/cash_flows_agg.o \
+	src/cash_flows_figures.o \
+	src/cash_flows_rate.o \
 	src/bit_block.o \
 	src/meter_day.o \
 	src/meter_day_rows.o \
@@ -72,7 +85,12 @@ SQL_MODULES = \
 	sql/types/stated_amount.sql \
 	sql/types/spend_summary.sql \
 	sql/types/time_weighted.sql \
+	sql/types/day_count.sql \
+	sql/types/cash_flows.sql \
 	sql/types/meter_day.sql \
+	sql/types/exposure_book.sql \
+	sql/types/exposure_loss.sql \
+	sql/types/newsvendor.sql \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_exposure.sql \

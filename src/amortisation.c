@@ -66,8 +66,8 @@ check_order(DateADT from_date, DateADT to_date)
 	if (from_date > to_date)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("from_date must not be after to_date"),
-						errdetail("from_date is %s, to_date is %s.", clock_date_shown(from_date),
-								  clock_date_shown(to_date))));
+						errdetail("from_date is %s, to_date is %s.", date_shown(from_date),
+								  date_shown(to_date))));
 }
 
 /* amortised(cost, policy, in_service, from_date, to_date, fiscal_year_start) returns monetary */

@@ -11,14 +11,7 @@
 #include "chipbook.h"
 
 #include "amortisation_policy.h"
-
-/* A calendar date taken apart. */
-typedef struct CivilDate
-{
-	int year;
-	int month;
-	int day;
-} CivilDate;
+#include "day_count.h"
 
 /*
  * The year a yearly method was last asked about: straight in time between two

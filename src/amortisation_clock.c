@@ -23,52 +23,10 @@ PG_FUNCTION_INFO_V1(amortisation_charged_until);
  * Days and months
  */
 
-static inline CivilDate
-civil_date(DateADT date)
-{
-	int year;
-	int month;
-	int day;
-
-	/* Not into the struct: read back in one piece, three small stores stall the processor. */
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return (CivilDate){year, month, day};
-}
-
-static inline DateADT
-date_from_civil(int year, int month, int day)
-{
-	return date2j(year, month, day) - POSTGRES_EPOCH_JDATE;
-}
-
-static inline int
-month_number(CivilDate civil)
-{
-	return civil.year * MONTHS_PER_YEAR + civil.month - 1;
-}
-
-static inline int
-days_in_month(CivilDate civil)
-{
-	return day_tab[isleap(civil.year)][civil.month - 1];
-}
-
 DateADT
 month_start(int64 month)
 {
 	return date_from_civil((int) (month / MONTHS_PER_YEAR), (int) (month % MONTHS_PER_YEAR) + 1, 1);
-}
-
-char *
-clock_date_shown(DateADT date)
-{
-	struct pg_tm tm = {0};
-	char buf[MAXDATELEN + 1];
-
-	/* ISO 8601, whatever DateStyle says. */
-	j2date(date + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-	EncodeDateOnly(&tm, USE_ISO_DATES, buf);
-	return pstrdup(buf);
 }
 
 void
@@ -77,26 +35,6 @@ clock_check_date(DateADT date, const char *what)
 	if (DATE_NOT_FINITE(date))
 		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 						errmsg("%s must not be infinite", what)));
-}
-
-/* 29 Februaries before a date, counted from a fixed one. */
-static int
-leap_days_before(DateADT date)
-{
-	CivilDate civil = civil_date(date);
-	int years = civil.month > 2 ? civil.year : civil.year - 1;
-
-	return years / 4 - years / 100 + years / 400;
-}
-
-/* 30E/360: the 31st is a 30th. */
-static int64
-days_30e_360(DateADT from, DateADT to)
-{
-	CivilDate a = civil_date(from);
-	CivilDate b = civil_date(to);
-
-	return (month_number(b) - month_number(a)) * 30 + Min(b.day, 30) - Min(a.day, 30);
 }
 
 /*
@@ -116,7 +54,7 @@ count_units(const AmortisationPolicy *policy, DateADT from, DateADT to)
 			/* 29 February itself is day 366: its end, 1 March, counts it out. */
 			return days - (leap_days_before(to) - leap_days_before(from));
 		case DAY_COUNT_THIRTY_360:
-			return days_30e_360(from, to);
+			return days_30e_360(civil_date(from), civil_date(to));
 		default:
 			return days;
 	}
@@ -222,7 +160,7 @@ clock_prepare(Asset *asset, const AmortisationPolicy *policy, DateADT in_service
 	if (asset->service_date.year < 1 || asset->service_date.year > 9999)
 		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 						errmsg("in_service must be in the years 1 to 9999, not %s",
-							   clock_date_shown(in_service))));
+							   date_shown(in_service))));
 	if (fiscal_year_start < 1 || fiscal_year_start > MONTHS_PER_YEAR)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("fiscal_year_start must be a month from 1 to 12, not %d",

@@ -9,8 +9,6 @@
 
 #include "amortisation.h"
 
-#include "utils/datetime.h"
-
 /* Where in the years of its life an asset is: after whole years, n / d of the next. */
 typedef struct LifeYear
 {
@@ -39,7 +37,5 @@ extern int clock_service_quarter(const Asset *asset);
 
 /* 22008 */
 extern void clock_check_date(DateADT date, const char *what);
-/* A finite date for an error message, palloc'd. */
-extern char *clock_date_shown(DateADT date);
 
 #endif /* CHIPBOOK_AMORTISATION_CLOCK_H */

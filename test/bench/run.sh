@@ -7,8 +7,14 @@
 #   BENCH_ASSETS=100000   assets of the ledger whose months are closed; 0 leaves the close out
 #   BENCH_POOLS=10000     pools of it
 #   BENCH_MONTHS=120      months closed before the last one that is timed, from January 2014 on
-#   BENCH_ONLY=close|verify|views|packed|usage   the close, the verification, the published views as they were known,
-#                         packed readings, or a fleet's readings from COPY to the month's report, alone
+<<<<<<< HEAD
+#   BENCH_ONLY=close|verify|views|packed|usage|exposure   the close, the verification, the published views as they were known,
+#                         packed readings, a fleet's readings from COPY to the month's report, or exposure by
+#                         counterparty, alone
+=======
+#   BENCH_ONLY=close|verify|views|packed|usage|cash_flows   the close, the verification, the published views as they were known,
+#                         packed readings, a fleet's readings from COPY to the month's report, or rates of return, alone
+>>>>>>> cash
 #   BENCH_DUCKDB=no       leave DuckDB out, which readings are compared with where npm can install it
 #
 # The queries of a file take turns, run after run, so that whatever else the machine does falls alike on all
@@ -24,7 +30,11 @@ months=${BENCH_MONTHS:-120}
 
 files='data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql
     schedule.sql measure.sql as_of.sql measure.sql as_of_views.sql measure.sql packed.sql measure.sql packed_duckdb.sql
-    usage.sql usage_duckdb.sql report.sql verify.sql'
+<<<<<<< HEAD
+    usage.sql usage_duckdb.sql exposure.sql measure.sql report.sql verify.sql'
+=======
+    usage.sql usage_duckdb.sql cash_flows.sql measure.sql report.sql verify.sql'
+>>>>>>> cash
 case ${BENCH_ONLY:-} in
     '') [ "$assets" = 0 ] || files="$files close.sql" ;;
     close) files='data.sql close.sql' ;;
@@ -32,7 +42,13 @@ case ${BENCH_ONLY:-} in
     views) files='data.sql as_of.sql as_of_views.sql measure.sql report.sql' ;;
     packed) files='data.sql packed.sql measure.sql packed_duckdb.sql report.sql' ;;
     usage) files='data.sql usage.sql usage_duckdb.sql report.sql' ;;
-    *) printf 'BENCH_ONLY=close, verify, views, packed or usage\n' >&2; exit 2 ;;
+<<<<<<< HEAD
+    exposure) files='data.sql exposure.sql measure.sql report.sql' ;;
+    *) printf 'BENCH_ONLY=close, verify, views, packed, usage or exposure\n' >&2; exit 2 ;;
+=======
+    cash_flows) files='data.sql cash_flows.sql measure.sql report.sql' ;;
+    *) printf 'BENCH_ONLY=close, verify, views, packed, usage or cash_flows\n' >&2; exit 2 ;;
+>>>>>>> cash
 esac
 
 printf '%s readings of 500 pools, %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
@@ -66,7 +82,11 @@ do
         usage_duckdb.sql) run_duckdb fleet_meter "$file"; continue ;;
     esac
     # The readings of data.sql are for the queries that are compared.
-    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql) few=1 ;; *) few= ;; esac
+<<<<<<< HEAD
+    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | exposure/data.sql) few=1 ;; *) few= ;; esac
+=======
+    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | cash_flows/data.sql) few=1 ;; *) few= ;; esac
+>>>>>>> cash
     psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"

@@ -26,7 +26,7 @@ my $MOST_CRASHES = 3;
 
 my %REFUSALS = (
 	text => [qw(22P02 22003 22023 54000 22021)],
-	binary => [qw(22P03 08P01 22003 54000)],
+	binary => [qw(22P03 08P01 22003 22021 54000)],
 	setting => [qw(22007 22008 22021)],
 	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 23P01 42804 42809 54000 55000)]);
 
@@ -87,6 +87,14 @@ my %SEEDS = (
 		SELECT chipbook.time_weighted_agg(2596148429267413814.265248164610047, '0001-01-01', '9999-12-31')
 		UNION ALL
 		SELECT unnest('{number,number seen=0..5,USD gaps=carry bounds=0..10 before=-3/7 2..4=6/3 5..6=-1/-1}'::chipbook.time_weighted[])},
+	cash_flows => q{
+		SELECT chipbook.cash_flow_agg(chipbook.monetary(((random() - 0.4) * 10 ^ (random() * 9))::numeric / 7, 'USD'), '2020-01-01'::date + (n * n) % (3 + n % 300))
+		FROM generate_series(1, 240) n GROUP BY n % 40
+		UNION ALL
+		SELECT chipbook.cash_flow_agg(chipbook.monetary(1000 - n * 150, 'EUR'), '2024-01-01'::date + n * 30) FROM generate_series(1, 12) n
+		UNION ALL
+		SELECT unnest(ARRAY['USD 2024-01-01=0', 'USD 2024-01-01=-100 2025-01-01=230 2026-01-01=-132', 'USD paid_in=5 2024-01-01=-2 2024-01-02=7.5',
+			'USD 0001-01-01=-0.000000000000001 9999-12-31=2596148429267413814.265248164610047', 'USD 2024-01-01=-0.000001 2024-01-02=1000000'])::chipbook.cash_flows},
 	meter_day => q{
 		SELECT chipbook.pack_readings(t, t + (1 + n % 3) * interval '1 minute', 480000, 480000 - n % 2, 400000 + (random() * 80000)::bigint, (random() * 420000)::bigint,
 			CASE WHEN p % 2 = 0 THEN n END, CASE WHEN n % 5 <> p % 5 THEN (random() * 1e6)::bigint END, CASE WHEN p % 3 = 0 THEN n % 7 END, CASE WHEN p % 4 = 0 THEN 10::bigint ^ (n % 19) END::bigint,
@@ -102,7 +110,18 @@ my %SEEDS = (
 		FROM unnest('{1,3,100}'::integer[]) kind, generate_series(1, 130) n, LATERAL (SELECT (n * 7919 % 60000)::bigint AS v) x GROUP BY kind
 		UNION ALL
 		SELECT unnest(ARRAY['readings=1 starts_at=-4713-11-24T00:00:00Z lengths=9435181550400000000 installed=9223372036854775807 available=0 allocated=9223372036854775807 used=0',
-			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])});
+			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])},
+	exposure_book => q{
+		SELECT chipbook.exposure_agg('party ' || n % 4, CASE WHEN n % 3 > 0 THEN 'kind ' || n % 2 END, CASE WHEN n % 7 > 0 THEN chipbook.monetary(((random() - 0.3) * 10 ^ (random() * 18))::numeric / 3, 'USD') END)
+		FROM generate_series(1, 200) n GROUP BY n / 8
+		UNION ALL
+		-- What most amounts can be taken out of.
+		SELECT chipbook.exposure_agg(p, k, chipbook.monetary((n % 2 * 2 - 1) * 1e18, 'USD'))
+		FROM generate_series(1, 12) b, unnest('{OpenAI,Oracle,A,B,party 1}'::text[]) p, unnest('{used_over_allocated,allocated_over_available,available_over_installed,used_over_installed,NULL}'::text[]) k,
+			generate_series(1, 10 * b) n GROUP BY b
+		UNION ALL
+		SELECT unnest(ARRAY['none', 'none "A"=0/0?1', 'EUR "A"=1/1', 'USD "A"=80-20/3 "B":"equity"=0.000000000000001/1?2', 'USD "a \"b\" \\\\":"c=d/e?f:g"=1/2', 'USD "A"=0-2596148429267413814.265248164610048/1',
+			'USD "A"=1/9223372036854775806 "B"=0/0?1', 'USD "OpenAI"=300/1 "Oracle":"minimum"=250/3', 'USD "OpenAI"=0/1 "Oracle"=0/1']::chipbook.exposure_book[])});
 my @AS_OF = ('2026-03-31', '2025-10-31 12:00:00+00', '2025-10-31T12:00:00.123456-05:30', '0001-01-01', '9999-12-31 23:59:59.999999Z', 'infinity', '');
 
 # Text that means something to a parser somewhere.
@@ -114,9 +133,12 @@ my @TOKENS = ('', ' ', "\t", '-', '+', '.', ',', ':', '=', '(', ')', '{', '}', '
 	"\xEF\xBC\x91", "\xC2\xA0", 'USD', 'usd', 'EUR', '2025-02-29', 'x' x 2000);
 # Arguments that a random value of their type would hardly ever hit.
 my %NAMED = (
+	counterparty => ['OpenAI', 'Oracle', 'A', 'B', 'party 1'], one => ['OpenAI', 'A', 'party 0'], other => ['Oracle', 'B', 'party 1'], counterparties => [0, 1, 2, 5], ccf => [0, 0.1, 0.4, 1],
+	pd => [0.0005, 0.01, 0.2, 1], lgd => [0.45, 1], maturity => [1, 2.5, 5], underage => [9, 2, 1e-300], overage => [1, 5, 1e300], mean => [100, -3], sd => [30, 0.1], low => [50, 0], high => [80, 50],
+	median => [50], sigma => [0.2, 3], quantity => [130, 100, 0],
 	method => [qw(straight_line declining_balance sum_of_years_digits fixed_rate macrs annuity units_of_production exponential)],
 	convention => [qw(actual_days full_month following_month mid_month half_year mid_quarter)],
-	day_count => [qw(actual_actual actual_365_fixed no_leap_365 thirty_360)],
+	day_count => [qw(actual_actual actual_365_fixed no_leap_365 thirty_360), 'ACT/365F', 'ACT/ACT ISDA', 'ACT/360', '30/360 ISDA', '30E/360', '30E+/360', '30E/360 ISDA', '30U/360', 'NL/365'],
 	gaps => [qw(ignore zero error carry)],
 	kind => [qw(used_over_allocated allocated_over_available available_over_installed used_over_installed)],
 	salvage => [0, 0.1, 0.25, 1], salvage_amount => [0, 1000], factor => [1.5, 2, 3], rate => [0.14, 0.3], rate_cap => [0.25], bonus => [0.4, 1], section_179 => [0, 1000], total_use => [1, 60000, 0.25],

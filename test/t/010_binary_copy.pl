@@ -39,9 +39,12 @@ my %values = (
 	spend_summary => q{(SELECT spend_agg(monetary(i + k, 'USD'), 1000 + i, 900 + i, 500 + k, 300) FROM generate_series(1, 1 + i % 3) k)},
 	time_weighted => q{(SELECT time_weighted_agg(monetary(i - k * 1.5, 'USD'), '2026-01-01'::timestamptz + k * interval '1 day', '2026-01-02'::timestamptz + k * interval '1 day', '2026-01-03', '2026-02-01')
 		FROM generate_series(1, 1 + i % 5) k WHERE k = 1 OR k % (1 + i % 7) <> 1)},
+	cash_flows => q{(SELECT cash_flow_agg(monetary(((random() - 0.4) * 10 ^ (i % 12))::numeric, 'USD'), '2020-01-01'::date + (k * i) % 97) FROM generate_series(1, 1 + i % 50) k)},
 	meter_day => q{(SELECT pack_readings('2025-10-01 00:00+00'::timestamptz + k * make_interval(mins => i % 7), '2025-10-03 12:00+00', 60000 * i, 60000 * i - k, 50000 * i, (random() * 50000)::bigint,
 		CASE WHEN k % 5 = i % 5 THEN k END, CASE WHEN i % 3 > 0 THEN (random() * 1e9)::bigint END, CASE WHEN random() < 0.1 THEN k END, CASE WHEN i % 4 = 0 THEN k / 10 END, NULL, CASE WHEN k % 9 = i % 9 THEN random()::numeric * 10::numeric ^ (i % 60) END)
 		FROM generate_series(1, 1 + i % 300) k)},
+	exposure_book => q{(SELECT exposure_agg(repeat(chr(65 + k % 60), 1 + (i + k) % 20), CASE WHEN k % 3 > 0 THEN 'kind "' || k % 5 END, CASE WHEN k % 7 > 0 THEN monetary((k - 10) * (10::numeric ^ (i % 17)) / 7, 'USD') END)
+		FROM generate_series(1, 1 + i % 40) k)},
 );
 foreach my $type (sort keys %values)
 {
@@ -150,7 +153,46 @@ foreach ([0 => 4], [0 => -1], [1 => 11], [2 => 1], [3 => 1 << 62], [5 => 1 << 47
 is(copy_in('time_weighted', $steps->(2, @run, 4, 5, 0, 0, 3, 0, 3)->(@bounds)), '22P03', 'and runs that meet');
 is(copy_in('time_weighted', $steps->($_, @run)->(@bounds)), '22P03', "and $_ runs where one is") foreach 0, 2, 0xFFFFFFFF;
 is(copy_in('time_weighted', substr($one_run->(@bounds), 0, 20)), '08P01', 'nor are they read cut short');
+
+# Cash flows: version, currency; what was paid in and distributed, in two halves each; the number of days and, for each, its date and amount.
+my $flows = sub { my ($days, @flow) = @_; return sub { my $head = pack('Cn q>Q>q>Q> N', @_, $days); my @rest = @flow; while (@rest) { $head .= pack('N q>Q>', splice @rest, 0, 3) } return $head } };
+my @flow = (8766, -1, -2 * 10**15, 8767, 0, 3 * 10**15);  # 2024-01-01 = -2, 2024-01-02 = 3
+my @totals = (1, $usd, 0, 2 * 10**15, 0, 3 * 10**15);
+my $two_days = $flows->(2, @flow);
+is(copy_in('cash_flows', $two_days->(@totals)), 'USD 2024-01-01=-2 2024-01-02=3', 'cash flows are read');
+is(copy_in('cash_flows', $two_days->(changed(\@totals, 3 => 4 * 10**15, 5 => 5 * 10**15))), 'USD paid_in=4 2024-01-01=-2 2024-01-02=3', 'and what was paid in beside the days');
+foreach ([0 => 0], [0 => 2], [1 => 0], [1 => 0xFFFF], [2 => -1], [3 => 10**15], [3 => 2 * 10**15 + 1], [4 => 1], [5 => 2 * 10**15])
+{
+	is(copy_in('cash_flows', $two_days->(changed(\@totals, @$_))), '22P03', "cash flows with field $_->[0] $_->[1] are refused");
+}
+foreach ([0 => 8767], [0 => 0x7FFFFFFF], [0 => 0x80000000], [1 => 0], [3 => 8766], [5 => 1])
+{
+	is(copy_in('cash_flows', $flows->(2, changed(\@flow, @$_))->(@totals)), '22P03', "so is a flow with field $_->[0] $_->[1]");
+}
+is(copy_in('cash_flows', $flows->($_, @flow)->(@totals)), '22P03', "and $_ days where two are") foreach 0, 1, 3, 0xFFFFFFFF;
+is(copy_in('cash_flows', $flows->(0)->(1, $usd, 0, 0, 0, 0)), '22P03', 'and none at all');
+is(copy_in('cash_flows', substr($two_days->(@totals), 0, 20)), '08P01', 'nor are they read cut short');
 is(copy_in('amortisation_policy', $policy->(@straight) . "\0"), '22P03', 'nor one with a byte more');
+
+# One line: 8 in and 2 out of A's equity in three amounts, and an unknown one.
+my @line = ('A', 'equity', 3, 1, 0, 0, 8 * 10**15, 0, 0, 2 * 10**15);
+my $line = sub { my ($name, $kind, @numbers) = @_; return pack('N/a* N/a* q>2 Q>6', $name, $kind, @numbers) };
+my $book = sub { my ($currency, @lines) = @_; return pack('CnN', 1, $currency, scalar @lines) . join '', @lines };
+is(copy_in('exposure_book', $book->($usd, $line->(@line))), 'USD "A":"equity"=8-2/3?1', 'a book of exposures is read');
+is(copy_in('exposure_book', $book->($usd, $line->(changed(\@line, 0 => 'B')), $line->(@line))), 'USD "A":"equity"=8-2/3?1 "B":"equity"=8-2/3?1', 'in any order');
+is(copy_in('exposure_book', $book->(0)), 'none', 'so is an empty one');
+foreach ([0 => ''], [2 => 0], [2 => -1], [3 => -1], [3 => 9223372036854775807], [4 => 1], [5 => 1 << 49], [7 => 1 << 63], [8 => 1 << 49])
+{
+	is(copy_in('exposure_book', $book->($usd, $line->(changed(\@line, @$_)))), '22P03', "a line with field $_->[0] $_->[1] is refused");
+}
+is(copy_in('exposure_book', $book->($usd, ($line->(@line)) x 2)), '22P03', 'so is a line twice');
+is(copy_in('exposure_book', $book->($_, $line->(@line))), '22P03', "and a currency of $_") foreach 0, 0xFFFF;
+is(copy_in('exposure_book', $book->($usd)), '22P03', 'and one without an amount');
+is(copy_in('exposure_book', pack('CnN', 1, $usd, $_) . $line->(@line)), '22P03', "and $_ lines where one is") foreach 0, 2, 0xFFFFFFFF;
+is(copy_in('exposure_book', pack('CnN', 2, $usd, 1) . $line->(@line)), '22P03', 'and another version');
+is(copy_in('exposure_book', $book->($usd, pack('N', 0x7FFFFFFF) . substr($line->(@line), 4))), '22P03', 'and a name longer than the message');
+is(copy_in('exposure_book', $book->($usd, $line->(changed(\@line, 0 => "\0")))), '22021', 'and a name that is no text');
+is(copy_in('exposure_book', substr($book->($usd, $line->(@line)), 0, 40)), '22P03', 'nor is it read cut short');
 
 # Packed readings: version, which columns there are, count, first start, last end, and blocks, each a byte of kind
 # and width, the least value as a zigzag varint of its difference to the block before, and what its kind needs. Before
