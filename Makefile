@@ -69,7 +69,22 @@ OBJS = \
 	src/meter_day.o \
 	src/meter_day_rows.o \
 	src/meter_day_text.o \
-	src/meter_day_agg.o
+	src/meter_day_agg.o \
+	src/funding_graph.o \
+	src/funding_graph_build.o \
+	src/funding_graph_agg.o \
+	src/funding_graph_rows.o \
+	src/funding_graph_components.o \
+	src/funding_graph_cycles.o \
+	src/funding_graph_circulation.o \
+	src/sparse_system.o \
+	src/funding_parties.o \
+	src/look_through.o \
+	src/clearing.o \
+	src/debtrank.o
+
+# The sparse matrices behind funding_graph's systems.
+SHLIB_LINK = -lcxsparse
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
@@ -88,6 +103,8 @@ SQL_MODULES = \
 	sql/types/day_count.sql \
 	sql/types/cash_flows.sql \
 	sql/types/meter_day.sql \
+	sql/types/funding_graph.sql \
+	sql/types/funding_graph_solvers.sql \
 	sql/types/exposure_book.sql \
 	sql/types/exposure_loss.sql \
 	sql/types/newsvendor.sql \
@@ -109,6 +126,8 @@ SQL_MODULES = \
 	sql/ledger/views_check.sql \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/statements.sql \
+	sql/ledger/circular.sql \
+	sql/ledger/stress.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \

@@ -129,6 +129,7 @@ BEGIN
     PERFORM chipbook.create_ledger_allocation();
     PERFORM chipbook.create_ledger_exposure();
     PERFORM chipbook.create_ledger_statements();
+    PERFORM chipbook.create_ledger_stress();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
@@ -187,6 +188,8 @@ BEGIN
     PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_statement_views();
+    PERFORM chipbook.create_ledger_circular_views();
+    PERFORM chipbook.create_ledger_stress_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
@@ -202,6 +205,8 @@ BEGIN
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_statement_views();
+    PERFORM chipbook.create_report_circular_views();
+    PERFORM chipbook.create_report_stress_views();
     PERFORM chipbook.create_report_forecast_views();
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();

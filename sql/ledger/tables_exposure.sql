@@ -22,6 +22,7 @@ BEGIN
             ('rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'paid', 'terminated')),
         evidence      text NOT NULL CHECK (evidence IN ('press', 'company_statement', 'filing', 'contract', 'leak')),
         probability   numeric CHECK (probability >= 0 AND probability <= 1),
+        credit_conversion_factor numeric CHECK (credit_conversion_factor >= 0 AND credit_conversion_factor <= 1),
         note          text,
         load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
         source_id     text REFERENCES source,
@@ -38,6 +39,7 @@ BEGIN
     );
     COMMENT ON TABLE holding_event IS 'What happened to an investment: commit, draw, convert, distribute, impair, or the opening amount of what was drawn before its events are known. Drawn is the sum of opening and draw events. An unknown amount is NULL in all three columns, never 0. Between happened_from and happened_to a draw may or may not have happened: the views give both bounds.';
     COMMENT ON COLUMN holding_event.probability IS 'On a commit: probability that what is undrawn will be drawn, 0 to 1; NULL = no view taken, expected is then unknown.';
+    COMMENT ON COLUMN holding_event.credit_conversion_factor IS 'On a commit: the part of what is undrawn that counts as exposure at default, 0 to 1 (Basel CRE20: 0.4 for most commitments). NULL = no view taken.';
 
     CREATE TABLE valuation (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -193,6 +193,9 @@ BEGIN
         UNION ALL
         SELECT e.finding, e.severity, e.subject, e.subject_id, e.period_month, e.row_count, e.detail
         FROM exposure_finding e
+        UNION ALL
+        SELECT n.finding, n.severity, n.subject, n.subject_id, n.period_month, n.row_count, n.detail
+        FROM network_finding n
     ) f;
     COMMENT ON VIEW data_quality IS 'Findings about the facts as known at chipbook.as_of: what is missing, contradictory or odd, never corrected in silence. Key: (finding, subject, subject_id, period_month). severity: error = a figure is wrong or incomplete; warning = it may be; info = something is not known. row_count is additive.';
 

@@ -7,15 +7,13 @@
 #   BENCH_ASSETS=100000   assets of the ledger whose months are closed; 0 leaves the close out
 #   BENCH_POOLS=10000     pools of it
 #   BENCH_MONTHS=120      months closed before the last one that is timed, from January 2014 on
-<<<<<<< HEAD
-#   BENCH_ONLY=close|verify|views|packed|usage|exposure   the close, the verification, the published views as they were known,
-#                         packed readings, a fleet's readings from COPY to the month's report, or exposure by
-#                         counterparty, alone
-=======
-#   BENCH_ONLY=close|verify|views|packed|usage|cash_flows   the close, the verification, the published views as they were known,
-#                         packed readings, a fleet's readings from COPY to the month's report, or rates of return, alone
->>>>>>> cash
+#   BENCH_EDGES=1000000   edges of the funding graph, and its parties; ownership that is looked through has ten times
+#   BENCH_PARTIES=100000  as many edges as parties
+#   BENCH_ONLY=close|verify|views|packed|usage|exposure|cash_flows|funding|look_through   the close, the verification, the published
+#                         views as they were known, packed readings, a fleet's readings from COPY to the month's report,
+#                         exposure by counterparty, rates of return, funding graphs, or ownership looked through, alone
 #   BENCH_DUCKDB=no       leave DuckDB out, which readings are compared with where npm can install it
+#   BENCH_SCIPY=no        leave scipy out, which ownership looked through is compared with where python3 has it
 #
 # The queries of a file take turns, run after run, so that whatever else the machine does falls alike on all
 # that are compared, and none waits so long for its turn that its table has left the memory; the median of each counts. A target is for 10 million readings and a machine that does nothing else.
@@ -27,14 +25,13 @@ runs=${BENCH_RUNS:-7}
 assets=${BENCH_ASSETS:-100000}
 pools=${BENCH_POOLS:-10000}
 months=${BENCH_MONTHS:-120}
+edges=${BENCH_EDGES:-1000000}
+parties=${BENCH_PARTIES:-100000}
 
 files='data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql
     schedule.sql measure.sql as_of.sql measure.sql as_of_views.sql measure.sql packed.sql measure.sql packed_duckdb.sql
-<<<<<<< HEAD
-    usage.sql usage_duckdb.sql exposure.sql measure.sql report.sql verify.sql'
-=======
-    usage.sql usage_duckdb.sql cash_flows.sql measure.sql report.sql verify.sql'
->>>>>>> cash
+    usage.sql usage_duckdb.sql exposure.sql measure.sql cash_flows.sql measure.sql funding.sql measure.sql funding_cxsparse.sql
+    look_through.sql measure.sql look_through_scipy.sql report.sql verify.sql'
 case ${BENCH_ONLY:-} in
     '') [ "$assets" = 0 ] || files="$files close.sql" ;;
     close) files='data.sql close.sql' ;;
@@ -42,13 +39,11 @@ case ${BENCH_ONLY:-} in
     views) files='data.sql as_of.sql as_of_views.sql measure.sql report.sql' ;;
     packed) files='data.sql packed.sql measure.sql packed_duckdb.sql report.sql' ;;
     usage) files='data.sql usage.sql usage_duckdb.sql report.sql' ;;
-<<<<<<< HEAD
+    funding) files='data.sql funding.sql measure.sql funding_cxsparse.sql report.sql' ;;
+    look_through) files='data.sql look_through.sql measure.sql look_through_scipy.sql report.sql' ;;
     exposure) files='data.sql exposure.sql measure.sql report.sql' ;;
-    *) printf 'BENCH_ONLY=close, verify, views, packed, usage or exposure\n' >&2; exit 2 ;;
-=======
     cash_flows) files='data.sql cash_flows.sql measure.sql report.sql' ;;
-    *) printf 'BENCH_ONLY=close, verify, views, packed, usage or cash_flows\n' >&2; exit 2 ;;
->>>>>>> cash
+    *) printf 'BENCH_ONLY=close, verify, views, packed, usage, exposure, cash_flows, funding or look_through\n' >&2; exit 2 ;;
 esac
 
 printf '%s readings of 500 pools, %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
@@ -73,20 +68,53 @@ run_duckdb()
     chmod 755 "$duckdb"
     psql -X -q -v ON_ERROR_STOP=1 -v folder="$duckdb" -f "$2"
 }
-trap '[ -z "$duckdb" ] || rm -rf "$duckdb"' EXIT
+# run_cxsparse FILE: CXSparse's components of the same graph; the file compares. The bench goes on without it.
+cxsparse=
+run_cxsparse()
+{
+    cxsparse=$(mktemp -d)
+    if ! ${CC:-cc} -O2 -o "$cxsparse/scc" cxsparse/scc.c -lcxsparse 2>"$cxsparse/cc.log"
+    then
+        printf 'CXSPARSE NOT COMPARED: libsuitesparse-dev is not installed\n' >&2
+        tail -n 3 "$cxsparse/cc.log" >&2
+        return 0
+    fi
+    psql -X -q -v ON_ERROR_STOP=1 -c "\\copy (SELECT payer_id, payee_id FROM funding_row) TO '$cxsparse/edges.csv' (FORMAT csv)"
+    found=$("$cxsparse/scc" "$cxsparse/edges.csv" "$runs" "$cxsparse/times.csv")
+    chmod 755 "$cxsparse"
+    psql -X -q -v ON_ERROR_STOP=1 -v folder="$cxsparse" -v components="$found" -f "$1"
+}
+# run_scipy FILE: scipy on the ownership that look_through.sql made; the file compares. The bench goes on without it.
+scipy=
+run_scipy()
+{
+    [ "${BENCH_SCIPY:-yes}" != no ] || return 0
+    # Debian's own Python: another one in the path may have no scipy.
+    local python=/usr/bin/python3
+    [ -x $python ] || python=python3
+    if ! $python -c 'import scipy' 2>/dev/null
+    then
+        printf 'SCIPY NOT COMPARED: %s has none\n' "$python" >&2
+        return 0
+    fi
+    scipy=$(mktemp -d)
+    psql -X -q -v ON_ERROR_STOP=1 -c "\\copy ownership TO '$scipy/edges.csv' (FORMAT csv)"
+    $python scipy/spsolve.py "$scipy/edges.csv" "$parties" "$runs" "$scipy/solution.csv" "$scipy/times.csv"
+    chmod 755 "$scipy"
+    psql -X -q -v ON_ERROR_STOP=1 -v folder="$scipy" -f "$1"
+}
+trap '[ -z "$duckdb" ] || rm -rf "$duckdb"; [ -z "$cxsparse" ] || rm -rf "$cxsparse"; [ -z "$scipy" ] || rm -rf "$scipy"' EXIT
 
 for file in $files
 do
     case $file in
         packed_duckdb.sql) run_duckdb meter "$file"; continue ;;
         usage_duckdb.sql) run_duckdb fleet_meter "$file"; continue ;;
+        look_through_scipy.sql) run_scipy "$file"; continue ;;
+        funding_cxsparse.sql) run_cxsparse "$file"; continue ;;
     esac
     # The readings of data.sql are for the queries that are compared.
-<<<<<<< HEAD
-    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | exposure/data.sql) few=1 ;; *) few= ;; esac
-=======
-    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | cash_flows/data.sql) few=1 ;; *) few= ;; esac
->>>>>>> cash
-    psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -f "$file"
+    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | exposure/data.sql | cash_flows/data.sql | funding/data.sql | look_through/data.sql) few=1 ;; *) few= ;; esac
+    psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -v edges="$edges" -v parties="$parties" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"

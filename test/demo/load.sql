@@ -58,6 +58,20 @@ CREATE TEMP TABLE staged_capacity AS SELECT capacity_id, deal_id, site_id, chip_
 \copy staged_capacity from 'facts/capacity.csv' (format csv, header match)
 CREATE TEMP TABLE staged_status_event AS SELECT subject, subject_id, aspect, status, happened_from, happened_to, note, source_id, known_on FROM books.status_event;
 \copy staged_status_event from 'facts/status_event.csv' (format csv, header match)
+CREATE TEMP TABLE staged_money_flow AS SELECT flow_id, payer_id, payee_id, kind, happened_from, happened_to, currency, amount, qualifier, legal_status, evidence, note, source_id, known_on FROM books.money_flow;
+\copy staged_money_flow from 'facts/money_flow.csv' (format csv, header match)
+CREATE TEMP TABLE staged_party_link AS SELECT party_id, other_id, kind, share, valid_from, valid_to, note, source_id, known_on FROM books.party_link;
+\copy staged_party_link from 'facts/party_link.csv' (format csv, header match)
+CREATE TEMP TABLE staged_party_figure AS SELECT figure_id, party_id, counterparty_id, measure, period_from, period_to, currency, amount, share, qualifier, modality, note, source_id, known_on FROM books.party_figure;
+\copy staged_party_figure from 'facts/party_figure.csv' (format csv, header match)
+CREATE TEMP TABLE staged_build_payoff AS SELECT decision_id, action, state, state_kind, payoff, probability, source_id FROM books.build_payoff;
+\copy staged_build_payoff from 'facts/build_payoff.csv' (format csv, header match)
+CREATE TEMP TABLE staged_demand_estimate AS SELECT estimate_id, party_id, unit, at_date, mean, standard_deviation, underage, overage, planned, supply, source_id FROM books.demand_estimate;
+\copy staged_demand_estimate from 'facts/demand_estimate.csv' (format csv, header match)
+CREATE TEMP TABLE staged_stress_scenario AS SELECT scenario_id, name, family, probability, source_id FROM books.stress_scenario;
+\copy staged_stress_scenario from 'facts/stress_scenario.csv' (format csv, header match)
+CREATE TEMP TABLE staged_stress_shock AS SELECT scenario_id, party_id, haircut, probability_of_default, loss_given_default, fails, source_id FROM books.stress_shock;
+\copy staged_stress_shock from 'facts/stress_shock.csv' (format csv, header match)
 
 -- Words as they were printed; what they say of an amount is read from them.
 CREATE TEMP TABLE said (statement_id text, subject text, subject_id text, predicate text, about_on date, words text, language text, speaker text, speaker_role text,
@@ -191,7 +205,8 @@ $$;
 
 DROP TABLE staged_load, staged_party, staged_relation, staged_entity, staged_entity_rate, staged_cost_centre, staged_chip_model, staged_site,
     staged_energy_tariff, staged_fleet, staged_lot, staged_asset, staged_asset_policy, staged_asset_event, staged_pool, staged_pool_asset,
-    staged_rented_capacity, staged_rate_card, staged_allocation_rule, staged_meter_reading, staged_holding_event, staged_valuation, staged_deal, staged_capacity, staged_status_event, staged_statement;
+    staged_rented_capacity, staged_rate_card, staged_allocation_rule, staged_meter_reading, staged_holding_event, staged_valuation, staged_deal, staged_capacity, staged_status_event, staged_statement,
+    staged_money_flow, staged_party_link, staged_party_figure, staged_build_payoff, staged_demand_estimate, staged_stress_scenario, staged_stress_shock;
 RESET client_min_messages;
 -- Statistics, so that the planner knows what it joins: worth a VACUUM ANALYZE after any large load.
 SELECT format('ANALYZE books.%I', table_name) FROM ledger_fact_tables() \gexec

@@ -111,6 +111,15 @@ my %SEEDS = (
 		UNION ALL
 		SELECT unnest(ARRAY['readings=1 starts_at=-4713-11-24T00:00:00Z lengths=9435181550400000000 installed=9223372036854775807 available=0 allocated=9223372036854775807 used=0',
 			'readings=3 starts_at=2025-10-01T00:00:00Z steps=0*2 lengths=1*3 installed=1*3 available=2*3 allocated=3*3 used=4*3 model_flops=1,null,1.50']::chipbook.meter_day[])},
+	funding_graph => q{
+		SELECT chipbook.funding_agg(chr(97 + (random() * (n % 7))::integer), chr(97 + (random() * (n % 7))::integer), (ARRAY['equity', 'cloud', NULL])[1 + i % 3], CASE WHEN i % 9 > 0 THEN random()::numeric * 10::numeric ^ (n % 18) END)
+		FROM generate_series(1, 40) n, generate_series(1, 20) i WHERE i <= n GROUP BY n
+		UNION ALL
+		SELECT chipbook.funding_agg(chr(97 + i % 5), chr(97 + i % 3), chipbook.monetary(i * n, (CASE WHEN n % 4 = 0 THEN 'EUR' ELSE 'USD' END)::chipbook.currency)) FROM generate_series(1, 20) n, generate_series(1, 12) i WHERE i <= n GROUP BY n
+		UNION ALL
+		SELECT unnest('{number,number unknown=3,"USD unknown=1 \"a\">\"b\"=0.000000000000001 \"b\">\"a\"/\"x\"\"y\"=2","number \"a\">\"a\"=1 \"a\">\"b\"=0.5 \"b\">\"a\"=1"}'::chipbook.funding_graph[])
+		UNION ALL
+		SELECT chipbook.funding_graph('a', 'b', 2596148429267413814.265248164610047)},
 	exposure_book => q{
 		SELECT chipbook.exposure_agg('party ' || n % 4, CASE WHEN n % 3 > 0 THEN 'kind ' || n % 2 END, CASE WHEN n % 7 > 0 THEN chipbook.monetary(((random() - 0.3) * 10 ^ (random() * 18))::numeric / 3, 'USD') END)
 		FROM generate_series(1, 200) n GROUP BY n / 8
@@ -156,6 +165,11 @@ my %NAMED = (
 	utilisation => [0.5, 1, 0.01], period => ['1 month', '3 months', '1 year'], digits => [0, 2, 15], decimals => [0, 2, 15]);
 $NAMED{sources_query} = $NAMED{lines_query};
 $NAMED{$_} = [0, 1, 5, 100, 3600000, 1000000000] for qw(installed available allocated used kept joules idle_joules tokens billing_ms);
+$NAMED{$_} = [qw(a b c d e)] for qw(payer payee);
+$NAMED{$_} = [0, 0.3, 0.5, 1] for qw(control_above dependence_from);
+$NAMED{weight} = [0, 0.5, 1, 3, 1000.25];
+$NAMED{max_length} = [1, 2, 5, 40];
+$NAMED{max_count} = [1, 10, 1000];
 $NAMED{starts_at} = ['2025-10-01 00:00+00', '2025-10-01 00:05+00', '2025-10-01 00:05:00.000001+00', '4714-11-24 00:00:00+00 BC'];
 $NAMED{ends_at} = ['2025-10-01 00:10+00', '2025-10-02 00:00+00', '294276-12-31 23:59:59.999999+00'];
 $NAMED{model_flops} = [0, 1.5, '1.50', 1000000, '1e20', '1e60', '0.' . '0' x 30 . '1'];
@@ -582,6 +596,33 @@ sub put_in_steps
 	return;
 }
 
+# Systems over a graph want shares that leave some to others, and numbers for each of its parties.
+sub put_in_system
+{
+	my ($parameters, $types, $names) = @_;
+	my @parties = ('a' .. pick('c', 'f', 'j'));
+	for my $i (0 .. $#$types)
+	{
+		my $name = $names->[$i] // '';
+		next if chance(0.02);
+		if ($types->[$i] eq 'chipbook.funding_graph')
+		{
+			my @edges;
+			for my $payee (@parties)
+			{
+				push @edges, sprintf '"%s">"%s"=%.15f', $_, $payee, pick(0.05, 1 / 3, rand() / @parties, 1e-15) for grep { chance(0.3) } @parties;
+			}
+			$parameters->[$i] = [0, join ' ', 'number', sort(@edges)];
+		}
+		$parameters->[$i] = [0, '{' . join(',', @parties) . '}'] if $name eq 'parties';
+		$parameters->[$i] = [0, '{' . join(',', map { sprintf '%.3f', pick(0.001, 0, 1, rand(3)) + ($name eq 'equity' ? 0.001 : 0) } @parties) . '}'] if $types->[$i] eq 'numeric[]';
+		$parameters->[$i] = [0, pick(@parties)] if $name =~ /^own/;
+		$parameters->[$i] = [0, pick(0, 0.5, 1)] if $types->[$i] eq 'double precision';
+		$parameters->[$i] = [0, pick('linear', 'single_hit', 'threshold')] if $name eq 'method';
+	}
+	return;
+}
+
 sub fuzz_call
 {
 	my ($call, $count) = @_;
@@ -596,6 +637,7 @@ sub fuzz_call
 			my $orderly = chance(0.6);
 			my @parameters = map { parameter($types[$_], $names[$_], $nulls[$_], $orderly) } 0 .. $#types;
 			put_in_steps(\@parameters, \@types, \@names) if $orderly && $call->{name} =~ /time_weighted_(add|agg|avg)\b/;
+			put_in_system(\@parameters, \@types, \@names) if $orderly && $call->{name} =~ /\b(look_through|look_through_value|final_owners|clearing|debtrank)\b/;
 			{ statement => $call->{name}, parameters => \@parameters }
 		} 1 .. ($count - $done < 500 ? $count - $done : 500);
 		run(@cases);

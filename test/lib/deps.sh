@@ -79,7 +79,7 @@ case ${PG_CONFIG:-pg_config} in
         [ "$version" -ge 15 ] || die "chipbook needs PostgreSQL 15 or later; this Debian has $version" ;;
 esac
 
-packages=(gcc libc6-dev make)
+packages=(gcc libc6-dev make libsuitesparse-dev)
 case $purpose in
     build) [ -z "$version" ] || packages+=("postgresql-server-dev-$version") ;;
     demo | bench | test | oracles)
@@ -144,8 +144,14 @@ if [ "$purpose" = bench ] && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null;
 then
     ! known npm || optional+=(nodejs npm)
 fi
+# And with scipy, which its own Python has or has not.
+if [ "$purpose" = bench ] && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; } && ! installed python3-scipy
+then
+    ! known python3-scipy || optional+=(python3-scipy)
+fi
 if [ ${#optional[@]} -gt 0 ]
 then
+    become_root "${optional[@]}"
     echo "Installing ${optional[*]} ..."
     apt_get install --no-install-recommends "${optional[@]}" ||
         { apt_get update && apt_get install --no-install-recommends "${optional[@]}"; } ||

@@ -74,6 +74,7 @@ $node->safe_psql('books', q{
         policy amortisation_policy,
         spend spend_summary,
         steps time_weighted,
+        funding funding_graph,
         twice monetary GENERATED ALWAYS AS (price * 2) STORED
     );
     CREATE INDEX ON chips (price);
@@ -83,7 +84,8 @@ $node->safe_psql('books', q{
     SELECT id, 'USD', monetary(1234.567890123456789 * id, 'USD'), ARRAY['-0.5 EUR', NULL, '7 JPY']::monetary[],
            amortisation_policy(method => 'straight_line', life => '6 years', salvage => 0.1),
            (SELECT spend_agg(monetary(100 + n, 'USD'), 8000, 7000, 6000, 5000 + n) FROM generate_series(1, id) n),
-           (SELECT time_weighted_agg(n, timestamptz '2026-01-01' + n * interval '2 days', timestamptz '2026-01-01' + (2 * n + 1 + id % 2) * interval '1 day') FROM generate_series(1, id) n)
+           (SELECT time_weighted_agg(n, timestamptz '2026-01-01' + n * interval '2 days', timestamptz '2026-01-01' + (2 * n + 1 + id % 2) * interval '1 day') FROM generate_series(1, id) n),
+           (SELECT funding_agg('party ' || n, 'party ' || n * id % 7, monetary(n, 'USD')) FROM generate_series(1, id % 20 + 1) n)
     FROM generate_series(1, 500) id;
 }, extra_params => [ '-U', 'analyst' ]);
 my $before = $node->safe_psql('books', $rows);

@@ -39,6 +39,8 @@ my %values = (
 	spend_summary => q{(SELECT spend_agg(monetary(i + k, 'USD'), 1000 + i, 900 + i, 500 + k, 300) FROM generate_series(1, 1 + i % 3) k)},
 	time_weighted => q{(SELECT time_weighted_agg(monetary(i - k * 1.5, 'USD'), '2026-01-01'::timestamptz + k * interval '1 day', '2026-01-02'::timestamptz + k * interval '1 day', '2026-01-03', '2026-02-01')
 		FROM generate_series(1, 1 + i % 5) k WHERE k = 1 OR k % (1 + i % 7) <> 1)},
+	funding_graph => q{(SELECT funding_agg('p' || (k * i) % 7, 'p' || (k + i) % 5, CASE WHEN k % 2 = i % 2 THEN 'kind ' || k % 3 END, CASE WHEN k % 11 <> i % 11 THEN monetary(random()::numeric * 10::numeric ^ (i % 15), 'USD') END)
+		FROM generate_series(1, 1 + i % 20) k)},
 	cash_flows => q{(SELECT cash_flow_agg(monetary(((random() - 0.4) * 10 ^ (i % 12))::numeric, 'USD'), '2020-01-01'::date + (k * i) % 97) FROM generate_series(1, 1 + i % 50) k)},
 	meter_day => q{(SELECT pack_readings('2025-10-01 00:00+00'::timestamptz + k * make_interval(mins => i % 7), '2025-10-03 12:00+00', 60000 * i, 60000 * i - k, 50000 * i, (random() * 50000)::bigint,
 		CASE WHEN k % 5 = i % 5 THEN k END, CASE WHEN i % 3 > 0 THEN (random() * 1e9)::bigint END, CASE WHEN random() < 0.1 THEN k END, CASE WHEN i % 4 = 0 THEN k / 10 END, NULL, CASE WHEN k % 9 = i % 9 THEN random()::numeric * 10::numeric ^ (i % 60) END)
@@ -174,6 +176,27 @@ is(copy_in('cash_flows', $flows->(0)->(1, $usd, 0, 0, 0, 0)), '22P03', 'and none
 is(copy_in('cash_flows', substr($two_days->(@totals), 0, 20)), '08P01', 'nor are they read cut short');
 is(copy_in('amortisation_policy', $policy->(@straight) . "\0"), '22P03', 'nor one with a byte more');
 
+# A graph: version, currency, unknown weights, numbers of parties, kinds and edges; names and edges.
+my $named = sub { return map { pack('N/a*', $_) } @_ };
+my $graph = sub { my ($head, $names, @edges) = @_; return pack('Cnq>N3', @$head) . join('', $named->(@$names)) . pack('(N3q>Q>)*', @edges) };
+my $none = 0xFFFFFFFF;
+my @head = (1, 0, 3, 2, 1, 2);
+my @edges = (0, 1, $none, 0, 5 * 10**15, 1, 0, 0, 0, 1);
+is(copy_in('funding_graph', $graph->(\@head, ['b', 'a', 'k'], @edges)), 'number unknown=3 "a">"b"/"k"=0.000000000000001 "b">"a"=5', 'a graph is read, its names in any order');
+is(copy_in('funding_graph', $graph->([changed(\@head, 1 => $usd)], ['b', 'a', 'k'], @edges)), 'USD unknown=3 "a">"b"/"k"=0.000000000000001 "b">"a"=5', 'one of money too');
+foreach ([0 => 2], [1 => 1], [2 => -1], [3 => 1], [3 => 3], [3 => $none], [4 => 0], [4 => 2], [5 => 3], [5 => 1000], [5 => $none])
+{
+	is(copy_in('funding_graph', $graph->([changed(\@head, @$_)], ['b', 'a', 'k'], @edges)) =~ /^(?:22P03|08P01)$/ ? 'refused' : 'read', 'refused', "a graph with field $_->[0] $_->[1] is refused");
+}
+foreach ([0 => 2], [0 => $none], [1 => 2], [2 => 1], [2 => $none - 1], [3 => -1], [3 => 1 << 47], [5 => 0, 6 => 1, 7 => $none], [7 => $none])
+{
+	is(copy_in('funding_graph', $graph->(\@head, ['b', 'a', 'k'], changed(\@edges, @$_))), '22P03', "so is an edge with field $_->[0] $_->[1]");
+}
+is(copy_in('funding_graph', $graph->(\@head, $_, @edges)), '22P03', "and names @$_") foreach ['a', 'a', 'k'], ['', 'a', 'k'], ['b', 'a', ''];
+is(copy_in('funding_graph', $graph->(\@head, ["\xFF", 'a', 'k'], @edges)), '22021', 'and one of bytes that are no text');
+is(copy_in('funding_graph', $graph->([changed(\@head, 3 => 3)], ['b', 'a', 'c', 'k'], @edges)), '22P03', 'and a party without an edge');
+is(copy_in('funding_graph', $graph->([1, $usd, 0, 0, 0, 0], [])), '22P03', 'and a currency without one');
+is(copy_in('funding_graph', $graph->([1, 0, 0, 0, 0, 0], [])), 'number', 'a graph of nothing is read');
 # One line: 8 in and 2 out of A's equity in three amounts, and an unknown one.
 my @line = ('A', 'equity', 3, 1, 0, 0, 8 * 10**15, 0, 0, 2 * 10**15);
 my $line = sub { my ($name, $kind, @numbers) = @_; return pack('N/a* N/a* q>2 Q>6', $name, $kind, @numbers) };

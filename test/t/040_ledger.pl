@@ -143,6 +143,11 @@ $node->safe_psql('original', q{
 	INSERT INTO books.allocation_rule (rule_id, pool_id, method, idle) VALUES ('first come', 'P', 'waterfall', 'share_evenly');
 	INSERT INTO books.tenant_capacity (pool_id, tenant_id, priority, chips) VALUES ('P', 'it''s "T"; --', 1, 100);
 	INSERT INTO books.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'average', '2025-10-01', 1.16);
+	INSERT INTO books.counterparty_limit (limit_id, holder_id, capital) SELECT 'it''s "large"', min(party_id), '100 USD' FROM books.party_known;
+	INSERT INTO books.stress_scenario (scenario_id, name, family, probability) VALUES ('s', 'it''s "stress"', 'f', 1);
+	INSERT INTO books.stress_shock (scenario_id, party_id, haircut) SELECT 's', max(party_id), 0.25 FROM books.party_known;
+	INSERT INTO books.build_payoff (decision_id, action, state, payoff) VALUES ('d', 'build', 'high', '-7 USD');
+	INSERT INTO books.demand_estimate (estimate_id, party_id, unit, at_date, mean, standard_deviation, underage, overage) SELECT 'd', min(party_id), 'chips', '2026-12-31', 100, 30, '9 USD', '1 USD' FROM books.party_known;
 	INSERT INTO books.statement (statement_id, subject, subject_id, predicate, words, language) VALUES ('it''s "said"', 'market', 'chips', 'scarcity', E'zu wenig;\\n--', 'de');
 	INSERT INTO books.status_event (subject, subject_id, aspect, status, happened_from, happened_to) VALUES ('site', 'site-p', 'phase', 'live', '2025-01-01', '2025-01-31');
 	INSERT INTO books.status_probability (legal_status, probability) VALUES ('rumour', 0.1);
