@@ -41,9 +41,11 @@ BEGIN
         SELECT s.starts_at, CASE WHEN step = interval '1 day' THEN (s.day + 1)::timestamp AT TIME ZONE zone ELSE s.ends_at END AS ends_at, s.day FROM steps s),
     -- Chips change from day to day, at midnight.
     capacity AS (
-        SELECT w.starts_at, w.ends_at, w.day, k.chips * extract(epoch FROM w.ends_at - w.starts_at) * 1000 AS chip_ms
+        SELECT w.starts_at, w.ends_at, w.day, k.chips * extract(epoch FROM w.ends_at - w.starts_at) * 1000 AS chip_ms,
+               k.most * extract(epoch FROM w.ends_at - w.starts_at) * 1000 AS most_ms
         FROM whole w
-        JOIN (SELECT d.day, sum(c.chips) AS chips
+        -- Those rented on demand are there for what is metered, and idle for nobody.
+        JOIN (SELECT d.day, coalesce(sum(c.chips) FILTER (WHERE NOT c.on_demand), 0) AS chips, sum(c.chips) AS most
               FROM (SELECT DISTINCT w.day FROM whole w) d
               JOIN pool_chips c ON c.pool_id = add_unallocated_readings.pool_id AND c.from_day <= d.day AND c.to_day > d.day
               GROUP BY d.day) k ON k.day = w.day),
@@ -58,18 +60,18 @@ BEGIN
         FROM whole w JOIN reading m ON m.starts_at < w.ends_at AND m.ends_at > w.starts_at
         GROUP BY w.starts_at),
     left_over AS (
-        SELECT c.starts_at, c.ends_at, c.day, round(c.chip_ms - coalesce(u.chip_ms, 0)) AS chip_ms
+        SELECT c.starts_at, c.ends_at, c.day, round(c.chip_ms - coalesce(u.chip_ms, 0)) AS chip_ms, round(c.most_ms - coalesce(u.chip_ms, 0)) < 0 AS is_over
         FROM capacity c LEFT JOIN covered u ON u.starts_at = c.starts_at),
     added AS (
         INSERT INTO meter_reading (load_id, pool_id, month, starts_at, ends_at, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
         SELECT add_unallocated_readings.load_id, add_unallocated_readings.pool_id, date_trunc('month', o.day::timestamp)::date, o.starts_at, o.ends_at, o.chip_ms, o.chip_ms, 0, 0, 'allocated'
         FROM left_over o WHERE o.chip_ms > 0 ORDER BY o.starts_at
         RETURNING 1)
-    SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM left_over o WHERE o.chip_ms < 0) INTO row_count, over_count;
+    SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM left_over o WHERE o.is_over) INTO row_count, over_count;
     IF over_count > 0 THEN
         RAISE NOTICE 'pool "%" of ledger "%" has more chip-time in readings than chips in service (steps: %)', pool_id, ledger, over_count;
     END IF;
     RETURN row_count;
 END
 $$;
-COMMENT ON FUNCTION chipbook.add_unallocated_readings(text, bigint, text, date, date, interval, boolean) IS 'Adds to an open load, for a pool whose readings are only of jobs (Slurm, OpenCost without idle), readings of the chips in service that no reading covers: in each step from from_day up to but not including to_day, installed = available = published chips in service less the chip-time of held readings and of the load''s own, never below 0; allocated = used = 0, no tenant. Returns how many. with_held false: only the load''s own count as cover, for one that will be published with replace_readings. Run it last: what is loaded later of the same time comes on top. Errors: P0002 no such load or pool, 55000 the load is published, 22023 days or a step that are none, 22004 NULL.';
+COMMENT ON FUNCTION chipbook.add_unallocated_readings(text, bigint, text, date, date, interval, boolean) IS 'Adds to an open load, for a pool whose readings are only of jobs (Slurm, OpenCost without idle), readings of the chips in service that no reading covers: in each step from from_day up to but not including to_day, installed = available = published chips in service (those rented on demand left out: they are there for what is metered) less the chip-time of held readings and of the load''s own, never below 0; allocated = used = 0, no tenant. Returns how many. with_held false: only the load''s own count as cover, for one that will be published with replace_readings. Run it last: what is loaded later of the same time comes on top. Errors: P0002 no such load or pool, 55000 the load is published, 22023 days or a step that are none, 22004 NULL.';

@@ -119,20 +119,14 @@ BEGIN
         host AS MATERIALIZED (SELECT DISTINCT s.pool_key, s.capacity_ms FROM split s),
         piece AS MATERIALIZED (SELECT i.pool_id, i.from_day, i.to_day FROM pool_interval i WHERE i.period_month = of_month),
         span AS MATERIALIZED (
-            SELECT h.pool_key, i.from_day, i.to_day, true AS is_cut, coalesce(c.capacity_ms, 0) - coalesce(o.chip_ms, 0) AS capacity_ms
+            SELECT h.pool_key, i.from_day, i.to_day, true AS is_cut, coalesce(c.capacity_ms, 0) AS capacity_ms
             FROM host h
             JOIN piece i ON i.pool_id = h.pool_key
             LEFT JOIN (SELECT t.pool_id, t.from_day,
                               sum(p.chips * 1000 * (extract(epoch FROM least(t.to_day, p.to_day)::timestamp AT TIME ZONE l.time_zone)
                                                     - extract(epoch FROM greatest(t.from_day, p.from_day)::timestamp AT TIME ZONE l.time_zone))) AS capacity_ms
-                       FROM piece t JOIN pool_chips p ON p.pool_id = t.pool_id AND p.from_day < t.to_day AND p.to_day > t.from_day CROSS JOIN ledger l
+                       FROM piece t JOIN pool_chips p ON p.pool_id = t.pool_id AND p.from_day < t.to_day AND p.to_day > t.from_day AND NOT p.on_demand CROSS JOIN ledger l
                        GROUP BY t.pool_id, t.from_day) c ON c.pool_id = i.pool_id AND c.from_day = i.from_day
-            LEFT JOIN (SELECT t.pool_id, t.from_day,
-                              sum(r.chips * 1000.0 * (extract(epoch FROM least(t.to_day, r.valid_to)::timestamp AT TIME ZONE l.time_zone)
-                                                    - extract(epoch FROM greatest(t.from_day, r.valid_from)::timestamp AT TIME ZONE l.time_zone))) AS chip_ms
-                       FROM piece t JOIN rented_capacity_known r ON r.pool_id = t.pool_id AND r.valid_from < t.to_day AND r.valid_to > t.from_day AND r.pricing = 'on_demand'
-                       CROSS JOIN ledger l
-                       GROUP BY t.pool_id, t.from_day) o ON o.pool_id = i.pool_id AND o.from_day = i.from_day
             UNION ALL
             SELECT h.pool_key, of_month, next_month, false,
                    h.capacity_ms - CASE WHEN h.pool_key = ANY (ARRAY(SELECT r.pool_id FROM rented_capacity_known r WHERE r.pricing = 'on_demand'))

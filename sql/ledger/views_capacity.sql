@@ -177,13 +177,12 @@ BEGIN
     COMMENT ON VIEW rental_rate IS 'The rate of each rental in [from_day, to_day), its own or its card''s, period by period; NULL where the card has none. Key: (rental_id, valid_from, from_day).';
 
     CREATE FUNCTION on_demand_days(of_pool text, of_month date)
-    RETURNS TABLE (rental_id text, valid_from date, metered_on date, chip_ms numeric, last_recorded_at timestamptz)
+    RETURNS TABLE (rental_id text, valid_from date, metered_on date, chip_ms numeric, chip_days numeric, last_recorded_at timestamptz)
     STABLE STRICT PARALLEL SAFE LANGUAGE sql
     BEGIN ATOMIC
         -- What is paid for anyway is used first; rentals on demand share the rest by their chips.
-        SELECT s.rental_id, s.valid_from, s.reading_day,
-               div(s.taken_ms * s.chips_so_far, s.on_demand_chips) - div(s.taken_ms * (s.chips_so_far - s.chips), s.on_demand_chips), s.last_recorded_at
-        FROM (SELECT r.rental_id, r.valid_from, d.reading_day, r.chips, r.on_demand_chips,
+        SELECT s.rental_id, s.valid_from, s.reading_day, t.chip_ms, t.chip_ms * 1.000000000000000000000000000000 / s.day_ms, s.last_recorded_at
+        FROM (SELECT r.rental_id, r.valid_from, d.reading_day, d.day_ms, r.chips, r.on_demand_chips,
                      sum(r.chips) OVER (PARTITION BY d.reading_day ORDER BY r.rental_id, r.valid_from) AS chips_so_far,
                      least(greatest(d.installed_ms - (r.reserved_chips + owned.chips) * d.day_ms, 0), r.on_demand_chips * d.day_ms) AS taken_ms, d.last_recorded_at
               FROM (SELECT u.reading_day, sum(u.installed_ms) AS installed_ms, max(u.recorded_at) AS last_recorded_at,
@@ -203,9 +202,10 @@ BEGIN
                     AND d.reading_day >= c.from_day AND d.reading_day < c.to_day
                     -- Where no asset serves the pool, none is looked at.
                     AND EXISTS (SELECT FROM pool_asset_known x WHERE x.pool_id = of_pool)) owned
-              WHERE r.pricing = 'on_demand') s;
+              WHERE r.pricing = 'on_demand') s
+        CROSS JOIN LATERAL (SELECT div(s.taken_ms * s.chips_so_far, s.on_demand_chips) - div(s.taken_ms * (s.chips_so_far - s.chips), s.on_demand_chips) AS chip_ms) t;
     END;
-    COMMENT ON FUNCTION on_demand_days(text, date) IS 'Chip-milliseconds of a pool''s rentals on demand by local day of a month: what its readings have installed beyond its owned and reserved chips, up to the chips rented, in whole milliseconds. Key: (rental_id, valid_from, metered_on). Additive.';
+    COMMENT ON FUNCTION on_demand_days(text, date) IS 'Chip-milliseconds of a pool''s rentals on demand by local day of a month: what its readings have installed beyond its owned and reserved chips, up to the chips rented, in whole milliseconds; chip_days: in days of that day''s length. Key: (rental_id, valid_from, metered_on). Additive.';
 
     CREATE VIEW rental_month WITH (security_invoker) AS
         SELECT p.rental_id, p.valid_from, p.pool_id, m.period_month, currency(p.rate)::text AS currency, p.rate_card_id, sum(t.chip_ms) AS chip_ms,

@@ -7,18 +7,27 @@ BEGIN
         WITH by_day AS (SELECT * FROM reading_day),
         book AS (SELECT * FROM chip_book_value_all_bases),
         register AS (SELECT * FROM fixed_asset_register),
+        -- Chips that rates are paid for; those on demand day by day, as far as they were metered.
+        chips AS (
+            SELECT p.pool_id, p.from_day, p.to_day, p.chips, NULL::numeric AS chip_seconds FROM pool_chips p WHERE NOT p.on_demand
+            UNION ALL
+            SELECT r.pool_id, o.metered_on, o.metered_on + 1, o.chip_days, o.chip_ms / 1000
+            FROM (SELECT DISTINCT n.pool_id FROM rented_capacity_known n JOIN cost_rate_known f ON f.pool_id = n.pool_id
+                  WHERE n.pricing = 'on_demand' AND f.unit IN ('chip_hour', 'kw_month')) r
+            CROSS JOIN month_calendar m
+            CROSS JOIN LATERAL on_demand_days(r.pool_id, m.period_month) o),
         -- Cost rates day by day, with the chips of the day.
         rate AS (
             SELECT r.cost_rate_id, r.valid_from, r.pool_id, r.component, r.unit, currency(r.price)::text AS currency,
                    amount(r.price)::numeric(60,20) AS price, r.factor, m.period_month, m.days_of_month,
                    count(*) AS days, coalesce(sum(p.chips), 0) AS chip_days,
-                   coalesce(sum(p.chips * extract(epoch FROM (t.day_start + interval '1 day') AT TIME ZONE c.time_zone - t.day_start AT TIME ZONE c.time_zone)), 0) AS chip_seconds
+                   coalesce(sum(coalesce(p.chip_seconds, p.chips * extract(epoch FROM (t.day_start + interval '1 day') AT TIME ZONE c.time_zone - t.day_start AT TIME ZONE c.time_zone))), 0) AS chip_seconds
             FROM cost_rate_known r
             CROSS JOIN clock c
             CROSS JOIN LATERAL calendar_months(least(r.valid_from, c.effective_date), c.effective_date) n (month_start)
             CROSS JOIN LATERAL (SELECT n.month_start::date AS period_month, (n.month_start + interval '1 month')::date - n.month_start::date AS days_of_month) m
             CROSS JOIN LATERAL generate_series(n.month_start, n.month_start + interval '1 month - 1 day', interval '1 day') t (day_start)
-            LEFT JOIN pool_chips p ON p.pool_id = r.pool_id AND r.unit IN ('chip_hour', 'kw_month')
+            LEFT JOIN chips p ON p.pool_id = r.pool_id AND r.unit IN ('chip_hour', 'kw_month')
                                   AND t.day_start::date >= p.from_day AND t.day_start::date < p.to_day
             WHERE t.day_start::date >= r.valid_from AND t.day_start::date < r.valid_to
             GROUP BY r.cost_rate_id, r.valid_from, r.pool_id, r.component, r.unit, r.price, r.factor, m.period_month, m.days_of_month)

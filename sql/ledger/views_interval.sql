@@ -70,38 +70,31 @@ BEGIN
                   UNION
                   SELECT p.pool_id, f.from_day, m.next_month FROM pool_known p CROSS JOIN fx_period f CROSS JOIN month m
                   WHERE by_rate AND f.period_month = of_month AND f.periods > 1) d),
-        chips AS MATERIALIZED (
-            SELECT s.pool_id, s.from_day, sum(p.chips * (o.to_day - o.from_day)) AS chip_days,
-                   sum(p.chips * (extract(epoch FROM o.to_day::timestamp AT TIME ZONE m.time_zone)
-                                  - extract(epoch FROM o.from_day::timestamp AT TIME ZONE m.time_zone))) AS chip_seconds
-            FROM piece s
-            CROSS JOIN month m
-            JOIN pool_chips p ON p.pool_id = s.pool_id AND p.from_day < s.to_day AND p.to_day > s.from_day
-            CROSS JOIN LATERAL (SELECT greatest(p.from_day, s.from_day) AS from_day, least(p.to_day, s.to_day) AS to_day) o
-            GROUP BY s.pool_id, s.from_day),
         -- What is rented on demand is there while it is metered, and costs nothing else.
         demand AS MATERIALIZED (
-            SELECT s.pool_id, s.from_day, o.rental_id, o.valid_from, sum(o.chip_ms) AS chip_ms
+            SELECT s.pool_id, s.from_day, o.rental_id, o.valid_from, sum(o.chip_ms) AS chip_ms, sum(o.chip_days) AS chip_days
             FROM piece s
             CROSS JOIN LATERAL on_demand_days(s.pool_id, of_month) o
             WHERE s.pool_id = ANY (ARRAY(SELECT r.pool_id FROM rented_capacity_known r WHERE r.pricing = 'on_demand'))
               AND o.metered_on >= s.from_day AND o.metered_on < s.to_day
             GROUP BY s.pool_id, s.from_day, o.rental_id, o.valid_from),
-        on_call AS MATERIALIZED (
-            SELECT s.pool_id, s.from_day,
-                   sum(r.chips * 1000.0 * (extract(epoch FROM least(s.to_day, r.valid_to)::timestamp AT TIME ZONE m.time_zone)
-                                         - extract(epoch FROM greatest(s.from_day, r.valid_from)::timestamp AT TIME ZONE m.time_zone))) AS chip_ms
-            FROM piece s
-            CROSS JOIN month m
-            JOIN rented_capacity_known r ON r.pool_id = s.pool_id AND r.valid_from < s.to_day AND r.valid_to > s.from_day AND r.pricing = 'on_demand'
-            GROUP BY s.pool_id, s.from_day),
+        chips AS MATERIALIZED (
+            SELECT c.pool_id, c.from_day, sum(c.chip_days) AS chip_days, sum(c.chip_seconds) AS chip_seconds
+            FROM (SELECT s.pool_id, s.from_day, p.chips * (o.to_day - o.from_day) AS chip_days,
+                         p.chips * (extract(epoch FROM o.to_day::timestamp AT TIME ZONE m.time_zone)
+                                    - extract(epoch FROM o.from_day::timestamp AT TIME ZONE m.time_zone)) AS chip_seconds
+                  FROM piece s
+                  CROSS JOIN month m
+                  JOIN pool_chips p ON p.pool_id = s.pool_id AND p.from_day < s.to_day AND p.to_day > s.from_day AND NOT p.on_demand
+                  CROSS JOIN LATERAL (SELECT greatest(p.from_day, s.from_day) AS from_day, least(p.to_day, s.to_day) AS to_day) o
+                  UNION ALL
+                  SELECT t.pool_id, t.from_day, t.chip_days, t.chip_ms * 0.001 FROM demand t) c
+            GROUP BY c.pool_id, c.from_day),
         span AS MATERIALIZED (
             SELECT n.pool_id, n.from_day, n.to_day, n.to_day - n.from_day AS days, coalesce(r.u, 0) AS u, coalesce(r.l, 0) AS l, coalesce(r.v, 0) AS v,
-                   coalesce(r.i, 0) AS i, greatest(coalesce(h.chip_seconds * 1000, 0) - coalesce(o.chip_ms, 0) + coalesce(d.chip_ms, 0) - coalesce(r.i, 0), 0) AS x
+                   coalesce(r.i, 0) AS i, greatest(coalesce(h.chip_seconds * 1000, 0) - coalesce(r.i, 0), 0) AS x
             FROM piece n
             LEFT JOIN chips h ON h.pool_id = n.pool_id AND h.from_day = n.from_day
-            LEFT JOIN on_call o ON o.pool_id = n.pool_id AND o.from_day = n.from_day
-            LEFT JOIN (SELECT t.pool_id, t.from_day, sum(t.chip_ms) AS chip_ms FROM demand t GROUP BY t.pool_id, t.from_day) d ON d.pool_id = n.pool_id AND d.from_day = n.from_day
             LEFT JOIN (SELECT t.pool_id, t.from_day, sum(d.ordered_used_ms) AS u, sum(d.ordered_allocated_ms) AS l, sum(d.ordered_available_ms) AS v, sum(d.installed_ms) AS i
                        FROM piece t JOIN usage_day_known d ON d.month = of_month AND d.pool_id = t.pool_id AND d.reading_day >= t.from_day AND d.reading_day < t.to_day
                        GROUP BY t.pool_id, t.from_day) r ON r.pool_id = n.pool_id AND r.from_day = n.from_day),

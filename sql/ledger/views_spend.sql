@@ -6,13 +6,13 @@ BEGIN
     -- What contracts cost: rent, and the rates of facility, interconnect and operations.
 
     CREATE VIEW pool_chips WITH (security_invoker) AS
-        SELECT p.pool_id, greatest(c.from_day, p.valid_from) AS from_day, least(c.to_day, p.valid_to) AS to_day, p.share * c.chips AS chips
+        SELECT p.pool_id, greatest(c.from_day, p.valid_from) AS from_day, least(c.to_day, p.valid_to) AS to_day, p.share * c.chips AS chips, false AS on_demand
         FROM asset_chips c
         JOIN pool_asset_known p ON p.asset_id = c.asset_id AND p.valid_from < c.to_day AND p.valid_to > c.from_day
         WHERE c.chips IS NOT NULL
         UNION ALL
-        SELECT r.pool_id, r.valid_from, r.valid_to, r.chips FROM rented_capacity_known r;
-    COMMENT ON VIEW pool_chips IS 'Chips that may be in service in a pool in [from_day, to_day), owned (by share) and rented: of rentals on demand, the most that the contract gives, whatever was used. That is the bound of what can be metered; capacity, which cost is spread over, has them only while they are metered (pool_month_capacity). No key: several rows hold on a day, and add up.';
+        SELECT r.pool_id, r.valid_from, r.valid_to, r.chips, r.pricing = 'on_demand' FROM rented_capacity_known r;
+    COMMENT ON VIEW pool_chips IS 'Chips that may be in service in a pool in [from_day, to_day), owned (by share) and rented. on_demand: the most that the contract gives, whatever was used: a bound of what can be metered. Capacity, which cost is spread over and rates are paid for, has these only while they are metered (on_demand_days). No key: several rows hold on a day, and add up.';
 
     PERFORM chipbook.create_ledger_interval_views();
 
@@ -20,10 +20,10 @@ BEGIN
     CREATE VIEW cost_rate_month WITH (security_invoker) AS
         SELECT r.cost_rate_id, r.valid_from, r.pool_id, r.component, r.unit, r.price, r.factor,
                m.period_month, d.days, m.days_of_month,
-               coalesce(sum(p.chips * (o.to_day - o.from_day)), 0) AS chip_days,
+               coalesce(sum(p.chips * (o.to_day - o.from_day)), 0) + coalesce(e.chip_days, 0) AS chip_days,
                coalesce(sum(p.chips * (extract(epoch FROM o.to_day::timestamp AT TIME ZONE c.time_zone)
-                                       - extract(epoch FROM o.from_day::timestamp AT TIME ZONE c.time_zone))), 0) AS chip_seconds,
-               r.recorded_at AS last_recorded_at
+                                       - extract(epoch FROM o.from_day::timestamp AT TIME ZONE c.time_zone))), 0) + coalesce(e.chip_ms, 0) * 0.001 AS chip_seconds,
+               greatest(r.recorded_at, e.last_recorded_at) AS last_recorded_at
         FROM cost_rate_known r
         CROSS JOIN clock c
         -- One calendar for all rates: a question about one month does not count the months of each.
@@ -33,12 +33,18 @@ BEGIN
         CROSS JOIN LATERAL (SELECT greatest(m.period_month, r.valid_from) AS from_day, least(m.next_month, r.valid_to) AS to_day,
                                    least(m.next_month, r.valid_to) - greatest(m.period_month, r.valid_from) AS days) d
         LEFT JOIN pool_chips p ON p.pool_id = r.pool_id AND p.from_day < d.to_day AND p.to_day > d.from_day
-                              AND r.unit IN ('chip_hour', 'kw_month')
+                              AND r.unit IN ('chip_hour', 'kw_month') AND NOT p.on_demand
         CROSS JOIN LATERAL (SELECT greatest(p.from_day, d.from_day) AS from_day, least(p.to_day, d.to_day) AS to_day) o
+        -- What is rented on demand is in service while it is metered.
+        CROSS JOIN LATERAL (SELECT sum(n.chip_days) AS chip_days, sum(n.chip_ms) AS chip_ms, max(n.last_recorded_at) AS last_recorded_at
+                            FROM on_demand_days(CASE WHEN r.unit IN ('chip_hour', 'kw_month')
+                                                      AND r.pool_id = ANY (ARRAY(SELECT t.pool_id FROM rented_capacity_known t WHERE t.pricing = 'on_demand'))
+                                                     THEN r.pool_id END, m.period_month) n
+                            WHERE n.metered_on >= d.from_day AND n.metered_on < d.to_day) e
         WHERE m.next_month > r.valid_from AND m.period_month < r.valid_to
         GROUP BY r.cost_rate_id, r.valid_from, r.pool_id, r.component, r.unit, r.price, r.factor, r.recorded_at,
-                 m.period_month, d.days, m.days_of_month;
-    COMMENT ON VIEW cost_rate_month IS 'Each cost rate in each complete month: the days it holds of days_of_month, and where it is a chip-hour''s or a kilowatt-month''s the chips in service in them, x days and x seconds. Key: (cost_rate_id, valid_from, period_month).';
+                 m.period_month, d.days, m.days_of_month, e.chip_days, e.chip_ms, e.last_recorded_at;
+    COMMENT ON VIEW cost_rate_month IS 'Each cost rate in each complete month: the days it holds of days_of_month, and where it is a chip-hour''s or a kilowatt-month''s the chips in service in them, x days and x seconds (rented on demand: while metered). Key: (cost_rate_id, valid_from, period_month).';
 
     CREATE VIEW contract_month WITH (security_invoker) AS
         SELECT r.rental_id AS contract_id, r.valid_from, r.pool_id, r.period_month, 'rent'::text AS component, r.currency,

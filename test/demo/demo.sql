@@ -1,6 +1,6 @@
 -- What make demo prints: the sample world, and chipbook's answers to three questions about
 -- it. Run it with psql in this folder, in an empty database. Every answer is asked as of a
--- stated day, so that it is the same whenever it is asked.
+-- stated day, or of a month that no later fact is of, so that it is the same whenever it is asked.
 \set ON_ERROR_STOP on
 \set QUIET on
 \pset footer off
@@ -14,7 +14,7 @@ SET search_path = books_report, chipbook, public, pg_catalog;
 
 -- How this demonstration prints figures; the views themselves hold them unrounded.
 CREATE FUNCTION pg_temp.millions(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(nullif(x, 0) / 1e6, '9,990.0');
-CREATE FUNCTION pg_temp.money(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(x, '9,999,990.00');
+CREATE FUNCTION pg_temp.money(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(x, '99,999,990.00');
 CREATE FUNCTION pg_temp.rate(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(x, '990.0000');
 CREATE FUNCTION pg_temp.percent(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN to_char(100 * x, '990.0') || ' %';
 CREATE FUNCTION pg_temp.plain(x numeric) RETURNS text IMMUTABLE LANGUAGE sql RETURN trim_scale(round(x, 2))::text;
@@ -78,6 +78,19 @@ FROM chip_hour_cost c
 JOIN books.entity_known e ON e.entity_id = c.entity_id
 WHERE c.period_month = '2025-10-01' AND c.currency = 'USD'
 ORDER BY c.ownership, c.cost_per_used_chip_hour;
+
+\echo ' Own or rent? An H100 in service in April 2026, with capital at 9 % a year (assumed), beside what clouds ask'
+\echo ' for an hour on demand. What is owned costs all day, so owning is cheaper from the use on at which the two meet.'
+\echo ' Notice that at 2.99 Amazon and Meta are hardly above it, by a point or two of their (synthetic) use.'
+\echo
+SET chipbook.as_of = '2026-05-05';
+SELECT e.name AS company, pg_temp.rate(o.owned_cost_per_chip_hour) AS "hour owned", o.rate_card_id AS "or rented",
+       pg_temp.rate(o.rate_per_chip_hour) AS "hour used", pg_temp.percent(o.break_even_utilisation) AS "they meet at",
+       pg_temp.percent(o.utilisation) AS "used", o.cheaper, pg_temp.millions(o.saved_by_owning) AS "saved m"
+FROM own_or_rent o JOIN books.entity_known e ON e.entity_id = o.entity_id
+WHERE o.period_month = '2026-04-01' AND o.chip_model_id = 'H100' AND o.pricing = 'on_demand'
+ORDER BY o.rate_per_chip_hour DESC, o.break_even_utilisation;
+SET chipbook.as_of = '2025-11-05';
 
 \echo ' Useful lives are estimates, and companies change them. On a lot of servers for 1,000 million (illustrative),'
 \echo ' in service in the middle of 2021 or 2022, each change that was published moves the charge of a year by this'
@@ -167,6 +180,29 @@ JOIN books.entity_known e ON e.entity_id = s.entity_id
 WHERE s.period_month BETWEEN '2025-07-01' AND '2025-09-01' AND s.currency = 'USD' AND s.pool_id IS NOT NULL
 GROUP BY e.name, s.chip_model_id
 ORDER BY sum(s.total_cost) DESC;
+
+\echo ' Who bears it? The 4,096 H100 that Anthropic rents, in October 2025, by three teams (invented): each bears what'
+\echo ' it used and what it held idle, and by the rule of this pool a part of what nobody held. Every column adds up'
+\echo ' to what the pool cost, to the last digit.'
+\echo
+RESET chipbook.as_of;
+SELECT refresh_allocation('books', since => '2025-10-01') \g /dev/null
+SELECT l.bears AS "who bears it", pg_temp.money(l.productive) AS productive, pg_temp.money(l.held_idle) AS "held idle",
+       pg_temp.money(l.nobodys) AS "nobody's", pg_temp.money(l.total) AS "in all", to_char(l.chip_hours, '9,999,990.0') AS "chip-hours"
+FROM (SELECT CASE a.line WHEN 'tenant' THEN 1 WHEN 'idle' THEN 2 ELSE 3 END AS place,
+             CASE a.line WHEN 'tenant' THEN a.tenant_id WHEN 'idle' THEN '(idle, shared above)' ELSE a.bearer || ': ' || a.line END AS bears,
+             a.productive_cost AS productive, a.allocated_idle_cost AS held_idle, a.shared_idle_cost + a.unallocated_cost AS nobodys,
+             a.total_cost AS total, a.chip_hours
+      FROM allocated_spend a WHERE a.pool_id = 'anth-h100' AND a.period_month = '2025-10-01'
+      UNION ALL
+      SELECT 4, 'all of them', sum(a.productive_cost), sum(a.allocated_idle_cost), sum(a.shared_idle_cost + a.unallocated_cost),
+             sum(a.total_cost), sum(a.chip_hours)
+      FROM allocated_spend a WHERE a.pool_id = 'anth-h100' AND a.period_month = '2025-10-01'
+      UNION ALL
+      SELECT 5, 'what the pool cost', s.productive_cost, s.allocated_idle_cost, s.unallocated_cost, s.total_cost, s.installed_chip_hours
+      FROM utilisation_weighted_spend s WHERE s.pool_id = 'anth-h100' AND s.period_month = '2025-10-01') l
+ORDER BY l.place, l.total DESC;
+SET chipbook.as_of = '2025-11-05';
 
 \echo '--------------------------------------------------------------------------------------------------------'
 \echo ' Question 3: Who is exposed to whom?'
@@ -291,7 +327,7 @@ ORDER BY array_position('{error,warning,info}'::text[], q.severity), q.finding;
 
 SELECT format(' %s facts in %s loads, the last recorded on %s. Findings: %s errors, %s warnings, %s notes.',
               to_char(s.published_facts, 'FM999,999'), s.published_loads,
-              to_char(s.last_recorded_at AT TIME ZONE s.time_zone, 'YYYY-MM-DD'), s.error_findings, s.warning_findings, s.info_findings) AS line
+              (SELECT to_char(max(l.recorded_at) AT TIME ZONE s.time_zone, 'YYYY-MM-DD') FROM books.load l), s.error_findings, s.warning_findings, s.info_findings) AS line
 FROM data_status s \gset
 \echo :line
 RESET chipbook.as_of;

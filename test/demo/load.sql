@@ -44,6 +44,10 @@ CREATE TEMP TABLE staged_pool AS SELECT pool_id, entity_id, name, provider_id, s
 \copy staged_pool from 'facts/pool.csv' (format csv, header match)
 CREATE TEMP TABLE staged_rented_capacity AS SELECT rental_id, pool_id, supplier_id, chips, rate, valid_from, source_id, known_on FROM books.rented_capacity;
 \copy staged_rented_capacity from 'facts/rented_capacity.csv' (format csv, header match)
+CREATE TEMP TABLE staged_rate_card AS SELECT rate_card_id, provider_id, chip_model_id, pricing, region, rate, valid_from, source_id, known_on FROM books.rate_card;
+\copy staged_rate_card from 'facts/rate_card.csv' (format csv, header match)
+CREATE TEMP TABLE staged_allocation_rule AS SELECT rule_id, pool_id, method, idle, source_id, known_on FROM books.allocation_rule;
+\copy staged_allocation_rule from 'facts/allocation_rule.csv' (format csv, header match)
 CREATE TEMP TABLE staged_holding_event AS SELECT event_id, holding_id, investor_id, investee_id, instrument, kind, happened_from, happened_to, currency, amount_low, amount, amount_high, qualifier, legal_status, evidence, probability, note, source_id, known_on FROM books.holding_event;
 \copy staged_holding_event from 'facts/holding_event.csv' (format csv, header match)
 CREATE TEMP TABLE staged_valuation AS SELECT valuation_id, party_id, valued_on, kind, currency, value_low, value_point, value_high, new_money, legal_status, note, source_id, known_on FROM books.valuation;
@@ -160,7 +164,10 @@ CREATE TEMP TABLE staged_entity_rate AS
 SELECT e.entity_id, 'income_tax'::text AS kind, 0.21 AS rate, date '2018-01-01' AS valid_from, 'us_tax_law'::text AS source_id
 FROM staged_entity e WHERE e.entity_id <> 'ANTH'
 UNION ALL
-SELECT 'main', 'cost_of_capital', 0.09, '2025-01-01', 'pool_p';
+SELECT 'main', 'cost_of_capital', 0.09, '2025-01-01', 'pool_p'
+UNION ALL
+SELECT e.entity_id, 'cost_of_capital', 0.09, '2025-01-01', 'illustrative'
+FROM staged_entity e WHERE e.entity_id IN ('AMZN', 'MSFT', 'META', 'CRWV');
 
 CREATE TEMP TABLE staged_pool_asset AS
 SELECT a.pool_id, a.asset_id, a.count_source_id AS source_id, a.known_on FROM staged_asset a
@@ -204,7 +211,7 @@ $$;
 
 DROP TABLE staged_load, staged_party, staged_relation, staged_entity, staged_entity_rate, staged_cost_centre, staged_chip_model, staged_site,
     staged_energy_tariff, staged_fleet, staged_lot, staged_asset, staged_asset_policy, staged_asset_event, staged_pool, staged_pool_asset,
-    staged_rented_capacity, staged_meter_reading, staged_holding_event, staged_valuation, staged_stake, staged_holding_accounting, staged_holding_measurement,
+    staged_rented_capacity, staged_rate_card, staged_allocation_rule, staged_meter_reading, staged_holding_event, staged_valuation, staged_stake, staged_holding_accounting, staged_holding_measurement,
     staged_deal, staged_capacity, staged_status_event, staged_statement,
     staged_money_flow, staged_party_link, staged_party_figure, staged_build_payoff, staged_demand_estimate, staged_stress_scenario, staged_stress_shock;
 RESET client_min_messages;

@@ -199,5 +199,66 @@ SELECT results_eq($$SELECT currency, rent, costs_in_other_currencies FROM rb_rep
 SELECT results_eq($$SELECT finding, subject_id, detail FROM rb_report.data_quality WHERE finding LIKE 'rental%' ORDER BY 2$$,
     $$VALUES ('rental_unlike_rate_card', 'o', 'chips of model C at rates for D'), ('rental_unlike_rate_card', 's', 'reserved at the on_demand rates of card o and chips of model C at rates for D')$$, 'rentals unlike their card');
 
+-- ---------------------------------------------------------------------------
+-- Rates by chip-hour and kilowatt: of what is rented on demand, what was metered
+-- ---------------------------------------------------------------------------
+RESET chipbook.as_of;
+SELECT create_ledger('rd', time_zone => 'Europe/Berlin', reporting_currency => 'EUR');
+INSERT INTO rd.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('rd', 'rates', 't') AS rates_load \gset
+INSERT INTO rd.party (party_id, name, kind) VALUES ('P', 'P', 'company');
+INSERT INTO rd.chip_model (chip_model_id, name, tdp_watts, server_power_factor) VALUES ('C', 'C', 500, 1.2);
+INSERT INTO rd.pool (pool_id, name, provider_id, chip_model_id, ownership) VALUES
+    ('D', 'on demand', 'P', 'C', 'rented'), ('X', 'reserved and on demand', 'P', 'C', 'rented'), ('Y', 'at rates that change', 'P', 'C', 'rented'), ('Z', 'never metered', 'P', 'C', 'rented');
+INSERT INTO rd.rented_capacity (rental_id, pool_id, supplier_id, chips, rate, pricing, valid_from) VALUES
+    ('d', 'D', 'P', 8, '4 EUR', 'on_demand', '2026-10-01'), ('x1', 'X', 'P', 10, '2 EUR', 'reserved', '2026-10-01'), ('x2', 'X', 'P', 6, '3 EUR', 'on_demand', '2026-10-01'),
+    ('y', 'Y', 'P', 4, '4 EUR', 'on_demand', '2026-10-01'), ('z', 'Z', 'P', 8, '4 EUR', 'on_demand', '2026-10-01');
+INSERT INTO rd.cost_rate (cost_rate_id, pool_id, component, unit, price, valid_from, valid_to) VALUES
+    ('staff d', 'D', 'operations', 'chip_hour', '1 EUR', '2026-10-01', 'infinity'), ('hall d', 'D', 'facility', 'kw_month', '100 EUR', '2026-10-01', 'infinity'),
+    ('staff x', 'X', 'operations', 'chip_hour', '1 EUR', '2026-10-01', 'infinity'), ('hall x', 'X', 'facility', 'kw_month', '100 EUR', '2026-10-01', 'infinity'),
+    ('staff y', 'Y', 'operations', 'chip_hour', '1 EUR', '2026-10-01', '2026-10-16'), ('staff y', 'Y', 'operations', 'chip_hour', '2 EUR', '2026-10-16', 'infinity'),
+    ('hall y', 'Y', 'facility', 'kw_month', '100 EUR', '2026-10-01', '2026-10-16'), ('hall y', 'Y', 'facility', 'kw_month', '200 EUR', '2026-10-16', 'infinity'),
+    ('staff z', 'Z', 'operations', 'chip_hour', '1 EUR', '2026-10-01', 'infinity');
+SELECT add_reading_partitions('rd', '2026-10-01', '2026-11-01');
+-- Of local days, so that the 25th has 25 hours.
+CREATE FUNCTION pg_temp.metered_in_berlin(pool text, from_day date, to_day date, chip_hours integer, used_percent integer) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO rd.meter_reading (pool_id, job_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
+    SELECT pool, 'job', d AT TIME ZONE 'Europe/Berlin', (d + interval '1 day') AT TIME ZONE 'Europe/Berlin', date_trunc('month', d)::date,
+           chip_hours * 3600000::bigint, chip_hours * 3600000::bigint, chip_hours * 3600000::bigint, chip_hours * 36000::bigint * used_percent, 'sm_active'
+    FROM generate_series(from_day::timestamp, to_day::timestamp - interval '1 day', '1 day') d
+$$;
+-- D: eight chips for a day of 24 hours and one of 25, and 48 hours between: 440 hours, 8 + 8 + 2 days.
+SELECT pg_temp.metered_in_berlin('D', '2026-10-10', '2026-10-11', 8 * 24, 100), pg_temp.metered_in_berlin('D', '2026-10-25', '2026-10-26', 8 * 25, 100), pg_temp.metered_in_berlin('D', '2026-10-24', '2026-10-25', 48, 100);
+-- X: on the 8th three chips beyond its ten, on the 9th seven; the other days are not metered.
+SELECT pg_temp.metered_in_berlin('X', '2026-10-08', '2026-10-09', 13 * 24, 100), pg_temp.metered_in_berlin('X', '2026-10-09', '2026-10-10', 7 * 24, 100);
+-- Y: four chips on the 5th, all used; two on the 20th and 21st, half used.
+SELECT pg_temp.metered_in_berlin('Y', '2026-10-05', '2026-10-06', 4 * 24, 100), pg_temp.metered_in_berlin('Y', '2026-10-20', '2026-10-22', 2 * 24, 50);
+SELECT publish_load('rd', recorded_at => '2026-11-05', load_id => :rates_load);
+SET chipbook.as_of = '2026-11-10';
+-- A chip is 500 W x 1.2 = 0.6 kW.
+SELECT results_eq($$SELECT contract_id, valid_from, cost FROM rd.contract_month WHERE period_month = '2026-10-01' AND component <> 'rent' ORDER BY 1, 2$$,
+    $$VALUES ('hall d', date '2026-10-01', round(100 * 0.6 * 18 / 31, 15)), ('hall x', '2026-10-01', round(100 * 0.6 * (310 + 3) / 31, 15)),
+             ('hall y', '2026-10-01', round(100 * 0.6 * 4 / 31, 15)), ('hall y', '2026-10-16', round(200.0000000000000000000000 * 0.6 * 4 / 31, 15)),
+             ('staff d', '2026-10-01', 440.0), ('staff x', '2026-10-01', 10 * 745 + 3 * 24.0),
+             ('staff y', '2026-10-01', 4 * 24.0), ('staff y', '2026-10-16', 2 * 2 * 48.0), ('staff z', '2026-10-01', 0.0)$$,
+    'hours metered, and days of the length they had; nothing where nothing was');
+-- What Y cost till the 15th was all used, half of what it cost after.
+SELECT results_eq($$SELECT pool_id, round(productive_cost, 6), round(idle_cost, 6), round(unmetered_cost, 6), total_cost = productive_cost + idle_cost + unmetered_cost
+                    FROM rd_report.utilisation_weighted_spend WHERE period_month = '2026-10-01' AND pool_id IN ('D', 'Y') ORDER BY 1$$,
+    $$VALUES ('D', round(1760 + 440 + 100 * 0.6 * 18 / 31, 6), 0.0, 0.0, true),
+             ('Y', round(4 * 96 + 96 + 100 * 0.6 * 4 / 31 + (4 * 96 + 192 + 200 * 0.6 * 4 / 31) / 2, 6), round((4 * 96 + 192 + 200 * 0.6 * 4 / 31) / 2, 6), 0.0, true)$$,
+    'and each part of a month costs what was metered in it');
+SELECT is_empty('SELECT * FROM rd_report.ledger_check WHERE NOT ok', 'by day, another way, it comes to the same');
+RESET chipbook.as_of;
+-- Idle is what is paid for: reserved chips of X, none of D.
+SELECT open_load('rd', 'what jobs left', 't') AS idle_load \gset
+SELECT is(add_unallocated_readings('rd', :idle_load, 'D', '2026-10-10', '2026-10-13'), 0::bigint, 'chips on demand that nobody called are not idle');
+SELECT is(add_unallocated_readings('rd', :idle_load, 'X', '2026-10-07', '2026-10-11'), 3::bigint, 'those reserved are: on the 7th, the 9th and the 10th');
+SELECT results_eq(format('SELECT (starts_at AT TIME ZONE ''Europe/Berlin'')::date, installed_chip_ms / 3600000, allocated_chip_ms FROM rd.meter_reading WHERE load_id = %s ORDER BY 1', :idle_load),
+    $$VALUES (date '2026-10-07', 240::bigint, 0::bigint), ('2026-10-09', 72, 0), ('2026-10-10', 240, 0)$$, 'up to ten chips, not sixteen');
+SELECT publish_load('rd', recorded_at => '2026-11-12', load_id => :idle_load);
+SELECT results_eq($$SELECT rental_id, chip_ms / 3600000 FROM rd.rental_month WHERE period_month = '2026-10-01' AND rental_id IN ('d', 'x2') ORDER BY 1$$, $$VALUES ('d', 440.0), ('x2', 72.0)$$, 'which makes no rent on demand');
+SELECT is_empty('SELECT * FROM rd_report.ledger_check WHERE NOT ok', 'and adds up');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -97,6 +97,44 @@ is(as_of('2026-01-31', q{
 	'7133333.33 0.8143|8760000', 'the whole year 2025');
 
 # ---------------------------------------------------------------------------
+# Who bears what Anthropic rents: 4,096 chips x 744 h x 4.91625 = 14,981,898.24. Teams had 45 %,
+# 27.5 % and 22.5 % of the chips, and share 4 % that nobody had; 1 % was unavailable. They used
+# 54 %, 29 % and 17 % of what was used.
+# ---------------------------------------------------------------------------
+is(as_of('', q{
+		SELECT string_agg(concat_ws(' ', tenant_id, round(total_cost, 2), round(productive_cost / productive, 6)), ', ' ORDER BY line, tenant_id)
+		FROM (SELECT *, sum(productive_cost) OVER () AS productive FROM allocated_spend WHERE pool_id = 'anth-h100' AND period_month = '2025-10-01') a}),
+	join(', ', '0.00 0.000000', (map { sprintf('%s %.2f %.6f', $_->[0], 14981898.24 * 0.99 * $_->[1] / 95, $_->[2]) }
+		['pretraining', 45, 0.54], ['research', 22.5, 0.17], ['serving', 27.5, 0.29]), '149818.98 0.000000'),
+	'teams bear what they had and a part of what nobody had');
+is(as_of('', q{
+		SELECT sum(a.total_cost) = s.total_cost, sum(a.productive_cost) = s.productive_cost, sum(a.allocated_idle_cost) = s.allocated_idle_cost,
+			sum(a.shared_idle_cost) = s.unallocated_cost, sum(a.chip_hours) = s.installed_chip_hours, trim_scale(s.total_cost)
+		FROM allocated_spend a JOIN utilisation_weighted_spend s USING (pool_id, period_month, currency)
+		WHERE pool_id = 'anth-h100' AND period_month = '2025-10-01'
+		GROUP BY s.total_cost, s.productive_cost, s.allocated_idle_cost, s.unallocated_cost, s.installed_chip_hours}),
+	't|t|t|t|t|14981898.24', 'and all of it is the cost of the pool');
+is(as_of('', q{SELECT count(*) > 50, string_agg(DISTINCT pool_id, ' ') FILTER (WHERE NOT ok) FROM allocation_check WHERE period_month BETWEEN '2025-10-01' AND '2026-04-01'}),
+	't|P', 'allocation_check: all pools are, but the one whose invoice came after the allocation');
+
+# ---------------------------------------------------------------------------
+# Own or rent: list prices of CoreWeave (49.24 USD for 8 H100, February 2026) and of Lambda (2.99,
+# March 2026), and a capacity block of AWS (39.33 for 8, December 2024).
+# ---------------------------------------------------------------------------
+is(as_of('2026-05-05', q{
+		SELECT string_agg(DISTINCT concat_ws(' ', rate_card_id, pricing, trim_scale(rate_per_chip_hour)), ', ')
+		FROM own_or_rent WHERE period_month = '2026-04-01'}),
+	'AWS capacity blocks reserved 4.91625, CoreWeave on demand on_demand 6.155, Lambda on demand on_demand 2.99', 'the rates of April 2026');
+is(as_of('2026-05-05', q{
+		SELECT count(*), bool_and(abs(o.break_even_utilisation * o.rate_per_chip_hour - (s.total_cost + s.cost_of_capital) / s.capacity_chip_hours) < 1e-12),
+			bool_and(o.cheaper = CASE WHEN s.used_chip_hours / s.installed_chip_hours > o.break_even_utilisation THEN 'own' ELSE 'rent' END)
+		FROM own_or_rent o JOIN utilisation_weighted_spend s USING (entity_id, period_month, chip_model_id, currency)
+		WHERE o.period_month = '2026-04-01' AND o.pricing = 'on_demand'}),
+	'8|t|t', 'four owners against two clouds: where an hour owned and an hour used cost the same');
+is(as_of('2026-04-01', q{SELECT string_agg(DISTINCT rate_card_id, ', ') FROM own_or_rent WHERE period_month = '2026-03-01'}),
+	'AWS capacity blocks, CoreWeave on demand', 'as of 1 April that of Lambda was not known yet');
+
+# ---------------------------------------------------------------------------
 # Amazon in Anthropic: committed 4 + 4, drawn 1.25 + 2.75 + 1.3 + 1.3 (Amazon 10-Q of the third
 # quarter of 2025 and datacenter.news of 2025-10-30). In billions.
 # ---------------------------------------------------------------------------
@@ -281,6 +319,7 @@ is($node->safe_psql('one', q{
 		  AND NOT EXISTS (SELECT FROM books.asset_policy f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.asset_event f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.rented_capacity f WHERE f.source_id = s.source_id)
+		  AND NOT EXISTS (SELECT FROM books.rate_card f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.meter_reading f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.holding_event f WHERE f.source_id = s.source_id)
 		  AND NOT EXISTS (SELECT FROM books.valuation f WHERE f.source_id = s.source_id)
