@@ -37,6 +37,7 @@ BEGIN
             'units_of_production(total_use=60000)', 'units_of_production(total_use=0.000001, salvage=0.1)', 'units_of_production(total_use=1000000000000)', 'straight_line(life=4 years, bonus=1, convention=mid_quarter)',
             'exponential(rate=0.14)', 'exponential(rate=900)', 'exponential(rate=0.0000001)', 'exponential(life=5 years, rate=0.3)')
         WHEN 'text[]' THEN '{chips,power}'
+        WHEN 'monetary[]' THEN pg_temp.one_of('{100 USD,100 USD,100 USD}', '{0.01 EUR}', '{2500000000000000000 USD,2500000000000000000 USD}', '{0 USD,7 USD}', '{1 USD,1 EUR}', '{}')
         ELSE pg_temp.one_of('words', '%s', E'it''s "quoted", \\ and \n more', '') END;
 END
 $$;

@@ -307,8 +307,8 @@ SELECT results_eq($$SELECT currency, used_chip_hours FROM b_report.utilisation_w
 
 SELECT results_eq($$SELECT period_month, currency, reporting_currency, fx_rate, total_cost, total_cost_reporting FROM b_report.utilisation_weighted_spend
                     WHERE pool_id IN ('R', 'Z') AND period_month >= '2025-09-01' AND period_month <= '2025-10-31' ORDER BY 1, 2$$,
-    $$VALUES (date '2025-09-01', 'USD', 'EUR', NULL, 2160.0, NULL), ('2025-10-01', 'EUR', 'EUR', 1.0, 31.0, 31.0), ('2025-10-01', 'USD', 'EUR', 0.8, 2235.0, 1788.0)$$,
-    'in the reporting currency at the month''s average rate; where there is none it is not known');
+    $$VALUES (date '2025-09-01', 'USD', 'EUR', NULL, 2160.0, NULL), ('2025-10-01', 'EUR', 'EUR', 1.0, 31.0, 31.0), ('2025-10-01', 'USD', 'EUR', round((15 * 0.5 + 16 * 0.8) / 31, 15), 2235.0, 1464.0)$$,
+    'in the reporting currency at the average rates of the days (360 hours at 0.5, then 385 at 0.8, of 3 USD each); where there is none it is not known');
 
 -- accounting.md section 10, question 3, as typed
 SET search_path = b_report, chipbook, public, pg_catalog;
