@@ -314,6 +314,9 @@ cut(Reader *r)
 		Token *token;
 		int used = 0;
 
+		/* ".5" would be 5 without its point. */
+		if ((*s == ',' || *s == '.') && IS_DIGIT(s[1]))
+			not_understood(r, "A number begins with its point: a digit is expected before it.");
 		if (is_blank(s, len) || (len == 1 && (*s == ',' || *s == '.')))
 		{
 			s += len;
@@ -476,6 +479,9 @@ take_digits(Reader *r)
 		}
 		else if ((c == thousands || c == '\'') && !has_decimal && (group_sign == '\0' ? group >= 1 && group <= 3 : c == group_sign && group == 3))
 		{
+			/* 0.500 is the other language's half, not 500. */
+			if (group_sign == '\0' && token->start[0] == '0')
+				break;
 			group_sign = c;
 			group = 0;
 		}
@@ -720,17 +726,41 @@ is_power_word(const char *word)
 	return false;
 }
 
-/* A power of ten that was not understood must not fall among the words behind the unit. */
+/*
+ * Words that go on with a number and were not understood must not fall among the words
+ * behind the unit, where the quantity would be that of the words before them: a number
+ * word or a sign of a fraction or power right behind it, a power of ten anywhere before
+ * the next number. "Over ten years" is none.
+ */
 static void
 refuse_scale(const Reader *r)
 {
 	static const Words scales_elsewhere[] = {{"lakh", 5}, {"lakhs", 5}, {"crore", 7}, {"crores", 7}, {"dutzend", 1}, {"dozen", 1}, {NULL, 0}};
+	static const Words more_numbers[] = {
+		{"point", 1}, {"komma", 1}, {"quarter", 1}, {"quarters", 1}, {"zero", 1}, {"null", 1},
+		{"thirteen", 1}, {"fourteen", 1}, {"fifteen", 1}, {"sixteen", 1}, {"seventeen", 1}, {"eighteen", 1}, {"nineteen", 1},
+		{"thirty", 1}, {"forty", 1}, {"fifty", 1}, {"sixty", 1}, {"seventy", 1}, {"eighty", 1}, {"ninety", 1},
+		{"viertel", 1}, {"dreizehn", 1}, {"vierzehn", 1}, {"fuenfzehn", 1}, {"sechzehn", 1}, {"siebzehn", 1}, {"achtzehn", 1}, {"neunzehn", 1},
+		{"dreissig", 1}, {"vierzig", 1}, {"fuenfzig", 1}, {"sechzig", 1}, {"siebzig", 1}, {"achtzig", 1}, {"neunzig", 1}, {NULL, 0}};
+	const Token *next = this_token(r);
 	int power;
 	int i;
 
+	if (next == NULL || next->kind == TOKEN_NUMBER)
+		return;
+	/* "a year" is no number; "twenty one" is. */
+	if (r->unit == NULL &&
+		(look_up(more_numbers, next->word, &power) || strcmp(next->word, "one") == 0 ||
+		 ((look_up(german_numbers, next->word, &power) || look_up(english_numbers, next->word, &power)) && power != 10)))
+		not_understood(r, psprintf("The number goes on with \"%s\".", token_text(next)));
+	/* 1e9, 1/2, 10^9: without a blank on either side. */
+	if (r->at > 0 && r->at + 1 < r->tokens && next[-1].kind == TOKEN_NUMBER && next[1].kind == TOKEN_NUMBER &&
+		next[-1].start + next[-1].len == next->start && next->start + next->len == next[1].start)
+		not_understood(r, psprintf("The number goes on with \"%s\".", token_text(next)));
 	for (i = r->at; i < r->tokens && r->token[i].kind != TOKEN_NUMBER; i++)
 		if (is_power_word(r->token[i].word) || look_up(scales_elsewhere, r->token[i].word, &power) ||
-			(i == r->at && (look_up(german_scales, r->token[i].word, &power) || look_up(english_scales, r->token[i].word, &power))))
+			((look_up(german_scales, r->token[i].word, &power) || look_up(english_scales, r->token[i].word, &power)) &&
+			 (i == r->at || (r->unit == NULL && power >= 3 && strlen(r->token[i].word) > 2))))
 			not_understood(r, psprintf("\"%s\" is no scale in %s.", token_text(&r->token[i]), r->german ? "German" : "English"));
 }
 
