@@ -71,80 +71,65 @@ static const char *const qualifier_names[] = {"exactly",  "about", "nearly", "mo
 											  "at_least", "up_to", "unknown"};
 
 /* Of several words the longer stand first. A qualifier of two words has a space. */
-static const Words german_qualifiers[] = {{"mehr als", QUALIFIER_MORE_THAN},
-										  {"ueber", QUALIFIER_MORE_THAN},
-										  {"bis zu", QUALIFIER_UP_TO},
-										  {"hoechstens", QUALIFIER_UP_TO},
-										  {"maximal", QUALIFIER_UP_TO},
-										  {"mindestens", QUALIFIER_AT_LEAST},
-										  {"wenigstens", QUALIFIER_AT_LEAST},
-										  {"weniger als", QUALIFIER_NEARLY},
-										  {"unter", QUALIFIER_NEARLY},
-										  {"knapp", QUALIFIER_NEARLY},
-										  {"fast", QUALIFIER_NEARLY},
-										  {"nahezu", QUALIFIER_NEARLY},
-										  {"beinahe", QUALIFIER_NEARLY},
-										  {"rund", QUALIFIER_ABOUT},
-										  {"etwa", QUALIFIER_ABOUT},
-										  {"ungefaehr", QUALIFIER_ABOUT},
-										  {"circa", QUALIFIER_ABOUT},
-										  {"ca", QUALIFIER_ABOUT},
-										  {"genau", QUALIFIER_EXACTLY},
-										  {NULL, 0}};
-static const Words english_qualifiers[] = {{"more than", QUALIFIER_MORE_THAN},
-										   {"over", QUALIFIER_MORE_THAN},
-										   {"above", QUALIFIER_MORE_THAN},
-										   {"up to", QUALIFIER_UP_TO},
-										   {"at most", QUALIFIER_UP_TO},
-										   {"at least", QUALIFIER_AT_LEAST},
-										   {"less than", QUALIFIER_NEARLY},
-										   {"under", QUALIFIER_NEARLY},
-										   {"below", QUALIFIER_NEARLY},
-										   {"nearly", QUALIFIER_NEARLY},
-										   {"almost", QUALIFIER_NEARLY},
-										   {"about", QUALIFIER_ABOUT},
-										   {"around", QUALIFIER_ABOUT},
-										   {"roughly", QUALIFIER_ABOUT},
-										   {"approximately", QUALIFIER_ABOUT},
-										   {"some", QUALIFIER_ABOUT},
-										   {"exactly", QUALIFIER_EXACTLY},
-										   {NULL, 0}};
+static const Words german_qualifiers[] = {
+	{"mehr als", QUALIFIER_MORE_THAN},  {"ueber", QUALIFIER_MORE_THAN},
+	{"bis zu", QUALIFIER_UP_TO},        {"hoechstens", QUALIFIER_UP_TO},
+	{"maximal", QUALIFIER_UP_TO},       {"mindestens", QUALIFIER_AT_LEAST},
+	{"wenigstens", QUALIFIER_AT_LEAST}, {"weniger als", QUALIFIER_NEARLY},
+	{"unter", QUALIFIER_NEARLY},        {"knapp", QUALIFIER_NEARLY},
+	{"fast", QUALIFIER_NEARLY},         {"nahezu", QUALIFIER_NEARLY},
+	{"beinahe", QUALIFIER_NEARLY},      {"rund", QUALIFIER_ABOUT},
+	{"etwa", QUALIFIER_ABOUT},          {"ungefaehr", QUALIFIER_ABOUT},
+	{"circa", QUALIFIER_ABOUT},         {"ca", QUALIFIER_ABOUT},
+	{"genau", QUALIFIER_EXACTLY},       {NULL, 0}};
+static const Words english_qualifiers[] = {
+	{"more than", QUALIFIER_MORE_THAN}, {"over", QUALIFIER_MORE_THAN},
+	{"above", QUALIFIER_MORE_THAN},     {"up to", QUALIFIER_UP_TO},
+	{"at most", QUALIFIER_UP_TO},       {"at least", QUALIFIER_AT_LEAST},
+	{"less than", QUALIFIER_NEARLY},    {"under", QUALIFIER_NEARLY},
+	{"below", QUALIFIER_NEARLY},        {"nearly", QUALIFIER_NEARLY},
+	{"almost", QUALIFIER_NEARLY},       {"about", QUALIFIER_ABOUT},
+	{"around", QUALIFIER_ABOUT},        {"roughly", QUALIFIER_ABOUT},
+	{"approximately", QUALIFIER_ABOUT}, {"some", QUALIFIER_ABOUT},
+	{"exactly", QUALIFIER_EXACTLY},     {NULL, 0}};
 
 /* Powers of ten. The same word in two languages may be two powers: hence two lists. */
 static const Words german_scales[] = {
-	{"zehn", 1},		{"hundert", 2},	   {"hunderte", 2},		{"tausend", 3},	   {"tausende", 3},
-	{"tsd", 3},			{"million", 6},	   {"millionen", 6},	{"mio", 6},		   {"milliarde", 9},
-	{"milliarden", 9},	{"mrd", 9},		   {"mia", 9},		 {"billion", 12},		{"billionen", 12}, {"bio", 12},
-	{"billiarde", 15},	{"billiarden", 15}, {"trillion", 18},	{"trillionen", 18}, {NULL, 0}};
+	{"zehn", 1},       {"hundert", 2},    {"hunderte", 2},    {"tausend", 3},   {"tausende", 3},
+	{"tsd", 3},        {"million", 6},    {"millionen", 6},   {"mio", 6},       {"milliarde", 9},
+	{"milliarden", 9}, {"mrd", 9},        {"mia", 9},         {"billion", 12},  {"billionen", 12},
+	{"bio", 12},       {"billiarde", 15}, {"billiarden", 15}, {"trillion", 18}, {"trillionen", 18},
+	{NULL, 0}};
 static const Words english_scales[] = {
-	{"ten", 1},		 {"tens", 1},	   {"hundred", 2},	{"hundreds", 2}, {"thousand", 3},
-	{"thousands", 3}, {"k", 3},		   {"million", 6},	{"millions", 6}, {"mn", 6},
-	{"m", 6},		 {"billion", 9},   {"billions", 9}, {"bn", 9},		 {"b", 9},
-	{"trillion", 12}, {"trillions", 12}, {"tn", 12},	{"quadrillion", 15}, {NULL, 0}};
+	{"ten", 1},       {"tens", 1},       {"hundred", 2},  {"hundreds", 2},     {"thousand", 3},
+	{"thousands", 3}, {"k", 3},          {"million", 6},  {"millions", 6},     {"mn", 6},
+	{"m", 6},         {"billion", 9},    {"billions", 9}, {"bn", 9},           {"b", 9},
+	{"trillion", 12}, {"trillions", 12}, {"tn", 12},      {"quadrillion", 15}, {NULL, 0}};
 
 /* In tenths, for the halves. */
 static const Words german_numbers[] = {
-	{"halbe", 5},	{"halben", 5}, {"ein", 10},	  {"eine", 10},	  {"einer", 10},  {"einen", 10},
-	{"anderthalb", 15}, {"eineinhalb", 15}, {"zwei", 20}, {"zweieinhalb", 25}, {"drei", 30},
-	{"vier", 40},	{"fuenf", 50}, {"sechs", 60}, {"sieben", 70}, {"acht", 80},	  {"neun", 90},
-	{"elf", 110},	{"zwoelf", 120}, {"zwanzig", 200}, {NULL, 0}};
+	{"halbe", 5},  {"halben", 5},      {"ein", 10},        {"eine", 10},    {"einer", 10},
+	{"einen", 10}, {"anderthalb", 15}, {"eineinhalb", 15}, {"zwei", 20},    {"zweieinhalb", 25},
+	{"drei", 30},  {"vier", 40},       {"fuenf", 50},      {"sechs", 60},   {"sieben", 70},
+	{"acht", 80},  {"neun", 90},       {"elf", 110},       {"zwoelf", 120}, {"zwanzig", 200},
+	{NULL, 0}};
 static const Words english_numbers[] = {
-	{"half", 5},   {"a", 10},	 {"an", 10},   {"one", 10},	  {"two", 20},	{"three", 30},
-	{"four", 40},  {"five", 50}, {"six", 60},  {"seven", 70}, {"eight", 80}, {"nine", 90},
+	{"half", 5},     {"a", 10},       {"an", 10},      {"one", 10},   {"two", 20},   {"three", 30},
+	{"four", 40},    {"five", 50},    {"six", 60},     {"seven", 70}, {"eight", 80}, {"nine", 90},
 	{"eleven", 110}, {"twelve", 120}, {"twenty", 200}, {NULL, 0}};
 
 static const Words german_several[] = {{"mehrere", 1}, {"mehreren", 1}, {"mehrerer", 1},
-									   {"einige", 1},  {"einigen", 1},	{NULL, 0}};
+									   {"einige", 1},  {"einigen", 1},  {NULL, 0}};
 static const Words english_several[] = {{"several", 1}, {"few", 1}, {"multiple", 1}, {NULL, 0}};
 
 /* Words that carry no quantity before one. */
-static const Words german_fillers[] = {{"im", 1},	 {"in", 1},	   {"wert", 1}, {"hoehe", 1},
-									   {"von", 1},	 {"derzeit", 1}, {"aktuell", 1}, {"insgesamt", 1},
-									   {"der", 1},	 {"die", 1},   {"das", 1},	{"den", 1},
-									   {"sein", 1},	 {"betragen", 1}, {NULL, 0}};
-static const Words english_fillers[] = {{"worth", 1}, {"valued", 1}, {"value", 1}, {"of", 1},
-										{"the", 1},	  {"total", 1},	 {"currently", 1}, {"be", 1},
-										{"is", 1},	  {"are", 1},	 {"in", 1},	   {NULL, 0}};
+static const Words german_fillers[] = {
+	{"im", 1},      {"in", 1},      {"wert", 1},      {"hoehe", 1},    {"von", 1},
+	{"derzeit", 1}, {"aktuell", 1}, {"insgesamt", 1}, {"der", 1},      {"die", 1},
+	{"das", 1},     {"den", 1},     {"sein", 1},      {"betragen", 1}, {NULL, 0}};
+static const Words english_fillers[] = {{"worth", 1}, {"valued", 1}, {"value", 1},     {"of", 1},
+										{"the", 1},   {"total", 1},  {"currently", 1}, {"be", 1},
+										{"is", 1},    {"are", 1},    {"in", 1},        {NULL, 0}};
 
 enum
 {
@@ -153,24 +138,31 @@ enum
 	MODALITY_CONDITIONAL,
 };
 static const char *const modality_names[] = {"actual", "forecast", "conditional"};
-static const Words german_modals[] = {
-	{"koennte", MODALITY_CONDITIONAL},	 {"koennten", MODALITY_CONDITIONAL},
-	{"moeglicherweise", MODALITY_CONDITIONAL}, {"moegliche", MODALITY_CONDITIONAL},
-	{"moeglicher", MODALITY_CONDITIONAL}, {"potenziell", MODALITY_CONDITIONAL},
-	{"potenzielle", MODALITY_CONDITIONAL}, {"duerfte", MODALITY_CONDITIONAL},
-	{"soll", MODALITY_FORECAST},		 {"sollen", MODALITY_FORECAST},
-	{"wird", MODALITY_FORECAST},		 {"werden", MODALITY_FORECAST},
-	{"geplant", MODALITY_FORECAST},		 {"geplante", MODALITY_FORECAST},
-	{"erwartet", MODALITY_FORECAST},	 {NULL, 0}};
+static const Words german_modals[] = {{"koennte", MODALITY_CONDITIONAL},
+									  {"koennten", MODALITY_CONDITIONAL},
+									  {"moeglicherweise", MODALITY_CONDITIONAL},
+									  {"moegliche", MODALITY_CONDITIONAL},
+									  {"moeglicher", MODALITY_CONDITIONAL},
+									  {"potenziell", MODALITY_CONDITIONAL},
+									  {"potenzielle", MODALITY_CONDITIONAL},
+									  {"duerfte", MODALITY_CONDITIONAL},
+									  {"soll", MODALITY_FORECAST},
+									  {"sollen", MODALITY_FORECAST},
+									  {"wird", MODALITY_FORECAST},
+									  {"werden", MODALITY_FORECAST},
+									  {"geplant", MODALITY_FORECAST},
+									  {"geplante", MODALITY_FORECAST},
+									  {"erwartet", MODALITY_FORECAST},
+									  {NULL, 0}};
 static const Words english_modals[] = {
-	{"could", MODALITY_CONDITIONAL},	{"may", MODALITY_CONDITIONAL},
-	{"might", MODALITY_CONDITIONAL},	{"would", MODALITY_CONDITIONAL},
-	{"possibly", MODALITY_CONDITIONAL}, {"potential", MODALITY_CONDITIONAL},
+	{"could", MODALITY_CONDITIONAL},       {"may", MODALITY_CONDITIONAL},
+	{"might", MODALITY_CONDITIONAL},       {"would", MODALITY_CONDITIONAL},
+	{"possibly", MODALITY_CONDITIONAL},    {"potential", MODALITY_CONDITIONAL},
 	{"potentially", MODALITY_CONDITIONAL}, {"will", MODALITY_FORECAST},
-	{"planned", MODALITY_FORECAST},		{"expected", MODALITY_FORECAST},
-	{"forecast", MODALITY_FORECAST},	{NULL, 0}};
+	{"planned", MODALITY_FORECAST},        {"expected", MODALITY_FORECAST},
+	{"forecast", MODALITY_FORECAST},       {NULL, 0}};
 
-static const Words unknown_words[] = {{"unknown", 1},		{"undisclosed", 1}, {"unbekannt", 1},
+static const Words unknown_words[] = {{"unknown", 1},    {"undisclosed", 1}, {"unbekannt", 1},
 									  {"unbekannte", 1}, {"unbekannter", 1}, {NULL, 0}};
 
 typedef struct Unit
@@ -180,27 +172,56 @@ typedef struct Unit
 } Unit;
 
 /* A dollar without its country is the US dollar in both press languages; others say theirs. */
-static const Unit units[] = {
-	{"$", "USD"},			{"usd", "USD"},		  {"dollar", "USD"},   {"dollars", "USD"},
-	{"us dollar", "USD"},	{"us dollars", "USD"}, {"us $", "USD"},	   
-	{"\xe2\x82\xac", "EUR"}, {"eur", "EUR"},	  {"euro", "EUR"},	   {"euros", "EUR"},
-	{"\xc2\xa3", "GBP"},	{"gbp", "GBP"},		  {"pfund", "GBP"},	   {"pounds", "GBP"},
-	{"\xc2\xa5", "JPY"},	{"jpy", "JPY"},		  {"yen", "JPY"},	   {"chf", "CHF"},
-	{"franken", "CHF"},		{"francs", "CHF"},	  {"cny", "CNY"},	   {"yuan", "CNY"},
-	{"gigawatt", "gigawatts"}, {"gigawatts", "gigawatts"}, {"gw", "gigawatts"},
-	{"megawatt", "megawatts"}, {"megawatts", "megawatts"}, {"mw", "megawatts"},
-	{"kilowatt", "kilowatts"}, {"kilowatts", "kilowatts"}, {"kw", "kilowatts"},
-	{"chip", "chips"},		{"chips", "chips"},	  {"%", "percent"},	   {"prozent", "percent"},
-	{"percent", "percent"}, {NULL, NULL}};
+static const Unit units[] = {{"$", "USD"},
+							 {"usd", "USD"},
+							 {"dollar", "USD"},
+							 {"dollars", "USD"},
+							 {"us dollar", "USD"},
+							 {"us dollars", "USD"},
+							 {"us $", "USD"},
+							 {"\xe2\x82\xac", "EUR"},
+							 {"eur", "EUR"},
+							 {"euro", "EUR"},
+							 {"euros", "EUR"},
+							 {"\xc2\xa3", "GBP"},
+							 {"gbp", "GBP"},
+							 {"pfund", "GBP"},
+							 {"pounds", "GBP"},
+							 {"\xc2\xa5", "JPY"},
+							 {"jpy", "JPY"},
+							 {"yen", "JPY"},
+							 {"chf", "CHF"},
+							 {"franken", "CHF"},
+							 {"francs", "CHF"},
+							 {"cny", "CNY"},
+							 {"yuan", "CNY"},
+							 {"gigawatt", "gigawatts"},
+							 {"gigawatts", "gigawatts"},
+							 {"gw", "gigawatts"},
+							 {"megawatt", "megawatts"},
+							 {"megawatts", "megawatts"},
+							 {"mw", "megawatts"},
+							 {"kilowatt", "kilowatts"},
+							 {"kilowatts", "kilowatts"},
+							 {"kw", "kilowatts"},
+							 {"chip", "chips"},
+							 {"chips", "chips"},
+							 {"%", "percent"},
+							 {"prozent", "percent"},
+							 {"percent", "percent"},
+							 {NULL, NULL}};
 
 static void
 not_understood(const Reader *r, const char *detail)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					errmsg("amount not understood: \"%s\"", r->text), errdetail_internal("%s", detail),
-					errhint("Expected are a qualifier, a number in %s notation, a scale and a unit, such as \"%s\".",
-							r->german ? "German" : "English",
-							r->german ? "mehr als 1,5 Milliarden US-Dollar" : "more than 1.5 billion USD")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+		 errmsg("amount not understood: \"%s\"", r->text), errdetail_internal("%s", detail),
+		 errhint("Expected are a qualifier, a number in %s notation, a scale and a unit, such as "
+				 "\"%s\".",
+				 r->german ? "German" : "English",
+				 r->german ? "mehr als 1,5 Milliarden US-Dollar" : "more than 1.5 billion USD")));
 }
 
 static char *
@@ -273,14 +294,16 @@ fold(const char *s, int len, char *word, int used)
 static bool
 is_blank(const char *s, int len)
 {
-	return (len == 1 && strchr(" \t\r\n", *s) != NULL) || (len == 2 && memcmp(s, "\xC2\xA0", 2) == 0) ||
+	return (len == 1 && strchr(" \t\r\n", *s) != NULL) ||
+		   (len == 2 && memcmp(s, "\xC2\xA0", 2) == 0) ||
 		   (len == 3 && memcmp(s, "\xE2\x80\xAF", 3) == 0);
 }
 
 static bool
 is_dash(const char *s, int len)
 {
-	return (len == 1 && *s == '-') || (len == 3 && (memcmp(s, "\xE2\x80\x93", 3) == 0 || memcmp(s, "\xE2\x80\x94", 3) == 0));
+	return (len == 1 && *s == '-') ||
+		   (len == 3 && (memcmp(s, "\xE2\x80\x93", 3) == 0 || memcmp(s, "\xE2\x80\x94", 3) == 0));
 }
 
 static bool
@@ -314,6 +337,9 @@ cut(Reader *r)
 		Token *token;
 		int used = 0;
 
+		/* ".5" would be 5 without its point. */
+		if ((*s == ',' || *s == '.') && IS_DIGIT(s[1]))
+			not_understood(r, "A number begins with its point: a digit is expected before it.");
 		if (is_blank(s, len) || (len == 1 && (*s == ',' || *s == '.')))
 		{
 			s += len;
@@ -342,7 +368,8 @@ cut(Reader *r)
 
 			token->kind = TOKEN_WORD;
 			/* A full stop ends an abbreviation. */
-			while (*s != '\0' && !is_blank(s, len) && !is_dash(s, len) && !is_sign(s, len) && *s != '.' && *s != ',' && !IS_DIGIT(*s))
+			while (*s != '\0' && !is_blank(s, len) && !is_dash(s, len) && !is_sign(s, len) &&
+				   *s != '.' && *s != ',' && !IS_DIGIT(*s))
 			{
 				used = fits ? fold(s, len, token->word, used) : 0;
 				fits = fits && used > 0;
@@ -369,7 +396,8 @@ take_word(Reader *r, const Words *list, int *value)
 {
 	char two[2 * MAX_WORD];
 
-	if (r->at >= r->tokens || r->token[r->at].kind == TOKEN_NUMBER || r->token[r->at].word[0] == '\0')
+	if (r->at >= r->tokens || r->token[r->at].kind == TOKEN_NUMBER ||
+		r->token[r->at].word[0] == '\0')
 		return false;
 	if (r->at + 1 < r->tokens && r->token[r->at + 1].word[0] != '\0')
 	{
@@ -434,7 +462,8 @@ take_unit(Reader *r)
 			if (strcmp(unit->word, two) == 0)
 			{
 				if (r->unit != NULL && strcmp(r->unit, unit->unit) != 0)
-					not_understood(r, psprintf("It has two units, %s and %s.", r->unit, unit->unit));
+					not_understood(r,
+								   psprintf("It has two units, %s and %s.", r->unit, unit->unit));
 				r->unit = unit->unit;
 				r->at += words;
 				return true;
@@ -474,8 +503,12 @@ take_digits(Reader *r)
 			appendStringInfoChar(&digits, '.');
 			group = 0;
 		}
-		else if ((c == thousands || c == '\'') && !has_decimal && (group_sign == '\0' ? group >= 1 && group <= 3 : c == group_sign && group == 3))
+		else if ((c == thousands || c == '\'') && !has_decimal &&
+				 (group_sign == '\0' ? group >= 1 && group <= 3 : c == group_sign && group == 3))
 		{
+			/* 0.500 is the other language's half, not 500. */
+			if (group_sign == '\0' && token->start[0] == '0')
+				break;
 			group_sign = c;
 			group = 0;
 		}
@@ -483,8 +516,10 @@ take_digits(Reader *r)
 			break;
 	}
 	if (i < token->len || (group_sign != '\0' && !has_decimal && group != 3))
-		not_understood(r, psprintf("\"%s\" is no number in %s notation: %c stands before each three digits, %c before decimals.",
-								   token_text(token), r->german ? "German" : "English", thousands, decimal));
+		not_understood(r, psprintf("\"%s\" is no number in %s notation: %c stands before each "
+								   "three digits, %c before decimals.",
+								   token_text(token), r->german ? "German" : "English", thousands,
+								   decimal));
 	r->at++;
 	return digits.data;
 }
@@ -560,9 +595,11 @@ as_numeric(const char *digits, int exponent)
 static int
 take_several(Reader *r)
 {
-	static const Words bare[] = {{"tens", 1}, {"hundreds", 2}, {"thousands", 3}, {"hunderte", 2}, {"tausende", 3}, {NULL, 0}};
-	static const Words powers[] = {{"tens", 1}, {"hundreds", 2}, {"hundred", 2}, {"thousands", 3},
-								   {"zehn", 1}, {"hundert", 2}, {"tausend", 3}, {"hunderte", 2}, {"tausende", 3}, {NULL, 0}};
+	static const Words bare[] = {{"tens", 1},     {"hundreds", 2}, {"thousands", 3},
+								 {"hunderte", 2}, {"tausende", 3}, {NULL, 0}};
+	static const Words powers[] = {
+		{"tens", 1},    {"hundreds", 2}, {"hundred", 2},  {"thousands", 3}, {"zehn", 1},
+		{"hundert", 2}, {"tausend", 3},  {"hunderte", 2}, {"tausende", 3},  {NULL, 0}};
 	int here = r->at;
 	int power;
 	int filler;
@@ -631,7 +668,8 @@ read_quantity(Reader *r, int *qualifier, Datum *values, bool *nulls)
 
 		exponent = take_scale(r);
 		if (r->at == here)
-			not_understood(r, r->at < r->tokens ? psprintf("A number was expected at \"%s\".", token_text(&r->token[r->at]))
+			not_understood(r, r->at < r->tokens ? psprintf("A number was expected at \"%s\".",
+														   token_text(&r->token[r->at]))
 												: "It has no number.");
 		from = "1";
 	}
@@ -643,7 +681,8 @@ read_quantity(Reader *r, int *qualifier, Datum *values, bool *nulls)
 		(void) take_unit(r);
 		here = r->at;
 		exponent = from_exponent;
-		if (this_token(r) != NULL && (r->token[r->at].kind == TOKEN_DASH ? (r->at++, true) : take_word(r, to, &ignored)))
+		if (this_token(r) != NULL &&
+			(r->token[r->at].kind == TOKEN_DASH ? (r->at++, true) : take_word(r, to, &ignored)))
 		{
 			(void) take_unit(r); /* "$10 to $15 billion" */
 			until = take_number(r);
@@ -706,7 +745,8 @@ read_quantity(Reader *r, int *qualifier, Datum *values, bool *nulls)
 static bool
 is_power_word(const char *word)
 {
-	static const char *const ends[] = {"illion", "illions", "illionen", "illiard", "illiards", "illiarde", "illiarden"};
+	static const char *const ends[] = {"illion",   "illions",  "illionen", "illiard",
+									   "illiards", "illiarde", "illiarden"};
 	int len = strlen(word);
 	int i;
 
@@ -720,18 +760,53 @@ is_power_word(const char *word)
 	return false;
 }
 
-/* A power of ten that was not understood must not fall among the words behind the unit. */
+/*
+ * Words that go on with a number and were not understood must not fall among the words
+ * behind the unit, where the quantity would be that of the words before them: a number
+ * word or a sign of a fraction or power right behind it, a power of ten anywhere before
+ * the next number. "Over ten years" is none.
+ */
 static void
 refuse_scale(const Reader *r)
 {
-	static const Words scales_elsewhere[] = {{"lakh", 5}, {"lakhs", 5}, {"crore", 7}, {"crores", 7}, {"dutzend", 1}, {"dozen", 1}, {NULL, 0}};
+	static const Words scales_elsewhere[] = {{"lakh", 5},   {"lakhs", 5},   {"crore", 7},
+											 {"crores", 7}, {"dutzend", 1}, {"dozen", 1},
+											 {NULL, 0}};
+	static const Words more_numbers[] = {
+		{"point", 1},     {"komma", 1},    {"quarter", 1},  {"quarters", 1},  {"zero", 1},
+		{"null", 1},      {"thirteen", 1}, {"fourteen", 1}, {"fifteen", 1},   {"sixteen", 1},
+		{"seventeen", 1}, {"eighteen", 1}, {"nineteen", 1}, {"thirty", 1},    {"forty", 1},
+		{"fifty", 1},     {"sixty", 1},    {"seventy", 1},  {"eighty", 1},    {"ninety", 1},
+		{"viertel", 1},   {"dreizehn", 1}, {"vierzehn", 1}, {"fuenfzehn", 1}, {"sechzehn", 1},
+		{"siebzehn", 1},  {"achtzehn", 1}, {"neunzehn", 1}, {"dreissig", 1},  {"vierzig", 1},
+		{"fuenfzig", 1},  {"sechzig", 1},  {"siebzig", 1},  {"achtzig", 1},   {"neunzig", 1},
+		{NULL, 0}};
+	const Token *next = this_token(r);
 	int power;
 	int i;
 
+	if (next == NULL || next->kind == TOKEN_NUMBER)
+		return;
+	/* "a year" is no number; "twenty one" is. */
+	if (r->unit == NULL &&
+		(look_up(more_numbers, next->word, &power) || strcmp(next->word, "one") == 0 ||
+		 ((look_up(german_numbers, next->word, &power) ||
+		   look_up(english_numbers, next->word, &power)) &&
+		  power != 10)))
+		not_understood(r, psprintf("The number goes on with \"%s\".", token_text(next)));
+	/* 1e9, 1/2, 10^9: without a blank on either side. */
+	if (r->at > 0 && r->at + 1 < r->tokens && next[-1].kind == TOKEN_NUMBER &&
+		next[1].kind == TOKEN_NUMBER && next[-1].start + next[-1].len == next->start &&
+		next->start + next->len == next[1].start)
+		not_understood(r, psprintf("The number goes on with \"%s\".", token_text(next)));
 	for (i = r->at; i < r->tokens && r->token[i].kind != TOKEN_NUMBER; i++)
-		if (is_power_word(r->token[i].word) || look_up(scales_elsewhere, r->token[i].word, &power) ||
-			(i == r->at && (look_up(german_scales, r->token[i].word, &power) || look_up(english_scales, r->token[i].word, &power))))
-			not_understood(r, psprintf("\"%s\" is no scale in %s.", token_text(&r->token[i]), r->german ? "German" : "English"));
+		if (is_power_word(r->token[i].word) ||
+			look_up(scales_elsewhere, r->token[i].word, &power) ||
+			((look_up(german_scales, r->token[i].word, &power) ||
+			  look_up(english_scales, r->token[i].word, &power)) &&
+			 (i == r->at || (r->unit == NULL && power >= 3 && strlen(r->token[i].word) > 2))))
+			not_understood(r, psprintf("\"%s\" is no scale in %s.", token_text(&r->token[i]),
+									   r->german ? "German" : "English"));
 }
 
 /* parse_amount(words, language) -> stated_amount. Strict. */
@@ -750,9 +825,11 @@ chipbook_parse_amount(PG_FUNCTION_ARGS)
 	char *server_text = text_to_cstring(words);
 
 	if (strcmp(language, "de") != 0 && strcmp(language, "en") != 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("language of amounts not known: \"%s\"", language),
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("language of amounts not known: \"%s\"", language),
 						errhint("Use de or en.")));
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != PART_COUNT)
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE ||
+		tupdesc->natts != PART_COUNT)
 		elog(ERROR, "return type must be stated_amount");
 	memset(nulls, true, sizeof nulls);
 	r->text = pg_server_to_any(server_text, strlen(server_text), PG_UTF8);
@@ -764,7 +841,8 @@ chipbook_parse_amount(PG_FUNCTION_ARGS)
 	{
 		int sign = take_sign(r);
 
-		if (sign == QUALIFIER_NONE && !take_word(r, r->german ? german_qualifiers : english_qualifiers, &sign))
+		if (sign == QUALIFIER_NONE &&
+			!take_word(r, r->german ? german_qualifiers : english_qualifiers, &sign))
 		{
 			if (take_word(r, r->german ? german_modals : english_modals, &value))
 			{
@@ -793,11 +871,13 @@ chipbook_parse_amount(PG_FUNCTION_ARGS)
 		if (this_token(r) != NULL && this_token(r)->kind == TOKEN_DASH)
 			r->at++;
 		/* "billions of dollars" */
-		if (!take_unit(r) && r->unit == NULL && take_word(r, (const Words[]){{"of", 1}, {NULL, 0}}, &value) && !take_unit(r))
+		if (!take_unit(r) && r->unit == NULL &&
+			take_word(r, (const Words[]){{"of", 1}, {NULL, 0}}, &value) && !take_unit(r))
 			r->at--;
 		refuse_scale(r);
 		if (this_token(r) != NULL && this_token(r)->kind == TOKEN_NUMBER)
-			not_understood(r, psprintf("A second number, \"%s\", was not expected.", token_text(this_token(r))));
+			not_understood(r, psprintf("A second number, \"%s\", was not expected.",
+									   token_text(this_token(r))));
 	}
 	values[PART_QUALIFIER] = CStringGetTextDatum(qualifier_names[qualifier]);
 	values[PART_MODALITY] = CStringGetTextDatum(modality_names[modality]);
@@ -813,7 +893,8 @@ chipbook_parse_amount(PG_FUNCTION_ARGS)
 		const Token *last = &r->token[r->tokens - 1];
 		char *rest_text = pnstrdup(rest, last->start + last->len - rest);
 
-		values[PART_REST] = CStringGetTextDatum(pg_any_to_server(rest_text, strlen(rest_text), PG_UTF8));
+		values[PART_REST] =
+			CStringGetTextDatum(pg_any_to_server(rest_text, strlen(rest_text), PG_UTF8));
 		nulls[PART_REST] = false;
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));

@@ -53,6 +53,9 @@ INSERT INTO said VALUES
     ('1''234''567.50 CHF', 'en', 'exactly', 'actual', 1234567.5, 1234567.5, 1234567.5, 'CHF', NULL),
     ('one million Trillium TPUs', 'en', 'exactly', 'actual', 1e6, 1e6, 1e6, NULL, 'Trillium TPUs'),
     ('10 billion USD to 15 billion USD', 'en', 'exactly', 'actual', 10e9, NULL, 15e9, 'USD', NULL),
+    ('38 billion over ten years', 'en', 'exactly', 'actual', 38e9, 38e9, 38e9, NULL, 'over ten years'),
+    ('5 billion a year', 'en', 'exactly', 'actual', 5e9, 5e9, 5e9, NULL, 'a year'),
+    ('$0.500', 'en', 'exactly', 'actual', 0.5, 0.5, 0.5, 'USD', NULL),
     ('undisclosed', 'en', 'unknown', 'actual', NULL, NULL, NULL, NULL, NULL);
 SELECT ok((p.qualifier, p.modality, p.unit, p.rest) IS NOT DISTINCT FROM (s.qualifier, s.modality, s.unit, s.rest)
           AND p.amount_low IS NOT DISTINCT FROM s.amount_low AND p.amount IS NOT DISTINCT FROM s.amount AND p.amount_high IS NOT DISTINCT FROM s.amount_high,
@@ -65,7 +68,11 @@ SELECT results_eq($$SELECT sum(p.amount_low) / 1e9, sum(p.amount_high) / 1e9 FRO
 SELECT throws_ok(format('SELECT parse_amount(%L, %L)', words, language), '22P02', NULL, format('not a %s amount: %s', language, words))
 FROM (VALUES ('500.00', 'de'), ('1.23,5', 'de'), ('1,23', 'en'), ('1,2345', 'en'), ('1.234.567', 'en'), ('', 'de'), ('   ', 'en'), ('viele', 'de'), ('Milliarden von', 'en'),
              ('12 Fantastillionen', 'de'), ('$10 to €15 billion', 'en'), ('$5 EUR', 'en'), ('5 Milliarden', 'en'), ('5 thousand', 'de'), ('3 crore', 'en'), ('5 kleine Millionen', 'de'), ('mehr als mehrere Milliarden', 'de'), ('up to over 5', 'en'), ('15 to 10 billion', 'en'), ('more than 10 to 15', 'en'),
-             ('eine Billion Billionen Billionen', 'de'), (repeat('x ', 100), 'en'), ('--', 'en'), ('5 6', 'en'), ('$', 'en'), ('über', 'de')) v (words, language);
+             ('eine Billion Billionen Billionen', 'de'), (repeat('x ', 100), 'en'), ('--', 'en'), ('5 6', 'en'), ('$', 'en'), ('über', 'de'),
+             -- Of these a part would be another number.
+             ('.5 billion USD', 'en'), ('$.5 billion', 'en'), (',5 Milliarden', 'de'), ('1e9 USD', 'en'), ('1/2 billion USD', 'en'), ('10^9', 'en'), ('3 point 5 billion USD', 'en'), ('3 Komma 5 Milliarden Euro', 'de'),
+             ('twenty five thousand dollars', 'en'), ('twenty one chips', 'en'), ('one hundred fifty dollars', 'en'), ('two hundred fifty thousand USD', 'en'), ('a couple thousand dollars', 'en'),
+             ('0,500 million', 'en'), ('0.500 Milliarden', 'de'), ('hundert fünfzig Euro', 'de')) v (words, language);
 SELECT throws_ok($$SELECT parse_amount('1', 'fr')$$, '22023', 'language of amounts not known: "fr"', 'a language that is not known');
 SELECT throws_like($$SELECT parse_amount('500.00', 'de')$$, 'amount not understood: "500.00"', 'the error shows the text');
 SELECT is(parse_amount(NULL, 'de'), NULL, 'NULL for NULL');
