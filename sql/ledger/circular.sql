@@ -14,6 +14,16 @@ COMMENT ON FUNCTION chipbook.look_through_if_open(chipbook.funding_graph) IS 'In
 
 CREATE FUNCTION chipbook.create_ledger_circular_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
+    CREATE VIEW money_flow_range WITH (security_invoker) AS
+    SELECT m.flow_id, m.payer_id, m.payee_id, m.kind, m.happened_from, m.happened_to, m.currency::text AS currency, m.legal_status, m.evidence, m.source_id, m.known_on, m.recorded_at,
+           CASE WHEN m.qualifier = 'up_to' THEN coalesce(amount(m.amount_low), 0) WHEN m.qualifier = 'nearly' THEN amount(m.amount_low)
+                ELSE coalesce(amount(m.amount_low), amount(m.amount)) END AS amount_low,
+           CASE WHEN m.qualifier IN ('exactly', 'about') THEN coalesce(amount(m.amount), CASE WHEN m.amount_low = m.amount_high THEN amount(m.amount_low) END)
+                WHEN amount(m.amount) <> CASE WHEN m.qualifier IN ('more_than', 'at_least') THEN amount(m.amount_low) ELSE amount(m.amount_high) END THEN amount(m.amount) END AS amount,
+           CASE WHEN m.qualifier IN ('more_than', 'at_least') THEN amount(m.amount_high) ELSE coalesce(amount(m.amount_high), amount(m.amount)) END AS amount_high
+    FROM money_flow_known m;
+    COMMENT ON VIEW money_flow_range IS 'Flows of money, each amount as [amount_low, amount_high] with its point where one is determined, as in holding_event_range. Key: (flow_id).';
+
     CREATE VIEW flow_item WITH (security_invoker) AS
     SELECT i.item_kind, i.item_id, i.payer_id, i.payee_id, coalesce(a.group_id, i.payer_id) AS payer_group_id, coalesce(b.group_id, i.payee_id) AS payee_group_id, i.kind, i.currency, i.status_rank,
            i.is_paid, i.amount_low, i.amount, i.amount_high, i.last_recorded_at
@@ -28,13 +38,13 @@ BEGIN
         FROM deal_exposure d
         WHERE d.as_at = c.effective_date AND d.contained_in IS NULL AND d.tier <> 'programme' AND d.kind <> 'programme'
         UNION ALL
-        SELECT 'money_flow', m.flow_id, m.payer_id, m.payee_id, m.kind, m.currency::text, array_position(legal_statuses(), m.legal_status), true,
-               amount(coalesce(m.amount_low, m.amount)), amount(m.amount), amount(coalesce(m.amount_high, m.amount)), m.recorded_at
-        FROM money_flow_known m
+        SELECT 'money_flow', m.flow_id, m.payer_id, m.payee_id, m.kind, m.currency, array_position(legal_statuses(), m.legal_status), true,
+               m.amount_low, m.amount, m.amount_high, m.recorded_at
+        FROM money_flow_range m
         WHERE m.legal_status = 'paid' AND m.happened_to <= c.effective_date) i
     LEFT JOIN party_group a ON a.as_at = c.effective_date AND a.party_id = i.payer_id
     LEFT JOIN party_group b ON b.as_at = c.effective_date AND b.party_id = i.payee_id;
-    COMMENT ON VIEW flow_item IS 'What one party is to pay, or paid, another at the effective date: investors their commitments to investees, customers the contract value to suppliers, and flows of money. Key: (item_kind, item_id).';
+    COMMENT ON VIEW flow_item IS 'What one party is to pay, or paid, another at the effective date: investors their commitments to investees, customers the contract value to suppliers, and flows of money. Key: (item_kind, item_id, payer_id, payee_id, currency).';
 
     CREATE VIEW flow_edge WITH (security_invoker) AS
     SELECT p.grouping_level, s.scope, m.bound, i.currency, p.payer_id, p.payee_id, sum(m.amount) AS amount, min(i.status_rank) AS status_rank,
@@ -49,9 +59,10 @@ BEGIN
 
     CREATE VIEW flow_graph WITH (security_invoker) AS
     SELECT e.grouping_level, e.scope, e.bound, e.currency, funding_agg(e.payer_id, e.payee_id, e.amount) AS graph, sum(e.unknowns)::bigint AS unknowns, max(e.last_recorded_at) AS last_recorded_at
-    FROM flow_edge e
+    FROM (SELECT f.*, sum(f.amount) OVER (PARTITION BY f.grouping_level, f.scope, f.bound, f.currency) AS total FROM flow_edge f) e
+    WHERE e.total IS NULL OR e.total < 2590000000000000000
     GROUP BY e.grouping_level, e.scope, e.bound, e.currency;
-    COMMENT ON VIEW flow_graph IS 'The edges of flow_edge as a graph. Key: (grouping_level, scope, bound, currency).';
+    COMMENT ON VIEW flow_graph IS 'The edges of flow_edge as a graph, unless they add up to more than a graph holds (2.59e18: a finding). Key: (grouping_level, scope, bound, currency).';
 
     CREATE VIEW ownership_edge WITH (security_invoker) AS
     SELECT r.owner_id, r.owned_id, r.share, sum(r.share) OVER (PARTITION BY r.owned_id) AS total, r.last_recorded_at
@@ -94,14 +105,20 @@ BEGIN
         UNION ALL
         SELECT 'ownership_unresolved', 'error', 'party', min(e.owned_id), count(*), 'parties own each other wholly, so that nobody outside does: no look-through is shown'
         FROM ownership_edge e CROSS JOIN ownership_graph g
-        WHERE NOT EXISTS (SELECT FROM look_through_if_open(g.graph)) HAVING count(*) > 0
+        WHERE g.graph IS NOT NULL AND NOT EXISTS (SELECT FROM look_through_if_open(g.graph)) HAVING count(*) > 0
         UNION ALL
-        SELECT 'primary_provider_not_largest', 'warning', 'party', p.party_id, 1, format('%s is declared its main provider, but most is contracted with %s', p.other_id, t.provider_id)
+        SELECT 'primary_provider_not_largest', 'warning', 'party', p.party_id, count(DISTINCT p.other_id),
+               format('%s is declared its main provider, but most is contracted with %s', string_agg(DISTINCT p.other_id, ', '), string_agg(DISTINCT t.provider_id, ', '))
         FROM link_in_force p
-        JOIN (SELECT DISTINCT ON (a.lab_id) a.lab_id, a.provider_id, a.amount FROM provider_amount a CROSS JOIN clock c
-              WHERE a.as_at = c.effective_date AND a.measure = 'contract_value' AND a.scope = 'compute' AND a.amount > 0
-              ORDER BY a.lab_id, a.amount DESC, a.provider_id) t ON t.lab_id = p.party_id
-        WHERE p.kind = 'primary_provider' AND p.other_id <> t.provider_id
+        JOIN (SELECT a.lab_id, a.provider_id, rank() OVER (PARTITION BY a.lab_id, a.currency ORDER BY a.amount DESC) AS place FROM provider_amount a CROSS JOIN clock c
+              WHERE a.as_at = c.effective_date AND a.measure = 'contract_value' AND a.scope = 'compute' AND a.amount > 0) t ON t.lab_id = p.party_id AND t.place = 1
+        WHERE p.kind = 'primary_provider'
+        -- The largest in one currency is large enough, and so is one of equals.
+        GROUP BY p.party_id HAVING NOT bool_or(p.other_id = t.provider_id)
+        UNION ALL
+        SELECT 'flows_out_of_range', 'error', 'currency', x.currency, count(*), 'the flows add up to more than a graph holds: no circles are shown'
+        FROM (SELECT e.currency FROM flow_edge e GROUP BY e.grouping_level, e.scope, e.bound, e.currency HAVING sum(e.amount) >= 2590000000000000000) x
+        GROUP BY x.currency
     ) f;
     COMMENT ON VIEW network_finding IS 'Findings about ownership and declared providers, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END

@@ -146,9 +146,14 @@ BEGIN
            s.is_anonymous OR coalesce(o.is_anonymous, false) AS has_no_name,
            s.is_interested OR coalesce(o.interested_party_id = s.speaker_party_id OR o.interested_party_id IS NOT NULL, false) AS has_interest,
            -- In an order in which a low end above a high end is a contradiction, open ends included.
-           CASE s.qualifier WHEN 'exactly' THEN ARRAY[s.amount_low, 0] WHEN 'at_least' THEN ARRAY[s.amount_low, 0] WHEN 'more_than' THEN ARRAY[s.amount_low, 1]
-                            WHEN 'up_to' THEN ARRAY[0, 0] END AS low_key,
-           CASE s.qualifier WHEN 'exactly' THEN ARRAY[s.amount_high, 0] WHEN 'up_to' THEN ARRAY[s.amount_high, 0] WHEN 'nearly' THEN ARRAY[s.amount_high, -1] END AS high_key
+           -- No key without a number: in an array NULL would be above all of them.
+           CASE WHEN coalesce(s.amount_low, s.amount) IS NULL AND s.qualifier <> 'up_to' THEN NULL
+                WHEN s.qualifier IN ('exactly', 'at_least') THEN ARRAY[coalesce(s.amount_low, s.amount), 0]
+                WHEN s.qualifier = 'more_than' THEN ARRAY[coalesce(s.amount_low, s.amount), 1]
+                WHEN s.qualifier = 'up_to' THEN ARRAY[0, 0] END AS low_key,
+           CASE WHEN coalesce(s.amount_high, s.amount) IS NULL THEN NULL
+                WHEN s.qualifier IN ('exactly', 'up_to') THEN ARRAY[coalesce(s.amount_high, s.amount), 0]
+                WHEN s.qualifier = 'nearly' THEN ARRAY[coalesce(s.amount_high, s.amount), -1] END AS high_key
     FROM statement_known s LEFT JOIN source o ON o.source_id = s.source_id;
     COMMENT ON VIEW statement_cited IS 'Statements with their sources and the bounds their words give. Key: (statement_id).';
 
@@ -187,13 +192,13 @@ BEGIN
     LEFT JOIN LATERAL (
         SELECT a.at_date, max(a.quantity) AS quantity FROM capacity_range a
         WHERE a.stage = 'in_service' AND a.metric = f.metric AND a.at_date <= f.at_date AND a.quantity IS NOT NULL
-          AND a.at_date <= coalesce(o.published_on, f.known_on, a.at_date)
+          AND a.at_date <= coalesce(o.published_on, f.known_on, a.at_date) AND (a.deal_id = f.deal_id OR f.deal_id IS NULL OR a.deal_id IS NULL)
           AND (a.site_id = f.site_id OR (a.site_id IS NULL AND f.site_id IS NULL)) AND (f.site_id IS NOT NULL OR a.deal_id = f.deal_id)
           AND (a.chip_model_id = f.chip_model_id OR f.chip_model_id IS NULL OR a.chip_model_id IS NULL)
         GROUP BY a.at_date ORDER BY a.at_date DESC LIMIT 1) b ON true
     LEFT JOIN LATERAL (
         SELECT min(a.at_date) AS at_date FROM capacity_range a
-        WHERE a.stage = 'in_service' AND a.metric = f.metric AND a.quantity_low >= f.quantity AND a.is_due
+        WHERE a.stage = 'in_service' AND a.metric = f.metric AND a.quantity_low >= f.quantity AND a.is_due AND (a.deal_id = f.deal_id OR f.deal_id IS NULL OR a.deal_id IS NULL)
           AND (a.site_id = f.site_id OR (a.site_id IS NULL AND f.site_id IS NULL)) AND (f.site_id IS NOT NULL OR a.deal_id = f.deal_id)
           AND (a.chip_model_id = f.chip_model_id OR f.chip_model_id IS NULL OR a.chip_model_id IS NULL)) r ON true
     WHERE f.stage = 'forecast' AND f.quantity IS NOT NULL AND f.at_date IS NOT NULL;
@@ -245,7 +250,7 @@ BEGIN
     CREATE VIEW status_history WITH (security_invoker) AS
     SELECT s.subject, s.subject_id, s.aspect, s.status, s.happened_from, s.happened_to, s.until_from, s.until_to, s.is_current,
            greatest(coalesce(s.until_from, c.effective_date) - s.happened_to, 0)::bigint AS days_least,
-           (coalesce(s.until_to, c.effective_date) - s.happened_from)::bigint AS days_most,
+           (least(coalesce(s.until_to, c.effective_date), c.effective_date) - s.happened_from)::bigint AS days_most,
            s.note, s.source_id, s.known_on, s.recorded_at AS last_recorded_at
     FROM status_reached s CROSS JOIN clock c;
     COMMENT ON VIEW status_history IS 'The statuses that deals, holdings and sites went through by the effective date. Key: (subject, subject_id, aspect, status, happened_from). legal_status, delivery_stage, evidence and phase are told apart in aspect.';
@@ -261,7 +266,12 @@ BEGIN
            f.known_on, f.recorded_at AS last_recorded_at
     FROM (
         SELECT 'holding_event' AS fact_kind, e.event_id AS subject_id, e.investor_id AS party_id, e.investee_id AS counterparty_id, e.currency::text AS currency, e.legal_status,
-               amount(coalesce(e.amount_low, e.amount)) AS amount_low, amount(e.amount) AS amount, amount(coalesce(e.amount_high, e.amount)) AS amount_high,
+               -- As in holding_event_range, which leaves out what is terminated.
+               CASE WHEN e.qualifier = 'up_to' THEN coalesce(amount(e.amount_low), 0) WHEN e.qualifier = 'nearly' THEN amount(e.amount_low)
+                    ELSE coalesce(amount(e.amount_low), amount(e.amount)) END AS amount_low,
+               CASE WHEN e.qualifier IN ('exactly', 'about') THEN coalesce(amount(e.amount), CASE WHEN e.amount_low = e.amount_high THEN amount(e.amount_low) END)
+                    WHEN amount(e.amount) <> CASE WHEN e.qualifier IN ('more_than', 'at_least') THEN amount(e.amount_low) ELSE amount(e.amount_high) END THEN amount(e.amount) END AS amount,
+               CASE WHEN e.qualifier IN ('more_than', 'at_least') THEN amount(e.amount_high) ELSE coalesce(amount(e.amount_high), amount(e.amount)) END AS amount_high,
                e.evidence, e.source_id, e.known_on, e.recorded_at
         FROM holding_event_known e
         UNION ALL
@@ -274,9 +284,8 @@ BEGIN
                NULL, v.source_id, v.known_on, v.recorded_at
         FROM valuation_known v
         UNION ALL
-        SELECT 'money_flow', m.flow_id, m.payer_id, m.payee_id, m.currency::text, m.legal_status,
-               amount(coalesce(m.amount_low, m.amount)), amount(m.amount), amount(coalesce(m.amount_high, m.amount)), m.evidence, m.source_id, m.known_on, m.recorded_at
-        FROM money_flow_known m
+        SELECT 'money_flow', m.flow_id, m.payer_id, m.payee_id, m.currency, m.legal_status, m.amount_low, m.amount, m.amount_high, m.evidence, m.source_id, m.known_on, m.recorded_at
+        FROM money_flow_range m
     ) f LEFT JOIN source o ON o.source_id = f.source_id;
     COMMENT ON VIEW exposure_evidence IS 'Holding events, deals, valuations and flows of money with what they rest on. Key: (fact_kind, subject_id). Not additive across fact_kind; is_confirmed leaves what binds and is vouched for.';
     COMMENT ON COLUMN exposure_evidence.is_confirmed IS 'Its legal status binds (signed, closed, paid), and its source has a name, more than low confidence, and is no leak.';
@@ -304,10 +313,11 @@ BEGIN
     CREATE VIEW capacity_forecast WITH (security_invoker) AS
     SELECT f.capacity_id, f.deal_id, f.site_id, f.chip_model_id, f.metric, f.qualifier, fit_published(f.quantity)::numeric(38,15) AS quantity,
            f.at_date AS target_date, f.issued_on, f.base_date, fit_published(f.base_quantity)::numeric(38,15) AS base_quantity, c.effective_date AS as_at,
-           fit_published(ramp_quantity(f.base_date, f.base_quantity, f.at_date, f.quantity, c.effective_date))::numeric(38,15) AS ramp_quantity,
-           fit_published((f.quantity - f.base_quantity) / nullif(f.at_date - f.base_date, 0) + 0.00000000000000000000)::numeric(38,15) AS ramp_per_day,
+           fit_published(CASE WHEN isfinite(f.base_date) AND isfinite(f.at_date) THEN ramp_quantity(f.base_date, f.base_quantity, f.at_date, f.quantity, c.effective_date) END)::numeric(38,15) AS ramp_quantity,
+           fit_published(CASE WHEN isfinite(f.base_date) AND isfinite(f.at_date) THEN (f.quantity - f.base_quantity) / nullif(f.at_date - f.base_date, 0) + 0.00000000000000000000 END)::numeric(38,15) AS ramp_per_day,
            f.reached_on, CASE WHEN f.reached_on IS NOT NULL THEN 'reached' WHEN f.at_date < c.effective_date THEN 'overdue' ELSE 'open' END AS state,
-           CASE WHEN f.reached_on IS NOT NULL THEN f.reached_on - f.at_date WHEN f.at_date < c.effective_date THEN c.effective_date - f.at_date END::bigint AS slippage_days,
+           CASE WHEN NOT isfinite(f.at_date) OR NOT isfinite(f.reached_on) THEN NULL WHEN f.reached_on IS NOT NULL THEN f.reached_on - f.at_date
+                WHEN f.at_date < c.effective_date THEN c.effective_date - f.at_date END::bigint AS slippage_days,
            f.source_id, f.source_reference, f.recorded_at AS last_recorded_at
     FROM forecast_outcome f CROSS JOIN clock c;
     COMMENT ON VIEW capacity_forecast IS 'Forecasts of capacity in service, with the straight ramp from what was in service when they were issued, and how late they are. Key: (capacity_id). Not additive. Revised forecasts stand beside those they revise, each under its issuer and day of issue.';
@@ -316,8 +326,8 @@ BEGIN
 
     CREATE VIEW campus_capex WITH (security_invoker) AS
     SELECT s.site_id, s.name, s.place, s.region, s.country, s.owner_id, s.tenant_id, s.tenant_id IS NOT NULL AS is_single_tenant, u.as_at,
-           CASE WHEN s.first_live_on <= u.as_at OR n.quantity_least > 0 THEN 'live' WHEN s.construction_started_on <= u.as_at THEN 'construction' ELSE coalesce(h.status, 'planned') END AS phase,
-           s.construction_started_on, s.first_live_on, (s.first_live_on - s.construction_started_on)::bigint AS build_days,
+           CASE WHEN h.status = 'closed' THEN 'closed' WHEN s.first_live_on <= u.as_at OR n.quantity_least > 0 THEN 'live' WHEN s.construction_started_on <= u.as_at THEN 'construction' ELSE coalesce(h.status, 'planned') END AS phase,
+           s.construction_started_on, s.first_live_on, CASE WHEN isfinite(s.first_live_on) AND isfinite(s.construction_started_on) THEN s.first_live_on - s.construction_started_on END::bigint AS build_days,
            u.currency, u.announced AS announced_capex, u.committed, u.funded, u.spent,
            fit_published(u.announced - u.spent)::numeric(38,15) AS remaining_to_spend,
            fit_published(u.announced * b.share_live)::numeric(38,15) AS assumed_in_service, fit_published(u.announced - u.announced * b.share_live)::numeric(38,15) AS assumed_construction,
@@ -345,15 +355,15 @@ BEGIN
         WHERE i.site_id = s.site_id AND i.metric = 'buildings' AND i.stage = 'in_service') b ON true
     WHERE s.announced_capex IS NOT NULL;
     COMMENT ON VIEW campus_capex IS 'Announced capital expenditure of each campus: how far it is built and paid for, what it comes to per chip and per watt, and what is at risk should its only tenant leave. Key: (site_id). In units of currency. announced_capex, committed, funded, spent and value_at_risk are additive per currency; nothing else is.';
-    COMMENT ON COLUMN campus_capex.phase IS 'planned, ground_breaking, construction, live or closed at as_at: live by first_live_on or once chips are in service, under construction by construction_started_on, else what status_event says.';
+    COMMENT ON COLUMN campus_capex.phase IS 'planned, ground_breaking, construction, live or closed at as_at: closed once status_event says so, live by first_live_on or once chips are in service, under construction by construction_started_on, else what status_event says.';
     COMMENT ON COLUMN campus_capex.assumed_in_service IS 'An assumption: the part of the budget that buildings in service are of those planned, as if all cost the same. assumed_construction is the rest: construction in progress.';
     COMMENT ON COLUMN campus_capex.capex_per_chip_in_service IS 'announced_capex / chips in service; NULL while sources name different numbers.';
     COMMENT ON COLUMN campus_capex.capex_per_watt_planned IS 'announced_capex / planned watts. What a budget contains (capex_scope) differs: a shell without chips is not comparable with all-in figures.';
     COMMENT ON COLUMN campus_capex.value_at_risk IS 'announced_capex x (1 - recovery_rate) where one tenant uses the whole site; NULL otherwise, and when no recovery rate is set.';
 
     CREATE VIEW campus_capex_region WITH (security_invoker) AS
-    SELECT c.country, c.region, c.currency, c.as_at, count(*) AS sites, sum(c.announced_capex)::numeric(38,15) AS announced_capex,
-           sum(c.value_at_risk)::numeric(38,15) AS value_at_risk,
+    SELECT c.country, c.region, c.currency, c.as_at, count(*) AS sites, fit_published(sum(c.announced_capex))::numeric(38,15) AS announced_capex,
+           fit_published(sum(c.value_at_risk))::numeric(38,15) AS value_at_risk,
            fit_published(sum(c.announced_capex) / nullif(sum(sum(c.announced_capex)) OVER (PARTITION BY c.currency), 0) + 0.00000000000000000000)::numeric(38,15) AS share,
            max(c.last_recorded_at) AS last_recorded_at
     FROM campus_capex c
@@ -366,15 +376,16 @@ BEGIN
            CASE WHEN p.founded_from IS NULL THEN NULL
                 WHEN p.founded_from < date '0001-01-01' OR p.founded_to > date '9999-12-31' THEN concat(iso_date(p.founded_from), ' to ', iso_date(p.founded_to))
                 WHEN p.founded_from = p.founded_to THEN iso_date(p.founded_from)
+                WHEN p.founded_to > date '9999-12-01' THEN concat(iso_date(p.founded_from), ' to ', iso_date(p.founded_to))
                 WHEN p.founded_from = date_trunc('month', p.founded_from::timestamp)::date AND p.founded_to = (p.founded_from + interval '1 month')::date - 1 THEN to_char(p.founded_from, 'YYYY-MM')
                 WHEN p.founded_from = date_trunc('year', p.founded_from::timestamp)::date AND p.founded_to = (p.founded_from + interval '1 year')::date - 1 THEN to_char(p.founded_from, 'YYYY')
                 ELSE concat(iso_date(p.founded_from), ' to ', iso_date(p.founded_to)) END AS founded,
-           CASE WHEN p.founded_from >= date '0001-01-01' AND p.founded_to <= date '9999-12-31' THEN extract(year FROM age(c.effective_date::timestamp, p.founded_to::timestamp))::bigint END AS age_years_least,
-           CASE WHEN p.founded_from >= date '0001-01-01' AND p.founded_to <= date '9999-12-31' THEN extract(year FROM age(c.effective_date::timestamp, p.founded_from::timestamp))::bigint END AS age_years_most,
-           (SELECT string_agg(r.parent_id, ', ' ORDER BY r.parent_id) FROM relation_known r
+           CASE WHEN p.founded_to <= c.effective_date THEN extract(year FROM age(c.effective_date::timestamp, p.founded_to::timestamp)) WHEN p.founded_from <= c.effective_date THEN 0 END::bigint AS age_years_least,
+           CASE WHEN p.founded_from <= c.effective_date THEN extract(year FROM age(c.effective_date::timestamp, p.founded_from::timestamp)) END::bigint AS age_years_most,
+           (SELECT string_agg(DISTINCT r.parent_id, ', ' ORDER BY r.parent_id) FROM relation_known r
             WHERE r.party_id = p.party_id AND r.kind IN ('segment', 'control') AND r.valid_from <= c.effective_date AND r.valid_to > c.effective_date) AS parents,
-           (SELECT string_agg(l.other_id, ', ' ORDER BY l.other_id) FROM party_link_known l
-            WHERE l.party_id = p.party_id AND l.kind = 'origin') AS origins,
+           (SELECT string_agg(DISTINCT l.other_id, ', ' ORDER BY l.other_id) FROM party_link_known l
+            WHERE l.party_id = p.party_id AND l.kind = 'origin' AND l.valid_from <= c.effective_date AND l.valid_to > c.effective_date) AS origins,
            EXISTS (SELECT FROM holding_event_known h WHERE h.investor_id = p.party_id) AS is_investor,
            EXISTS (SELECT FROM holding_event_known h WHERE h.investee_id = p.party_id) AS is_investee,
            EXISTS (SELECT FROM deal_known d WHERE d.supplier_id = p.party_id AND d.kind IN ('cloud', 'capacity')) AS is_provider,
@@ -386,7 +397,7 @@ BEGIN
     FROM party_known p CROSS JOIN clock c;
     COMMENT ON VIEW party_profile IS 'Who a party is and which roles it has in the deals and holdings known: one party may have several. Key: (party_id).';
     COMMENT ON COLUMN party_profile.founded IS 'The day, month or year it was founded, as precisely as it is known; NULL = not known.';
-    COMMENT ON COLUMN party_profile.age_years_least IS 'Whole years since it was founded at the effective date, at least; age_years_most: at most. NULL before the year 1 and after 9999.';
+    COMMENT ON COLUMN party_profile.age_years_least IS 'Whole years since it was founded at the effective date, at least; age_years_most: at most. NULL before it is founded.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_statement_views() IS 'Internal: part of create_ledger. The views public_statement, stated_fact, status_history, exposure_evidence, capacity_ladder, capacity_forecast, campus_capex, campus_capex_region and party_profile.';

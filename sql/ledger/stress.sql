@@ -103,12 +103,56 @@ END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_stress() IS 'Internal: part of create_ledger. Tables counterparty_limit, stress_scenario, stress_shock, build_payoff and demand_estimate.';
 
+-- A number that the figures cannot take is no error of a view.
+CREATE FUNCTION chipbook.newsvendor_if_in_range(underage numeric, overage numeric, mean numeric, standard_deviation numeric, planned numeric,
+    OUT quantity numeric, OUT cost_of_best numeric, OUT cost_of_mean numeric, OUT cost_of_planned numeric, OUT fear_ratio numeric)
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+    u float8 := underage;
+    o float8 := overage;
+    m float8;
+    s float8;
+    p float8;
+    best float8;
+BEGIN
+    BEGIN
+        m := mean;
+        s := standard_deviation;
+        best := chipbook.newsvendor_quantity(u, o, m, s);
+        quantity := best;
+        cost_of_best := chipbook.newsvendor_cost(u, o, m, s, best);
+        cost_of_mean := chipbook.newsvendor_cost(u, o, m, s, m);
+    EXCEPTION WHEN data_exception THEN
+        NULL;
+    END;
+    BEGIN
+        p := planned;
+        cost_of_planned := chipbook.newsvendor_cost(u, o, m, s, p);
+        fear_ratio := chipbook.implied_fear_ratio(p, m, s);
+    EXCEPTION WHEN data_exception THEN
+        NULL;
+    END;
+END
+$$;
+COMMENT ON FUNCTION chipbook.newsvendor_if_in_range(numeric, numeric, numeric, numeric, numeric) IS 'Internal: newsvendor_quantity, newsvendor_cost and implied_fear_ratio, and NULL where they would be an error.';
+
+CREATE FUNCTION chipbook.debtrank_if_at_rest(obligations chipbook.funding_graph, parties text[], equity numeric[], shock numeric[],
+    OUT party text, OUT initial_stress double precision, OUT stress double precision, OUT additional_stress double precision, OUT additional_loss double precision, OUT is_default boolean) RETURNS SETOF record
+IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY SELECT d.party, d.initial_stress, d.stress, d.additional_stress, d.additional_loss, d.is_default FROM chipbook.debtrank(obligations, parties, equity, shock) d;
+EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+    RETURN;
+END
+$$;
+COMMENT ON FUNCTION chipbook.debtrank_if_at_rest(chipbook.funding_graph, text[], numeric[], numeric[]) IS 'Internal: debtrank, and no rows where it would be an error.';
+
 CREATE FUNCTION chipbook.create_ledger_stress_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     -- Without a conversion factor the undrawn part counts from nothing to all.
     CREATE VIEW default_exposure WITH (security_invoker) AS
     SELECT 'holding' AS item_kind, h.holding_id AS item_id, h.investor_id, h.investee_id AS counterparty_id, h.currency, h.as_at, f.factor,
-           h.carrying_amount_low + coalesce(f.factor, 0) * h.undrawn_low AS ead_low,
+           CASE WHEN num_nonnulls(h.carrying_amount_low, h.undrawn_low) > 0 THEN coalesce(h.carrying_amount_low, 0) + coalesce(f.factor * h.undrawn_low, 0) END AS ead_low,
            h.carrying_amount + CASE WHEN h.undrawn = 0 THEN 0 ELSE f.factor * h.undrawn END AS ead,
            h.carrying_amount_high + CASE WHEN h.undrawn_high = 0 THEN 0 ELSE coalesce(f.factor, 1) * h.undrawn_high END AS ead_high,
            h.has_unknown, h.last_recorded_at
@@ -122,19 +166,23 @@ BEGIN
     SELECT 'deal', d.deal_id, d.customer_id, d.supplier_id, d.currency, d.as_at, 1, d.amount_low, d.amount, d.amount_high, num_nonnulls(d.amount_low, d.amount, d.amount_high) = 0, d.recorded_at
     FROM deal_exposure d JOIN clock c ON d.as_at = c.effective_date
     WHERE d.kind = 'guarantee' AND d.is_firm AND d.contained_in IS NULL;
-    COMMENT ON VIEW default_exposure IS 'Exposure at default of each binding holding and guarantee at the effective date: what is drawn at its carrying amount + credit conversion factor x undrawn; guarantees in full. Key: (item_kind, item_id).';
+    COMMENT ON VIEW default_exposure IS 'Exposure at default of each binding holding and guarantee at the effective date: what is drawn at its carrying amount + credit conversion factor x undrawn; guarantees in full. Key: (item_kind, item_id, investor_id, counterparty_id, currency).';
 
     CREATE VIEW limit_party WITH (security_invoker) AS
     SELECT l.limit_id, l.holder_id, currency(l.capital)::text AS currency, amount(l.capital) AS capital, l.report_from, l.breach_above, l.control_above, l.dependence_from,
            e.counterparty_id AS party_id, sum(e.ead_low) AS ead_low, CASE WHEN count(*) = count(e.ead) THEN sum(e.ead) END AS ead,
-           CASE WHEN count(*) = count(e.ead_high) THEN sum(e.ead_high) END AS ead_high, count(*) FILTER (WHERE e.has_unknown) AS unknowns,
+           CASE WHEN count(*) = count(e.ead_high) THEN sum(e.ead_high) END AS ead_high,
+           sum(coalesce(e.ead, e.ead_high, e.ead_low)) AS known, count(*) FILTER (WHERE e.has_unknown) AS unknowns,
            greatest(l.recorded_at, max(e.last_recorded_at)) AS last_recorded_at
     FROM counterparty_limit_known l
     JOIN clock c ON l.valid_from <= c.effective_date AND l.valid_to > c.effective_date
     JOIN default_exposure e ON e.currency = currency(l.capital)::text
      AND (e.investor_id = l.holder_id OR EXISTS (SELECT FROM party_group g WHERE g.as_at = c.effective_date AND g.party_id = e.investor_id AND l.holder_id = ANY (g.lineage)))
+     -- What stays inside the holder's group is no exposure of it.
+     AND e.counterparty_id <> l.holder_id
+     AND NOT EXISTS (SELECT FROM party_group n WHERE n.as_at = c.effective_date AND n.party_id = e.counterparty_id AND l.holder_id = ANY (n.lineage))
     GROUP BY l.limit_id, l.holder_id, l.capital, l.report_from, l.breach_above, l.control_above, l.dependence_from, l.recorded_at, e.counterparty_id;
-    COMMENT ON VIEW limit_party IS 'What the holder of a limit, with the parties it controls, has at stake with each counterparty. Key: (limit_id, party_id).';
+    COMMENT ON VIEW limit_party IS 'What the holder of a limit, with the parties it controls, has at stake with each counterparty outside. Key: (limit_id, party_id).';
 
     -- Who depends on whom: as it is stated, or by the share of what a party earned in its last period.
     CREATE VIEW dependence_edge WITH (security_invoker) AS
@@ -175,7 +223,7 @@ BEGIN
     CROSS JOIN LATERAL (SELECT s.party_id UNION SELECT g.party_id FROM party_group g WHERE g.as_at = c.effective_date AND s.party_id = ANY (g.lineage)) x (party_id)
     JOIN default_exposure e ON e.counterparty_id = x.party_id
     CROSS JOIN LATERAL (SELECT coalesce(s.haircut, coalesce(s.probability_of_default, 1) * s.loss_given_default) AS factor) v;
-    COMMENT ON VIEW stress_item IS 'Each holding and guarantee that a scenario hits, and the part of it that is lost, or expected to be. Key: (scenario_id, party_id, item_kind, item_id) unless shocks overlap in one group.';
+    COMMENT ON VIEW stress_item IS 'Each holding and guarantee that a scenario hits, and the part of it that is lost, or expected to be. Key: (scenario_id, party_id, item_kind, item_id, investor_id, currency) unless shocks overlap in one group.';
 
     CREATE VIEW build_state WITH (security_invoker) AS
     SELECT b.decision_id, b.action, b.state, b.state_kind, currency(b.payoff)::text AS currency, amount(b.payoff) AS payoff, b.probability,
@@ -202,18 +250,18 @@ BEGIN
     CREATE VIEW counterparty_limits WITH (security_invoker) AS
     SELECT u.limit_id, u.holder_id, u.parties, u.currency, c.effective_date AS as_at, fit_published(u.capital)::numeric(38,15) AS capital,
            fit_published(u.ead_low)::numeric(38,15) AS exposure_low, fit_published(u.ead)::numeric(38,15) AS exposure, fit_published(u.ead_high)::numeric(38,15) AS exposure_high,
-           fit_published(u.measure / u.capital + 0.00000000000000000000)::numeric(38,15) AS share_of_capital, u.report_from::numeric(38,15) AS report_from, u.breach_above::numeric(38,15) AS breach_above,
+           fit_published(u.measure / u.capital + 0.00000000000000000000)::numeric(38,15) AS share_of_capital, fit_published(u.report_from)::numeric(38,15) AS report_from, fit_published(u.breach_above)::numeric(38,15) AS breach_above,
            CASE WHEN u.measure / u.capital > u.breach_above THEN 'breach' WHEN u.measure / u.capital >= u.report_from THEN 'reportable'
                 WHEN u.unknowns > 0 OR u.measure IS NULL THEN 'unknown' ELSE 'within' END AS state,
            u.party_count, u.unknowns AS unknown_count, u.last_recorded_at
     FROM (SELECT p.limit_id, p.holder_id, p.currency, p.capital, p.report_from, p.breach_above, g.group_key, string_agg(p.party_id, ', ' ORDER BY p.party_id) AS parties,
                  sum(p.ead_low) AS ead_low, CASE WHEN count(*) = count(p.ead) THEN sum(p.ead) END AS ead, CASE WHEN count(*) = count(p.ead_high) THEN sum(p.ead_high) END AS ead_high,
-                 sum(coalesce(p.ead, p.ead_high, p.ead_low)) AS measure, count(*) AS party_count, sum(p.unknowns)::bigint AS unknowns, max(p.last_recorded_at) AS last_recorded_at
+                 sum(coalesce(p.ead, p.ead_high, p.known)) AS measure, count(*) AS party_count, sum(p.unknowns)::bigint AS unknowns, max(p.last_recorded_at) AS last_recorded_at
           FROM limit_party p JOIN limit_group g ON g.limit_id = p.limit_id AND g.party_id = p.party_id
           GROUP BY p.limit_id, p.holder_id, p.currency, p.capital, p.report_from, p.breach_above, g.group_key) u
     CROSS JOIN clock c;
-    COMMENT ON VIEW counterparty_limits IS 'Exposure at default to each group of connected counterparties against the capital of the holder (as in Basel LEX10 and LEX20), at the effective date. Key: (limit_id, parties). In units of currency. Connected: by control above, or by economic dependence from, the parts that the limit states; parties connected through others are one group.';
-    COMMENT ON COLUMN counterparty_limits.share_of_capital IS 'exposure / capital, with exposure_high where a conversion factor is missing.';
+    COMMENT ON VIEW counterparty_limits IS 'Exposure at default to each group of connected counterparties against the capital of the holder (as in Basel LEX10 and LEX20), at the effective date. Key: (limit_id, parties). In units of currency; exposures in another currency than the capital are not in it. Connected: by control above, or by economic dependence from, the parts that the limit states; parties connected through others are one group.';
+    COMMENT ON COLUMN counterparty_limits.share_of_capital IS 'exposure / capital, with exposure_high where a conversion factor is missing, and with what is known where nothing bounds exposure.';
     COMMENT ON COLUMN counterparty_limits.state IS 'breach (above breach_above), reportable (from report_from), within, or unknown: within by what is known, but something is not.';
 
     CREATE VIEW stress_loss WITH (security_invoker) AS
@@ -223,7 +271,8 @@ BEGIN
            fit_published(CASE WHEN count(*) = count(s.ead) THEN sum(s.factor * s.ead) END)::numeric(38,15) AS loss,
            fit_published(CASE WHEN count(*) = count(s.ead_high) THEN sum(s.factor * s.ead_high) END)::numeric(38,15) AS loss_high,
            count(*) AS item_count, max(s.last_recorded_at) AS last_recorded_at
-    FROM (SELECT DISTINCT ON (i.scenario_id, i.item_kind, i.item_id) i.* FROM stress_item i ORDER BY i.scenario_id, i.item_kind, i.item_id, i.factor DESC) s
+    FROM (SELECT DISTINCT ON (i.scenario_id, i.item_kind, i.item_id, i.investor_id, i.counterparty_id, i.currency) i.*
+          FROM stress_item i ORDER BY i.scenario_id, i.item_kind, i.item_id, i.investor_id, i.counterparty_id, i.currency, i.factor DESC) s
     JOIN stress_scenario_known n ON n.scenario_id = s.scenario_id
     CROSS JOIN clock c
     GROUP BY s.scenario_id, n.name, n.family, n.probability, s.investor_id, s.counterparty_id, s.currency, c.effective_date;
@@ -248,14 +297,16 @@ BEGIN
         SELECT s.scenario_id, x.currency, x.graph, x.parties, x.equity, s.failing, greatest(s.recorded_at, x.last_recorded_at) AS last_recorded_at
         FROM (SELECT k.scenario_id, array_agg(k.party_id ORDER BY k.party_id) AS failing, max(k.recorded_at) AS recorded_at FROM stress_shock_known k WHERE k.fails GROUP BY k.scenario_id) s
         CROSS JOIN (SELECT o.currency, funding_agg(o.counterparty_id, o.investor_id, o.ead) AS graph, q.parties, q.equity, greatest(max(o.last_recorded_at), q.last_recorded_at) AS last_recorded_at
-              FROM default_exposure o
+              FROM (SELECT e.*, sum(e.ead) OVER (PARTITION BY e.currency) AS total FROM default_exposure e WHERE e.ead > 0) o
               JOIN (SELECT z.currency, array_agg(z.party_id ORDER BY z.party_id) AS parties, array_agg(z.equity ORDER BY z.party_id) AS equity, max(z.recorded_at) AS last_recorded_at
                     FROM (SELECT DISTINCT ON (f.party_id, f.currency) f.party_id, f.currency::text AS currency, amount(f.amount) AS equity, f.recorded_at
                           FROM party_figure_known f JOIN clock k ON f.period_to <= k.effective_date
-                          WHERE f.measure = 'net_assets' AND f.modality = 'actual' AND f.counterparty_id IS NULL AND amount(f.amount) > 0
-                          ORDER BY f.party_id, f.currency, f.period_to DESC, f.recorded_at DESC) z
+                          WHERE f.measure = 'net_assets' AND f.modality = 'actual' AND f.counterparty_id IS NULL AND f.amount IS NOT NULL
+                          ORDER BY f.party_id, f.currency, f.period_to DESC, f.recorded_at DESC, f.figure_id) z
+                    -- Not an older figure of a party whose equity is gone.
+                    WHERE z.equity > 0
                     GROUP BY z.currency) q ON q.currency = o.currency
-              WHERE o.ead > 0 AND o.investor_id = ANY (q.parties)
+              WHERE o.total < 2590000000000000000 AND o.investor_id = ANY (q.parties)
               GROUP BY o.currency, q.parties, q.equity, q.last_recorded_at) x) g
     CROSS JOIN clock c
     CROSS JOIN LATERAL (SELECT array_agg(p.party_id ORDER BY p.party_id) AS parties, array_agg(p.equity ORDER BY p.party_id) AS equity,
@@ -264,20 +315,23 @@ BEGIN
                               UNION ALL
                               -- Who fails without stated equity loses all of whatever it has.
                               SELECT w.party_id, 1 FROM unnest(g.failing) w (party_id) WHERE w.party_id <> ALL (g.parties)) p) a
-    CROSS JOIN LATERAL debtrank(g.graph, a.parties, a.equity, a.shock) d;
-    COMMENT ON VIEW stress_contagion IS 'How the failure of the parties of a scenario travels: investors lose their exposure at default to who loses its equity, in proportion (DebtRank, linear), at the effective date. Key: (scenario_id, currency, party_id). stress: the part of its equity a party loses in all. Among investors whose net assets are known; double precision inside. Not additive.';
+    CROSS JOIN LATERAL debtrank_if_at_rest(g.graph, a.parties, a.equity, a.shock) d;
+    COMMENT ON VIEW stress_contagion IS 'How the failure of the parties of a scenario travels: investors lose their exposure at default to who loses its equity, in proportion (DebtRank, linear), at the effective date. Key: (scenario_id, currency, party_id). stress: the part of its equity a party loses in all. Among investors whose last net assets are known and above 0, and of exposures that are known; no rows where that does not come to rest. Double precision inside. Not additive.';
 
     CREATE VIEW overbuild_regret WITH (security_invoker) AS
     SELECT a.decision_id, a.currency, a.action, fit_published(a.worst)::numeric(38,15) AS worst_payoff, fit_published(a.best)::numeric(38,15) AS best_payoff,
-           fit_published(a.expected)::numeric(38,15) AS expected_payoff, fit_published(a.max_regret)::numeric(38,15) AS max_regret,
-           a.max_regret = min(a.max_regret) OVER w AS is_minimax_regret, a.worst = max(a.worst) OVER w AS is_maximin, a.best = max(a.best) OVER w AS is_maximax,
+           fit_published(a.expected)::numeric(38,15) AS expected_payoff, fit_published(CASE WHEN a.is_whole THEN a.max_regret END)::numeric(38,15) AS max_regret,
+           a.is_whole AND a.max_regret = min(a.max_regret) FILTER (WHERE a.is_whole) OVER w AS is_minimax_regret,
+           a.is_whole AND a.worst = max(a.worst) FILTER (WHERE a.is_whole) OVER w AS is_maximin, a.best = max(a.best) OVER w AS is_maximax,
            a.expected = max(a.expected) OVER w AS is_best_expected, a.states, a.last_recorded_at
     FROM (SELECT b.decision_id, b.currency, b.action, min(b.payoff) AS worst, max(b.payoff) AS best, max(b.best - b.payoff) AS max_regret,
                  CASE WHEN count(*) = count(b.probability) AND sum(b.probability) = 1 THEN sum(b.probability * b.payoff) END AS expected,
-                 count(*) AS states, max(b.recorded_at) AS last_recorded_at
+                 count(*) AS states,
+                 count(*) = (SELECT count(DISTINCT t.state) FROM build_state t WHERE t.decision_id = b.decision_id AND t.currency = b.currency) AS is_whole,
+                 max(b.recorded_at) AS last_recorded_at
           FROM build_state b GROUP BY b.decision_id, b.currency, b.action) a
     WINDOW w AS (PARTITION BY a.decision_id, a.currency);
-    COMMENT ON VIEW overbuild_regret IS 'How much to build: for each action its worst and best payoff, and the most it can be regretted (what the best action for the state would have brought more; Savage 1951). Key: (decision_id, currency, action). In units of currency; not additive. expected_payoff is NULL unless the probabilities of its states add up to 1.';
+    COMMENT ON VIEW overbuild_regret IS 'How much to build: for each action its worst and best payoff, and the most it can be regretted (what the best action for the state would have brought more; Savage 1951). Key: (decision_id, currency, action). In units of currency; not additive. An action without a payoff in every state of the decision has no max_regret and is none of minimax and maximin. expected_payoff is NULL unless the probabilities of its states add up to 1.';
 
     CREATE VIEW regret_matrix WITH (security_invoker) AS
     SELECT b.decision_id, b.currency, b.action, b.state, b.state_kind, fit_published(b.payoff)::numeric(38,15) AS payoff, fit_published(b.best - b.payoff)::numeric(38,15) AS regret,
@@ -298,18 +352,14 @@ BEGIN
 
     CREATE VIEW overbuild_quantity WITH (security_invoker) AS
     SELECT d.estimate_id, d.party_id, d.unit, d.at_date, currency(d.underage)::text AS currency, fit_published(d.mean)::numeric(38,15) AS mean_demand,
-           fit_published(d.standard_deviation)::numeric(38,15) AS standard_deviation, fit_published(q.critical_ratio)::numeric(38,15) AS critical_ratio,
-           fit_published(q.quantity::numeric)::numeric(38,15) AS best_quantity,
-           fit_published(newsvendor_cost(q.u, q.o, q.m, q.s, q.quantity)::numeric)::numeric(38,15) AS cost_of_best,
-           fit_published(newsvendor_cost(q.u, q.o, q.m, q.s, q.m)::numeric)::numeric(38,15) AS cost_of_mean,
-           fit_published(d.planned)::numeric(38,15) AS planned, fit_published(newsvendor_cost(q.u, q.o, q.m, q.s, d.planned::float8)::numeric)::numeric(38,15) AS cost_of_planned,
-           fit_published(implied_fear_ratio(d.planned::float8, q.m, q.s)::numeric)::numeric(38,15) AS implied_fear_ratio,
+           fit_published(d.standard_deviation)::numeric(38,15) AS standard_deviation, fit_published(critical_ratio(d.underage, d.overage))::numeric(38,15) AS critical_ratio,
+           fit_published(q.quantity)::numeric(38,15) AS best_quantity, fit_published(q.cost_of_best)::numeric(38,15) AS cost_of_best,
+           fit_published(q.cost_of_mean)::numeric(38,15) AS cost_of_mean, fit_published(d.planned)::numeric(38,15) AS planned,
+           fit_published(q.cost_of_planned)::numeric(38,15) AS cost_of_planned, fit_published(q.fear_ratio)::numeric(38,15) AS implied_fear_ratio,
            fit_published(d.supply)::numeric(38,15) AS supply, fit_published(greatest(d.mean - d.supply, 0))::numeric(38,15) AS shortage, d.recorded_at AS last_recorded_at
     FROM demand_estimate_known d
-    CROSS JOIN LATERAL (SELECT amount(d.underage)::float8 AS u, amount(d.overage)::float8 AS o, d.mean::float8 AS m, d.standard_deviation::float8 AS s,
-                               critical_ratio(d.underage, d.overage) AS critical_ratio,
-                               newsvendor_quantity(amount(d.underage)::float8, amount(d.overage)::float8, d.mean::float8, d.standard_deviation::float8) AS quantity) q;
-    COMMENT ON VIEW overbuild_quantity IS 'How much to build for a normally distributed demand when a unit too few and a unit too many cost differently (newsvendor; Arrow, Harris and Marschak 1951). Key: (estimate_id). Quantities in units of unit, costs in units of currency; not additive. Double precision inside.';
+    CROSS JOIN LATERAL newsvendor_if_in_range(amount(d.underage), amount(d.overage), d.mean, d.standard_deviation, d.planned) q;
+    COMMENT ON VIEW overbuild_quantity IS 'How much to build for a normally distributed demand when a unit too few and a unit too many cost differently (newsvendor; Arrow, Harris and Marschak 1951). Key: (estimate_id). Quantities in units of unit, costs in units of currency; not additive. Double precision inside; NULL where that does not reach.';
     COMMENT ON COLUMN overbuild_quantity.critical_ratio IS 'underage / (underage + overage): the part of demand''s distribution that the best quantity covers.';
     COMMENT ON COLUMN overbuild_quantity.implied_fear_ratio IS 'underage / overage for which the planned quantity would be best: what a builder must fear a unit too few more than a unit too many.';
 END

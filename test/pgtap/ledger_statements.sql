@@ -147,6 +147,28 @@ SELECT set_eq($$SELECT party_id, founded, age_years_least, age_years_most FROM p
 SELECT results_eq($$SELECT is_investor, is_provider, is_chip_vendor, is_site_owner, is_customer FROM party_profile WHERE party_id = 'AMZN'$$, $$VALUES (true, true, false, true, false)$$, 'a party has several roles');
 RESET chipbook.as_of;
 
+-- Odd facts
+SELECT open_load('said_books', 'odd', 'paper') AS load \gset
+INSERT INTO party_link (party_id, other_id, kind, valid_to) VALUES ('ANTH', 'OAI', 'origin', '2020-01-01');
+INSERT INTO deal (deal_id, supplier_id, customer_id, kind, currency, signed_on, legal_status, evidence) VALUES ('backstop', 'X', 'GOOG', 'guarantee', 'USD', '2025-10-23', 'signed', 'press');
+INSERT INTO statement (statement_id, subject, subject_id, predicate, words, qualifier, amount_low, amount, amount_high, unit) VALUES
+    ('point', 'market', 'm', 'size', 'five', 'exactly', NULL, 5, NULL, 'USD'), ('range', 'market', 'm', 'size', 'five', 'exactly', 5, 5, 5, 'USD'), ('loose', 'market', 'm', 'size', 'at least something', 'at_least', NULL, NULL, NULL, 'USD'),
+    ('six', 'market', 'n', 'size', 'six', 'exactly', NULL, 6, NULL, 'USD'), ('seven', 'market', 'n', 'size', 'seven', 'at_least', NULL, 7, NULL, 'USD');
+INSERT INTO status_event (subject, subject_id, aspect, status, happened_from, happened_to) VALUES
+    ('deal', 'tpu', 'evidence', 'press', '2025-11-01', '2025-11-01'), ('deal', 'tpu', 'evidence', 'filing', '2025-11-20', '2999-12-31'), ('site', 'rainier', 'phase', 'closed', '2026-02-01', '2026-02-01');
+INSERT INTO capacity (capacity_id, deal_id, site_id, metric, stage, at_date, quantity, qualifier) VALUES
+    ('one', 'tpu', 'arkansas', 'buildings', 'forecast', '2025-12-01', 5, 'exactly'), ('two', 'other', 'arkansas', 'buildings', 'in_service', '2025-11-15', 5, 'exactly');
+SELECT publish_load('said_books', :load, recorded_at => '2026-04-01 12:00Z') \g /dev/null
+SET chipbook.as_of = '2026-04-10';
+SELECT set_eq($$SELECT statement_id FROM public_statement WHERE subject = 'market' AND conflicting$$, $$VALUES ('six'), ('seven')$$, 'a point is a bound, and no number contradicts nothing');
+SELECT is((SELECT is_guarantor FROM party_profile WHERE party_id = 'GOOG'), true, 'the customer of a guarantee is who gives it');
+SELECT is((SELECT count(*) FROM party_profile WHERE is_guarantor), 1::bigint, 'and nobody else');
+SELECT is((SELECT origins FROM party_profile WHERE party_id = 'ANTH'), NULL, 'an origin that is over');
+SELECT results_eq($$SELECT status, days_least, days_most FROM status_history WHERE aspect = 'evidence' ORDER BY happened_from$$, $$VALUES ('press', 19::bigint, 160::bigint), ('filing', 0, 141)$$, 'no status lasts longer than until today');
+SELECT is((SELECT phase FROM campus_capex WHERE site_id = 'rainier'), 'closed', 'a campus that is closed is not live');
+SELECT results_eq($$SELECT state, reached_on FROM capacity_forecast WHERE capacity_id = 'one'$$, $$VALUES ('overdue', NULL::date)$$, 'another deal does not reach a deal''s forecast');
+RESET chipbook.as_of;
+
 -- What is refused
 SELECT open_load('said_books', 'bad', 'paper') \g /dev/null
 SELECT throws_ok($$INSERT INTO status_event (subject, subject_id, aspect, status, happened_from, happened_to) VALUES ('deal', 'd', 'delivery_stage', 'signed', '2025-01-01', '2025-01-01')$$, '23514', NULL, 'a status is of its aspect');
