@@ -221,7 +221,8 @@ COMMENT ON FUNCTION chipbook.require_open_load(text, bigint) IS 'Internal: raise
 
 CREATE FUNCTION chipbook.check_load(ledger text, load_id bigint)
 RETURNS TABLE (table_name text, fact text, problem text) LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
+-- Many queries, each run once: compiling them takes longer than all of them.
+SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     fact_table record;
     reference record;

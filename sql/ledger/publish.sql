@@ -122,7 +122,7 @@ BEGIN
     COMMENT ON FUNCTION has_estimates(bigint) IS 'Internal: whether facts of a load that are still held are estimates.';
 
     CREATE FUNCTION load_publish(of_load bigint, replace_readings boolean, imported_at timestamptz) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $fn$
     DECLARE
         ledger name := ledger_schema();
         stamp timestamptz;

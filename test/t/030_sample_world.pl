@@ -305,27 +305,13 @@ is(as_of('2025-11-05', q{
 is(as_of('2025-11-05', q{SELECT error_findings, unpublished_loads FROM data_status}), '0|0', 'data_status: no errors');
 
 # Every fact names a source, every source is used, and what is made up says so.
-is($node->safe_psql('one', q{
+my $named = $node->safe_psql('one', q{
+		SELECT string_agg(format('SELECT source_id FROM books.%I', f.table_name), ' UNION ALL ')
+		FROM chipbook.ledger_fact_tables() f
+		WHERE EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = format('books.%I', f.table_name)::regclass AND a.attname = 'source_id')});
+is($node->safe_psql('one', qq{
 		SELECT coalesce(string_agg(s.source_id, ' ' ORDER BY s.source_id), '') FROM books.source s
-		WHERE NOT EXISTS (SELECT FROM books.party f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.relation f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.entity f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.chip_model f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.site f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.energy_tariff f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.pool f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.pool_asset f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.asset f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.asset_policy f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.asset_event f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.rented_capacity f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.rate_card f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.meter_reading f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.holding_event f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.valuation f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.deal f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.holding_measurement f WHERE f.source_id = s.source_id)
-		  AND NOT EXISTS (SELECT FROM books.capacity f WHERE f.source_id = s.source_id)}),
+		WHERE NOT EXISTS (SELECT FROM ($named) f WHERE f.source_id = s.source_id)}),
 	'', 'every source is used');
 is($node->safe_psql('one', q{
 		SELECT string_agg(DISTINCT s.source_id || ' ' || s.confidence, ', ') FROM books.meter_reading r JOIN books.source s USING (source_id)}),
