@@ -232,7 +232,8 @@ BEGIN
     WITH RECURSIVE change AS (
         SELECT m.lease_id, m.effective_on, m.kind, m.payments, m.rate, m.scope_kept, m.residual_expected, m.residual_probable, m.recorded_at,
                row_number() OVER (PARTITION BY m.lease_id ORDER BY m.effective_on) AS step
-        FROM lease_modification_known m),
+        FROM lease_modification_known m
+        JOIN lease_known k ON k.lease_id = m.lease_id AND currency(k.payments[1]) = currency(m.payments[1])),
     plan AS (
         SELECT l.lease_id, 0::bigint AS step, 0 AS first_period, cardinality(l.payments) AS periods, l.payments, l.rate, 'commencement'::text AS kind, 1::numeric AS scope_kept,
                l.residual_expected, l.residual_probable, l.commences_on, l.period_months, l.recorded_at, false AS is_late
@@ -258,7 +259,7 @@ BEGIN
            lead(s.first_period) OVER (PARTITION BY s.lease_id ORDER BY s.step) AS next_first_period
     FROM (SELECT p.*, (p.commences_on + make_interval(months => p.first_period * p.period_months))::date AS begins_on
           FROM plan p WHERE NOT p.is_late) s;
-    COMMENT ON VIEW lease_plan IS 'The payments of a lease as agreed at commencement and after each modification, in force in [begins_on, until_day). Periods are counted from 0 at commencement. A modification after the last period is left out. Key: (lease_id, step).';
+    COMMENT ON VIEW lease_plan IS 'The payments of a lease as agreed at commencement and after each modification, in force in [begins_on, until_day). Periods are counted from 0 at commencement. A modification after the last period, or in another currency than the lease, is left out. Key: (lease_id, step).';
 
     CREATE VIEW lease_due WITH (security_invoker) AS
     SELECT p.lease_id, l.deal_id, p.begins_on AS agreed_from, p.until_day AS agreed_until, l.commences_on,

@@ -424,7 +424,12 @@ BEGIN
         UNION ALL
         SELECT 'lease_modified_after_its_end', 'warning', 'lease', m.lease_id, count(*), 'a modification takes effect after the last period and changes nothing'
         FROM lease_modification_known m
+        JOIN lease_known l ON l.lease_id = m.lease_id AND currency(l.payments[1]) = currency(m.payments[1])
         WHERE NOT EXISTS (SELECT FROM lease_plan p WHERE p.lease_id = m.lease_id AND p.step > 0 AND p.payments = m.payments) GROUP BY m.lease_id
+        UNION ALL
+        SELECT 'lease_modified_in_another_currency', 'error', 'lease', m.lease_id, count(*), format('a modification in %s of a lease in %s changes nothing', min(currency(m.payments[1])::text), min(currency(l.payments[1])::text))
+        FROM lease_modification_known m
+        JOIN lease_known l ON l.lease_id = m.lease_id AND (currency(l.payments[1]) = currency(m.payments[1])) IS NOT TRUE GROUP BY m.lease_id
         UNION ALL
         SELECT 'lease_unlike_deal', 'warning', 'lease', l.lease_id, 1::bigint, format('in %s, its deal %s is in %s', currency(l.payments[1]), l.deal_id, d.currency)
         FROM lease_known l JOIN deal_known d ON d.deal_id = l.deal_id WHERE d.currency <> currency(l.payments[1])) f;

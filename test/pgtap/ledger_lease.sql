@@ -135,6 +135,12 @@ SELECT publish_load('lease_books', :later);
 SELECT results_eq($$SELECT period_number, payment FROM lease_period WHERE lease_id = 'op' AND basis = 'us_gaap' ORDER BY 1$$, $$VALUES (1::bigint, 10::numeric), (2, 12), (3, 20), (4, 22)$$,
     'a change takes effect with the first period that begins on its day or later, at the rate as it was; the guarantee stays');
 SELECT results_eq($$SELECT finding, subject_id FROM lease_books.obligation_finding WHERE subject = 'lease'$$, $$VALUES ('lease_modified_after_its_end', 'nc')$$, 'one after the end is found');
+SELECT open_load('lease_books', 'in another currency', 'ifrs16') AS other \gset
+INSERT INTO lease_modification (lease_id, effective_on, kind, payments) VALUES ('op', '2025-12-15', 'modification', '{20 EUR,20 EUR}');
+SELECT publish_load('lease_books', :other);
+SELECT results_eq($$SELECT period_number, payment FROM lease_period WHERE lease_id = 'op' AND basis = 'us_gaap' ORDER BY 1$$, $$VALUES (1::bigint, 10::numeric), (2, 12), (3, 20), (4, 22)$$,
+    'a change in another currency changes nothing');
+SELECT is((SELECT detail FROM lease_books.obligation_finding WHERE finding = 'lease_modified_in_another_currency'), 'a modification in EUR of a lease in USD changes nothing', 'and is found');
 SET chipbook.as_of = '2026-03-31';
 SELECT is_empty($$(SELECT 'p' AS view, p::text FROM lease_period p UNION ALL SELECT 'l', l::text FROM lease_liability l UNION ALL SELECT 'o', o::text FROM contract_obligations o) EXCEPT ALL TABLE before$$, 'an earlier answer stays');
 RESET chipbook.as_of;
