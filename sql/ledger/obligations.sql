@@ -439,83 +439,54 @@ $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_obligation_views() IS 'Internal: part of create_ledger. What remains of deals and leases, part by part, and reported tables cell by cell.';
 
 CREATE FUNCTION chipbook.create_report_obligation_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+DECLARE
+    published record;
 BEGIN
-    CREATE VIEW contract_obligations WITH (security_invoker) AS
-    SELECT i.grouping_level, i.buyer_id, i.provider_id AS supplier_id, i.deal_id, i.lease_id, i.obligation_class, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
-           i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
-           fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
-           i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
-           fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
-    FROM obligation_level i
-    WHERE true;
-    COMMENT ON VIEW contract_obligations IS 'What remains of every deal and lease at every month end and at the effective date, in both layouts, under each basis that deals are classified under, binding or not, between parties and between groups. Key: (grouping_level, deal_id, lease_id, basis, obligation_class, schedule, conditionality, currency, as_at, layout, bucket). Take one grouping_level, basis, layout and legal status before adding up; purchase_obligations and its kin have done so. Amounts in units of currency, as ranges amount_low, amount, amount_high: amount is NULL when it is not determined, amount_high when nothing bounds it, all three when nothing is known (unknown_count 1). Amounts are additive over deals and buckets within one currency, as_at and legal status; unknown_count over deals only. reporting_amount: at the last closing rate, NULL without one.';
+    -- One select list under the names of each side; the first has all there is, the others what binds, years
+    -- ahead, under the primary basis.
+    FOR published IN SELECT v.* FROM (VALUES
+        ('contract_obligations', 'i.grouping_level, i.buyer_id, i.provider_id AS supplier_id, i.deal_id, i.lease_id, i.obligation_class',
+         NULL, NULL,
+         'What remains of every deal and lease at every month end and at the effective date, in both layouts, under each basis that deals are classified under, binding or not, between parties and between groups. Key: (grouping_level, deal_id, lease_id, basis, obligation_class, schedule, conditionality, currency, as_at, layout, bucket). Take one grouping_level, basis, layout and legal status before adding up; purchase_obligations and its kin have done so.'),
+        ('purchase_obligations', 'i.buyer_id, i.provider_id AS supplier_id, i.deal_id',
+         'party', 'purchase_obligation',
+         'What customers must still buy under binding deals (signed, closed, paid) at every month end and at the effective date, by years ahead, under the primary basis. Key: (deal_id, schedule, conditionality, currency, as_at, bucket). Deals inside another, guarantees and programmes are left out; of tier supply is what a supplier buys to serve its customer. Fiscal years, other bases and what does not bind are in contract_obligations.'),
+        ('purchase_obligations_group', 'i.buyer_id, i.provider_id AS supplier_id, i.deal_id',
+         'group', 'purchase_obligation',
+         'purchase_obligations between groups: each party stands for the top of its group, and what happens inside a group is left out. Same columns. Key: (deal_id, schedule, conditionality, currency, as_at, bucket). Never add it to purchase_obligations.'),
+        ('remaining_performance_obligations', 'i.provider_id AS supplier_id, i.buyer_id AS customer_id, i.deal_id',
+         'party', 'purchase_obligation',
+         'What suppliers must still deliver under binding deals: purchase_obligations from the other side, amount for amount. Key: (deal_id, schedule, conditionality, currency, as_at, bucket). What suppliers report may be narrower (IFRS 15.121 and ASC 606-10-50-14 leave out contracts of a year or less) or wider (backlog): see backlog_tie_out.'),
+        ('remaining_performance_obligations_group', 'i.provider_id AS supplier_id, i.buyer_id AS customer_id, i.deal_id',
+         'group', 'purchase_obligation',
+         'remaining_performance_obligations between groups: each party stands for the top of its group, and what happens inside a group is left out. Same columns. Key: (deal_id, schedule, conditionality, currency, as_at, bucket).'),
+        ('lease_obligations', 'i.buyer_id AS lessee_id, i.provider_id AS lessor_id, i.deal_id, i.lease_id',
+         'party', 'lease_obligation',
+         'Payments still to be made under leases that have commenced, undiscounted, by years ahead, under the primary basis. Key: (deal_id, lease_id, schedule, conditionality, currency, as_at, bucket). lease_id NULL: classified as a lease and not measured, at the value of the deal. What they are worth today is lease_liability.'),
+        ('lease_obligations_group', 'i.buyer_id AS lessee_id, i.provider_id AS lessor_id, i.deal_id, i.lease_id',
+         'group', 'lease_obligation',
+         'lease_obligations between groups. Same columns. Key: (deal_id, lease_id, schedule, conditionality, currency, as_at, bucket).'),
+        ('leases_not_commenced', 'i.buyer_id AS lessee_id, i.provider_id AS lessor_id, i.deal_id, i.lease_id',
+         'party', 'lease_not_commenced',
+         'Payments to be made under binding leases that have not commenced: disclosed, in no liability. Key: (deal_id, lease_id, schedule, conditionality, currency, as_at, bucket).')) v (view_name, parties, grouping_level, obligation_class, meaning)
+    LOOP
+        EXECUTE format('CREATE VIEW %I WITH (security_invoker) AS
+            SELECT %s, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
+                   i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
+                   fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
+                   i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
+                   fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
+            FROM obligation_level i
+            WHERE %s',
+            published.view_name, published.parties,
+            CASE WHEN published.grouping_level IS NULL THEN 'true' ELSE format('i.grouping_level = %L AND i.obligation_class = %L AND i.is_firm AND i.layout = ''years_ahead'' AND i.basis = (SELECT c.primary_basis FROM clock c)',
+                            published.grouping_level, published.obligation_class) END);
+        EXECUTE format('COMMENT ON VIEW %I IS %L', published.view_name, published.meaning || ' Amounts in units of currency, as ranges amount_low, amount, amount_high: amount is NULL when it is not determined, amount_high when nothing bounds it, all three when nothing is known (unknown_count 1). Amounts are additive over deals and buckets within one currency, as_at and legal status; unknown_count over deals only. reporting_amount: at the last closing rate, NULL without one.');
+    END LOOP;
     COMMENT ON COLUMN contract_obligations.obligation_class IS 'purchase_obligation: to be bought, the remaining performance obligation of the supplier; lease_obligation: payments of a lease that has commenced; lease_not_commenced: of one that has not, which is disclosed and not measured. An amount is in one class only, under each basis.';
     COMMENT ON COLUMN contract_obligations.schedule IS 'Where the dates come from: stated_minimum; straight_line_assumed, the value of the deal spread evenly over its contract years by day, an assumption; lease_payments; no_term.';
     COMMENT ON COLUMN contract_obligations.conditionality IS 'unconditional and conditional as stated; cancellable: falls due when the customer may have ended it; not_stated.';
     COMMENT ON COLUMN contract_obligations.bucket IS 'Layout years_ahead: <1y, 1-3y, 3-5y, >5y from the day after as_at; layout fiscal_years: FY2025 and so on, the first for the rest of its year, and thereafter; in both no_term for what has no last day, which is not over 5 years. [bucket_from, bucket_to).';
-    CREATE VIEW purchase_obligations WITH (security_invoker) AS
-    SELECT i.buyer_id, i.provider_id AS supplier_id, i.deal_id, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
-           i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
-           fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
-           i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
-           fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
-    FROM obligation_level i
-    WHERE i.grouping_level = 'party' AND i.obligation_class = 'purchase_obligation' AND i.is_firm AND i.layout = 'years_ahead' AND i.basis = (SELECT c.primary_basis FROM clock c);
-    COMMENT ON VIEW purchase_obligations IS 'What customers must still buy under binding deals (signed, closed, paid) at every month end and at the effective date, by years ahead, under the primary basis. Key: (deal_id, schedule, conditionality, currency, as_at, bucket). Deals inside another, guarantees and programmes are left out; of tier supply is what a supplier buys to serve its customer. Fiscal years, other bases and what does not bind are in contract_obligations. Amounts in units of currency, as ranges amount_low, amount, amount_high: amount is NULL when it is not determined, amount_high when nothing bounds it, all three when nothing is known (unknown_count 1). Amounts are additive over deals and buckets within one currency, as_at and legal status; unknown_count over deals only. reporting_amount: at the last closing rate, NULL without one.';
-    CREATE VIEW purchase_obligations_group WITH (security_invoker) AS
-    SELECT i.buyer_id, i.provider_id AS supplier_id, i.deal_id, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
-           i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
-           fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
-           i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
-           fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
-    FROM obligation_level i
-    WHERE i.grouping_level = 'group' AND i.obligation_class = 'purchase_obligation' AND i.is_firm AND i.layout = 'years_ahead' AND i.basis = (SELECT c.primary_basis FROM clock c);
-    COMMENT ON VIEW purchase_obligations_group IS 'purchase_obligations between groups: each party stands for the top of its group, and what happens inside a group is left out. Same columns. Key: (deal_id, schedule, conditionality, currency, as_at, bucket). Never add it to purchase_obligations. Amounts in units of currency, as ranges amount_low, amount, amount_high: amount is NULL when it is not determined, amount_high when nothing bounds it, all three when nothing is known (unknown_count 1). Amounts are additive over deals and buckets within one currency, as_at and legal status; unknown_count over deals only. reporting_amount: at the last closing rate, NULL without one.';
-    CREATE VIEW remaining_performance_obligations WITH (security_invoker) AS
-    SELECT i.provider_id AS supplier_id, i.buyer_id AS customer_id, i.deal_id, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
-           i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
-           fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
-           i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
-           fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
-    FROM obligation_level i
-    WHERE i.grouping_level = 'party' AND i.obligation_class = 'purchase_obligation' AND i.is_firm AND i.layout = 'years_ahead' AND i.basis = (SELECT c.primary_basis FROM clock c);
-    COMMENT ON VIEW remaining_performance_obligations IS 'What suppliers must still deliver under binding deals: purchase_obligations from the other side, amount for amount. Key: (deal_id, schedule, conditionality, currency, as_at, bucket). What suppliers report may be narrower (IFRS 15.121 and ASC 606-10-50-14 leave out contracts of a year or less) or wider (backlog): see backlog_tie_out. Amounts in units of currency, as ranges amount_low, amount, amount_high: amount is NULL when it is not determined, amount_high when nothing bounds it, all three when nothing is known (unknown_count 1). Amounts are additive over deals and buckets within one currency, as_at and legal status; unknown_count over deals only. reporting_amount: at the last closing rate, NULL without one.';
-    CREATE VIEW remaining_performance_obligations_group WITH (security_invoker) AS
-    SELECT i.provider_id AS supplier_id, i.buyer_id AS customer_id, i.deal_id, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
-           i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
-           fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
-           i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
-           fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
-    FROM obligation_level i
-    WHERE i.grouping_level = 'group' AND i.obligation_class = 'purchase_obligation' AND i.is_firm AND i.layout = 'years_ahead' AND i.basis = (SELECT c.primary_basis FROM clock c);
-    COMMENT ON VIEW remaining_performance_obligations_group IS 'remaining_performance_obligations between groups: each party stands for the top of its group, and what happens inside a group is left out. Same columns. Key: (deal_id, schedule, conditionality, currency, as_at, bucket). Amounts in units of currency, as ranges amount_low, amount, amount_high: amount is NULL when it is not determined, amount_high when nothing bounds it, all three when nothing is known (unknown_count 1). Amounts are additive over deals and buckets within one currency, as_at and legal status; unknown_count over deals only. reporting_amount: at the last closing rate, NULL without one.';
-    CREATE VIEW lease_obligations WITH (security_invoker) AS
-    SELECT i.buyer_id AS lessee_id, i.provider_id AS lessor_id, i.deal_id, i.lease_id, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
-           i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
-           fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
-           i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
-           fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
-    FROM obligation_level i
-    WHERE i.grouping_level = 'party' AND i.obligation_class = 'lease_obligation' AND i.is_firm AND i.layout = 'years_ahead' AND i.basis = (SELECT c.primary_basis FROM clock c);
-    COMMENT ON VIEW lease_obligations IS 'Payments still to be made under leases that have commenced, undiscounted, by years ahead, under the primary basis. Key: (deal_id, lease_id, schedule, conditionality, currency, as_at, bucket). lease_id NULL: classified as a lease and not measured, at the value of the deal. What they are worth today is lease_liability. Amounts in units of currency, as ranges amount_low, amount, amount_high: amount is NULL when it is not determined, amount_high when nothing bounds it, all three when nothing is known (unknown_count 1). Amounts are additive over deals and buckets within one currency, as_at and legal status; unknown_count over deals only. reporting_amount: at the last closing rate, NULL without one.';
-    CREATE VIEW lease_obligations_group WITH (security_invoker) AS
-    SELECT i.buyer_id AS lessee_id, i.provider_id AS lessor_id, i.deal_id, i.lease_id, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
-           i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
-           fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
-           i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
-           fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
-    FROM obligation_level i
-    WHERE i.grouping_level = 'group' AND i.obligation_class = 'lease_obligation' AND i.is_firm AND i.layout = 'years_ahead' AND i.basis = (SELECT c.primary_basis FROM clock c);
-    COMMENT ON VIEW lease_obligations_group IS 'lease_obligations between groups. Same columns. Key: (deal_id, lease_id, schedule, conditionality, currency, as_at, bucket). Amounts in units of currency, as ranges amount_low, amount, amount_high: amount is NULL when it is not determined, amount_high when nothing bounds it, all three when nothing is known (unknown_count 1). Amounts are additive over deals and buckets within one currency, as_at and legal status; unknown_count over deals only. reporting_amount: at the last closing rate, NULL without one.';
-    CREATE VIEW leases_not_commenced WITH (security_invoker) AS
-    SELECT i.buyer_id AS lessee_id, i.provider_id AS lessor_id, i.deal_id, i.lease_id, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
-           i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
-           fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
-           i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
-           fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
-    FROM obligation_level i
-    WHERE i.grouping_level = 'party' AND i.obligation_class = 'lease_not_commenced' AND i.is_firm AND i.layout = 'years_ahead' AND i.basis = (SELECT c.primary_basis FROM clock c);
-    COMMENT ON VIEW leases_not_commenced IS 'Payments to be made under binding leases that have not commenced: disclosed, in no liability. Key: (deal_id, lease_id, schedule, conditionality, currency, as_at, bucket). Amounts in units of currency, as ranges amount_low, amount, amount_high: amount is NULL when it is not determined, amount_high when nothing bounds it, all three when nothing is known (unknown_count 1). Amounts are additive over deals and buckets within one currency, as_at and legal status; unknown_count over deals only. reporting_amount: at the last closing rate, NULL without one.';
 
     CREATE VIEW contract_remaining WITH (security_invoker) AS
     SELECT t.deal_id, t.supplier_id, t.customer_id, t.deal_kind, t.tier, t.legal_status, t.is_binding, t.schedule, t.currency, t.as_at, t.starts_on, t.ends_on,
