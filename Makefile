@@ -128,7 +128,7 @@ SQL_MODULES = \
 	sql/ledger/lease.sql \
 	sql/ledger/obligations.sql \
 	sql/ledger/statements.sql \
-	sql/ledger/circular.sql \
+	sql/ledger/network.sql \
 	sql/ledger/stress.sql \
 	sql/ledger/stakes.sql \
 	sql/ledger/views_forecast.sql \

@@ -193,7 +193,7 @@ BEGIN
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_obligation_views();
     PERFORM chipbook.create_ledger_statement_views();
-    PERFORM chipbook.create_ledger_circular_views();
+    PERFORM chipbook.create_ledger_network_views();
     PERFORM chipbook.create_ledger_stress_views();
     PERFORM chipbook.create_ledger_stake_views();
     PERFORM chipbook.create_ledger_forecast_views();
@@ -212,7 +212,7 @@ BEGIN
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_obligation_views();
     PERFORM chipbook.create_report_statement_views();
-    PERFORM chipbook.create_report_circular_views();
+    PERFORM chipbook.create_report_network_views();
     PERFORM chipbook.create_report_stress_views();
     PERFORM chipbook.create_report_stake_views();
     PERFORM chipbook.create_report_forecast_views();

@@ -12,7 +12,7 @@ END
 $$;
 COMMENT ON FUNCTION chipbook.look_through_if_open(chipbook.funding_graph) IS 'Internal: look_through, and no rows where it would be an error.';
 
-CREATE FUNCTION chipbook.create_ledger_circular_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+CREATE FUNCTION chipbook.create_ledger_network_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW money_flow_range WITH (security_invoker) AS
     SELECT m.flow_id, m.payer_id, m.payee_id, m.kind, m.happened_from, m.happened_to, m.currency::text AS currency, m.legal_status, m.evidence, m.source_id, m.known_on, m.recorded_at,
@@ -123,9 +123,9 @@ BEGIN
     COMMENT ON VIEW network_finding IS 'Findings about ownership and declared providers, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_circular_views() IS 'Internal: part of create_ledger. Flows of money, ownership and customers, item by item.';
+COMMENT ON FUNCTION chipbook.create_ledger_network_views() IS 'Internal: part of create_ledger. Flows of money, ownership and customers, item by item.';
 
-CREATE FUNCTION chipbook.create_report_circular_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+CREATE FUNCTION chipbook.create_report_network_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW circular_flow WITH (security_invoker) AS
     SELECT g.grouping_level, g.scope, g.bound, g.currency, c.cycle::bigint AS cycle, o.effective_date AS as_at, array_to_string(c.parties, ' > ') AS parties, c.length::bigint AS length,
@@ -262,4 +262,4 @@ BEGIN
     COMMENT ON COLUMN provider_lock_in.is_largest IS 'The provider with most left to be bought; beside is_declared_primary it shows whether the declared main provider is the real one.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_circular_views() IS 'Internal: part of create_ledger. The views circular_flow, circular_edge, circular_party, circular_total, round_trip_flow, ownership_look_through, investment_look_through, customer_share, customer_concentration, customer_overlap and provider_lock_in.';
+COMMENT ON FUNCTION chipbook.create_report_network_views() IS 'Internal: part of create_ledger. The views circular_flow, circular_edge, circular_party, circular_total, round_trip_flow, ownership_look_through, investment_look_through, customer_share, customer_concentration, customer_overlap and provider_lock_in.';
