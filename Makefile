@@ -128,9 +128,9 @@ SQL_MODULES = \
 	sql/ledger/lease.sql \
 	sql/ledger/obligations.sql \
 	sql/ledger/statements.sql \
+	sql/ledger/stakes.sql \
 	sql/ledger/network.sql \
 	sql/ledger/stress.sql \
-	sql/ledger/stakes.sql \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \

@@ -193,9 +193,9 @@ BEGIN
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_obligation_views();
     PERFORM chipbook.create_ledger_statement_views();
+    PERFORM chipbook.create_ledger_stake_views();
     PERFORM chipbook.create_ledger_network_views();
     PERFORM chipbook.create_ledger_stress_views();
-    PERFORM chipbook.create_ledger_stake_views();
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();

@@ -64,14 +64,22 @@ BEGIN
     GROUP BY e.grouping_level, e.scope, e.bound, e.currency;
     COMMENT ON VIEW flow_graph IS 'The edges of flow_edge as a graph, unless they add up to more than a graph holds (2.59e18: a finding). Key: (grouping_level, scope, bound, currency).';
 
+    -- A stated stake, carried to the date, is more than what a relation says in passing.
     CREATE VIEW ownership_edge WITH (security_invoker) AS
+    WITH held AS (
+        SELECT DISTINCT ON (o.owner_id, o.owned_id) o.owner_id, o.owned_id, coalesce(o.share, o.share_low) AS share, o.last_recorded_at
+        FROM ownership_at o JOIN clock c ON o.as_at <= c.effective_date AND (o.until > c.effective_date) IS NOT FALSE
+        ORDER BY o.owner_id, o.owned_id, o.basis_rank)
     SELECT r.owner_id, r.owned_id, r.share, sum(r.share) OVER (PARTITION BY r.owned_id) AS total, r.last_recorded_at
-    FROM (SELECT k.parent_id AS owner_id, k.party_id AS owned_id, max(coalesce(k.share, CASE k.kind WHEN 'segment' THEN 1 END)) AS share, max(k.recorded_at) AS last_recorded_at
+    FROM (SELECT h.owner_id, h.owned_id, h.share, h.last_recorded_at FROM held h
+          UNION ALL
+          SELECT k.parent_id, k.party_id, max(coalesce(k.share, CASE k.kind WHEN 'segment' THEN 1 END)), max(k.recorded_at)
           FROM relation_known k CROSS JOIN clock c
           WHERE k.valid_from <= c.effective_date AND k.valid_to > c.effective_date
+            AND NOT EXISTS (SELECT FROM held h WHERE h.owner_id = k.parent_id AND h.owned_id = k.party_id)
           GROUP BY k.parent_id, k.party_id) r
     WHERE r.share > 0;
-    COMMENT ON VIEW ownership_edge IS 'Which share of a party another holds directly at the effective date; total: what its owners hold together, above 1 by mistake only. Key: (owner_id, owned_id).';
+    COMMENT ON VIEW ownership_edge IS 'Which share of a party another holds directly at the effective date: by its stake (ownership_over_time; what it holds at least, where that is a range), else by the share its relation states; total: what its owners hold together, above 1 by mistake only. Key: (owner_id, owned_id).';
 
     CREATE VIEW ownership_graph WITH (security_invoker) AS
     SELECT funding_agg(e.owner_id, e.owned_id, e.share) AS graph, max(e.last_recorded_at) AS last_recorded_at

@@ -77,6 +77,18 @@ SELECT results_eq($$SELECT provider_id, round(commitment_left / 1e9, 6), round(l
 SELECT is((SELECT detail FROM data_quality WHERE finding = 'primary_provider_not_largest'), 'MSFT is declared its main provider, but most is contracted with ORCL', 'a declared main provider that is not is a finding');
 RESET chipbook.as_of;
 
+-- A stake, carried through rounds, stands before the share of a relation.
+SELECT open_load('net_books', 'a stake', 'press') AS load \gset
+INSERT INTO stake (stake_id, owner_id, owned_id, as_at, share) VALUES ('m', 'MSFT', 'OAI', '2025-10-28', 0.25);
+INSERT INTO valuation (valuation_id, party_id, valued_on, kind, currency, value_point, value_low, value_high, new_money, legal_status) VALUES
+    ('r', 'OAI', '2025-12-01', 'post_money', 'USD', pg_temp.bn(500), pg_temp.bn(500), pg_temp.bn(500), pg_temp.bn(100), 'closed');
+SELECT publish_load('net_books', :load) \g /dev/null
+SELECT results_eq($$SELECT owned_id, round(direct_share, 7), round(share, 7) FROM ownership_look_through WHERE owner_id = 'MSFT' ORDER BY 1$$,
+    $$VALUES ('AMD', NULL::numeric, round(0.2 * 160 / 1780, 7)), ('OAI', 0.2, 0.2)$$, 'a quarter, diluted by a round of a fifth');
+SET chipbook.as_of = '2025-11-30';
+SELECT is((SELECT direct_share FROM ownership_look_through WHERE owner_id = 'MSFT' AND owned_id = 'OAI'), 0.27::numeric(38,15), 'which was not known before');
+RESET chipbook.as_of;
+
 -- A circle of ownership that nobody outside has a part of is a finding, no error; as is more than all.
 SELECT open_load('net_books', 'odd', 'press') AS load \gset
 INSERT INTO relation (party_id, parent_id, kind, share) VALUES ('B1', 'B2', 'sponsor', 1), ('B2', 'B1', 'sponsor', 1), ('B3', 'B4', 'sponsor', 0.7), ('B3', 'B5', 'sponsor', 0.7);
