@@ -96,6 +96,28 @@ BEGIN
       AND coalesce(g.group_id, x.supplier_id) <> coalesce(h.group_id, x.customer_id);
     COMMENT ON VIEW customer_deal IS 'Each binding deal of a supplier, and of the parties it controls, with a customer outside its group. Key: (supplier_id, as_at, deal_id).';
 
+    -- A plan within another is a part of it. Those that only touch are not taken apart: they may share money.
+    CREATE VIEW spend_plan WITH (security_invoker) AS
+    WITH plan AS (
+        SELECT f.party_id, coalesce(g.group_id, f.party_id) AS lab_id, coalesce(g.lineage, ARRAY[f.party_id]) AS lineage, f.currency, f.period_from, f.period_to,
+               CASE WHEN count(*) = count(f.amount_low) THEN min(f.amount_low) END AS amount_low,
+               CASE WHEN count(*) = count(f.amount) AND min(f.amount) = max(f.amount) THEN min(f.amount) END AS amount,
+               CASE WHEN count(*) = count(f.amount_high) THEN max(f.amount_high) END AS amount_high, max(f.last_recorded_at) AS last_recorded_at
+        FROM clock c
+        JOIN party_figure_best f ON f.basis = c.primary_basis AND f.measure = 'planned_compute_spend' AND f.modality <> 'conditional' AND f.period_to > c.effective_date
+        LEFT JOIN party_group g ON g.as_at = c.effective_date AND g.party_id = f.party_id
+        GROUP BY f.party_id, g.group_id, g.lineage, f.currency, f.period_from, f.period_to
+    ), whole AS (
+        SELECT p.* FROM plan p
+        WHERE NOT EXISTS (SELECT FROM plan o WHERE o.currency = p.currency AND o.party_id = ANY (p.lineage) AND o.period_from <= p.period_from AND o.period_to >= p.period_to
+                            AND (o.party_id <> p.party_id OR o.period_from < p.period_from OR o.period_to > p.period_to) AND NOT (o.party_id <> p.party_id AND p.party_id = ANY (o.lineage)))
+    )
+    SELECT w.party_id, w.lab_id, w.currency, w.period_from, w.period_to, w.amount_low, w.amount, w.amount_high,
+           EXISTS (SELECT FROM whole o WHERE o.currency = w.currency AND (o.party_id = ANY (w.lineage) OR w.party_id = ANY (o.lineage)) AND o.period_from <= w.period_to AND o.period_to >= w.period_from
+                     AND (o.party_id <> w.party_id OR o.period_from <> w.period_from OR o.period_to <> w.period_to)) AS is_overlapping, w.last_recorded_at
+    FROM whole w;
+    COMMENT ON VIEW spend_plan IS 'Plans of what to spend on compute in periods that end after the effective date, without those that another contains: one of the same party for a longer period, or of a party above it in its group for as long or longer. Sources that differ on one period are a range; plans that are conditional are none. is_overlapping: shares days with another that neither contains. Key: (party_id, currency, period_from, period_to).';
+
     CREATE VIEW link_in_force WITH (security_invoker) AS
     SELECT k.kind, coalesce(a.group_id, k.party_id) AS party_id, coalesce(b.group_id, k.other_id) AS other_id, k.valid_from, k.valid_to, k.share, k.recorded_at
     FROM clock c
@@ -124,11 +146,16 @@ BEGIN
         -- The largest in one currency is large enough, and so is one of equals.
         GROUP BY p.party_id HAVING NOT bool_or(p.other_id = t.provider_id)
         UNION ALL
+        SELECT 'spend_plans_overlap', 'warning', 'party', n.lab_id, count(*),
+               format('plans of compute spend overlap, and neither contains the other: %s; what is planned is a range',
+                      string_agg(format('%s from %s to %s', n.party_id, to_char(n.period_from, 'YYYY-MM-DD'), to_char(n.period_to, 'YYYY-MM-DD')), ', ' ORDER BY n.period_from, n.period_to, n.party_id))
+        FROM spend_plan n WHERE n.is_overlapping GROUP BY n.lab_id
+        UNION ALL
         SELECT 'flows_out_of_range', 'error', 'currency', x.currency, count(*), 'the flows add up to more than a graph holds: no circles are shown'
         FROM (SELECT e.currency FROM flow_edge e GROUP BY e.grouping_level, e.scope, e.bound, e.currency HAVING sum(e.amount) >= 2590000000000000000) x
         GROUP BY x.currency
     ) f;
-    COMMENT ON VIEW network_finding IS 'Findings about ownership and declared providers, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
+    COMMENT ON VIEW network_finding IS 'Findings about ownership, declared providers and plans, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_network_views() IS 'Internal: part of create_ledger. Flows of money, ownership and customers, item by item.';
@@ -242,7 +269,8 @@ BEGIN
 
     CREATE VIEW provider_lock_in WITH (security_invoker) AS
     SELECT m.lab_id, m.provider_id, m.currency, m.as_at, fit_published(m.amount)::numeric(38,15) AS commitment_left, fit_published(m.amount_low)::numeric(38,15) AS commitment_left_low,
-           fit_published(p.amount)::numeric(38,15) AS planned_spend, fit_published(m.amount / nullif(p.amount, 0) + 0.00000000000000000000)::numeric(38,15) AS lock_in_index,
+           fit_published(p.amount_low)::numeric(38,15) AS planned_spend_low, fit_published(p.amount)::numeric(38,15) AS planned_spend, fit_published(p.amount_high)::numeric(38,15) AS planned_spend_high,
+           fit_published(m.amount / nullif(p.amount, 0) + 0.00000000000000000000)::numeric(38,15) AS lock_in_index,
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'exclusive_provider' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS is_exclusive,
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'right_of_first_refusal' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS has_first_refusal,
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'primary_provider' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS is_declared_primary,
@@ -259,14 +287,15 @@ BEGIN
                 WHERE r.is_binding AND r.tier <> 'programme' AND r.deal_kind IN ('cloud', 'capacity', 'chips')
                   AND coalesce(g.group_id, r.supplier_id) <> coalesce(h.group_id, r.customer_id)) l
           GROUP BY l.lab_id, l.provider_id, l.currency, l.as_at) m
-    LEFT JOIN LATERAL (
-        SELECT sum(amount(f.amount)) AS amount, max(f.recorded_at) AS last_recorded_at
-        FROM party_figure_known f LEFT JOIN party_group g ON g.as_at = m.as_at AND g.party_id = f.party_id
-        WHERE coalesce(g.group_id, f.party_id) = m.lab_id AND f.measure = 'planned_compute_spend' AND f.counterparty_id IS NULL AND f.currency::text = m.currency AND f.period_to > m.as_at
-        HAVING count(*) = count(f.amount)) p ON true;
+    LEFT JOIN (
+        -- Of plans that overlap, the largest is planned at least, and at most all of them.
+        SELECT n.lab_id, n.currency, CASE WHEN bool_or(n.is_overlapping) THEN max(n.amount_low) ELSE sum(n.amount_low) END AS amount_low,
+               CASE WHEN count(*) = count(n.amount) AND NOT bool_or(n.is_overlapping) THEN sum(n.amount) END AS amount,
+               CASE WHEN count(*) = count(n.amount_high) THEN sum(n.amount_high) END AS amount_high, max(n.last_recorded_at) AS last_recorded_at
+        FROM spend_plan n GROUP BY n.lab_id, n.currency) p ON p.lab_id = m.lab_id AND p.currency = m.currency;
     COMMENT ON VIEW provider_lock_in IS 'How far a group is bound to each provider at the effective date. Key: (lab_id, provider_id, currency). commitment_left: what binding contracts leave to be bought (contract_remaining), in units of currency; additive per lab and currency.';
-    COMMENT ON COLUMN provider_lock_in.planned_spend IS 'All that the lab plans to spend on compute in periods that end after as_at (party_figure, planned_compute_spend).';
-    COMMENT ON COLUMN provider_lock_in.lock_in_index IS 'commitment_left / planned_spend: above 1, more is bound than planned. NULL without a plan.';
+    COMMENT ON COLUMN provider_lock_in.planned_spend IS 'All that the lab plans to spend on compute in periods that end after as_at (party_figure, planned_compute_spend), each plan once: one inside a longer one of the same party, or inside one of a party above it in its group, is a part of that and not added. NULL when a plan has no single amount, and when plans overlap that neither contains (a finding); planned_spend_low and planned_spend_high are bounds then, and NULL where nothing bounds.';
+    COMMENT ON COLUMN provider_lock_in.lock_in_index IS 'commitment_left / planned_spend: above 1, more is bound than planned. NULL where planned_spend is.';
     COMMENT ON COLUMN provider_lock_in.is_largest IS 'The provider with most left to be bought; beside is_declared_primary it shows whether the declared main provider is the real one.';
 END
 $ddl$;
