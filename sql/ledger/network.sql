@@ -1,16 +1,53 @@
 -- Who is tied to whom, all parties together: money that comes back, ownership seen through, suppliers'
 -- customers, and how far a laboratory is bound to a provider. At the effective date.
 
--- Ownership that cannot be resolved (a closed circle) is a finding, and no error of a view.
+-- Ownership that cannot be resolved (a closed circle) is a finding, and no error of a view. Nobody outside
+-- has a part of a closed circle, so no share of anybody else goes through it: without it theirs are the same.
 CREATE FUNCTION chipbook.look_through_if_open(shares chipbook.funding_graph, OUT owner text, OUT owned text, OUT share double precision) RETURNS SETOF record
 IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+    open chipbook.funding_graph;
+    part record;
 BEGIN
-    RETURN QUERY SELECT l.owner, l.owned, l.share FROM chipbook.look_through(shares) l;
-EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
-    RETURN;
+    BEGIN
+        RETURN QUERY SELECT l.owner, l.owned, l.share FROM chipbook.look_through(shares) l;
+        RETURN;
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+        NULL;
+    END;
+
+    -- A party is open when somebody outside holds a part of it (more than look_through takes for rounding) or
+    -- of one of its owners.
+    WITH RECURSIVE edge AS MATERIALIZED (SELECT e.payer, e.payee, e.weight FROM chipbook.edges(shares) e),
+    party AS (
+        SELECT p.party, sum(p.held) AS held FROM (SELECT e.payee, e.weight FROM edge e UNION ALL SELECT e.payer, 0 FROM edge e) p (party, held) GROUP BY p.party),
+    reached AS (
+        SELECT p.party FROM party p WHERE p.held < 0.999999999999
+        UNION
+        SELECT e.payee FROM reached r JOIN edge e ON e.payer = r.party)
+    SELECT chipbook.funding_agg(e.payer, e.payee, e.weight) INTO open FROM edge e JOIN reached r ON r.party = e.payer;
+    BEGIN
+        RETURN QUERY SELECT l.owner, l.owned, l.share FROM chipbook.look_through(open) l;
+        RETURN;
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+        NULL;
+    END;
+
+    -- Whatever else cannot be solved takes only those with it whom ownership ties to it.
+    FOR part IN
+        SELECT chipbook.funding_agg(e.payer, e.payee, e.weight) AS shares
+        FROM chipbook.connected_groups(open, NULL, 0) g JOIN chipbook.edges(open) e ON e.payer = g.party
+        GROUP BY g.group_number ORDER BY g.group_number
+    LOOP
+        BEGIN
+            RETURN QUERY SELECT l.owner, l.owned, l.share FROM chipbook.look_through(part.shares) l;
+        EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+            NULL;
+        END;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION chipbook.look_through_if_open(chipbook.funding_graph) IS 'Internal: look_through, and no rows where it would be an error.';
+COMMENT ON FUNCTION chipbook.look_through_if_open(chipbook.funding_graph) IS 'Internal: look_through without the parties of which nobody outside a closed circle of owners has a part, and without what ownership ties to a loop that leaves too little outside; no rows for those.';
 
 CREATE FUNCTION chipbook.create_ledger_network_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -133,9 +170,12 @@ BEGIN
                format('its owners hold %s of it together: left out of the look-through', trim_scale(max(e.total))) AS detail
         FROM ownership_edge e WHERE e.total > 1 GROUP BY e.owned_id
         UNION ALL
-        SELECT 'ownership_unresolved', 'error', 'party', min(e.owned_id), count(*), 'parties own each other wholly, so that nobody outside does: no look-through is shown'
-        FROM ownership_edge e CROSS JOIN ownership_graph g
-        WHERE g.graph IS NOT NULL AND NOT EXISTS (SELECT FROM look_through_if_open(g.graph)) HAVING count(*) > 0
+        SELECT 'ownership_unresolved', 'error', 'party', e.owned_id, count(*),
+               format('%s of it is held by %s, in a circle of owners that leaves nobody outside: left out of the look-through', trim_scale(sum(e.share)), string_agg(e.owner_id, ', ' ORDER BY e.owner_id))
+        FROM ownership_edge e
+        CROSS JOIN ownership_graph g
+        LEFT JOIN look_through_if_open(g.graph) l ON l.owner = e.owner_id AND l.owned = e.owned_id
+        WHERE e.total <= 1 AND l.owned IS NULL GROUP BY e.owned_id
         UNION ALL
         SELECT 'primary_provider_not_largest', 'warning', 'party', p.party_id, count(DISTINCT p.other_id),
                format('%s is declared its main provider, but most is contracted with %s', string_agg(DISTINCT p.other_id, ', '), string_agg(DISTINCT t.provider_id, ', '))
@@ -222,7 +262,7 @@ BEGIN
     CROSS JOIN LATERAL look_through_if_open(g.graph) l
     LEFT JOIN ownership_edge e ON e.owner_id = l.owner AND e.owned_id = l.owned
     WHERE l.owner <> l.owned;
-    COMMENT ON VIEW ownership_look_through IS 'The share of each party that another holds, directly and through others, loops taken out (integrated ownership), at the effective date. Key: (owner_id, owned_id). 0 to 1. Owners in a chain both have it: not additive over owners.';
+    COMMENT ON VIEW ownership_look_through IS 'The share of each party that another holds, directly and through others, loops taken out (integrated ownership), at the effective date. Key: (owner_id, owned_id). 0 to 1. Owners in a chain both have it: not additive over owners. Without what parties hold that own each other wholly, so that nobody outside has a part of them (a finding); all other shares stand.';
 
     CREATE VIEW investment_look_through WITH (security_invoker) AS
     SELECT l.owner_id, l.owned_id AS through_id, t.counterparty_id, t.exposure_class, t.direction, t.measurement, t.legal_status, t.tier, t.side, t.currency, t.as_at, l.share,
