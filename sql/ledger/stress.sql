@@ -225,11 +225,70 @@ BEGIN
     CROSS JOIN LATERAL (SELECT coalesce(s.haircut, coalesce(s.probability_of_default, 1) * s.loss_given_default) AS factor) v;
     COMMENT ON VIEW stress_item IS 'Each holding and guarantee that a scenario hits, and the part of it that is lost, or expected to be. Key: (scenario_id, party_id, item_kind, item_id, investor_id, currency) unless shocks overlap in one group.';
 
+    -- Not an older figure of a party whose equity is gone.
+    CREATE VIEW party_equity WITH (security_invoker) AS
+    SELECT z.party_id, z.currency, z.equity, z.recorded_at
+    FROM (SELECT DISTINCT ON (f.party_id, f.currency) f.party_id, f.currency::text AS currency, amount(f.amount) AS equity, f.recorded_at
+          FROM party_figure_known f JOIN clock k ON f.period_to <= k.effective_date
+          WHERE f.measure = 'net_assets' AND f.modality = 'actual' AND f.counterparty_id IS NULL AND f.amount IS NOT NULL
+          ORDER BY f.party_id, f.currency, f.period_to DESC, f.recorded_at DESC, f.figure_id) z
+    WHERE z.equity > 0;
+    COMMENT ON VIEW party_equity IS 'The last net assets of a party that are known at the effective date, where they are above 0. Key: (party_id, currency).';
+
+    CREATE VIEW contagion_graph WITH (security_invoker) AS
+    SELECT s.scenario_id, x.currency, x.graph, a.parties, a.equity, a.shock, greatest(s.recorded_at, x.last_recorded_at) AS last_recorded_at
+    FROM (SELECT k.scenario_id, array_agg(DISTINCT m.party_id) AS failing, max(k.recorded_at) AS recorded_at
+          FROM stress_shock_known k
+          CROSS JOIN clock c
+          -- With its group, as in stress_item.
+          CROSS JOIN LATERAL (SELECT k.party_id UNION SELECT g.party_id FROM party_group g WHERE g.as_at = c.effective_date AND k.party_id = ANY (g.lineage)) m (party_id)
+          WHERE k.fails GROUP BY k.scenario_id) s
+    CROSS JOIN (SELECT o.currency, funding_agg(o.counterparty_id, o.investor_id, o.ead) AS graph, q.parties, q.equity, greatest(max(o.last_recorded_at), q.last_recorded_at) AS last_recorded_at
+          FROM (SELECT e.*, sum(e.ead) OVER (PARTITION BY e.currency) AS total FROM default_exposure e WHERE e.ead > 0) o
+          JOIN (SELECT z.currency, array_agg(z.party_id ORDER BY z.party_id) AS parties, array_agg(z.equity ORDER BY z.party_id) AS equity, max(z.recorded_at) AS last_recorded_at
+                FROM party_equity z GROUP BY z.currency) q ON q.currency = o.currency
+          WHERE o.total < 2590000000000000000 AND o.investor_id = ANY (q.parties)
+          GROUP BY o.currency, q.parties, q.equity, q.last_recorded_at) x
+    CROSS JOIN LATERAL (SELECT array_agg(p.party_id ORDER BY p.party_id) AS parties, array_agg(p.equity ORDER BY p.party_id) AS equity,
+                               array_agg(CASE WHEN p.party_id = ANY (s.failing) THEN 1 ELSE 0 END::numeric ORDER BY p.party_id) AS shock
+                        FROM (SELECT u.party_id, u.equity FROM unnest(x.parties, x.equity) u (party_id, equity)
+                              UNION ALL
+                              -- Who fails without stated equity loses all of whatever it has.
+                              SELECT w.party_id, 1 FROM unnest(s.failing) w (party_id) WHERE w.party_id <> ALL (x.parties)) p) a;
+    COMMENT ON VIEW contagion_graph IS 'What debtrank takes for each scenario with a failure: exposures at default by currency, of investors with known equity in it. Key: (scenario_id, currency).';
+
     CREATE VIEW build_state WITH (security_invoker) AS
     SELECT b.decision_id, b.action, b.state, b.state_kind, currency(b.payoff)::text AS currency, amount(b.payoff) AS payoff, b.probability,
            max(amount(b.payoff)) OVER (PARTITION BY b.decision_id, currency(b.payoff), b.state) AS best, b.recorded_at
     FROM build_payoff_known b;
     COMMENT ON VIEW build_state IS 'Payoffs with the best of each state. Key: (decision_id, action, state).';
+
+    CREATE VIEW stress_finding WITH (security_invoker) AS
+    SELECT f.finding, f.severity, f.subject, f.subject_id, NULL::date AS period_month, f.row_count, f.detail
+    FROM (
+        -- Losses are followed currency by currency and against equity in it: nothing is converted.
+        SELECT 'contagion_without_equity' AS finding, 'warning' AS severity, 'party' AS subject, e.investor_id AS subject_id, count(*) AS row_count,
+               format('its exposures in %s are not in stress_contagion: no net assets above 0 are known of it in %s', string_agg(DISTINCT e.currency, ', '),
+                      CASE WHEN count(DISTINCT e.currency) > 1 THEN 'these currencies' ELSE 'this currency' END) AS detail
+        FROM default_exposure e
+        WHERE (e.ead = 0) IS NOT TRUE AND NOT EXISTS (SELECT FROM party_equity q WHERE q.party_id = e.investor_id AND q.currency = e.currency)
+          AND EXISTS (SELECT FROM stress_shock_known k WHERE k.fails)
+        GROUP BY e.investor_id
+        UNION ALL
+        SELECT 'contagion_exposure_unknown', 'info', e.item_kind, e.item_id, count(*),
+               format('not in stress_contagion: what %s has at stake with %s is not one known amount', string_agg(DISTINCT e.investor_id, ', '), string_agg(DISTINCT e.counterparty_id, ', '))
+        FROM default_exposure e WHERE e.ead IS NULL AND EXISTS (SELECT FROM stress_shock_known k WHERE k.fails)
+        GROUP BY e.item_kind, e.item_id
+        UNION ALL
+        SELECT 'contagion_out_of_range', 'error', 'currency', e.currency, count(*), 'exposures at default add up to more than a graph holds: no contagion is shown'
+        FROM default_exposure e WHERE e.ead > 0 AND EXISTS (SELECT FROM stress_shock_known k WHERE k.fails)
+        GROUP BY e.currency HAVING sum(e.ead) >= 2590000000000000000
+        UNION ALL
+        SELECT 'contagion_unresolved', 'error', 'scenario', g.scenario_id, count(*), format('losses in %s do not come to rest: no contagion is shown', string_agg(g.currency, ', ' ORDER BY g.currency))
+        FROM contagion_graph g WHERE NOT EXISTS (SELECT FROM debtrank_if_at_rest(g.graph, g.parties, g.equity, g.shock))
+        GROUP BY g.scenario_id
+    ) f;
+    COMMENT ON VIEW stress_finding IS 'Findings about what stress_contagion leaves out, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_stress_views() IS 'Internal: part of create_ledger. Exposure at default, limits, scenarios and payoffs, item by item.';
@@ -293,30 +352,10 @@ BEGIN
     SELECT g.scenario_id, g.currency, c.effective_date AS as_at, d.party AS party_id, fit_published(d.initial_stress::numeric)::numeric(38,15) AS initial_stress,
            fit_published(d.stress::numeric)::numeric(38,15) AS stress, fit_published(d.additional_stress::numeric)::numeric(38,15) AS additional_stress,
            fit_published(d.additional_loss::numeric)::numeric(38,15) AS additional_loss, d.is_default, g.last_recorded_at
-    FROM (
-        SELECT s.scenario_id, x.currency, x.graph, x.parties, x.equity, s.failing, greatest(s.recorded_at, x.last_recorded_at) AS last_recorded_at
-        FROM (SELECT k.scenario_id, array_agg(k.party_id ORDER BY k.party_id) AS failing, max(k.recorded_at) AS recorded_at FROM stress_shock_known k WHERE k.fails GROUP BY k.scenario_id) s
-        CROSS JOIN (SELECT o.currency, funding_agg(o.counterparty_id, o.investor_id, o.ead) AS graph, q.parties, q.equity, greatest(max(o.last_recorded_at), q.last_recorded_at) AS last_recorded_at
-              FROM (SELECT e.*, sum(e.ead) OVER (PARTITION BY e.currency) AS total FROM default_exposure e WHERE e.ead > 0) o
-              JOIN (SELECT z.currency, array_agg(z.party_id ORDER BY z.party_id) AS parties, array_agg(z.equity ORDER BY z.party_id) AS equity, max(z.recorded_at) AS last_recorded_at
-                    FROM (SELECT DISTINCT ON (f.party_id, f.currency) f.party_id, f.currency::text AS currency, amount(f.amount) AS equity, f.recorded_at
-                          FROM party_figure_known f JOIN clock k ON f.period_to <= k.effective_date
-                          WHERE f.measure = 'net_assets' AND f.modality = 'actual' AND f.counterparty_id IS NULL AND f.amount IS NOT NULL
-                          ORDER BY f.party_id, f.currency, f.period_to DESC, f.recorded_at DESC, f.figure_id) z
-                    -- Not an older figure of a party whose equity is gone.
-                    WHERE z.equity > 0
-                    GROUP BY z.currency) q ON q.currency = o.currency
-              WHERE o.total < 2590000000000000000 AND o.investor_id = ANY (q.parties)
-              GROUP BY o.currency, q.parties, q.equity, q.last_recorded_at) x) g
+    FROM contagion_graph g
     CROSS JOIN clock c
-    CROSS JOIN LATERAL (SELECT array_agg(p.party_id ORDER BY p.party_id) AS parties, array_agg(p.equity ORDER BY p.party_id) AS equity,
-                               array_agg(CASE WHEN p.party_id = ANY (g.failing) THEN 1 ELSE 0 END::numeric ORDER BY p.party_id) AS shock
-                        FROM (SELECT u.party_id, u.equity FROM unnest(g.parties, g.equity) u (party_id, equity)
-                              UNION ALL
-                              -- Who fails without stated equity loses all of whatever it has.
-                              SELECT w.party_id, 1 FROM unnest(g.failing) w (party_id) WHERE w.party_id <> ALL (g.parties)) p) a
-    CROSS JOIN LATERAL debtrank_if_at_rest(g.graph, a.parties, a.equity, a.shock) d;
-    COMMENT ON VIEW stress_contagion IS 'How the failure of the parties of a scenario travels: investors lose their exposure at default to who loses its equity, in proportion (DebtRank, linear), at the effective date. Key: (scenario_id, currency, party_id). stress: the part of its equity a party loses in all. Among investors whose last net assets are known and above 0, and of exposures that are known; no rows where that does not come to rest. Double precision inside. Not additive.';
+    CROSS JOIN LATERAL debtrank_if_at_rest(g.graph, g.parties, g.equity, g.shock) d;
+    COMMENT ON VIEW stress_contagion IS 'How the failure of the parties of a scenario, and of those they control, travels: investors lose their exposure at default to who loses its equity, in proportion (DebtRank, linear), at the effective date. Key: (scenario_id, currency, party_id). stress: the part of its equity a party loses in all. Currency by currency, nothing is converted; among investors whose last net assets in it are known and above 0, and of exposures that are known; no rows where that does not come to rest. Whatever is left out is a finding (contagion_without_equity, contagion_exposure_unknown, contagion_out_of_range, contagion_unresolved). Double precision inside. Not additive.';
 
     CREATE VIEW overbuild_regret WITH (security_invoker) AS
     SELECT a.decision_id, a.currency, a.action, fit_published(a.worst)::numeric(38,15) AS worst_payoff, fit_published(a.best)::numeric(38,15) AS best_payoff,

@@ -106,6 +106,44 @@ SELECT set_eq($$SELECT l.owner, l.owned, l.share FROM (SELECT rollup(g) AS g FRO
                   UNION ALL SELECT funding_agg(o, d, 0.5) FROM (VALUES ('A', 'B'), ('B', 'D'), ('r7', 'E')) v (o, d)) v (g)) x, look_through_if_open(x.g) l$$,
     $$VALUES ('A', 'B', 0.5::float8), ('B', 'D', 0.5), ('A', 'D', 0.25)$$, 'and a loop of more parties than are solved, with what hangs on it');
 SELECT is_empty($$SELECT FROM look_through_if_open(NULL)$$, 'nothing owned');
+
+-- ---------------------------------------------------------------------------
+-- A failure that cannot be followed everywhere.
+-- ---------------------------------------------------------------------------
+SELECT create_ledger('fail_books');
+SET search_path = fail_books_report, fail_books, chipbook, public, pg_catalog;
+INSERT INTO source (source_id, kind, reference, confidence) VALUES ('test', 'test', 'test', 'high');
+SELECT open_load('fail_books', 'exposures', 'test') AS load \gset
+INSERT INTO party (party_id, name, kind) SELECT p, p, 'company' FROM unnest('{F,F1,A,B,C,D}'::text[]) p;
+INSERT INTO relation (party_id, parent_id, kind) VALUES ('F1', 'F', 'segment');
+INSERT INTO holding_event (event_id, holding_id, investor_id, investee_id, instrument, kind, happened_from, happened_to, currency, amount, amount_low, qualifier, legal_status, evidence)
+SELECT h, h, i, f, 'loan', 'draw', '2025-01-01', '2025-01-01', c::currency, monetary(a, c::currency), monetary(l, c::currency), q, 'closed', 'contract'
+FROM (VALUES ('a-usd', 'A', 'F1', 'USD', 50, NULL::numeric, 'exactly'), ('a-eur', 'A', 'F1', 'EUR', 7, NULL, 'exactly'), ('b-usd', 'B', 'F1', 'USD', 10, NULL, 'exactly'), ('b-jpy', 'B', 'F', 'JPY', 900, NULL, 'exactly'),
+             ('c-more', 'C', 'F', 'USD', NULL, 30, 'more_than'), ('c-none', 'C', 'F', 'GBP', NULL, NULL, 'unknown'), ('d-zero', 'D', 'F', 'CHF', 0, NULL, 'exactly'), ('d-vast', 'D', 'F', 'SEK', 2.5e18, NULL, 'exactly'),
+             ('d-more', 'D', 'F1', 'SEK', 2.5e18, NULL, 'exactly')) v (h, i, f, c, a, l, q);
+INSERT INTO party_figure (figure_id, party_id, measure, period_from, period_to, currency, amount)
+SELECT p || c, p, 'net_assets', d, d, c::currency, monetary(n, c::currency) FROM (VALUES ('A', 'USD', 100, date '2025-06-30'), ('B', 'USD', -1, '2025-06-30'), ('C', 'USD', 60, '2025-06-30'), ('C', 'GBP', 60, '2025-06-30'), ('D', 'SEK', 5, '2025-06-30'),
+    ('A', 'EUR', 7, '2030-06-30')) v (p, c, n, d);
+SELECT publish_load('fail_books', :load, recorded_at => '2025-10-31 12:00Z') \g /dev/null
+SELECT is_empty($$SELECT FROM data_quality WHERE finding LIKE 'contagion%'$$, 'no failure, nothing to follow');
+SELECT open_load('fail_books', 'failure', 'test') AS load \gset
+INSERT INTO stress_scenario (scenario_id, name) VALUES ('f', 'F fails');
+INSERT INTO stress_shock (scenario_id, party_id, fails, loss_given_default) VALUES ('f', 'F', true, 1);
+SELECT publish_load('fail_books', :load, recorded_at => '2025-11-30 12:00Z') \g /dev/null
+SET chipbook.as_of = '2025-12-01';
+SELECT set_eq($$SELECT currency, party_id, stress FROM stress_contagion$$, $$VALUES ('USD', 'F', 1::numeric(38,15)), ('USD', 'F1', 1), ('USD', 'A', 0.5), ('USD', 'C', 0)$$, 'a failure takes its group along, and is followed where equity is known');
+SELECT set_eq($$SELECT finding, severity, subject, subject_id, row_count, detail FROM data_quality WHERE finding LIKE 'contagion%'$$, $$VALUES
+    ('contagion_without_equity', 'warning', 'party', 'A', 1::bigint, 'its exposures in EUR are not in stress_contagion: no net assets above 0 are known of it in this currency'),
+    ('contagion_without_equity', 'warning', 'party', 'B', 2, 'its exposures in JPY, USD are not in stress_contagion: no net assets above 0 are known of it in these currencies'),
+    ('contagion_exposure_unknown', 'info', 'holding', 'c-more', 1, 'not in stress_contagion: what C has at stake with F is not one known amount'),
+    ('contagion_exposure_unknown', 'info', 'holding', 'c-none', 1, 'not in stress_contagion: what C has at stake with F is not one known amount'),
+    ('contagion_out_of_range', 'error', 'currency', 'SEK', 2, 'exposures at default add up to more than a graph holds: no contagion is shown')$$, 'all else is a finding');
+SELECT is_empty($$SELECT e.investor_id, e.counterparty_id, e.currency FROM exposure_at_default e WHERE (e.ead_high = 0) IS NOT TRUE
+      AND NOT EXISTS (SELECT FROM stress_contagion s WHERE s.currency = e.currency AND s.party_id = e.investor_id AND e.ead IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM data_quality q WHERE q.finding = 'contagion_without_equity' AND q.subject_id = e.investor_id AND q.detail LIKE '% ' || e.currency || '%')
+      AND NOT EXISTS (SELECT FROM data_quality q WHERE q.finding = 'contagion_exposure_unknown' AND q.detail LIKE '% ' || e.investor_id || ' has at stake with %' || e.counterparty_id || '%')
+      AND NOT EXISTS (SELECT FROM data_quality q WHERE q.finding = 'contagion_out_of_range' AND q.subject_id = e.currency)$$, 'no exposure is left out without one');
+RESET chipbook.as_of;
 RESET search_path;
 SET search_path = chipbook, public, pg_catalog;
 
