@@ -76,7 +76,7 @@ BEGIN
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
-    COMMENT ON TABLE build_payoff IS 'What an action (how much to build) brings in a state: of demand, or, with state_kind rival, of what a rival in the same position does, whose payoffs are the same with the parts exchanged. probability: of the state, the same in each action.';
+    COMMENT ON TABLE build_payoff IS 'What an action (how much to build) brings in a state: of demand, or, with state_kind rival, of what a rival in the same position does, whose payoffs are the same with the parts exchanged. A state is of one kind; where one decision has states of both, they are two tables side by side (a finding), and one name may stand in both. probability: of the state, the same in each action.';
 
     CREATE TABLE demand_estimate (
         fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -259,36 +259,41 @@ BEGIN
 
     CREATE VIEW build_state WITH (security_invoker) AS
     SELECT b.decision_id, b.action, b.state, b.state_kind, currency(b.payoff)::text AS currency, amount(b.payoff) AS payoff, b.probability,
-           max(amount(b.payoff)) OVER (PARTITION BY b.decision_id, currency(b.payoff), b.state) AS best, b.recorded_at
+           max(amount(b.payoff)) OVER (PARTITION BY b.decision_id, currency(b.payoff), b.state_kind, b.state) AS best, b.recorded_at
     FROM build_payoff_known b;
-    COMMENT ON VIEW build_state IS 'Payoffs with the best of each state. Key: (decision_id, action, state).';
+    COMMENT ON VIEW build_state IS 'Payoffs with the best of each state; states of demand and of a rival are apart. Key: (decision_id, action, state_kind, state).';
 
     CREATE VIEW stress_finding WITH (security_invoker) AS
+    -- What is at stake is looked up once for all findings.
+    WITH exposure AS MATERIALIZED (
+        SELECT e.item_kind, e.item_id, e.investor_id, e.counterparty_id, e.currency, e.ead
+        FROM default_exposure e WHERE (e.ead = 0) IS NOT TRUE AND EXISTS (SELECT FROM stress_shock_known k WHERE k.fails))
     SELECT f.finding, f.severity, f.subject, f.subject_id, NULL::date AS period_month, f.row_count, f.detail
     FROM (
         -- Losses are followed currency by currency and against equity in it: nothing is converted.
         SELECT 'contagion_without_equity' AS finding, 'warning' AS severity, 'party' AS subject, e.investor_id AS subject_id, count(*) AS row_count,
                format('its exposures in %s are not in stress_contagion: no net assets above 0 are known of it in %s', string_agg(DISTINCT e.currency, ', '),
                       CASE WHEN count(DISTINCT e.currency) > 1 THEN 'these currencies' ELSE 'this currency' END) AS detail
-        FROM default_exposure e
-        WHERE (e.ead = 0) IS NOT TRUE AND NOT EXISTS (SELECT FROM party_equity q WHERE q.party_id = e.investor_id AND q.currency = e.currency)
-          AND EXISTS (SELECT FROM stress_shock_known k WHERE k.fails)
+        FROM exposure e WHERE NOT EXISTS (SELECT FROM party_equity q WHERE q.party_id = e.investor_id AND q.currency = e.currency)
         GROUP BY e.investor_id
         UNION ALL
         SELECT 'contagion_exposure_unknown', 'info', e.item_kind, e.item_id, count(*),
                format('not in stress_contagion: what %s has at stake with %s is not one known amount', string_agg(DISTINCT e.investor_id, ', '), string_agg(DISTINCT e.counterparty_id, ', '))
-        FROM default_exposure e WHERE e.ead IS NULL AND EXISTS (SELECT FROM stress_shock_known k WHERE k.fails)
+        FROM exposure e WHERE e.ead IS NULL
         GROUP BY e.item_kind, e.item_id
         UNION ALL
         SELECT 'contagion_out_of_range', 'error', 'currency', e.currency, count(*), 'exposures at default add up to more than a graph holds: no contagion is shown'
-        FROM default_exposure e WHERE e.ead > 0 AND EXISTS (SELECT FROM stress_shock_known k WHERE k.fails)
+        FROM exposure e WHERE e.ead > 0
         GROUP BY e.currency HAVING sum(e.ead) >= 2590000000000000000
         UNION ALL
         SELECT 'contagion_unresolved', 'error', 'scenario', g.scenario_id, count(*), format('losses in %s do not come to rest: no contagion is shown', string_agg(g.currency, ', ' ORDER BY g.currency))
         FROM contagion_graph g WHERE NOT EXISTS (SELECT FROM debtrank_if_at_rest(g.graph, g.parties, g.equity, g.shock))
         GROUP BY g.scenario_id
+        UNION ALL
+        SELECT 'decision_states_mixed', 'warning', 'decision', b.decision_id, count(*), 'has states of demand and of a rival, which do not exclude each other: regret is shown for each kind by itself'
+        FROM build_state b GROUP BY b.decision_id HAVING count(DISTINCT b.state_kind) > 1
     ) f;
-    COMMENT ON VIEW stress_finding IS 'Findings about what stress_contagion leaves out, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
+    COMMENT ON VIEW stress_finding IS 'Findings about what stress_contagion leaves out, and about decisions, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_stress_views() IS 'Internal: part of create_ledger. Exposure at default, limits, scenarios and payoffs, item by item.';
@@ -358,30 +363,30 @@ BEGIN
     COMMENT ON VIEW stress_contagion IS 'How the failure of the parties of a scenario, and of those they control, travels: investors lose their exposure at default to who loses its equity, in proportion (DebtRank, linear), at the effective date. Key: (scenario_id, currency, party_id). stress: the part of its equity a party loses in all. Currency by currency, nothing is converted; among investors whose last net assets in it are known and above 0, and of exposures that are known; no rows where that does not come to rest. Whatever is left out is a finding (contagion_without_equity, contagion_exposure_unknown, contagion_out_of_range, contagion_unresolved). Double precision inside. Not additive.';
 
     CREATE VIEW overbuild_regret WITH (security_invoker) AS
-    SELECT a.decision_id, a.currency, a.action, fit_published(a.worst)::numeric(38,15) AS worst_payoff, fit_published(a.best)::numeric(38,15) AS best_payoff,
+    SELECT a.decision_id, a.currency, a.state_kind, a.action, fit_published(a.worst)::numeric(38,15) AS worst_payoff, fit_published(a.best)::numeric(38,15) AS best_payoff,
            fit_published(a.expected)::numeric(38,15) AS expected_payoff, fit_published(CASE WHEN a.is_whole THEN a.max_regret END)::numeric(38,15) AS max_regret,
            a.is_whole AND a.max_regret = min(a.max_regret) FILTER (WHERE a.is_whole) OVER w AS is_minimax_regret,
            a.is_whole AND a.worst = max(a.worst) FILTER (WHERE a.is_whole) OVER w AS is_maximin, a.best = max(a.best) OVER w AS is_maximax,
            a.expected = max(a.expected) OVER w AS is_best_expected, a.states, a.last_recorded_at
-    FROM (SELECT b.decision_id, b.currency, b.action, min(b.payoff) AS worst, max(b.payoff) AS best, max(b.best - b.payoff) AS max_regret,
+    FROM (SELECT b.decision_id, b.currency, b.state_kind, b.action, min(b.payoff) AS worst, max(b.payoff) AS best, max(b.best - b.payoff) AS max_regret,
                  CASE WHEN count(*) = count(b.probability) AND sum(b.probability) = 1 THEN sum(b.probability * b.payoff) END AS expected,
                  count(*) AS states,
-                 count(*) = (SELECT count(DISTINCT t.state) FROM build_state t WHERE t.decision_id = b.decision_id AND t.currency = b.currency) AS is_whole,
+                 count(*) = (SELECT count(DISTINCT t.state) FROM build_state t WHERE t.decision_id = b.decision_id AND t.currency = b.currency AND t.state_kind = b.state_kind) AS is_whole,
                  max(b.recorded_at) AS last_recorded_at
-          FROM build_state b GROUP BY b.decision_id, b.currency, b.action) a
-    WINDOW w AS (PARTITION BY a.decision_id, a.currency);
-    COMMENT ON VIEW overbuild_regret IS 'How much to build: for each action its worst and best payoff, and the most it can be regretted (what the best action for the state would have brought more; Savage 1951). Key: (decision_id, currency, action). In units of currency; not additive. An action without a payoff in every state of the decision has no max_regret and is none of minimax and maximin. expected_payoff is NULL unless the probabilities of its states add up to 1.';
+          FROM build_state b GROUP BY b.decision_id, b.currency, b.state_kind, b.action) a
+    WINDOW w AS (PARTITION BY a.decision_id, a.currency, a.state_kind);
+    COMMENT ON VIEW overbuild_regret IS 'How much to build: for each action its worst and best payoff, and the most it can be regretted (what the best action for the state would have brought more; Savage 1951). Key: (decision_id, currency, state_kind, action). Over states of demand, or over what a rival does; a decision with both is shown once for each, and never over a mixture. In units of currency; not additive. An action without a payoff in every state of its kind has no max_regret and is none of minimax and maximin. expected_payoff is NULL unless the probabilities of its states add up to 1.';
 
     CREATE VIEW regret_matrix WITH (security_invoker) AS
     SELECT b.decision_id, b.currency, b.action, b.state, b.state_kind, fit_published(b.payoff)::numeric(38,15) AS payoff, fit_published(b.best - b.payoff)::numeric(38,15) AS regret,
            b.probability::numeric(38,15) AS probability, b.recorded_at AS last_recorded_at
     FROM build_state b;
-    COMMENT ON VIEW regret_matrix IS 'Payoff and regret of each action in each state. Key: (decision_id, currency, action, state). In units of currency; not additive.';
+    COMMENT ON VIEW regret_matrix IS 'Payoff and regret of each action in each state. Key: (decision_id, currency, action, state_kind, state). In units of currency; not additive.';
 
     CREATE VIEW arms_race WITH (security_invoker) AS
     SELECT o.decision_id, o.currency, o.action, o.state AS rival_action, fit_published(o.payoff)::numeric(38,15) AS payoff, fit_published(r.payoff)::numeric(38,15) AS rival_payoff,
            o.payoff = o.best AND r.payoff = r.best AS is_nash,
-           NOT EXISTS (SELECT FROM build_state x WHERE x.decision_id = o.decision_id AND x.currency = o.currency AND x.action = o.action AND x.payoff < x.best) AS is_dominant,
+           NOT EXISTS (SELECT FROM build_state x WHERE x.decision_id = o.decision_id AND x.currency = o.currency AND x.state_kind = 'rival' AND x.action = o.action AND x.payoff < x.best) AS is_dominant,
            fit_published(CASE WHEN o.action = o.state THEN max(o.payoff) FILTER (WHERE o.action = o.state) OVER (PARTITION BY o.decision_id, o.currency) - o.payoff END)::numeric(38,15) AS price_of_fear,
            greatest(o.recorded_at, r.recorded_at) AS last_recorded_at
     FROM build_state o

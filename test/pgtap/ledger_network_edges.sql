@@ -147,5 +147,28 @@ RESET chipbook.as_of;
 RESET search_path;
 SET search_path = chipbook, public, pg_catalog;
 
+-- ---------------------------------------------------------------------------
+-- A decision with states of demand and of a rival is two.
+-- ---------------------------------------------------------------------------
+SELECT create_ledger('two_books');
+SET search_path = two_books_report, two_books, chipbook, public, pg_catalog;
+INSERT INTO source (source_id, kind, reference, confidence) VALUES ('test', 'test', 'test', 'high');
+SELECT open_load('two_books', 'payoffs', 'test') AS load \gset
+INSERT INTO build_payoff (decision_id, action, state, state_kind, payoff, probability) SELECT d, a, s, k, monetary(n, 'USD'), p FROM (VALUES
+    ('mixed', 'build', 'low', 'demand', -20, 0.5), ('mixed', 'build', 'high', 'demand', 100, 0.5), ('mixed', 'wait', 'low', 'demand', 0, 0.5), ('mixed', 'wait', 'high', 'demand', 60, 0.5),
+    ('mixed', 'build', 'build', 'rival', 1, NULL), ('mixed', 'build', 'wait', 'rival', 5, NULL), ('mixed', 'wait', 'build', 'rival', 0, NULL), ('mixed', 'wait', 'wait', 'rival', 3, NULL),
+    -- One name for a state of each kind.
+    ('named', 'build', 'build', 'rival', 1, NULL), ('named', 'build', 'build', 'demand', 1000, NULL), ('named', 'wait', 'build', 'demand', 900, NULL), ('named', 'wait', 'build', 'rival', 0, NULL)) v (d, a, s, k, n, p);
+SELECT publish_load('two_books', :load) \g /dev/null
+SELECT set_eq($$SELECT decision_id, state_kind, action, worst_payoff, best_payoff, expected_payoff, max_regret, is_minimax_regret, is_maximin, is_maximax, states FROM overbuild_regret$$, $$VALUES
+    ('mixed', 'demand', 'build', -20::numeric(38,15), 100::numeric(38,15), 40::numeric(38,15), 20::numeric(38,15), true, false, true, 2::bigint), ('mixed', 'demand', 'wait', 0, 60, 30, 40, false, true, false, 2),
+    ('mixed', 'rival', 'build', 1, 5, NULL, 0, true, true, true, 2), ('mixed', 'rival', 'wait', 0, 3, NULL, 2, false, false, false, 2),
+    ('named', 'rival', 'build', 1, 1, NULL, 0, true, true, true, 1), ('named', 'rival', 'wait', 0, 0, NULL, 1, false, false, false, 1),
+    ('named', 'demand', 'build', 1000, 1000, NULL, 0, true, true, true, 1), ('named', 'demand', 'wait', 900, 900, NULL, 100, false, false, false, 1)$$, 'regret is taken over states of one kind');
+SELECT set_eq($$SELECT action, state_kind, state, regret FROM regret_matrix WHERE decision_id = 'named'$$, $$VALUES ('build', 'rival', 'build', 0::numeric(38,15)), ('wait', 'rival', 'build', 1), ('build', 'demand', 'build', 0), ('wait', 'demand', 'build', 100)$$, 'also where they have one name');
+SELECT set_eq($$SELECT action, rival_action, is_nash, is_dominant FROM arms_race WHERE decision_id = 'mixed'$$, $$VALUES ('build', 'build', true, true), ('build', 'wait', false, true), ('wait', 'build', false, false), ('wait', 'wait', false, false)$$, 'what dominates against a rival does so whatever demand is');
+SELECT set_eq($$SELECT finding, subject, subject_id, row_count FROM data_quality WHERE finding = 'decision_states_mixed'$$, $$VALUES ('decision_states_mixed', 'decision', 'mixed', 8::bigint), ('decision_states_mixed', 'decision', 'named', 4)$$, 'and a finding');
+SELECT throws_ok($$INSERT INTO build_payoff (decision_id, action, state, state_kind, payoff) VALUES ('x', 'a', 's', 'both', '1 USD')$$, '23514', NULL, 'a row is of one kind');
+
 SELECT * FROM finish();
 ROLLBACK;
