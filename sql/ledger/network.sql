@@ -85,14 +85,15 @@ BEGIN
 
     CREATE VIEW flow_edge WITH (security_invoker) AS
     SELECT p.grouping_level, s.scope, m.bound, i.currency, p.payer_id, p.payee_id, sum(m.amount) AS amount, min(i.status_rank) AS status_rank,
-           string_agg(DISTINCT i.kind, ', ' ORDER BY i.kind) AS kinds, count(*) AS items, count(*) - count(m.amount) AS unknowns, max(i.last_recorded_at) AS last_recorded_at
+           string_agg(DISTINCT i.kind, ', ' ORDER BY i.kind) AS kinds, count(*) AS items, count(*) FILTER (WHERE NOT m.is_bounded) AS unknowns, max(i.last_recorded_at) AS last_recorded_at
     FROM flow_item i
     CROSS JOIN LATERAL (VALUES ('party', i.payer_id, i.payee_id), ('group', i.payer_group_id, i.payee_group_id)) p (grouping_level, payer_id, payee_id)
     CROSS JOIN LATERAL (VALUES ('stated', NOT i.is_paid), ('binding', NOT i.is_paid AND is_binding((legal_statuses())[i.status_rank])), ('paid', i.is_paid)) s (scope, is_in)
-    CROSS JOIN LATERAL (VALUES ('least', coalesce(i.amount_low, i.amount)), ('most', coalesce(i.amount_high, i.amount, i.amount_low))) m (bound, amount)
+    -- A number between the bounds is an estimate, and bounds nothing.
+    CROSS JOIN LATERAL (VALUES ('least', i.amount_low, i.amount_low IS NOT NULL), ('most', coalesce(i.amount_high, i.amount, i.amount_low), i.amount_high IS NOT NULL)) m (bound, amount, is_bounded)
     WHERE s.is_in AND p.payer_id <> p.payee_id
     GROUP BY p.grouping_level, s.scope, m.bound, i.currency, p.payer_id, p.payee_id;
-    COMMENT ON VIEW flow_edge IS 'flow_item added up from party to party and, without what stays inside, from group to group (grouping_level). scope: stated (whatever was said), binding, or paid (flows of money). bound: the least or the most the words allow; where nothing bounds an amount from above, its known part. Key: (grouping_level, scope, bound, currency, payer_id, payee_id).';
+    COMMENT ON VIEW flow_edge IS 'flow_item added up from party to party and, without what stays inside, from group to group (grouping_level). scope: stated (whatever was said), binding, or paid (flows of money). bound: the least or the most the words allow: up to 10 is 0 at least. amount adds up what is known: an item with no lower bound adds nothing to the least, one with no upper bound its known part to the most, and both are counted in unknowns; NULL when nothing is known of any. Key: (grouping_level, scope, bound, currency, payer_id, payee_id).';
 
     CREATE VIEW flow_graph WITH (security_invoker) AS
     SELECT e.grouping_level, e.scope, e.bound, e.currency, funding_agg(e.payer_id, e.payee_id, e.amount) AS graph, sum(e.unknowns)::bigint AS unknowns, max(e.last_recorded_at) AS last_recorded_at
@@ -217,7 +218,7 @@ BEGIN
     COMMENT ON VIEW circular_flow IS 'Money that comes back: each circle of payments between parties, or between groups, at the effective date, of up to 8 parties. Key: (grouping_level, scope, bound, currency, cycle). amount is its smallest flow, what can have gone all the way round. Circles overlap: not additive; what all of them come to at most is in circular_total.';
     COMMENT ON COLUMN circular_flow.grouping_level IS 'party: each party by itself; group: segments and controlled parties stand for the top of their group, which can close circles that parties leave open. Never add the two.';
     COMMENT ON COLUMN circular_flow.scope IS 'stated: commitments of investors and contracts of customers, however firm; binding: those that bind; paid: flows of money that were paid.';
-    COMMENT ON COLUMN circular_flow.bound IS 'least: the least that the words of each amount allow; most: the most, and where nothing bounds it the known part.';
+    COMMENT ON COLUMN circular_flow.bound IS 'least: the least that the words of each amount allow (of up to 10, nothing), and nothing where they set no lower bound; most: the most, and where nothing bounds it the known part.';
     COMMENT ON COLUMN circular_flow.weakest_legal_status IS 'The weakest status of anything on the circle: it is no firmer than that.';
     COMMENT ON COLUMN circular_flow.is_complete IS 'Whether all circles are shown; false: more than a thousand, or longer ones than 8 may exist.';
 
@@ -245,7 +246,7 @@ BEGIN
     FROM flow_graph g CROSS JOIN clock o;
     COMMENT ON VIEW circular_total IS 'The largest circulation, added up over its flows. Key: (grouping_level, scope, bound, currency). circulation_edge_sum counts what goes round a circle of three three times, once in each flow, as total does: their ratio is the part of all flows that can be circular.';
     COMMENT ON COLUMN circular_total.components IS 'Sets of parties each of which reaches each other by payments (strongly connected components of two or more).';
-    COMMENT ON COLUMN circular_total.unknown_count IS 'Items without any known amount: what circulates may be more.';
+    COMMENT ON COLUMN circular_total.unknown_count IS 'Items that their words do not bound on this side (bound), counted with what is known of them or with nothing: of the least it is not known how much they add, and the most may be more.';
 
     CREATE VIEW round_trip_flow WITH (security_invoker) AS
     SELECT g.grouping_level, g.scope, g.bound, g.currency, r.party AS party_id, r.counterparty AS counterparty_id, o.effective_date AS as_at,

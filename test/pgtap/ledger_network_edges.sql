@@ -170,5 +170,36 @@ SELECT set_eq($$SELECT action, rival_action, is_nash, is_dominant FROM arms_race
 SELECT set_eq($$SELECT finding, subject, subject_id, row_count FROM data_quality WHERE finding = 'decision_states_mixed'$$, $$VALUES ('decision_states_mixed', 'decision', 'mixed', 8::bigint), ('decision_states_mixed', 'decision', 'named', 4)$$, 'and a finding');
 SELECT throws_ok($$INSERT INTO build_payoff (decision_id, action, state, state_kind, payoff) VALUES ('x', 'a', 's', 'both', '1 USD')$$, '23514', NULL, 'a row is of one kind');
 
+-- ---------------------------------------------------------------------------
+-- Amounts with one bound: the least, the most, and what is not known.
+-- ---------------------------------------------------------------------------
+SELECT create_ledger('up_books');
+SET search_path = up_books_report, up_books, chipbook, public, pg_catalog;
+INSERT INTO source (source_id, kind, reference, confidence) VALUES ('test', 'test', 'test', 'high');
+SELECT open_load('up_books', 'amounts', 'test') AS load \gset
+INSERT INTO party (party_id, name, kind) SELECT p, p, 'company' FROM unnest(('{BUYER,UPTO,HIGH,LOW,EXACT,NONE,GUESS,MANY,HELDup_to,HELDnearly,HELDmore_than,HELDabout,FLOWup_to,FLOWnearly,FLOWmore_than,FLOWabout,FLOWsilent}'::text[])) p;
+INSERT INTO deal (deal_id, supplier_id, customer_id, kind, currency, amount_low, amount, amount_high, signed_on, legal_status, evidence)
+SELECT d, s, 'BUYER', 'cloud', 'USD', monetary(l, 'USD'), monetary(a, 'USD'), monetary(h, 'USD'), '2025-01-01', 'signed', 'press'
+FROM (VALUES ('upto', 'UPTO', 0::numeric, NULL::numeric, 10::numeric), ('high', 'HIGH', NULL, NULL, 10), ('low', 'LOW', 10, NULL, NULL), ('exact', 'EXACT', NULL, 10, NULL), ('none', 'NONE', NULL, NULL, NULL), ('guess', 'GUESS', NULL, 7, 10),
+             ('many1', 'MANY', NULL, NULL, 10), ('many2', 'MANY', NULL, 5, NULL), ('many3', 'MANY', NULL, NULL, NULL)) v (d, s, l, a, h);
+INSERT INTO holding_event (event_id, holding_id, investor_id, investee_id, instrument, kind, happened_from, happened_to, currency, amount, qualifier, legal_status, evidence)
+SELECT q, q, 'BUYER', 'HELD' || q, 'equity', 'commit', '2025-01-01', '2025-01-01', 'USD', '10 USD', q, 'signed', 'press' FROM unnest('{up_to,nearly,more_than,about}'::text[]) q;
+INSERT INTO money_flow (flow_id, payer_id, payee_id, kind, happened_from, happened_to, currency, amount, qualifier, legal_status, evidence)
+SELECT q, 'BUYER', 'FLOW' || q, 'cloud', '2025-01-01', '2025-01-01', 'USD', '10 USD', q, 'paid', 'press' FROM unnest('{up_to,nearly,more_than,about}'::text[]) q;
+INSERT INTO money_flow (flow_id, payer_id, payee_id, kind, happened_from, happened_to, currency, qualifier, legal_status, evidence) VALUES ('silent', 'BUYER', 'FLOWsilent', 'cloud', '2025-01-01', '2025-01-01', 'USD', 'unknown', 'paid', 'press');
+SELECT publish_load('up_books', :load) \g /dev/null
+SELECT set_eq($$SELECT payee_id, bound, amount, unknowns FROM flow_edge WHERE grouping_level = 'party' AND scope IN ('binding', 'paid')$$, $$VALUES
+    ('UPTO', 'least', 0::numeric, 0::bigint), ('UPTO', 'most', 10, 0), ('HIGH', 'least', NULL, 1), ('HIGH', 'most', 10, 0), ('LOW', 'least', 10, 0), ('LOW', 'most', 10, 1), ('EXACT', 'least', 10, 0), ('EXACT', 'most', 10, 0),
+    ('NONE', 'least', NULL, 1), ('NONE', 'most', NULL, 1), ('GUESS', 'least', NULL, 1), ('GUESS', 'most', 10, 0), ('MANY', 'least', 5, 2), ('MANY', 'most', 15, 1),
+    ('HELDup_to', 'least', 0, 0), ('HELDup_to', 'most', 10, 0), ('HELDnearly', 'least', NULL, 1), ('HELDnearly', 'most', 10, 0), ('HELDmore_than', 'least', 10, 0), ('HELDmore_than', 'most', 10, 1), ('HELDabout', 'least', 10, 0), ('HELDabout', 'most', 10, 0),
+    ('FLOWup_to', 'least', 0, 0), ('FLOWup_to', 'most', 10, 0), ('FLOWnearly', 'least', NULL, 1), ('FLOWnearly', 'most', 10, 0), ('FLOWmore_than', 'least', 10, 0), ('FLOWmore_than', 'most', 10, 1), ('FLOWabout', 'least', 10, 0), ('FLOWabout', 'most', 10, 0),
+    ('FLOWsilent', 'least', NULL, 1), ('FLOWsilent', 'most', NULL, 1)$$, 'up to 10 is 0 at least, a lone upper bound leaves it unknown, and each unknown is counted on its side');
+SELECT set_eq($$SELECT scope, bound, total, unknown_count FROM circular_total WHERE grouping_level = 'party'$$, $$VALUES ('stated', 'least', 45::numeric(38,15), 6::bigint), ('stated', 'most', 105, 4), ('binding', 'least', 45, 6), ('binding', 'most', 105, 4), ('paid', 'least', 20, 2), ('paid', 'most', 40, 2)$$,
+    'and in the totals');
+SELECT set_eq($$SELECT counterparty_id, committed_low, committed, committed_high, unknown_count FROM investment_exposure WHERE investor_id = 'BUYER' AND exposure_class = 'purchase_obligation' AND counterparty_id <> 'MANY' AND as_at = (SELECT effective_date FROM clock)$$, $$VALUES
+    ('UPTO', 0::numeric(38,15), NULL::numeric(38,15), 10::numeric(38,15), 0::bigint), ('HIGH', NULL, NULL, 10, 0), ('LOW', 10, NULL, NULL, 0), ('EXACT', 10, 10, 10, 0), ('NONE', NULL, NULL, NULL, 1), ('GUESS', NULL, 7, 10, 0)$$, 'as in the exposure');
+RESET search_path;
+SET search_path = chipbook, public, pg_catalog;
+
 SELECT * FROM finish();
 ROLLBACK;
