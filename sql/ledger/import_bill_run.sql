@@ -312,7 +312,7 @@ BEGIN
 
     IF refused IS NULL THEN
         INSERT INTO delivery_finding (delivery_id, code, severity, row_count, first_line, example)
-        SELECT of_delivery, f.code, f.severity, this.rows_in_file, 1, f.example
+        SELECT of_delivery, f.code, f.severity, 0, 1, f.example
         FROM (VALUES
             ('MissingColumn', 'warning', (SELECT string_agg(m, ', ') FROM unnest(chipbook.focus_mandatory(this.dataset, coalesce(this.focus_version, ''))) m WHERE lower(m) <> ALL (keys))),
             ('LocalisedHeader', 'info', (SELECT n FROM unnest(this.header) n WHERE n ~ '\([A-Za-z][A-Za-z0-9_/ ]*\)\s*$' LIMIT 1)),
@@ -323,7 +323,7 @@ BEGIN
         WHERE f.example IS NOT NULL;
         -- The two of Azure are the same charges.
         INSERT INTO delivery_finding (delivery_id, code, severity, row_count, example)
-        SELECT of_delivery, 'BothAzureDatasets', 'warning', this.rows_loaded, format('delivery %s is the other dataset of the same billing periods: billed cost stands in the actual, effective cost in the amortised one, and quantities in both', min(o.delivery_id))
+        SELECT of_delivery, 'BothAzureDatasets', 'warning', 0, format('delivery %s is the other dataset of the same billing periods: billed cost stands in the actual, effective cost in the amortised one, and quantities in both', min(o.delivery_id))
         FROM delivery_scope s JOIN delivery_scope n ON n.billing_period_start = s.billing_period_start JOIN delivery o ON o.delivery_id = n.delivery_id
         WHERE s.delivery_id = of_delivery AND this.dataset LIKE 'azure\_%' AND o.dataset LIKE 'azure\_%' AND o.dataset <> this.dataset AND o.status = 'loaded' AND o.superseded_by IS NULL
         HAVING count(*) > 0;
@@ -335,7 +335,7 @@ BEGIN
     UPDATE delivery d
     SET status = CASE WHEN refused IS NULL THEN 'loaded' ELSE 'refused' END, reason = refused, finished_at = clock_timestamp(), dataset = this.dataset, focus_version = this.focus_version,
         sha256 = this.sha256, rows_in_file = this.rows_in_file, rows_loaded = this.rows_loaded, rows_rejected = this.rows_rejected, load_id = this.load_id, delivery_no = this.delivery_no,
-        findings = (SELECT coalesce(sum(f.row_count), 0) FROM delivery_finding f WHERE f.delivery_id = of_delivery),
+        findings = (SELECT coalesce(sum(greatest(f.row_count, 1)), 0) FROM delivery_finding f WHERE f.delivery_id = of_delivery),
         restated_rows = (SELECT coalesce(sum(t.row_count), 0) FROM delivery_total t WHERE t.delivery_id = of_delivery AND t.restated)
     WHERE d.delivery_id = of_delivery;
     RETURN of_delivery;
