@@ -145,8 +145,9 @@ BEGIN
         PERFORM chipbook.require_partitions('meter_reading'::regclass);
         PERFORM chipbook.require_open_load(ledger, of_load);
         SELECT l.* INTO STRICT this FROM load l WHERE l.load_id = of_load;
-        -- The load's readings are looked for several times: by the ranges of pages they are in.
-        PERFORM brin_summarize_new_values(p.relid) FROM pg_partition_tree('meter_reading_load_id') p WHERE p.isleaf;
+        -- The load's readings and charges are looked for several times: by the ranges of pages they are in.
+        PERFORM brin_summarize_new_values(p.relid)
+        FROM unnest('{meter_reading_load_id,charge_load_id}'::regclass[]) i, pg_partition_tree(i) p WHERE p.isleaf;
         IF imported_at IS NOT NULL AND books_are_closed() THEN
             RAISE EXCEPTION 'load % of ledger "%" cannot be imported with a recorded_at of its own: a period was closed', of_load, ledger
                 USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -178,6 +179,9 @@ BEGIN
         stamp := next_recorded_time(imported_at);
         IF chipbook.supersede_readings(ledger, of_load, stamp, coalesce(replace_readings, false)) > 0 THEN
             superseded := '{meter_reading}';
+        END IF;
+        IF chipbook.supersede_charges(of_load, stamp) > 0 THEN
+            superseded := superseded || 'charge'::name;
         END IF;
         FOR fact_table IN SELECT f.table_name, f.key_columns FROM chipbook.ledger_fact_tables() f LOOP
             IF fact_table.key_columns IS NOT NULL THEN
