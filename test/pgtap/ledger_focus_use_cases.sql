@@ -97,7 +97,7 @@ SET chipbook.as_of = '2026-06-10';
 -- ---------------------------------------------------------------------------
 -- The use cases
 -- ---------------------------------------------------------------------------
-CREATE TEMPORARY TABLE use_case (number integer PRIMARY KEY, title text, parameters text[], question text, labels text, answer text[]);
+CREATE TEMPORARY TABLE use_case (number integer PRIMARY KEY, title text, parameters text[], question text);
 \set may_days '{2026-05-01 00:00Z,2026-06-01 00:00Z}'
 \set a_year '{2025-05-01 00:00Z,2026-07-01 00:00Z}'
 INSERT INTO use_case (number, title, parameters, question) VALUES
@@ -300,10 +300,237 @@ BEGIN
     FOR i IN 1..cardinality(parameters) LOOP
         statement := statement || quote_literal(parameters[i]) || pieces[i + 1];
     END LOOP;
-    EXECUTE format($q$SELECT array_agg((SELECT string_agg(coalesce(CASE WHEN jsonb_typeof(v.value) = 'number' THEN trim_scale((v.value #>> '{}')::numeric)::text ELSE v.value #>> '{}' END, '-'), '|' ORDER BY v.i)
-                                        FROM json_each(row_to_json(q)) WITH ORDINALITY n (key, value, i) CROSS JOIN LATERAL (SELECT n.value::jsonb AS value, n.i) v)) FROM (%s) q$q$, statement) INTO said;
+    EXECUTE format($q$SELECT array_agg(r.line ORDER BY r.line COLLATE "C") FROM (SELECT (SELECT string_agg(coalesce(CASE WHEN jsonb_typeof(v.value) = 'number' THEN trim_scale((v.value #>> '{}')::numeric)::text ELSE v.value #>> '{}' END, '-'), '|' ORDER BY v.i)
+                                        FROM json_each(row_to_json(q)) WITH ORDINALITY n (key, value, i) CROSS JOIN LATERAL (SELECT n.value::jsonb AS value, n.i) v) AS line FROM (%s) q) r$q$, statement) INTO said;
     RETURN said;
 END
 $$;
 SET search_path = f_report, chipbook, public, pg_catalog;
--- ANSWERS
+-- One line for each row, whatever their order. NULL is -.
+CREATE TEMPORARY TABLE expected (number integer PRIMARY KEY, answer text);
+INSERT INTO expected VALUES
+(1, 'Acme|A1|Research|Payer
+Dbx|B1|Data|Payer
+Nordic|N1|Nord|Payer
+f|main|f|Entity'),
+(2, 'Acme|Acme|Acme|INV-5|USD|52.18036
+Acme|Acme|Acme|INV-6|USD|-2
+Acme|Vendor X|Acme|INV-5|USD|7.005
+Dbx|Dbx|Dbx|DB-5|USD|50
+Nordic|-|Nordic|N-5|EUR|200
+f|f|f|-|USD|0'),
+(3, 'Acme|INV-5|USD|-5'),
+-- Acme's May: 30 + 15 + 8 + 0.18 + 0.00036 - 5 + 4 + 7.005.
+(4, 'Acme|INV-2025-5|USD|3
+Acme|INV-5|USD|59.18536
+Acme|INV-6|USD|22
+Dbx|DB-5|USD|50
+Nordic|N-5|EUR|200'),
+-- (30 + 12) / (96 + 96).
+(5, 'Acme|VMs|Hours|Europe 1|p5|USD|192|0.21875
+Nordic|GPUs|GPU-Hours|Sweden|n|EUR|4|50'),
+(6, 'Acme|VMs|Hours|Europe 1|p5|192
+Nordic|GPUs|GPU-Hours|Sweden|n|4'),
+-- 0.18036 / 2.004, where quantities rounded to cents would give 0.18036 / 2.
+(7, '2026-05-10|USD|0.09'),
+(8, 'Dbx|16'),
+(9, 'Dbx|Dbx|Notebooks|notebook hours|16'),
+(10, 'Dbx|Dbx|Notebooks|Credits|16
+f|f|Owned chips|USD|130'),
+(11, 'Dbx|Dbx|credits|Credits|USD|100|50'),
+-- (5 - 4) x 4 credits, (3 - 2) x 4 USD.
+(12, 'Notebooks|Data Processing|notebook hours|USD|Credits|4|4'),
+-- 30 of 30 + 12 + 3 + 8 + 0.18036 + 4 + 7.005.
+(13, 'USD|46.73963'),
+(14, 'Acme|2026-05-01T00:00:00|2026-05-02T00:00:00|K1|K1-eu|Hours|4|USD|10|40|30
+Acme|2026-05-15T00:00:00|2026-05-16T00:00:00|K1|K1-cr|Hours|5|USD|2|10|8
+Acme|2026-05-31T00:00:00|2026-06-01T00:00:00|K1|K1-eu|Hours|4|USD|5|20|12'),
+(15, 'Acme|USD|2026-05-01|Compute|Virtual Machines|48
+Acme|USD|2026-05-01|Databases|Relational Databases|7.005
+Acme|USD|2026-05-01|Networking|Content Delivery|0.18036
+Acme|USD|2026-05-01|Other|Other (Other)|4
+Acme|USD|2026-05-01|Storage|Object Storage|0
+Dbx|USD|2026-05-01|Analytics|Data Processing|50
+Nordic|EUR|2026-05-01|Compute|Virtual Machines|200
+f|USD|2026-05-01|Compute|Other (Compute)|0'),
+(16, 'Compute using Capacity Reservation|Acme|A1|USD|0|12
+Compute without Capacity Reservation|Acme|A1|USD|38|26
+Compute without Capacity Reservation|Nordic|N1|EUR|200|200
+Compute without Capacity Reservation|f|main|USD|0|130
+Unused Capacity Reservation|Acme|A1|USD|8|8'),
+(17, 'Acme|A1|CR1|Unused|USD|8|8'),
+(18, 'Acme|A1|Compute|S1|Training|USD|-2'),
+(19, '2026-05-01|D1|plan|Savings Plan|Recurring|USD|15'),
+(20, '2025-05-01|Acme|S1|Training|VMs|USD|3|3
+2026-05-01|Acme|S1|Training|VMs|USD|48|48
+2026-06-01|Acme|S1|Training|VMs|USD|22|22'),
+(21, 'Acme|Research|A1|USD|2025-05-01|Compute|VMs|3
+Acme|Research|A1|USD|2026-05-01|Compute|VMs|48
+Acme|Research|A1|USD|2026-05-01|Databases|X Database|7.005
+Acme|Research|A1|USD|2026-05-01|Networking|Network|0.18036
+Acme|Research|A1|USD|2026-05-01|Other|Tax|4
+Acme|Research|A1|USD|2026-05-01|Storage|Buckets|0
+Acme|Research|A1|USD|2026-06-01|Compute|VMs|22'),
+(22, '2026-05-31|Acme|eu-1|Tax|USD|4
+2026-05-31|Acme|eu-1|VMs|USD|15
+2026-06-01|Acme|eu-2|VMs|USD|24'),
+(23, 'Acme|Buckets|S2|2026-05-03|USD|0
+Acme|X Database|S2|2026-05-12|USD|7.005'),
+-- May of 2025 is not May of 2026.
+(24, '2025-05-01|Acme|VMs|USD|3
+2026-05-01|Acme|Buckets|USD|0
+2026-05-01|Acme|Network|USD|0.18036
+2026-05-01|Acme|Tax|USD|4
+2026-05-01|Acme|VMs|USD|46
+2026-05-01|Acme|X Database|USD|7.005
+2026-05-01|Dbx|Notebooks|USD|8
+2026-05-01|Nordic|GPUs|EUR|200
+2026-05-01|f|Owned chips|USD|130
+2026-06-01|Acme|VMs|USD|24'),
+(25, '2025-05-01|VMs|USD|3
+2026-05-01|GPUs|EUR|200
+2026-05-01|VMs|USD|42'),
+(26, 'vm-1|trainer|VM|GPU hours|K1|USD|42'),
+(27, 'Acme|USD|2026-05-01|Compute|48
+Acme|USD|2026-05-01|Databases|7.005
+Acme|USD|2026-05-01|Networking|0.18036
+Acme|USD|2026-05-01|Other|4
+Acme|USD|2026-05-01|Storage|0
+Dbx|USD|2026-05-01|Analytics|50
+Nordic|EUR|2026-05-01|Compute|200
+f|USD|2026-05-01|Compute|0'),
+(28, 'Acme|A1|Usage|Compute|VMs|USD|-2'),
+-- 100 of depreciation and 30 for the place.
+(29, '-|Acme|VMs|S1|Training|2026-05-01|USD|33
+-|Nordic|GPUs|S3|Nord|2026-05-01|EUR|200
+-|f|Owned chips|R|Research|2026-05-01|USD|130
+Savings Plan|Acme|VMs|S1|Training|2026-05-01|USD|15'),
+(30, '2026-05-01T00:00:00|2026-06-01T00:00:00|Acme|A1|D1|Savings Plan|USD|15|Recurring|USD|15'),
+-- (49 - 46) / 49: 49 = 30 + 15 + 3 + 8 - 5 - 2, without the purchase of 15.
+(31, 'Acme|Buckets|USD|0|0|-
+Acme|Network|USD|0.18036|0.18036|0
+Acme|Tax|USD|4|4|0
+Acme|VMs|USD|49|46|0.061224
+Acme|X Database|USD|7.005|7.005|0
+Dbx|Notebooks|USD|8|8|0
+Nordic|GPUs|EUR|200|200|0
+f|Owned chips|USD|130|130|0'),
+-- List 40 + 20 + 3 + 10 + 0.2004 - 5 + 4 + 7.005 - 2 = 77.2054; 1 - 57.18536 / 77.2054.
+(32, 'Acme|USD|57.18536|0.259309|0.049846
+Dbx|USD|8|0.333333|0
+Nordic|EUR|200|0.2|0
+f|USD|130|0|0'),
+(33, 'Acme|2026-05-01T00:00:00|2026-05-02T00:00:00|-|-|-|-|USD|-|-2|-2
+Acme|2026-05-01T00:00:00|2026-05-02T00:00:00|K1|K1-eu|Hours|4|USD|10|40|30
+Acme|2026-05-03T00:00:00|2026-05-04T00:00:00|K3|K3-free|GB|0|USD|1|0|0
+Dbx|2026-05-02T00:00:00|2026-05-03T00:00:00|CRED|-|Credits|0.6|USD|100|60|0
+Dbx|2026-05-03T00:00:00|2026-05-04T00:00:00|NB|NB-1|Hours|3|USD|4|12|8'),
+(34, '2026-05-12|2026-05-13|Acme|Vendor X|Acme|USD|7.005'),
+(35, '2026-05-01T00:00:00|2026-05-21T00:00:00|VMs|-|-|USD|-|-7
+2026-05-01T00:00:00|2026-06-01T00:00:00|VMs|vm-1|trainer|USD|15|42
+2026-05-15T00:00:00|2026-05-16T00:00:00|VMs|CR1|-|USD|2|8
+2026-05-31T00:00:00|2026-06-01T00:00:00|VMs|D1|-|USD|-|3'),
+(36, 'Acme|Europe 1|-|2026-05-01|USD|10.18036
+Acme|Europe 1|-|2026-06-01|USD|-2
+Acme|Europe 1|eu-1a|2025-05-01|USD|3
+Acme|Europe 1|eu-1a|2026-05-01|USD|42
+Acme|Europe 2|eu-2b|2026-06-01|USD|24'),
+(37, '2026-05-31|Acme|S1|eu-1|Europe 1|Tax|USD|4
+2026-05-31|Acme|S1|eu-1|Europe 1|VMs|USD|15'),
+(38, '2026-05-31|Acme|S1|eu-1|Europe 1|USD|19
+2026-06-01|Acme|S1|eu-2|Europe 2|USD|24'),
+-- 30 - 2: the correction of the first of May is billed in June.
+(39, '2026-05-01|Acme|S1|USD|28
+2026-05-02|Dbx|-|USD|0
+2026-05-03|Acme|S2|USD|0
+2026-05-03|Dbx|-|USD|8'),
+(40, 'Acme|2026-05-01|2026-06-01|-|USD|22.18036
+Acme|2026-05-01|2026-06-01|chat|USD|30
+Acme|2026-05-01|2026-06-01|search|USD|7.005
+Dbx|2026-05-01|2026-06-01|-|USD|50
+Nordic|2026-05-01|2026-06-01|chat|EUR|200
+f|2026-05-01|2026-06-01|-|USD|0'),
+(41, 'Acme|2025-05-01|2025-06-01|USD|3
+Acme|2026-05-01|2026-06-01|USD|59.18536
+Acme|2026-06-01|2026-07-01|USD|22
+Dbx|2026-05-01|2026-06-01|USD|50
+Nordic|2026-05-01|2026-06-01|EUR|200
+f|2026-05-01|2026-06-01|USD|0'),
+(42, 'Acme|S1|eu-1|Europe 1|10
+Acme|S2|eu-1|Europe 1|2
+Dbx|-|-|-|2
+Nordic|S3|se|Sweden|1
+f|R|hall|The hall|2'),
+(43, 'Acme|2026-05-01|2026-06-01|Compute|VMs|eu-1|Europe 1|-|USD|-2|-
+Acme|2026-05-01|2026-06-01|Compute|VMs|eu-1|Europe 1|Hours|USD|50|17
+Acme|2026-05-01|2026-06-01|Networking|Network|eu-1|Europe 1|GB|USD|0.18036|2.004
+Nordic|2026-05-01|2026-06-01|Compute|GPUs|se|Sweden|GPU-Hours|EUR|200|100
+f|2026-05-01|2026-06-01|Compute|Owned chips|hall|The hall|Chip-Hours|USD|130|1488'),
+(44, '2025-05-01|Acme|Compute|VMs|USD|3
+2026-05-01|Acme|Compute|VMs|USD|48
+2026-05-01|Acme|Databases|X Database|USD|7.005
+2026-05-01|Acme|Networking|Network|USD|0.18036
+2026-05-01|Acme|Other|Tax|USD|4
+2026-05-01|Dbx|Analytics|Notebooks|USD|50
+2026-05-01|Nordic|Compute|GPUs|EUR|200
+2026-06-01|Acme|Compute|VMs|USD|22'),
+(45, '2026-05-01|Acme|Compute|VMs|Credit|USD|-5
+2026-05-01|Acme|Compute|VMs|Usage|USD|53
+2026-05-01|Acme|Databases|X Database|Usage|USD|7.005
+2026-05-01|Acme|Networking|Network|Usage|USD|0.18036
+2026-05-01|Acme|Other|Tax|Tax|USD|4
+2026-05-01|Dbx|Analytics|Notebooks|Usage|USD|8
+2026-05-01|Nordic|Compute|GPUs|Usage|EUR|200
+2026-05-01|f|Compute|Owned chips|Usage|USD|130'),
+-- 72 of 100: 30 + 12 + 3 + 8 - 5 + 24 of 40 + 20 + 3 + 10 - 5 + 32.
+(46, 'Acme|A1|Research|USD|Buckets|0|0|0|-
+Acme|A1|Research|USD|Network|0.18036|0.2004|0.18036|10
+Acme|A1|Research|USD|Tax|4|4|4|0
+Acme|A1|Research|USD|VMs|72|100|57|28
+Acme|A1|Research|USD|X Database|7.005|7.005|7.005|0
+Dbx|B1|Data|USD|Notebooks|8|12|0|33.333333
+Nordic|N1|Nord|EUR|GPUs|200|250|200|20
+f|main|f|USD|Owned chips|130|130|0|0'),
+(47, 'Acme|A1|Research|USD|Buckets|0
+Acme|A1|Research|USD|Network|0.18036
+Acme|A1|Research|USD|Tax|4
+Acme|A1|Research|USD|VMs|48
+Acme|A1|Research|USD|X Database|7.005
+Dbx|B1|Data|USD|Notebooks|50
+Nordic|N1|Nord|EUR|GPUs|200
+f|main|f|USD|Owned chips|0'),
+(48, 'Acme|A1|Research|USD|59.18536
+Dbx|B1|Data|USD|50
+Nordic|N1|Nord|EUR|200
+f|main|f|USD|0'),
+-- 12 chip-hours used of the 24 metered.
+(49, '2025-05-01|Acme|VMs|vm-1|K1|Hours|1
+2026-05-01|Acme|Buckets|-|K3|GB|1
+2026-05-01|Acme|Network|-|K2|GB|2.004
+2026-05-01|Acme|VMs|vm-1|K1|Hours|15
+2026-05-01|Dbx|Notebooks|-|NB|Hours|4
+2026-05-01|Nordic|GPUs|n-1|N|GPU-Hours|100
+2026-05-01|f|Owned chips|P|depreciation/H100|Chip-Hours|12
+2026-06-01|Acme|VMs|vm-2|K1|Hours|8'),
+(50, '2026-05-01|S1|Training|VMs|USD|28
+2026-05-10|S1|Training|Network|USD|0.18036
+2026-05-15|S1|Training|VMs|USD|8'),
+(51, '2026-05-31T00:00:00|2026-06-01T00:00:00|Acme|A1|D1|Savings Plan|Unused|USD|0|3'),
+(52, '-|Acme|A1|Research|USD|52.18036
+-|Dbx|B1|Data|USD|50
+-|f|main|f|USD|0
+42|Nordic|N1|Nord|EUR|200
+77|Acme|A1|Research|USD|7.005'),
+-- 30 + 8 + 0.18036 - 2.
+(53, 'Acme|S1|Training|USD|36.18036');
+
+SELECT is((SELECT count(*) FROM use_case JOIN expected USING (number)), 53::bigint, 'all 53 use cases are asked');
+SELECT is(pg_temp.ask(u.question, u.parameters), string_to_array(e.answer, E'\n'), format('%s %s', u.number, u.title)) FROM use_case u JOIN expected e USING (number) ORDER BY u.number;
+-- The ends of periods are exclusive: < in place of <= loses the last day.
+SELECT is(pg_temp.ask('SELECT sum(effectivecost) AS cost FROM focus_data_table WHERE providername = ''Acme'' AND chargeperiodstart >= ? AND chargeperiodend < ?', :'may_days'), '{38.18536}', 'what < would say of May');
+SELECT is(pg_temp.ask('SELECT sum(effectivecost) AS cost FROM focus_data_table WHERE providername = ''Acme'' AND chargeperiodstart >= ? AND chargeperiodend <= ?', :'may_days'), '{57.18536}', 'and it is');
+SELECT is_empty($$SELECT FROM focus_data_table WHERE chargeclass <> 'Correction'$$, 'chargeclass is null on ordinary rows');
+SELECT results_eq($$SELECT count(*) FILTER (WHERE is_correction), count(*) - count(is_correction) FROM focus_data_table$$, 'VALUES (1::bigint, 0::bigint)', 'is_correction never is');
+
+SELECT * FROM finish();
+ROLLBACK;
