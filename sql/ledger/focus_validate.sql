@@ -61,7 +61,7 @@ BEGIN ATOMIC
         ('purchase_with_effective_cost', 'CostAndUsage', 'EffectiveCost', 'error', 'is 0 on the purchase of a commitment: what it covers has it',
          'v.charge_category = ''Purchase'' AND v.commitment_discount_id IS NOT NULL AND v.effective_cost <> 0'),
         ('billed_differs_from_effective', 'CostAndUsage', 'EffectiveCost', 'warning', 'is BilledCost on usage that no commitment, contract or virtual currency covers',
-         'v.charge_category = ''Usage'' AND v.x_ownership = ''rented'' AND v.commitment_discount_id IS NULL AND v.contract_applied IS NULL AND v.pricing_currency IS NOT DISTINCT FROM v.billing_currency AND abs(v.effective_cost - v.billed_cost) > $1 AND NOT v.is_correction'),
+         'v.charge_category = ''Usage'' AND v.x_basis IS NULL AND v.commitment_discount_id IS NULL AND v.contract_applied IS NULL AND v.pricing_currency IS NOT DISTINCT FROM v.billing_currency AND abs(v.effective_cost - v.billed_cost) > $1 AND NOT v.is_correction'),
         ('period_reversed', 'CostAndUsage', 'ChargePeriodEnd', 'error', 'is after ChargePeriodStart', 'v.charge_period_end <= v.charge_period_start'),
         ('period_reversed', 'CostAndUsage', 'BillingPeriodEnd', 'error', 'is after BillingPeriodStart', 'v.billing_period_end <= v.billing_period_start'),
         ('charge_after_billing_period', 'CostAndUsage', 'ChargePeriodStart', 'warning', 'is before the end of the billing period', 'v.charge_period_start >= v.billing_period_end'),

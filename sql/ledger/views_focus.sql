@@ -99,7 +99,7 @@ BEGIN
                c.productive AS x_productive_cost, c.allocated_idle AS x_allocated_idle_cost, c.unallocated AS x_unallocated_cost,
                c.unavailable AS x_unavailable_cost, c.unmetered AS x_unmetered_cost,
                greatest(s.last_recorded_at, p.recorded_at, e.recorded_at, t.recorded_at, o.recorded_at, k.recorded_at) AS last_recorded_at
-        FROM (SELECT r.*, row_number() OVER (PARTITION BY r.entity_id, r.period_month, r.pool_id ORDER BY r.currency) AS place
+        FROM (SELECT r.*, row_number() OVER (PARTITION BY r.entity_id, r.period_month, r.pool_id ORDER BY r.depreciation = 0, r.currency) AS place
               FROM pool_month_split r WHERE r.basis = (SELECT l.primary_basis FROM clock l)) s
         LEFT JOIN pool_known p ON p.pool_id = s.pool_id
         LEFT JOIN entity_known e ON e.entity_id = s.entity_id
