@@ -8,8 +8,8 @@ BEGIN
             SELECT o.billing_account_id AS entity_id, (o.charge_period_start AT TIME ZONE 'UTC')::date AS period_month, o.x_component AS component,
                    o.billing_currency AS currency, sum(o.effective_cost) AS cost,
                    -- Accruals are posted by pool in minor units; depreciation was rounded by asset before.
-                   sum(CASE o.x_component WHEN 'depreciation' THEN o.effective_cost
-                                          ELSE amount(round(monetary(o.effective_cost, o.billing_currency::currency))) END) AS rounded,
+                   sum(CASE WHEN o.x_component = 'depreciation' OR abs(o.effective_cost) > 2.5e18 THEN o.effective_cost
+                            ELSE amount(round(monetary(o.effective_cost, o.billing_currency::currency))) END) AS rounded,
                    max(o.last_recorded_at) AS last_recorded_at
             FROM owned_charge o GROUP BY 1, 2, 3, 4),
         period AS (

@@ -71,7 +71,7 @@ CREATE FUNCTION chipbook.create_ledger_focus_views() RETURNS void LANGUAGE plpgs
 BEGIN
     -- What is owned, as charges of the owner to itself. Rent is not here: whoever rents it out bills it.
     CREATE VIEW owned_charge WITH (security_invoker) AS
-        SELECT concat_ws('/', 'owned', to_json(s.period_month) #>> '{}', c.component, s.currency, s.entity_id, s.pool_id) AS x_charge_id,
+        SELECT concat_ws('/', 'owned', to_json(s.period_month) #>> '{}', c.component, s.currency, coalesce('pool/' || p.pool_id, concat_ws('/', 'entity', s.entity_id, s.pool_id))) AS x_charge_id,
                n.ownership AS x_ownership, s.basis AS x_basis, c.component AS x_component,
                s.entity_id AS billing_account_id, e.name AS billing_account_name, 'Entity'::text AS billing_account_type,
                s.currency AS billing_currency, m.starts_at AS billing_period_start, m.ends_at AS billing_period_end,
