@@ -134,6 +134,11 @@ SQL_MODULES = \
 	sql/ledger/network.sql \
 	sql/ledger/stress.sql \
 	sql/ledger/views_forecast.sql \
+	sql/ledger/focus_model.sql \
+	sql/ledger/views_focus.sql \
+	sql/ledger/focus_to_journal.sql \
+	sql/ledger/focus_validate.sql \
+	sql/ledger/focus_export.sql \
 	sql/ledger/impairment.sql \
 	sql/ledger/views_quality.sql \
 	sql/ledger/load.sql \

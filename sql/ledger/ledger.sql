@@ -133,6 +133,7 @@ BEGIN
     PERFORM chipbook.create_ledger_statements();
     PERFORM chipbook.create_ledger_stress();
     PERFORM chipbook.create_ledger_stakes();
+    PERFORM chipbook.create_ledger_focus();
     PERFORM chipbook.create_ledger_bills();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
@@ -201,6 +202,7 @@ BEGIN
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
+    PERFORM chipbook.create_ledger_focus_views();
     PERFORM chipbook.create_ledger_reported_views();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
@@ -224,6 +226,8 @@ BEGIN
     PERFORM chipbook.create_report_close_views();
     PERFORM chipbook.create_report_export_views();
     PERFORM chipbook.create_report_import_views();
+    PERFORM chipbook.create_report_focus_views();
+    PERFORM chipbook.create_report_focus_journal_views();
     PERFORM chipbook.create_report_bill_import_views();
     -- Last: they are made of the others.
     PERFORM chipbook.create_report_reported_views();

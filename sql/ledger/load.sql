@@ -56,6 +56,7 @@ BEGIN ATOMIC
         ('contract_commitment', '{contract_commitment_id}'),
         ('billing_period', '{invoice_issuer_name,billing_period_start}'),
         ('invoice_detail', '{invoice_issuer_name,invoice_id,invoice_detail_id}'),
+        ('charge_origin', '{origin_id,valid_from}'),
         ('stake', '{stake_id}'),
         ('stake_event', '{event_id}'),
         ('holding_accounting', '{holding_id,basis,valid_from}'),
@@ -162,6 +163,8 @@ BEGIN ATOMIC
         ('posting_rule', 'cost_centre_id', 'cost_centre', 'cost_centre_id'),
         ('posting_rule', 'debit_account_id', 'account', 'account_id'),
         ('posting_rule', 'credit_account_id', 'account', 'account_id'),
+        ('charge_origin', 'pool_id', 'pool', 'pool_id'),
+        ('charge_origin', 'site_id', 'site', 'site_id'),
         ('gl_balance', 'entity_id', 'entity', 'entity_id'),
         ('gl_balance', 'account_id', 'account', 'account_id')) t (table_name, column_name, refers_to, key_column);
 END;

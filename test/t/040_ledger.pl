@@ -165,6 +165,7 @@ $node->safe_psql('original', q{
 	VALUES ('it''s "committed"', 'USD', 'Spend', 8760.5, '2025-01-01 00:00Z', '2026-01-01 00:00Z');
 	INSERT INTO books.billing_period (invoice_issuer_name, billing_period_start, billing_period_end, billing_period_status) VALUES ('it''s "cloud"', '2025-10-01 00:00Z', '2025-11-01 00:00Z', 'Open');
 	INSERT INTO books.invoice_detail (invoice_issuer_name, invoice_id, invoice_detail_id, billed_cost, billing_currency) VALUES ('it''s "cloud"', 'I-1', '1', 1.23, 'USD');
+	INSERT INTO books.charge_origin (origin_id, invoice_issuer_name, component) VALUES ('it''s "power"', 'it''s "utility"', 'energy');
 	INSERT INTO books.party_link (party_id, other_id, kind, share) SELECT min(party_id), max(party_id), 'economic_dependence', 0.67 FROM books.party_known;
 	INSERT INTO books.party_figure (figure_id, party_id, counterparty_id, measure, period_from, period_to, currency, amount)
 	SELECT 'it''s "revenue"', max(party_id), min(party_id), 'revenue', '2025-01-01', '2025-12-31', 'USD', '-7 USD' FROM books.party_known;
