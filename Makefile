@@ -127,6 +127,7 @@ SQL_MODULES = \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/lease.sql \
 	sql/ledger/obligations.sql \
+	sql/ledger/commitments.sql \
 	sql/ledger/statements.sql \
 	sql/ledger/stakes.sql \
 	sql/ledger/network.sql \

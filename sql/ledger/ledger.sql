@@ -130,6 +130,7 @@ BEGIN
     PERFORM chipbook.create_ledger_exposure();
     PERFORM chipbook.create_ledger_obligations();
     PERFORM chipbook.create_ledger_leases();
+    PERFORM chipbook.create_ledger_commitments();
     PERFORM chipbook.create_ledger_statements();
     PERFORM chipbook.create_ledger_stress();
     PERFORM chipbook.create_ledger_stakes();
@@ -192,6 +193,8 @@ BEGIN
     PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_obligation_views();
+    PERFORM chipbook.create_ledger_commitment_views();
+    PERFORM chipbook.create_ledger_commitment_amounts();
     PERFORM chipbook.create_ledger_statement_views();
     PERFORM chipbook.create_ledger_stake_views();
     PERFORM chipbook.create_ledger_network_views();
@@ -211,6 +214,7 @@ BEGIN
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_obligation_views();
+    PERFORM chipbook.create_report_commitment_views();
     PERFORM chipbook.create_report_statement_views();
     PERFORM chipbook.create_report_network_views();
     PERFORM chipbook.create_report_stress_views();
