@@ -111,6 +111,7 @@ SQL_MODULES = \
 	sql/ledger/as_of.sql \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_exposure.sql \
+	sql/ledger/tables_bills.sql \
 	sql/ledger/tables_journal.sql \
 	sql/ledger/allocation.sql \
 	sql/ledger/views_known.sql \

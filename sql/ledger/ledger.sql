@@ -134,6 +134,7 @@ BEGIN
     PERFORM chipbook.create_ledger_statements();
     PERFORM chipbook.create_ledger_stress();
     PERFORM chipbook.create_ledger_stakes();
+    PERFORM chipbook.create_ledger_bills();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();

@@ -3,9 +3,9 @@
 -- under the ledger's row lock held to commit, so that recorded time follows commit order.
 
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
--- Meter readings have none: theirs is the time they cover.
+-- Meter readings have none, theirs is the time they cover; nor charges, which a delivery replaces as a whole.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 48 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 52 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),
@@ -55,6 +55,10 @@ BEGIN ATOMIC
         ('stress_shock', '{scenario_id,party_id}'),
         ('build_payoff', '{decision_id,action,state}'),
         ('demand_estimate', '{estimate_id}'),
+        ('charge', NULL),
+        ('contract_commitment', '{contract_commitment_id}'),
+        ('billing_period', '{invoice_issuer_name,billing_period_start}'),
+        ('invoice_detail', '{invoice_issuer_name,invoice_id,invoice_detail_id}'),
         ('stake', '{stake_id}'),
         ('stake_event', '{event_id}'),
         ('holding_accounting', '{holding_id,basis,valid_from}'),
@@ -65,7 +69,7 @@ BEGIN ATOMIC
         ('posting_rule', '{rule_id,valid_from}'),
         ('gl_balance', '{entity_id,basis,fiscal_year,period_number,account_id,currency}')) t (table_name, key_columns);
 END;
-COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledger and what identifies a fact in each: publishing a row with the key of a held one replaces it. NULL for meter_reading, whose facts are identified by pool, time and whose they are.';
+COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledger and what identifies a fact in each: publishing a row with the key of a held one replaces it. NULL for meter_reading, whose facts are identified by pool, time and whose they are, and for charge, which is replaced by delivery.';
 
 -- Which column names a fact of which other table.
 CREATE FUNCTION chipbook.ledger_references()
@@ -187,6 +191,8 @@ BEGIN
     -- A load's readings lie together, so ranges of pages find them; COPY does not feel it. Without
     -- it, every publication would read every reading, even that of a load that has none.
     CREATE INDEX meter_reading_load_id ON meter_reading USING brin (load_id) WITH (pages_per_range = 32, autosummarize = on);
+    -- So with charges, whose months of billing lie together too.
+    CREATE INDEX charge_load_id ON charge USING brin (load_id, delivery_id, billing_period_start) WITH (pages_per_range = 32, autosummarize = on);
 END
 $$;
 COMMENT ON FUNCTION chipbook.create_ledger_keys() IS 'Internal: part of create_ledger. Unique indexes over the facts that are held, and indexes that find the rows of a load.';

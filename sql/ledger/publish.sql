@@ -177,6 +177,9 @@ BEGIN
         IF chipbook.supersede_readings(ledger, of_load, stamp, coalesce(replace_readings, false)) > 0 THEN
             superseded := '{meter_reading}';
         END IF;
+        IF chipbook.supersede_charges(of_load, stamp) > 0 THEN
+            superseded := superseded || 'charge'::name;
+        END IF;
         FOR fact_table IN SELECT f.table_name, f.key_columns FROM chipbook.ledger_fact_tables() f LOOP
             IF fact_table.key_columns IS NOT NULL THEN
                 EXECUTE format('UPDATE %I held SET superseded_at = $2 FROM %I fresh

@@ -21,7 +21,7 @@ COMMENT ON FUNCTION chipbook.journal_digest(text, text, bigint, bigint) IS
     'Internal: part of verify_ledger. Of each entry in a range: lines and sources as the view entry_content has them, what is too much on debit in its currencies and in functional currency, and lines that their sources do not add up to, NULL where there is nothing to say. The queries give the rows between $1 and $2 in order of entry and line. 42804 when they have other columns.';
 
 -- Rows of a fact table by load: how many, and their digest. Facts are in order of fact_id; readings have
--- none and are many, so theirs is a digest of digests by pool and month.
+-- none and are many, so theirs is a digest of digests by pool and month; charges are many and wide.
 CREATE FUNCTION chipbook.sealed_rows_query(table_name name, columns name[], condition text) RETURNS text IMMUTABLE STRICT LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -38,6 +38,16 @@ BEGIN
                          chipbook.seal_of(string_agg(%s, '' ORDER BY t.starts_at, t.ends_at, t.meter_id COLLATE "C", t.tenant_id COLLATE "C", t.job_id COLLATE "C",
                                                                 t.model_id COLLATE "C", t.party_id COLLATE "C")) AS digest
                   FROM meter_reading_stored t WHERE %s GROUP BY t.load_id, t.pool_id, t.month) p
+            GROUP BY p.load_id$q$, line, condition);
+    END IF;
+    -- Many too, and wide: theirs is a digest of the digests of each.
+    IF table_name = 'charge' THEN
+        RETURN format($q$
+            SELECT p.load_id, sum(p.fact_count)::bigint AS fact_count,
+                   chipbook.seal_of(string_agg(chipbook.canonical_line(p.part, p.fact_count, p.digest), '' ORDER BY p.part)) AS digest
+            FROM (SELECT c.load_id, c.part, count(*) AS fact_count, sha256(string_agg(c.digest, ''::bytea ORDER BY c.fact_id)) AS digest
+                  FROM (SELECT t.load_id, t.fact_id, t.fact_id / 1000000 AS part, chipbook.seal_of(%s) AS digest FROM charge t WHERE %s OFFSET 0) c
+                  GROUP BY c.load_id, c.part) p
             GROUP BY p.load_id$q$, line, condition);
     END IF;
     RETURN format('SELECT t.load_id, count(*) AS fact_count, chipbook.seal_of(string_agg(%s, '''' ORDER BY t.fact_id)) AS digest FROM %I t WHERE %s GROUP BY t.load_id',

@@ -36,6 +36,9 @@ BEGIN
             'macrs(life=5 years, section_179=100000, bonus=0.4)', 'macrs(life=20 years, convention=mid_quarter)', 'macrs(life=3 years, section_179=2500000000000000000)', 'annuity(life=50 months, rate=0.075)', 'annuity(life=5 years, rate=1)',
             'units_of_production(total_use=60000)', 'units_of_production(total_use=0.000001, salvage=0.1)', 'units_of_production(total_use=1000000000000)', 'straight_line(life=4 years, bonus=1, convention=mid_quarter)',
             'exponential(rate=0.14)', 'exponential(rate=900)', 'exponential(rate=0.0000001)', 'exponential(life=5 years, rate=0.3)')
+        WHEN 'timestamp with time zone' THEN CASE WHEN random() < 0.8 THEN (timestamptz '2024-01-01 00:00Z' + make_interval(hours => floor(random() * 27000)::integer))::text
+            ELSE pg_temp.one_of('1999-12-31 23:59:59.999999Z', '2025-03-09 10:00Z', '9999-12-31 00:00Z', '294276-12-31 23:59:59.999999Z', '4713-01-01 BC', 'infinity', '-infinity') END
+        WHEN 'jsonb' THEN pg_temp.one_of('{}', '{"team": "it''s", "a": {"b": [1, null]}}', '[]', '"words"', 'null', '{"Elements": [{"ContractId": 7, "AppliedCost": "x"}]}')
         WHEN 'text[]' THEN '{chips,power}'
         WHEN 'monetary[]' THEN pg_temp.one_of('{100 USD,100 USD,100 USD}', '{0.01 EUR}', '{2500000000000000000 USD,2500000000000000000 USD}', '{0 USD,7 USD}', '{1 USD,1 EUR}', '{}')
         ELSE pg_temp.one_of('words', '%s', E'it''s "quoted", \\ and \n more', '') END;
@@ -127,7 +130,7 @@ DECLARE
     loaded bigint := open_load(ledger, 'whatever', 't');
 BEGIN
     FOR pass IN 1..2 LOOP
-        FOR fact IN SELECT f.table_name FROM ledger_fact_tables() f WHERE f.key_columns IS NOT NULL LOOP
+        FOR fact IN SELECT f.table_name FROM ledger_fact_tables() f WHERE f.key_columns IS NOT NULL OR f.table_name = 'charge' LOOP
             FOR i IN 1..each LOOP
                 FOR try IN 1..50 LOOP EXIT WHEN pg_temp.add_row(ledger, fact.table_name, i + (pass - 1) * each); END LOOP;
             END LOOP;

@@ -159,6 +159,12 @@ $node->safe_psql('original', q{
 	SELECT 'it''s "marked"', min(holding_id), 'fair_value', '2025-01-01', '2025-03-31', 'USD', '7 USD', 3 FROM books.holding_event_known;
 	INSERT INTO books.money_flow (flow_id, payer_id, payee_id, kind, happened_from, happened_to, currency, amount, legal_status, evidence)
 	SELECT 'it''s "paid"', min(party_id), max(party_id), 'cloud', '2025-10-01', '2025-10-31', 'USD', '7 USD', 'paid', 'contract' FROM books.party_known;
+	INSERT INTO books.charge (billing_period_start, billing_period_end, charge_period_start, charge_period_end, billed_cost, effective_cost, list_cost, billing_currency, charge_category, provider_name, invoice_issuer_name, service_name, tags, x)
+	VALUES ('2025-10-01 00:00Z', '2025-11-01 00:00Z', '2025-10-07 00:00Z', '2025-10-08 00:00Z', 1.234567890123456789012345678, -7, 0, 'USD', 'Usage', 'it''s "cloud"', 'it''s "cloud"', 'GPUs', '{"team": "it''s"}', '{"x_Odd": "7"}');
+	INSERT INTO books.contract_commitment (contract_commitment_id, billing_currency, contract_commitment_category, contract_commitment_cost, contract_commitment_period_start, contract_commitment_period_end)
+	VALUES ('it''s "committed"', 'USD', 'Spend', 8760.5, '2025-01-01 00:00Z', '2026-01-01 00:00Z');
+	INSERT INTO books.billing_period (invoice_issuer_name, billing_period_start, billing_period_end, billing_period_status) VALUES ('it''s "cloud"', '2025-10-01 00:00Z', '2025-11-01 00:00Z', 'Open');
+	INSERT INTO books.invoice_detail (invoice_issuer_name, invoice_id, invoice_detail_id, billed_cost, billing_currency) VALUES ('it''s "cloud"', 'I-1', '1', 1.23, 'USD');
 	INSERT INTO books.party_link (party_id, other_id, kind, share) SELECT min(party_id), max(party_id), 'economic_dependence', 0.67 FROM books.party_known;
 	INSERT INTO books.party_figure (figure_id, party_id, counterparty_id, measure, period_from, period_to, currency, amount)
 	SELECT 'it''s "revenue"', max(party_id), min(party_id), 'revenue', '2025-01-01', '2025-12-31', 'USD', '-7 USD' FROM books.party_known;
