@@ -37,7 +37,7 @@ COMMENT ON FUNCTION chipbook.fulfilment_interval_start(date, text, bigint) IS 'I
 -- As take_or_pay_shortfall, with each right to make up followed to its end.
 CREATE FUNCTION chipbook.commitment_run(committed numeric[], taken numeric[], over integer, make_up_intervals integer, is_ended boolean)
 RETURNS TABLE (interval_number bigint, used numeric, excess numeric, made_up numeric, shortfall numeric, right_used numeric, right_lapsed numeric, right_open numeric)
-IMMUTABLE PARALLEL SAFE ROWS 36 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+IMMUTABLE PARALLEL SAFE ROWS 1000 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     many integer := cardinality(committed);
     open_right numeric[] := array_fill(0::numeric, ARRAY[many]);
@@ -243,36 +243,71 @@ BEGIN
     FROM clock c;
     COMMENT ON VIEW commitment_clock IS 'The end, in UTC, of the effective date. One row.';
 
-    CREATE VIEW commitment_line WITH (security_invoker) AS
-    SELECT d.commitment_id, d.draw_id AS line_id, 'entered'::text AS delivered_as, d.charge_id, d.drawn_from, k.currency,
-           CASE WHEN k.in_units THEN coalesce(d.quantity, round(amount(d.amount) / nullif(k.price, 0), 15)) ELSE coalesce(amount(d.amount), d.quantity) END AS quantity,
-           fulfilment_interval_number(k.starts_on, k.fulfilment_interval, d.drawn_from) AS interval_index,
-           d.drawn_from >= k.starts_on::timestamp AT TIME ZONE 'UTC' AND d.drawn_from < k.ends_at AS in_term,
-           CASE WHEN d.amount IS NULL THEN true ELSE currency(d.amount)::text = k.currency END AS in_currency, d.recorded_at
-    FROM commitment_draw_known d
-    JOIN commitment_term k ON k.commitment_id = d.commitment_id;
-    COMMENT ON VIEW commitment_line IS 'What was entered as taken of commitments, in their units, with the interval it is in. Key: (commitment_id, line_id).';
+    -- Of Azure's two exports of the same bill one has what is invoiced, the other what it covers.
+    CREATE VIEW commitment_charge WITH (security_invoker) AS
+    SELECT c.fact_id, c.delivery_id, c.line_no, c.commitment_discount_id AS commitment_id, c.billing_currency AS currency, c.charge_period_start, c.invoice_issuer_name, c.provider_name,
+           c.service_provider_name, c.dataset, c.charge_category, c.commitment_discount_status, c.commitment_discount_quantity, c.commitment_discount_unit,
+           CASE WHEN c.dataset <> 'azure_amortised' THEN c.billed_cost END AS billed_cost, CASE WHEN c.dataset <> 'azure_actual' THEN c.effective_cost END AS effective_cost,
+           c.list_cost, c.recorded_at
+    FROM charge_known c WHERE c.commitment_discount_id <> '';
+    COMMENT ON VIEW commitment_charge IS 'Charges that name a commitment discount: what was bought, used and left unused, as delivered. Key: (fact_id).';
 
+    -- Many charges draw on many commitments; a charge that names one both ways draws on it once.
+    CREATE VIEW charge_draw WITH (security_invoker) AS
+    SELECT c.fact_id, c.delivery_id, c.line_no, c.commitment_id, 'commitment_discount'::text AS derived_from, c.charge_period_start AS drawn_from, c.currency,
+           c.effective_cost AS cost, c.commitment_discount_quantity AS quantity, c.commitment_discount_unit AS unit, c.recorded_at
+    FROM commitment_charge c
+    WHERE c.charge_category = 'Usage' AND c.commitment_discount_status IS DISTINCT FROM 'Unused' AND c.dataset <> 'azure_actual'
+    UNION ALL
+    SELECT c.fact_id, c.delivery_id, c.line_no, e.commitment_id, 'contract_applied', c.charge_period_start, c.billing_currency, e.cost, e.quantity, e.unit, c.recorded_at
+    FROM charge_known c
+    CROSS JOIN LATERAL (
+        SELECT x.element ->> 'ContractCommitmentId' AS commitment_id,
+               sum(CASE WHEN x.element ->> 'ContractCommitmentAppliedCost' ~ '^-?[0-9]{1,40}(\.[0-9]{1,60})?$' THEN (x.element ->> 'ContractCommitmentAppliedCost')::numeric END) AS cost,
+               sum(CASE WHEN x.element ->> 'ContractCommitmentAppliedQuantity' ~ '^-?[0-9]{1,40}(\.[0-9]{1,60})?$' THEN (x.element ->> 'ContractCommitmentAppliedQuantity')::numeric END) AS quantity,
+               min(x.element ->> 'ContractCommitmentAppliedUnit') AS unit
+        FROM jsonb_array_elements(CASE WHEN jsonb_typeof(c.contract_applied -> 'Elements') = 'array' THEN c.contract_applied -> 'Elements' END) x (element)
+        WHERE x.element ->> 'ContractCommitmentId' <> '' GROUP BY 1) e
+    WHERE c.contract_applied IS NOT NULL AND c.dataset <> 'azure_actual'
+      AND NOT (c.charge_category = 'Usage' AND c.commitment_discount_id = e.commitment_id);
+    COMMENT ON VIEW charge_draw IS 'Which charge draws on which commitment, and with what cost and quantity: by CommitmentDiscountId (what is used of it), and by ContractApplied. Never add up across commitments. Key: (fact_id, commitment_id).';
+
+    CREATE VIEW commitment_line WITH (security_invoker) AS
+    SELECT l.commitment_id, l.line_id, l.derived_from, l.drawn_from, k.currency,
+           CASE WHEN k.in_units THEN coalesce(l.quantity, round(l.cost / nullif(k.price, 0), 15)) ELSE coalesce(l.cost, l.quantity) END AS quantity,
+           fulfilment_interval_number(k.starts_on, k.fulfilment_interval, l.drawn_from) AS interval_index,
+           coalesce(l.drawn_from >= k.starts_on::timestamp AT TIME ZONE 'UTC' AND l.drawn_from < k.ends_at, false) AS in_term,
+           coalesce(l.currency = k.currency, l.cost IS NULL) AS in_currency, l.recorded_at
+    FROM commitment_term k
+    JOIN (SELECT d.commitment_id, concat('entered ', d.draw_id) AS line_id, 'entered'::text AS derived_from, d.drawn_from, currency(d.amount)::text AS currency, amount(d.amount) AS cost, d.quantity, d.recorded_at
+          FROM commitment_draw_known d
+          UNION ALL
+          SELECT c.commitment_id, concat('charge ', c.fact_id), c.derived_from, c.drawn_from, c.currency, c.cost, c.quantity, c.recorded_at FROM charge_draw c) l ON l.commitment_id = k.commitment_id;
+    COMMENT ON VIEW commitment_line IS 'What was taken of commitments, as entered and as charges say, in their units (or money), with the interval it is in. Key: (commitment_id, line_id).';
+
+    -- All that is said of intervals is in one row: nothing is to be joined to what a function makes.
     CREATE VIEW commitment_interval WITH (security_invoker) AS
-    SELECT k.commitment_id, r.interval_number, fulfilment_interval_start(k.starts_on, k.fulfilment_interval, r.interval_number - 1) AS interval_from,
+    WITH run AS MATERIALIZED (
+        SELECT t.*, n.over, n.started, t.ends_at <= t.until_time AS is_ended, a.committed AS all_committed, a.taken AS all_taken, greatest(t.recorded_at, d.recorded_at) AS last_recorded_at
+        FROM (SELECT k.*, c.until_time FROM commitment_term k CROSS JOIN commitment_clock c) t
+        CROSS JOIN LATERAL (SELECT CASE WHEN t.ends_at <= t.until_time THEN t.intervals ELSE least(greatest(fulfilment_interval_number(t.starts_on, t.fulfilment_interval, t.until_time), 0), t.intervals) END AS over,
+                                   least(t.intervals, fulfilment_interval_number(t.starts_on, t.fulfilment_interval, t.until_time - interval '1 microsecond') + 1) AS started) n
+        LEFT JOIN (SELECT m.commitment_id, array_agg(m.interval_index) AS numbers, array_agg(m.taken) AS taken, max(m.recorded_at) AS recorded_at
+                   FROM (SELECT l.commitment_id, l.interval_index, greatest(sum(l.quantity), 0) AS taken, max(l.recorded_at) AS recorded_at
+                         FROM commitment_line l CROSS JOIN commitment_clock c
+                         WHERE l.in_term AND l.in_currency AND l.drawn_from < c.until_time
+                         GROUP BY l.commitment_id, l.interval_index) m
+                   GROUP BY m.commitment_id) d ON d.commitment_id = t.commitment_id
+        CROSS JOIN LATERAL (SELECT array_agg(CASE WHEN g.n = t.intervals - 1 THEN t.last_quantity ELSE t.per_interval END ORDER BY g.n) AS committed, array_agg(coalesce(u.taken, 0) ORDER BY g.n) AS taken
+                            FROM generate_series(0, n.started - 1) g (n) LEFT JOIN unnest(d.numbers, d.taken) u (n, taken) ON u.n = g.n) a
+        WHERE n.started > 0)
+    SELECT k.commitment_id, k.kind, k.provider_id, k.entity_id, k.cost_centre_id, k.currency, k.unit, k.price, k.starts_on, k.ends_on, k.ends_at, k.fulfilment_interval, k.intervals,
+           k.make_up_intervals, k.true_up, k.distribution, r.interval_number, fulfilment_interval_start(k.starts_on, k.fulfilment_interval, r.interval_number - 1) AS interval_from,
            least(fulfilment_interval_start(k.starts_on, k.fulfilment_interval, r.interval_number), k.ends_at) AS interval_to,
-           r.interval_number <= x.over AS is_over, m.committed, m.committed_amount, r.used, r.excess, r.made_up, r.shortfall, r.right_used, r.right_lapsed, r.right_open,
-           round(r.used * k.price, 15) AS used_amount, x.recorded_at
-    FROM (SELECT g.commitment_id, min(g.over) AS over, bool_and(g.is_ended) AS is_ended, array_agg(g.committed ORDER BY g.n) AS committed,
-                 array_agg(coalesce(d.taken, 0) ORDER BY g.n) AS taken, max(greatest(g.recorded_at, d.recorded_at)) AS recorded_at
-          FROM (SELECT t.commitment_id, n.n, CASE WHEN n.n = t.intervals - 1 THEN t.last_quantity ELSE t.per_interval END AS committed, t.ends_at <= c.until_time AS is_ended,
-                       least(CASE WHEN t.ends_at <= c.until_time THEN t.intervals ELSE greatest(fulfilment_interval_number(t.starts_on, t.fulfilment_interval, c.until_time), 0) END, t.intervals) AS over,
-                       t.recorded_at
-                FROM commitment_term t
-                CROSS JOIN commitment_clock c
-                CROSS JOIN LATERAL generate_series(0, least(t.intervals - 1, fulfilment_interval_number(t.starts_on, t.fulfilment_interval, c.until_time - interval '1 microsecond'))) n (n)) g
-          LEFT JOIN (SELECT l.commitment_id, l.interval_index, sum(l.quantity) AS taken, max(l.recorded_at) AS recorded_at FROM commitment_line l
-                     CROSS JOIN commitment_clock c
-                     WHERE l.in_term AND l.in_currency AND l.drawn_from < c.until_time
-                     GROUP BY l.commitment_id, l.interval_index) d ON d.commitment_id = g.commitment_id AND d.interval_index = g.n
-          GROUP BY g.commitment_id) x
-    JOIN commitment_term k ON k.commitment_id = x.commitment_id
-    CROSS JOIN LATERAL commitment_run(x.committed, x.taken, x.over::integer, k.make_up_intervals, x.is_ended) r
+           r.interval_number <= k.over AS is_over, m.committed, m.committed_amount, r.used, r.excess, r.made_up, r.shortfall, r.right_used, r.right_lapsed, r.right_open,
+           round(r.used * k.price, 15) AS used_amount, k.last_recorded_at AS recorded_at
+    FROM run k
+    CROSS JOIN LATERAL commitment_run(k.all_committed, k.all_taken, k.over::integer, k.make_up_intervals, k.is_ended) r
     CROSS JOIN LATERAL (SELECT CASE WHEN r.interval_number = k.intervals THEN k.last_quantity ELSE k.per_interval END AS committed,
                                CASE WHEN r.interval_number = k.intervals THEN k.last_amount ELSE k.interval_amount END AS committed_amount) m;
     COMMENT ON VIEW commitment_interval IS 'Commitments interval by interval from the first to the one that the effective date lies in: committed, used, made up, excess and shortfall in units, and what became of the right to make a shortfall up. Key: (commitment_id, interval_number).';
@@ -343,7 +378,7 @@ COMMENT ON FUNCTION chipbook.has_onerous_provision(text) IS 'Whether a basis mak
 CREATE FUNCTION chipbook.create_report_commitment_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW commitment_utilisation WITH (security_invoker) AS
-    SELECT i.commitment_id, k.provider_id, k.entity_id, k.cost_centre_id, k.kind, i.interval_number, i.interval_from, i.interval_to, i.is_over, k.unit, k.currency,
+    SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.kind, i.interval_number, i.interval_from, i.interval_to, i.is_over, i.unit, i.currency,
            fit_published(i.committed)::numeric(38,15) AS committed_quantity, fit_published(i.used)::numeric(38,15) AS used_quantity,
            fit_published(i.committed - i.used)::numeric(38,15) AS unused_quantity, fit_published(i.made_up)::numeric(38,15) AS made_up_quantity,
            fit_published(i.excess)::numeric(38,15) AS excess_quantity,
@@ -351,35 +386,33 @@ BEGIN
            fit_published(i.committed_amount - i.used_amount)::numeric(38,15) AS unused_amount,
            (i.used / i.committed)::numeric(38,15) AS utilisation, fit_published(i.shortfall)::numeric(38,15) AS shortfall_quantity,
            fit_published(CASE WHEN i.is_over THEN i.committed_amount - i.used_amount ELSE 0 END)::numeric(38,15) AS shortfall_amount, i.recorded_at AS last_recorded_at
-    FROM commitment_interval i
-    JOIN commitment_term k ON k.commitment_id = i.commitment_id;
+    FROM commitment_interval i;
     COMMENT ON VIEW commitment_utilisation IS 'What of each commitment is used in each of its intervals, from its terms and from what was taken. Key: (commitment_id, interval_number). used + unused = committed, exactly, in quantity (unit) and amount (currency); of an interval that is not over unused is what may still be taken. Beyond committed: made_up_quantity is taken on earlier shortfalls and not paid again, excess_quantity is paid at on-demand prices. Quantities are additive over intervals of one commitment, amounts within a currency; utilisation = used_quantity / committed_quantity is not.';
     COMMENT ON COLUMN commitment_utilisation.shortfall_amount IS 'What is paid for an interval that is over and was not taken in it, whether or not it may be made up.';
 
     CREATE VIEW commitment_make_up WITH (security_invoker) AS
-    SELECT i.commitment_id, k.provider_id, k.entity_id, i.interval_number, i.interval_from, k.unit, k.currency,
+    SELECT i.commitment_id, i.provider_id, i.entity_id, i.interval_number, i.interval_from, i.unit, i.currency,
            fit_published(i.shortfall)::numeric(38,15) AS arisen_quantity, fit_published(i.right_used)::numeric(38,15) AS used_quantity,
            fit_published(i.right_lapsed)::numeric(38,15) AS lapsed_quantity, fit_published(i.right_open)::numeric(38,15) AS open_quantity,
-           fit_published(round(i.right_open * k.price, 15))::numeric(38,15) AS open_amount,
-           (least(CASE WHEN i.interval_number - 1 + k.make_up_intervals < k.intervals
-                       THEN fulfilment_interval_start(k.starts_on, k.fulfilment_interval, i.interval_number + k.make_up_intervals) END, k.ends_at) AT TIME ZONE 'UTC')::date AS expires_on,
+           fit_published(round(i.right_open * i.price, 15))::numeric(38,15) AS open_amount,
+           (least(CASE WHEN i.interval_number - 1 + i.make_up_intervals < i.intervals
+                       THEN fulfilment_interval_start(i.starts_on, i.fulfilment_interval, i.interval_number + i.make_up_intervals) END, i.ends_at) AT TIME ZONE 'UTC')::date AS expires_on,
            i.recorded_at AS last_recorded_at
     FROM commitment_interval i
-    JOIN commitment_term k ON k.commitment_id = i.commitment_id
-    WHERE k.make_up_intervals IS DISTINCT FROM 0 AND i.shortfall > 0;
+    WHERE i.make_up_intervals IS DISTINCT FROM 0 AND i.shortfall > 0;
     COMMENT ON VIEW commitment_make_up IS 'Rights to take later what was paid for and not taken: those of each interval, what of them was used (oldest first), what lapsed and what is open. Key: (commitment_id, interval_number). arisen = used + lapsed + open, exactly. expires_on: the first day on which it can no longer be used. Additive over intervals of one commitment.';
 
     CREATE VIEW commitment_true_up WITH (security_invoker) AS
-    SELECT k.commitment_id, k.provider_id, k.entity_id, k.cost_centre_id, k.currency, k.true_up, d.due_on, count(*) AS intervals, bool_and(i.is_over) AND d.due_on <= c.effective_date AS is_due,
+    SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.currency, i.true_up, d.due_on, count(*) AS intervals, bool_and(i.is_over) AND d.due_on <= c.effective_date AS is_due,
            fit_published(sum(i.committed_amount))::numeric(38,15) AS committed_amount, fit_published(sum(i.used_amount + m.made_up_amount))::numeric(38,15) AS used_amount,
-           fit_published(sum(i.committed_amount - i.used_amount) FILTER (WHERE i.is_over) - sum(CASE WHEN k.true_up = 'term' THEN m.made_up_amount ELSE 0 END))::numeric(38,15) AS true_up_amount,
+           fit_published(sum(i.committed_amount - i.used_amount) FILTER (WHERE i.is_over) - sum(CASE WHEN i.true_up = 'term' THEN m.made_up_amount ELSE 0 END))::numeric(38,15) AS true_up_amount,
            max(i.recorded_at) AS last_recorded_at
     FROM commitment_interval i
-    JOIN commitment_term k ON k.commitment_id = i.commitment_id AND k.true_up <> 'none'
     CROSS JOIN commitment_clock c
-    CROSS JOIN LATERAL (SELECT CASE k.true_up WHEN 'term' THEN k.ends_on ELSE (i.interval_to AT TIME ZONE 'UTC')::date END AS due_on) d
-    CROSS JOIN LATERAL (SELECT round(i.made_up * k.price, 15) AS made_up_amount) m
-    GROUP BY k.commitment_id, k.provider_id, k.entity_id, k.cost_centre_id, k.currency, k.true_up, d.due_on, c.effective_date;
+    CROSS JOIN LATERAL (SELECT CASE i.true_up WHEN 'term' THEN i.ends_on ELSE (i.interval_to AT TIME ZONE 'UTC')::date END AS due_on) d
+    CROSS JOIN LATERAL (SELECT round(i.made_up * i.price, 15) AS made_up_amount) m
+    WHERE i.true_up <> 'none'
+    GROUP BY i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.currency, i.true_up, d.due_on, c.effective_date;
     COMMENT ON VIEW commitment_true_up IS 'What is invoiced of commitments that are paid as they are used, for what was not used: after each interval, or once at the end of the term. Key: (commitment_id, due_on). true_up_amount: of the intervals that are over; is_due: due_on has come. With true_up term what was made up is taken off first; after each interval it was paid already. In units of currency, additive.';
 
     CREATE VIEW commitment_amortisation WITH (security_invoker) AS
@@ -418,6 +451,11 @@ BEGIN
     COMMENT ON VIEW onerous_commitment IS 'Provisions for commitments of which less is expected to be taken than was committed, under each basis, month by month to that of the effective date: (committed - expected) x (price - alternative price) for what is left of the term, undiscounted. Key: (commitment_id, basis, period_month). provision_closing = provision_opening + added - reversed - used. Under bases that make none (US GAAP, tax) all are 0, and expected_loss alone says what is expected. Flows are additive within a basis and currency, balances over commitments only.';
 
     CREATE VIEW commitment_status WITH (security_invoker) AS
+    WITH run AS MATERIALIZED (
+        SELECT i.commitment_id, sum(i.used + i.made_up) AS used_quantity, sum(round((i.used + i.made_up) * i.price, 15)) AS used, sum(round(i.right_lapsed * i.price, 15)) AS lapsed,
+               sum(round(i.right_open * i.price, 15)) AS open_rights, sum(i.committed) FILTER (WHERE i.is_over) AS committed_over, sum(i.used + i.made_up) FILTER (WHERE i.is_over) AS used_over,
+               max(i.recorded_at) AS recorded_at
+        FROM commitment_interval i GROUP BY i.commitment_id)
     SELECT k.commitment_id, k.kind, k.provider_id, k.entity_id, k.cost_centre_id, k.deal_id, k.currency, k.unit, k.model, k.fulfilment_interval, k.starts_on, k.ends_on,
            CASE WHEN k.ends_on <= c.effective_date THEN 'ended' WHEN k.starts_on > c.effective_date THEN 'to_come' ELSE 'running' END AS state,
            fit_published(k.total_amount)::numeric(38,15) AS committed, fit_published(s.taken)::numeric(38,15) AS used, fit_published(s.lapsed)::numeric(38,15) AS lapsed,
@@ -432,10 +470,7 @@ BEGIN
            greatest(k.recorded_at, s.recorded_at) AS last_recorded_at
     FROM commitment_term k
     CROSS JOIN commitment_clock c
-    LEFT JOIN (SELECT i.commitment_id, sum(i.used + i.made_up) AS used_quantity, sum(round((i.used + i.made_up) * t.price, 15)) AS used, sum(round(i.right_lapsed * t.price, 15)) AS lapsed,
-                      sum(round(i.right_open * t.price, 15)) AS open_rights, sum(i.committed) FILTER (WHERE i.is_over) AS committed_over, sum(i.used + i.made_up) FILTER (WHERE i.is_over) AS used_over,
-                      max(i.recorded_at) AS recorded_at
-               FROM commitment_interval i JOIN commitment_term t ON t.commitment_id = i.commitment_id GROUP BY i.commitment_id) i ON i.commitment_id = k.commitment_id
+    LEFT JOIN run i ON i.commitment_id = k.commitment_id
     CROSS JOIN LATERAL (SELECT coalesce(i.used, 0) AS taken, coalesce(i.used_quantity, 0) AS taken_quantity, coalesce(i.lapsed, 0) AS lapsed, coalesce(i.open_rights, 0) AS open_rights,
                                coalesce(i.committed_over, 0) AS committed_over, coalesce(i.used_over, 0) AS used_over, i.recorded_at) s
     CROSS JOIN LATERAL (SELECT elapsed_term(k.starts_on, least(c.effective_date + 1, k.ends_on), 'months') AS gone, elapsed_term(k.starts_on, k.ends_on, 'months') AS months) t
@@ -446,37 +481,34 @@ BEGIN
 
     -- Each line takes its part of its interval, then of what may be made up in it.
     CREATE VIEW commitment_distribution WITH (security_invoker) AS
-    WITH spread AS (
-        SELECT n.commitment_id, n.interval_number, n.lines, n.eligible, n.used, n.recorded_at,
-               distribute_commitment(n.made_up, (SELECT array_agg(e.eligible - e.used ORDER BY e.n) FROM unnest(n.eligible, n.used) WITH ORDINALITY e (eligible, used, n) WHERE e.eligible IS NOT NULL), n.method) AS made_up
-        FROM (SELECT i.commitment_id, i.interval_number, i.made_up, k.distribution AS method, l.lines, l.eligible, distribute_commitment(i.committed, l.eligible, k.distribution) AS used,
-                     greatest(i.recorded_at, l.recorded_at) AS recorded_at
-              FROM (SELECT m.commitment_id, m.interval_index, array_agg(m.line_id ORDER BY m.drawn_from, m.line_id) AS lines, array_agg(m.quantity ORDER BY m.drawn_from, m.line_id) AS eligible,
-                           max(m.recorded_at) AS recorded_at
-                    FROM commitment_line m CROSS JOIN commitment_clock c
-                    WHERE m.in_term AND m.in_currency AND m.quantity IS NOT NULL AND m.drawn_from < c.until_time
-                    GROUP BY m.commitment_id, m.interval_index) l
-              JOIN commitment_interval i ON i.commitment_id = l.commitment_id AND i.interval_number = l.interval_index + 1
-              JOIN commitment_term k ON k.commitment_id = l.commitment_id) n)
-    SELECT k.commitment_id, k.provider_id, k.entity_id, k.cost_centre_id, p.interval_number, i.interval_from, p.commitment_status, p.line_id, k.distribution AS method, k.unit, k.currency,
+    WITH line AS MATERIALIZED (
+        SELECT m.commitment_id, m.interval_index + 1 AS interval_number, array_agg(m.line_id ORDER BY m.drawn_from, m.line_id) AS lines, array_agg(m.quantity ORDER BY m.drawn_from, m.line_id) AS eligible,
+               max(m.recorded_at) AS recorded_at
+        FROM commitment_line m CROSS JOIN commitment_clock c
+        WHERE m.in_term AND m.in_currency AND m.quantity >= 0 AND m.drawn_from < c.until_time
+        GROUP BY m.commitment_id, m.interval_index),
+    period AS MATERIALIZED (SELECT i.* FROM commitment_interval i)
+    SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.interval_number, i.interval_from, p.commitment_status, p.line_id, i.distribution AS method, i.unit, i.currency,
            fit_published(p.eligible)::numeric(38,15) AS eligible_quantity, fit_published(p.quantity)::numeric(38,15) AS distributed_quantity,
-           fit_published(p.eligible - p.quantity)::numeric(38,15) AS uncovered_quantity,
-           -- Running totals, so that the parts of an interval are its amount.
-           fit_published(CASE p.commitment_status WHEN 'Made up' THEN 0 ELSE
-               CASE WHEN p.so_far = i.committed THEN i.committed_amount ELSE round(p.so_far * k.price, 15) END - round((p.so_far - p.quantity) * k.price, 15) END)::numeric(38,15) AS distributed_cost,
-           p.recorded_at AS last_recorded_at
-    FROM (SELECT u.*, sum(u.quantity) FILTER (WHERE u.commitment_status <> 'Made up') OVER (PARTITION BY u.commitment_id, u.interval_number ORDER BY u.place) AS so_far
-          FROM (SELECT s.commitment_id, s.interval_number, 'Used'::text AS commitment_status, e.line_id, e.eligible, e.used AS quantity, e.place, s.recorded_at
-                FROM spread s CROSS JOIN LATERAL unnest(s.lines, s.eligible, s.used[1:cardinality(s.lines)]) WITH ORDINALITY e (line_id, eligible, used, place)
-                UNION ALL
-                SELECT s.commitment_id, s.interval_number, 'Made up', e.line_id, e.eligible - e.used, e.made_up, 2000000000 + e.place, s.recorded_at
-                FROM spread s CROSS JOIN LATERAL unnest(s.lines, s.eligible, s.used[1:cardinality(s.lines)], s.made_up[1:cardinality(s.lines)]) WITH ORDINALITY e (line_id, eligible, used, made_up, place)
-                WHERE e.made_up > 0
-                UNION ALL
-                SELECT i.commitment_id, i.interval_number, 'Unused', NULL, NULL, i.committed - i.used, 1000000000, i.recorded_at
-                FROM commitment_interval i WHERE i.is_over AND i.used < i.committed) u) p
-    JOIN commitment_term k ON k.commitment_id = p.commitment_id
-    JOIN commitment_interval i ON i.commitment_id = p.commitment_id AND i.interval_number = p.interval_number;
+           fit_published(p.eligible - p.quantity)::numeric(38,15) AS uncovered_quantity, fit_published(p.cost)::numeric(38,15) AS distributed_cost,
+           greatest(i.recorded_at, l.recorded_at) AS last_recorded_at
+    FROM period i
+    LEFT JOIN line l ON l.commitment_id = i.commitment_id AND l.interval_number = i.interval_number
+    CROSS JOIN LATERAL (SELECT distribute_commitment(i.used, l.eligible, i.distribution) AS used OFFSET 0) u
+    CROSS JOIN LATERAL (
+        -- Differences of running totals, so that the parts of an interval are its amount.
+        SELECT 'Used'::text AS commitment_status, e.line_id, e.eligible, e.used AS quantity, round(e.so_far * i.price, 15) - round((e.so_far - e.used) * i.price, 15) AS cost
+        FROM (SELECT n.line_id, n.eligible, n.used, sum(n.used) OVER (ORDER BY n.place) AS so_far
+              FROM unnest(l.lines, l.eligible, u.used[1:cardinality(l.lines)]) WITH ORDINALITY n (line_id, eligible, used, place)) e
+        UNION ALL
+        SELECT 'Made up', e.line_id, e.eligible - e.used, e.made_up, 0
+        FROM unnest(l.lines, l.eligible, u.used[1:cardinality(l.lines)],
+                    (distribute_commitment(i.made_up, (SELECT array_agg(n.eligible - n.used ORDER BY n.place)
+                                                       FROM unnest(l.eligible, u.used[1:cardinality(l.lines)]) WITH ORDINALITY n (eligible, used, place)), i.distribution))[1:cardinality(l.lines)])
+             e (line_id, eligible, used, made_up)
+        WHERE i.made_up > 0 AND e.made_up > 0
+        UNION ALL
+        SELECT 'Unused', NULL, NULL, i.committed - i.used, i.committed_amount - i.used_amount WHERE i.is_over AND i.used < i.committed) p;
     COMMENT ON VIEW commitment_distribution IS 'FOCUS''s view of commitments: each interval''s purchase spread over what was taken in it, by the commitment''s method (waterfall or proportional), and a row Unused for the rest of an interval that is over. Key: (commitment_id, interval_number, commitment_status, line_id). In quantity (unit) and cost (currency) Used and Unused add up to what is committed of an interval, exactly. What takes beyond it on earlier shortfalls is a row Made up at cost 0: it was paid for as Unused. uncovered_quantity is paid on demand. This is not the accountant''s amortisation, which is in commitment_amortisation.';
 END
 $ddl$;

@@ -150,6 +150,7 @@ BEGIN
     PERFORM chipbook.create_ledger_allocation_functions();
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
+    PERFORM chipbook.create_ledger_close_commitments();
     PERFORM chipbook.create_ledger_refresh();
     PERFORM chipbook.create_ledger_verification();
     PERFORM chipbook.create_ledger_export();
@@ -196,6 +197,7 @@ BEGIN
     PERFORM chipbook.create_ledger_obligation_views();
     PERFORM chipbook.create_ledger_commitment_views();
     PERFORM chipbook.create_ledger_commitment_amounts();
+    PERFORM chipbook.create_ledger_commitment_bill_views();
     PERFORM chipbook.create_ledger_statement_views();
     PERFORM chipbook.create_ledger_stake_views();
     PERFORM chipbook.create_ledger_network_views();
@@ -216,6 +218,7 @@ BEGIN
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_obligation_views();
     PERFORM chipbook.create_report_commitment_views();
+    PERFORM chipbook.create_report_commitment_bill_views();
     PERFORM chipbook.create_report_statement_views();
     PERFORM chipbook.create_report_network_views();
     PERFORM chipbook.create_report_stress_views();
