@@ -462,7 +462,7 @@ BEGIN
            fit_published(k.total_amount - s.taken - s.lapsed)::numeric(38,15) AS remaining, fit_published(s.open_rights)::numeric(38,15) AS make_up_open,
            fit_published(k.total_quantity)::numeric(38,15) AS committed_quantity, fit_published(s.taken_quantity)::numeric(38,15) AS used_quantity,
            fit_published(r.burn_rate)::numeric(38,15) AS burn_rate, fit_published(r.months_left)::numeric(38,15) AS months_left,
-           fit_published(greatest(k.total_amount - s.taken - round(r.burn_rate * r.months_left, 15), 0))::numeric(38,15) AS projected_shortfall,
+           fit_published(CASE WHEN r.burn_rate IS NOT NULL THEN greatest(k.total_amount - s.taken - round(r.burn_rate * r.months_left, 15), 0) END)::numeric(38,15) AS projected_shortfall,
            (s.used_over / nullif(s.committed_over, 0))::numeric(38,15) AS utilisation, fit_published(s.committed_over)::numeric(38,15) AS committed_until_now,
            fit_published(s.used_over)::numeric(38,15) AS used_until_now,
            fit_published(k.price / k.on_demand_price)::numeric(38,15) AS break_even_utilisation,
@@ -475,7 +475,7 @@ BEGIN
                                coalesce(i.committed_over, 0) AS committed_over, coalesce(i.used_over, 0) AS used_over, i.recorded_at) s
     CROSS JOIN LATERAL (SELECT elapsed_term(k.starts_on, least(c.effective_date + 1, k.ends_on), 'months') AS gone, elapsed_term(k.starts_on, k.ends_on, 'months') AS months) t
     CROSS JOIN LATERAL (SELECT CASE WHEN t.gone > 0 THEN s.taken / t.gone END AS burn_rate, t.months - t.gone AS months_left) r;
-    COMMENT ON VIEW commitment_status IS 'Each commitment at the effective date: what was committed, used (what was made up too), lapsed and remains, how fast it is used, and what will be left of it. Key: (commitment_id). committed = used + lapsed + remaining, exactly; remaining contains make_up_open. burn_rate: used for each month gone since it started (NULL before); projected_shortfall = committed - used - burn_rate x months_left, not below 0: what lapsed already and what will. In units of currency, additive within one but for burn_rate over unlike times; utilisation = used_until_now / committed_until_now (quantities of the intervals that are over).';
+    COMMENT ON VIEW commitment_status IS 'Each commitment at the effective date: what was committed, used (what was made up too), lapsed and remains, how fast it is used, and what will be left of it. Key: (commitment_id). committed = used + lapsed + remaining, exactly; remaining contains make_up_open. burn_rate: used for each month gone since it started (NULL before, as is the projection); projected_shortfall = committed - used - burn_rate x months_left, not below 0: what lapsed already and what will. In units of currency, additive within one but for burn_rate over unlike times; utilisation = used_until_now / committed_until_now (quantities of the intervals that are over).';
     COMMENT ON COLUMN commitment_status.break_even_utilisation IS 'price / on_demand_price: the utilisation from which on the commitment is cheaper than buying the same on demand. NULL where on_demand_price is not known.';
     COMMENT ON COLUMN commitment_status.saved IS 'What the used would have cost on demand, less what was paid for it and for what lapsed. NULL where on_demand_price is not known.';
 
