@@ -141,6 +141,7 @@ canonical_field_init(CanonicalField *field, Oid type, MemoryContext context)
 		case NUMERICOID:
 		case NAMEOID:
 		case TEXTARRAYOID:
+		case JSONBOID:
 			break;
 		case UNKNOWNOID:
 			ereport(ERROR, (errcode(ERRCODE_INDETERMINATE_DATATYPE),
