@@ -269,7 +269,7 @@ BEGIN
         FROM jsonb_array_elements(CASE WHEN jsonb_typeof(c.contract_applied -> 'Elements') = 'array' THEN c.contract_applied -> 'Elements' END) x (element)
         WHERE x.element ->> 'ContractCommitmentId' <> '' GROUP BY 1) e
     WHERE c.contract_applied IS NOT NULL AND c.dataset <> 'azure_actual'
-      AND NOT (c.charge_category = 'Usage' AND c.commitment_discount_id = e.commitment_id);
+      AND (c.charge_category = 'Usage' AND c.commitment_discount_id = e.commitment_id) IS NOT TRUE;
     COMMENT ON VIEW charge_draw IS 'Which charge draws on which commitment, and with what cost and quantity: by CommitmentDiscountId (what is used of it), and by ContractApplied. Never add up across commitments. Key: (fact_id, commitment_id).';
 
     CREATE VIEW commitment_line WITH (security_invoker) AS
@@ -467,15 +467,38 @@ BEGIN
            fit_published(s.used_over)::numeric(38,15) AS used_until_now,
            fit_published(k.price / k.on_demand_price)::numeric(38,15) AS break_even_utilisation,
            fit_published(round(s.taken_quantity * k.on_demand_price, 15) - s.taken - s.lapsed)::numeric(38,15) AS saved,
-           greatest(k.recorded_at, s.recorded_at) AS last_recorded_at
+           'entered'::text AS terms, greatest(k.recorded_at, s.recorded_at) AS last_recorded_at
     FROM commitment_term k
     CROSS JOIN commitment_clock c
     LEFT JOIN run i ON i.commitment_id = k.commitment_id
-    CROSS JOIN LATERAL (SELECT coalesce(i.used, 0) AS taken, coalesce(i.used_quantity, 0) AS taken_quantity, coalesce(i.lapsed, 0) AS lapsed, coalesce(i.open_rights, 0) AS open_rights,
+    CROSS JOIN LATERAL (SELECT coalesce(i.used, 0) AS taken, coalesce(i.used_quantity, 0) AS taken_quantity,
+                               CASE WHEN k.ends_on <= c.effective_date THEN k.total_amount - coalesce(i.used, 0) ELSE coalesce(i.lapsed, 0) END AS lapsed, coalesce(i.open_rights, 0) AS open_rights,
                                coalesce(i.committed_over, 0) AS committed_over, coalesce(i.used_over, 0) AS used_over, i.recorded_at) s
     CROSS JOIN LATERAL (SELECT elapsed_term(k.starts_on, least(c.effective_date + 1, k.ends_on), 'months') AS gone, elapsed_term(k.starts_on, k.ends_on, 'months') AS months) t
-    CROSS JOIN LATERAL (SELECT CASE WHEN t.gone > 0 THEN s.taken / t.gone END AS burn_rate, t.months - t.gone AS months_left) r;
-    COMMENT ON VIEW commitment_status IS 'Each commitment at the effective date: what was committed, used (what was made up too), lapsed and remains, how fast it is used, and what will be left of it. Key: (commitment_id). committed = used + lapsed + remaining, exactly; remaining contains make_up_open. burn_rate: used for each month gone since it started (NULL before, as is the projection); projected_shortfall = committed - used - burn_rate x months_left, not below 0: what lapsed already and what will. In units of currency, additive within one but for burn_rate over unlike times; utilisation = used_until_now / committed_until_now (quantities of the intervals that are over).';
+    CROSS JOIN LATERAL (SELECT CASE WHEN t.gone > 0 THEN s.taken / t.gone END AS burn_rate, t.months - t.gone AS months_left) r
+    UNION ALL
+    -- As delivered, where no terms were entered: what is not drawn is lost at the end, interval or not.
+    SELECT k.commitment_id, NULL, NULL, NULL, NULL, NULL, k.currency, k.unit, k.model, k.fulfilment_interval, k.starts_on, k.ends_on, k.state,
+           fit_published(k.committed)::numeric(38,15), fit_published(s.used)::numeric(38,15), fit_published(s.lapsed)::numeric(38,15), fit_published(k.committed - s.used - s.lapsed)::numeric(38,15), 0::numeric(38,15),
+           fit_published(k.committed_quantity)::numeric(38,15), fit_published(d.quantity)::numeric(38,15), fit_published(r.burn_rate)::numeric(38,15), fit_published(r.months_left)::numeric(38,15),
+           fit_published(CASE WHEN r.burn_rate IS NOT NULL THEN greatest(k.committed - s.used - round(r.burn_rate * r.months_left, 15), 0) END)::numeric(38,15), NULL, NULL, NULL, NULL, NULL,
+           'delivered', greatest(k.recorded_at, d.recorded_at)
+    FROM (SELECT n.contract_commitment_id AS commitment_id, n.billing_currency AS currency, coalesce(n.contract_commitment_unit, n.billing_currency) AS unit, lower(n.contract_commitment_model) AS model,
+                 lower(n.contract_commitment_fulfillment_interval) AS fulfilment_interval, p.starts_on, p.ends_on, CASE WHEN n.contract_commitment_cost < 0 THEN 0 ELSE n.contract_commitment_cost END AS committed, n.contract_commitment_quantity AS committed_quantity,
+                 CASE WHEN p.ends_on <= c.effective_date THEN 'ended' WHEN p.starts_on > c.effective_date THEN 'to_come' WHEN p.starts_on IS NOT NULL THEN 'running' END AS state,
+                 c.effective_date, c.until_time, n.recorded_at
+          FROM contract_commitment_known n
+          CROSS JOIN commitment_clock c
+          CROSS JOIN LATERAL (SELECT (n.contract_commitment_period_start AT TIME ZONE 'UTC')::date AS starts_on, (n.contract_commitment_period_end AT TIME ZONE 'UTC')::date AS ends_on) p
+          WHERE NOT EXISTS (SELECT FROM commitment_known t WHERE t.commitment_id = n.contract_commitment_id)) k
+    LEFT JOIN (SELECT h.commitment_id, h.currency, greatest(sum(h.cost), 0) AS cost, sum(h.quantity) AS quantity, max(h.recorded_at) AS recorded_at
+               FROM charge_draw h CROSS JOIN commitment_clock c WHERE h.drawn_from < c.until_time GROUP BY h.commitment_id, h.currency) d ON d.commitment_id = k.commitment_id AND d.currency = k.currency
+    CROSS JOIN LATERAL (SELECT CASE WHEN k.starts_on < k.ends_on THEN elapsed_term(k.starts_on, least(k.effective_date + 1, k.ends_on), 'months') END AS gone,
+                               CASE WHEN k.starts_on < k.ends_on THEN elapsed_term(k.starts_on, k.ends_on, 'months') END AS months) t
+    CROSS JOIN LATERAL (SELECT CASE WHEN d.cost < k.committed THEN d.cost WHEN d.cost IS NULL THEN 0 * k.committed ELSE k.committed END AS used) u
+    CROSS JOIN LATERAL (SELECT u.used, CASE WHEN k.ends_on <= k.effective_date THEN k.committed - u.used ELSE 0 * k.committed END AS lapsed) s
+    CROSS JOIN LATERAL (SELECT CASE WHEN t.gone > 0 THEN s.used / t.gone END AS burn_rate, t.months - t.gone AS months_left) r;
+    COMMENT ON VIEW commitment_status IS 'Each commitment at the effective date: what was committed, used (what was made up too), lapsed and remains, how fast it is used, and what will be left of it. Key: (commitment_id). committed = used + lapsed + remaining, exactly; remaining contains make_up_open. burn_rate: used for each month gone since it started (NULL before, as is the projection); projected_shortfall = committed - used - burn_rate x months_left, not below 0: what lapsed already and what will. In units of currency, additive within one but for burn_rate over unlike times; utilisation = used_until_now / committed_until_now (quantities of the intervals that are over). terms delivered: no terms were entered, and those of contract_commitment stand in; committed is then NULL where the provider states no cost, and nothing lapses before the end.';
     COMMENT ON COLUMN commitment_status.break_even_utilisation IS 'price / on_demand_price: the utilisation from which on the commitment is cheaper than buying the same on demand. NULL where on_demand_price is not known.';
     COMMENT ON COLUMN commitment_status.saved IS 'What the used would have cost on demand, less what was paid for it and for what lapsed. NULL where on_demand_price is not known.';
 

@@ -73,6 +73,9 @@ INSERT INTO commitment (commitment_id, kind, provider_id, currency, starts_on, e
     -- 100 a year at 5, two years; and a contract of chip-hours by the month with two months to make up.
     ('onerous', 'take_or_pay', 'neo', 'USD', '2025-01-01', '2027-01-01', 'year', 'continuous', 'no_upfront', 'units', 100, '5 USD', NULL, 0, 'waterfall'),
     ('hours', 'neocloud_capacity', 'neo', 'USD', '2025-01-01', '2025-07-01', 'month', 'continuous', 'no_upfront', 'Chip-Hours', 1000, '2 USD', '2.5 USD', 2, 'waterfall'),
+    -- FOCUS without flexibility: an hour of a large machine at 1.50, used in one hour and not in the next; virtual currency B: tokens at 1.
+    ('plain', 'reserved', 'cloud', 'USD', '2023-01-01', '2023-01-02', 'hour', 'continuous', 'no_upfront', 'Hour', 1, '1.50 USD', '3 USD', 0, 'waterfall'),
+    ('tokens-b', 'prepaid_capacity', 'cloud', 'USD', '2025-04-01', '2026-04-01', 'term', 'discontinuous', 'all_upfront', 'Token', 100000, '1 USD', NULL, 0, 'proportional'),
     ('tpm', 'provisioned_throughput', 'cloud', 'USD', '2025-01-31', '2025-05-16', 'month', 'continuous', 'all_upfront', 'PTU', 3, '33.33 USD', '50 USD', 0, 'proportional'),
     -- FOCUS virtual currency: 100,000 tokens at 2.
     ('tokens', 'prepaid_capacity', 'cloud', 'USD', '2025-04-01', '2026-04-01', 'term', 'discontinuous', 'all_upfront', 'Token', 100000, '2 USD', NULL, 0, 'waterfall');
@@ -83,6 +86,7 @@ INSERT INTO commitment_draw (draw_id, commitment_id, drawn_from, amount) VALUES
     ('april', 'A2', '2025-04-01Z', '48 USD'), ('may', 'A2', '2025-05-01Z', '120 USD'), ('june', 'A2', '2025-06-01Z', '60 USD');
 INSERT INTO commitment_draw (draw_id, commitment_id, drawn_from, quantity) VALUES
     ('my-large-vm-id', 'flex1', '2023-01-01Z', 3), ('my-medium-vm-1', 'flex4', '2023-01-01Z', 2), ('my-medium-vm-2', 'flex4', '2023-01-01Z', 2),
+    ('my-large-vm-id', 'plain', '2023-01-01 00:59Z', 1), ('q', 'tokens-b', '2025-04-01Z', 245), ('z', 'tokens-b', '2025-04-01Z', 10), ('workflow', 'tokens-b', '2025-04-01Z', 240),
     ('q', 'tokens', '2025-04-01Z', 245), ('z', 'tokens', '2025-04-01Z', 10), ('workflow', 'tokens', '2025-04-01Z', 360),
     ('jan', 'hours', '2025-01-01Z', 700), ('feb', 'hours', '2025-02-28 23:59Z', 900), ('mar', 'hours', '2025-03-01Z', 1200), ('apr-1', 'hours', '2025-04-03Z', 1000), ('apr-2', 'hours', '2025-04-05Z', 300), ('jun', 'hours', '2025-06-01Z', 400);
 SELECT publish_load('c_books', :load, recorded_at => '2026-05-01 12:00Z') \g /dev/null
@@ -99,6 +103,8 @@ SELECT results_eq($$SELECT line_id, distributed_quantity, distributed_cost, roun
     $$VALUES ('entered my-large-vm-id', 1.00::numeric(38,15), 0.50::numeric(38,15), 0.333)$$, 'flexibility: a third of the large machine, for 0.50');
 SELECT results_eq($$SELECT distributed_quantity, distributed_cost FROM commitment_distribution WHERE commitment_id = 'flex4' AND interval_number = 1 AND line_id IS NOT NULL$$, $$VALUES (2.00::numeric(38,15), 1.00::numeric(38,15)), (2.00, 1.00)$$, 'flexibility: two medium machines, 1.00 each');
 SELECT results_eq($$SELECT line_id, distributed_cost FROM commitment_distribution WHERE commitment_id = 'tokens' AND commitment_status = 'Used' ORDER BY 1$$, $$VALUES ('entered q', 490.00::numeric(38,15)), ('entered workflow', 720), ('entered z', 20)$$, 'virtual currency A: 490.00, 20.00, 720.00');
+SELECT results_eq($$SELECT interval_number, commitment_status, distributed_cost FROM commitment_distribution WHERE commitment_id = 'plain' AND interval_number < 3 ORDER BY 1$$, $$VALUES (1::bigint, 'Used', 1.50::numeric(38,15)), (2, 'Unused', 1.50)$$, '100 % and 0 % utilisation without flexibility: used 1.50, unused 1.50');
+SELECT results_eq($$SELECT line_id, distributed_cost FROM commitment_distribution WHERE commitment_id = 'tokens-b' AND commitment_status = 'Used' ORDER BY 1$$, $$VALUES ('entered q', 245.00::numeric(38,15)), ('entered workflow', 240), ('entered z', 10)$$, 'virtual currency B, with the workflow at a better rate: 245.00, 10.00, 240.00');
 SELECT is((SELECT committed FROM commitment_status WHERE commitment_id = 'tokens'), 200000.00, 'of 200,000.00 bought');
 SELECT is((SELECT true_up_amount FROM commitment_true_up WHERE commitment_id = 'A1'), 972.0, 'spend agreement A1: end of contract unused fee 972');
 SELECT results_eq($$SELECT due_on, true_up_amount FROM commitment_true_up WHERE commitment_id = 'A2' AND due_on < '2026-04-01' ORDER BY 1$$,
@@ -263,6 +269,8 @@ INSERT INTO invoice_detail (invoice_issuer_name, invoice_id, invoice_detail_id, 
     ('Aws', 'I-1', '1', 'USD', 4.50, 'Usage'), ('Aws', 'I-2', '1', 'USD', 950, 'Usage'), ('Aws', 'I-3', '1', 'USD', 100, 'Usage'), ('Aws', 'I-3', '2', 'USD', 19, 'Tax'), ('Aws', 'I-4', '1', 'USD', 7, 'Usage'), ('Aws', 'I-5', '1', 'USD', 10, 'Usage'), ('Aws', 'I-6', '1', 'USD', 10, 'Usage');
 INSERT INTO charge (billing_currency, charge_period_start, charge_category, invoice_issuer_name, invoice_id, billed_cost) VALUES
     ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-2', 950), ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-3', 100), ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-5', 10.004), ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-6', 12), ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-7', 5);
+INSERT INTO contract_commitment (contract_commitment_id, contract_commitment_cost, billing_currency, contract_commitment_model, contract_commitment_period_start, contract_commitment_period_end) VALUES
+    ('ratecard', 1, 'USD', 'Discontinuous', '2023-01-01Z', '2024-01-01Z'), ('minimum', 11, 'USD', 'Discontinuous', '2023-01-01Z', '2024-01-01Z'), ('unstated', NULL, NULL, NULL, '2023-01-01 08:00Z', '2123-01-01 08:00Z');
 INSERT INTO party (party_id, name, kind) VALUES ('aws', 'Aws', 'company');
 INSERT INTO commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, fulfilment_interval, model, amount)
 VALUES ('random', 'savings_plan', 'aws', 'USD', '2023-03-01', '2023-03-04', 'hour', 'continuous', '0.7 USD'), ('minimum', 'minimum_spend', 'aws', 'USD', '2023-01-01', '2024-01-01', 'term', 'discontinuous', '10 USD');
@@ -278,6 +286,9 @@ SELECT is((SELECT sum(distributed_cost) FROM commitment_distribution WHERE commi
 SELECT results_eq($$SELECT commitment_id, derived_from, applied_cost FROM commitment_drawdown WHERE derived_from = 'contract_applied' ORDER BY 1$$, $$VALUES ('minimum', 'contract_applied', 0.05::numeric(38,15)), ('ratecard', 'contract_applied', 0.05068608755410)$$, 'a charge draws on two commitments at once');
 SELECT is((SELECT remaining FROM commitment_status WHERE commitment_id = 'minimum'), 0.0, 'of a term that is over nothing remains');
 SELECT is((SELECT lapsed FROM commitment_status WHERE commitment_id = 'minimum'), 9.95, 'what was not used lapsed');
+SELECT results_eq($$SELECT commitment_id, committed, used, lapsed, remaining, state FROM commitment_status WHERE terms = 'delivered' ORDER BY 1$$,
+    $$VALUES ('ratecard', 1::numeric(38,15), 0.05068608755410::numeric(38,15), 0.94931391244590::numeric(38,15), 0::numeric(38,15), 'ended'), ('unstated', NULL, NULL, NULL, NULL, 'running')$$, 'where no terms are entered those that are delivered stand');
+SELECT results_eq($$SELECT subject_id, detail FROM data_quality WHERE finding = 'commitment_unlike_delivered'$$, $$VALUES ('minimum', 'its terms add up to 10 USD, its provider delivers 11 USD')$$, 'and those that differ are found');
 SELECT results_eq($$SELECT covered_list_cost, on_demand_list_cost, coverage, unused_cost FROM commitment_coverage WHERE service_name = 'Compute'$$, $$VALUES (4::numeric(38,15), 0.5::numeric(38,15), 0.888888888888889::numeric(38,15), 1.25::numeric(38,15))$$, 'coverage at list prices');
 SELECT results_eq($$SELECT used_list_cost, utilisation, round(break_even_utilisation, 6), saved FROM commitment_month WHERE commitment_id = 's3'$$, $$VALUES (1.00::numeric(38,15), 0.75::numeric(38,15), 0.75, 0::numeric(38,15))$$, 'used to the point where it costs what list prices would');
 SELECT results_eq($$SELECT DISTINCT subject_id FROM data_quality WHERE finding = 'commitment_without_terms' ORDER BY 1$$, $$VALUES ('ratecard'), ('s1'), ('s3'), ('s4')$$, 'charges whose commitment has no terms are found');
