@@ -25,8 +25,8 @@ $$;
 COMMENT ON FUNCTION chipbook.fulfilment_interval_number(date, text, timestamptz) IS 'Internal: which interval (hour, day, week, month, quarter, half_year, year, term) of a commitment a moment lies in, the first being 0; negative before it starts. Months are counted from starts_on, as is starts_on + n months. NULL for NULL, an infinite time or another word.';
 
 CREATE FUNCTION chipbook.fulfilment_interval_start(starts_on date, fulfilment_interval text, number bigint)
-RETURNS timestamptz IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
-RETURN CASE WHEN fulfilment_interval OPERATOR(pg_catalog.=) 'term' THEN CASE WHEN number OPERATOR(pg_catalog.<=) 0 THEN pg_catalog.timezone('UTC', starts_on::timestamp) ELSE timestamptz 'infinity' END
+RETURNS timestamptz IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN CASE WHEN fulfilment_interval OPERATOR(pg_catalog.=) 'term' THEN CASE WHEN number OPERATOR(pg_catalog.<=) 0 THEN pg_catalog.timezone('UTC', starts_on::timestamp) WHEN number OPERATOR(pg_catalog.>) 0 THEN timestamptz 'infinity' END
             ELSE pg_catalog.timezone('UTC', starts_on::timestamp OPERATOR(pg_catalog.+) CASE fulfilment_interval
                      WHEN 'hour' THEN pg_catalog.make_interval(hours => number::integer) WHEN 'day' THEN pg_catalog.make_interval(days => number::integer)
                      WHEN 'week' THEN pg_catalog.make_interval(weeks => number::integer) WHEN 'month' THEN pg_catalog.make_interval(months => number::integer)
