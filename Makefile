@@ -129,6 +129,8 @@ SQL_MODULES = \
 	sql/ledger/views_exposure.sql \
 	sql/ledger/lease.sql \
 	sql/ledger/obligations.sql \
+	sql/ledger/commitments.sql \
+	sql/ledger/commitments_bills.sql \
 	sql/ledger/statements.sql \
 	sql/ledger/stakes.sql \
 	sql/ledger/network.sql \
@@ -152,6 +154,7 @@ SQL_MODULES = \
 	sql/ledger/calendar.sql \
 	sql/ledger/journal.sql \
 	sql/ledger/close.sql \
+	sql/ledger/close_commitments.sql \
 	sql/ledger/views_journal.sql \
 	sql/ledger/export.sql \
 	sql/ledger/verify.sql \

@@ -5,12 +5,13 @@
 -- temporary table close_amount; what they become is one matter for all steps.
 
 CREATE FUNCTION chipbook.close_steps() RETURNS TABLE (step_number integer, function_name name, description text)
-IMMUTABLE PARALLEL SAFE ROWS 3 LANGUAGE sql
+IMMUTABLE PARALLEL SAFE ROWS 4 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.step_number, t.function_name::name, t.description FROM (VALUES
         (1, 'close_assets', 'depreciation, impairment and reversal, disposals, accretion, and their corrections'),
         (2, 'close_accruals', 'accruals of what pools cost beside depreciation, reversed on day 1 of the next period'),
-        (3, 'close_allocations', 'management journal: depreciation to the cost centres of pools')) t (step_number, function_name, description);
+        (3, 'close_allocations', 'management journal: depreciation to the cost centres of pools'),
+        (4, 'close_commitments', 'what commitments were paid upfront and have used up, and provisions for onerous ones')) t (step_number, function_name, description);
 END;
 COMMENT ON FUNCTION chipbook.close_steps() IS 'The steps of a close in their order: functions in the ledger''s schema, each called with the period and the day the books began (NULL: this is the first close). A later step may use what an earlier one measured. While one runs, close_progress shows it.';
 
@@ -505,8 +506,9 @@ BEGIN
     COMMENT ON FUNCTION close_allocations(period_state, date) IS 'Internal: step of a close. Depreciation of a calendar month from no cost centre to that of each pool, on the same account, rounded to the minor unit by pool, less what was allocated of it.';
 
     CREATE FUNCTION close_kind(of_event text) RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql
-    RETURN CASE WHEN of_event = 'impairment_reversal' THEN 'impairment' WHEN starts_with(of_event, 'disposal_') THEN 'disposal' ELSE of_event END;
-    COMMENT ON FUNCTION close_kind(text) IS 'Internal: the kind of entry that an event of an asset goes to.';
+    RETURN CASE WHEN of_event = 'impairment_reversal' THEN 'impairment' WHEN starts_with(of_event, 'disposal_') THEN 'disposal'
+                WHEN of_event IN ('prepaid_expense', 'recoverable_tax') THEN 'prepayment' WHEN starts_with(of_event, 'onerous_') THEN 'provision' ELSE of_event END;
+    COMMENT ON FUNCTION close_kind(text) IS 'Internal: the kind of entry that an event of an asset or a commitment goes to.';
 
     -- What the steps measured, as entries: one for each kind and each period it relates to, of
     -- corrections one for each kind they correct; two lines, debit and credit, for each group.

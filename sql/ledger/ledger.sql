@@ -130,6 +130,7 @@ BEGIN
     PERFORM chipbook.create_ledger_exposure();
     PERFORM chipbook.create_ledger_obligations();
     PERFORM chipbook.create_ledger_leases();
+    PERFORM chipbook.create_ledger_commitments();
     PERFORM chipbook.create_ledger_statements();
     PERFORM chipbook.create_ledger_stress();
     PERFORM chipbook.create_ledger_stakes();
@@ -151,6 +152,7 @@ BEGIN
     PERFORM chipbook.create_ledger_allocation_functions();
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
+    PERFORM chipbook.create_ledger_close_commitments();
     PERFORM chipbook.create_ledger_refresh();
     PERFORM chipbook.create_ledger_verification();
     PERFORM chipbook.create_ledger_export();
@@ -195,6 +197,9 @@ BEGIN
     PERFORM chipbook.create_ledger_rent_views();
     PERFORM chipbook.create_ledger_exposure_views();
     PERFORM chipbook.create_ledger_obligation_views();
+    PERFORM chipbook.create_ledger_commitment_views();
+    PERFORM chipbook.create_ledger_commitment_amounts();
+    PERFORM chipbook.create_ledger_commitment_bill_views();
     PERFORM chipbook.create_ledger_statement_views();
     PERFORM chipbook.create_ledger_stake_views();
     PERFORM chipbook.create_ledger_network_views();
@@ -215,6 +220,8 @@ BEGIN
     PERFORM chipbook.create_report_check_views();
     PERFORM chipbook.create_report_exposure_views();
     PERFORM chipbook.create_report_obligation_views();
+    PERFORM chipbook.create_report_commitment_views();
+    PERFORM chipbook.create_report_commitment_bill_views();
     PERFORM chipbook.create_report_statement_views();
     PERFORM chipbook.create_report_network_views();
     PERFORM chipbook.create_report_stress_views();

@@ -55,7 +55,7 @@ BEGIN
         event             text NOT NULL CHECK (event IN
             ('depreciation', 'impairment', 'impairment_reversal', 'accretion', 'disposal_cost', 'disposal_accumulated', 'disposal_impairment',
              'disposal_proceeds', 'disposal_gain', 'disposal_loss', 'energy_accrual', 'rent_accrual', 'facility_accrual',
-             'interconnect_accrual', 'operations_accrual')),
+             'interconnect_accrual', 'operations_accrual', 'prepayment', 'prepaid_expense', 'recoverable_tax', 'onerous_provision', 'onerous_provision_use')),
         basis             text CHECK (basis IN ('ifrs', 'us_gaap', 'hgb', 'us_tax', 'de_tax', 'economic')),
         entity_id         text,
         asset_class       text,
@@ -143,7 +143,7 @@ BEGIN
         journal                text NOT NULL CHECK (journal IN ('financial', 'management')),
         kind                   text NOT NULL CHECK (kind IN
             ('manual', 'adjustment', 'correction', 'reversal', 'depreciation', 'impairment', 'disposal', 'accretion',
-             'accrual', 'accrual_reversal', 'allocation')),
+             'accrual', 'accrual_reversal', 'allocation', 'prepayment', 'provision')),
         fiscal_year            integer NOT NULL,
         period_number          smallint NOT NULL,
         sequence_number        bigint NOT NULL,

@@ -202,6 +202,9 @@ BEGIN
         UNION ALL
         SELECT o.finding, o.severity, o.subject, o.subject_id, o.period_month, o.row_count, o.detail
         FROM obligation_finding o
+        UNION ALL
+        SELECT k.finding, k.severity, k.subject, k.subject_id, k.period_month, k.row_count, k.detail
+        FROM commitment_finding k
     ) f;
     COMMENT ON VIEW data_quality IS 'Findings about the facts as known at chipbook.as_of: what is missing, contradictory or odd, never corrected in silence. Key: (finding, subject, subject_id, period_month). severity: error = a figure is wrong or incomplete; warning = it may be; info = something is not known. row_count is additive.';
 

@@ -174,6 +174,10 @@ $node->safe_psql('original', q{
 	INSERT INTO books.obligation_disclosure (disclosure_id, party_id, kind, as_at, line, currency, amount) VALUES ('it''s "all"', 'ORCL', 'backlog', '2025-08-31', 'it''s "RPO"', 'USD', '455000000000 USD');
 	INSERT INTO books.lease (lease_id, deal_id, commences_on, payments, rate) VALUES ('it''s "a hall"', 'orcl-oai', '2025-07-01', '{10 USD,12 USD,14 USD}', 0.06);
 	INSERT INTO books.lease_modification (lease_id, effective_on, kind, payments) VALUES ('it''s "a hall"', '2025-08-01', 'modification', '{1 USD,2 USD}');
+	INSERT INTO books.commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, model, payment_model, amount, make_up_intervals)
+	SELECT 'it''s "reserved"', 'reserved', min(party_id), 'USD', '2025-01-31', '2026-01-31', 'continuous', 'all_upfront', '100 USD', NULL FROM books.party_known;
+	INSERT INTO books.commitment_draw (draw_id, commitment_id, drawn_from, amount) VALUES ('it''s "drawn"', 'it''s "reserved"', '2025-02-28 23:00Z', '70 USD');
+	INSERT INTO books.commitment_expectation (commitment_id, expected_on, quantity, alternative_price) VALUES ('it''s "reserved"', '2025-03-15', 70, '0.25 USD');
 	INSERT INTO books.account (account_id, name, kind) VALUES ('6100', 'it''s "depreciation"', 'expense'), ('0190', 'accumulated', 'asset');
 	INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id) VALUES ('d', 'depreciation', '6100', '0190');
 	INSERT INTO books.fiscal_calendar (calendar_id, name) VALUES ('weeks', '52 and 53 weeks');
@@ -282,7 +286,7 @@ $node->safe_psql('original', q{
 	SELECT chipbook.open_load('books', 'rules', 'ledger') AS load \gset
 	INSERT INTO books.account (account_id, name, kind) VALUES ('3000', 'accrued', 'liability');
 	INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id)
-	SELECT e, e, '6100', '3000' FROM unnest('{energy_accrual,rent_accrual,facility_accrual,interconnect_accrual,operations_accrual,impairment,disposal_cost,disposal_accumulated,disposal_gain,disposal_loss,disposal_proceeds,accretion}'::text[]) e;
+	SELECT e, e, '6100', '3000' FROM unnest('{energy_accrual,rent_accrual,facility_accrual,interconnect_accrual,operations_accrual,impairment,disposal_cost,disposal_accumulated,disposal_gain,disposal_loss,disposal_proceeds,accretion,prepayment,prepaid_expense,recoverable_tax,onerous_provision,onerous_provision_use}'::text[]) e;
 	SELECT chipbook.publish_load('books', :load);
 	SELECT chipbook.close_period('books', 'main', 'us_gaap', 2025, 10)});
 is($node->safe_psql('original', 'SELECT s.as_of = v.published_at FROM books_report.data_status s, books_report.report_versions v', connstr => $reader), 't', 'then the last version');
