@@ -134,6 +134,7 @@ BEGIN
     PERFORM chipbook.create_ledger_stress();
     PERFORM chipbook.create_ledger_stakes();
     PERFORM chipbook.create_ledger_bills();
+    PERFORM chipbook.create_ledger_prices();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
@@ -200,6 +201,7 @@ BEGIN
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
+    PERFORM chipbook.create_ledger_price_views();
     PERFORM chipbook.create_ledger_reported_views();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
@@ -218,6 +220,7 @@ BEGIN
     PERFORM chipbook.create_report_stake_views();
     PERFORM chipbook.create_report_forecast_views();
     PERFORM chipbook.create_report_impairment_views();
+    PERFORM chipbook.create_report_price_views();
     PERFORM chipbook.create_report_quality_views();
     PERFORM chipbook.create_report_journal_views();
     PERFORM chipbook.create_report_close_views();

@@ -53,6 +53,8 @@ BEGIN ATOMIC
         ('build_payoff', '{decision_id,action,state}'),
         ('demand_estimate', '{estimate_id}'),
         ('charge', NULL),
+        ('sku_price', '{sku_price_id,valid_from}'),
+        ('token_usage', '{usage_id,meter}'),
         ('contract_commitment', '{contract_commitment_id}'),
         ('billing_period', '{invoice_issuer_name,billing_period_start}'),
         ('invoice_detail', '{invoice_issuer_name,invoice_id,invoice_detail_id}'),
