@@ -69,6 +69,7 @@ SELECT results_eq($$SELECT id, canonical_line(id, b, i2, i8, t, v, d, z, n, y, m
     $$SELECT id, concat_ws(E'\t', id, coalesce(left(b::text, 1), '\N'), coalesce(i2::text, '\N'), coalesce(i8::text, '\N'), coalesce(pg_temp.escaped(t), '\N'), coalesce(pg_temp.escaped(v), '\N'),
              coalesce(pg_temp.iso(d), '\N'), coalesce(pg_temp.iso(z), '\N'), coalesce(n::text, '\N'), coalesce('\\x' || encode(y, 'hex'), '\N'), coalesce(m::text, '\N'), coalesce(c::text, '\N'),
              coalesce(p::text, '\N'), coalesce(pg_temp.escaped(ta::text), '\N')) || E'\n' FROM row_of ORDER BY id$$, 'as COPY writes it');
+SELECT is(canonical_line('{"b":[1.50,null], "a":"x\ty"}'::jsonb), E'{"a": "x\\\\ty", "b": [1.50, null]}\n', 'JSON as jsonb writes it');
 SELECT throws_ok('SELECT canonical_line(1.5::float8)', '42804', NULL, 'no floating point');
 SELECT throws_ok($$SELECT canonical_line(interval '1 day')$$, '42804', NULL, 'no intervals');
 SELECT throws_ok($$SELECT canonical_line(timestamp '2025-01-01')$$, '42804', NULL, 'no times without zone');

@@ -39,6 +39,7 @@ BEGIN
         WHEN 'timestamp with time zone' THEN CASE WHEN random() < 0.8 THEN (timestamptz '2024-01-01 00:00Z' + make_interval(hours => floor(random() * 27000)::integer))::text
             ELSE pg_temp.one_of('1999-12-31 23:59:59.999999Z', '2025-03-09 10:00Z', '9999-12-31 00:00Z', '294276-12-31 23:59:59.999999Z', '4713-01-01 BC', 'infinity', '-infinity') END
         WHEN 'jsonb' THEN pg_temp.one_of('{}', '{"team": "it''s", "a": {"b": [1, null]}}', '[]', '"words"', 'null', '{"Elements": [{"ContractId": 7, "AppliedCost": "x"}]}')
+        WHEN 'bytea' THEN '\x00ff'
         WHEN 'text[]' THEN '{chips,power}'
         WHEN 'monetary[]' THEN pg_temp.one_of('{100 USD,100 USD,100 USD}', '{0.01 EUR}', '{2500000000000000000 USD,2500000000000000000 USD}', '{0 USD,7 USD}', '{1 USD,1 EUR}', '{}')
         ELSE pg_temp.one_of('words', '%s', E'it''s "quoted", \\ and \n more', '') END;
