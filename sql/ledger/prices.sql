@@ -177,14 +177,15 @@ BEGIN
                  coalesce(c.billing_period_start, date_trunc('month', c.charge_period_start, 'UTC')) AS period_start,
                  c.pricing_quantity * unit_block(c.pricing_unit) AS pricing_quantity, unit_name(c.pricing_unit) AS pricing_name,
                  c.consumed_quantity * unit_block(c.consumed_unit) AS consumed_quantity, unit_name(c.consumed_unit) AS consumed_name,
-                 c.invoice_issuer_name, c.sub_account_id, c.service_name, c.resource_id, NULL::text AS tenant_id, NULL::text AS job_id, NULL::bigint AS requests, c.recorded_at
+                 c.invoice_issuer_name, c.sub_account_id, c.service_name, c.resource_id, c.tags, c.source_id AS usage_source_id,
+                 NULL::text AS tenant_id, NULL::text AS job_id, NULL::bigint AS requests, c.recorded_at
           FROM charge_known c
           WHERE c.billed_cost IS NULL AND c.effective_cost IS NULL AND c.contracted_cost IS NULL AND c.list_cost IS NULL
             AND (c.pricing_quantity IS NOT NULL OR c.consumed_quantity IS NOT NULL)
           UNION ALL
           SELECT 'token_usage', NULL, t.usage_id, t.meter, t.service_provider_name, NULL, t.model_id, t.meter, t.region_id, t.billing_account_id, NULL, NULL,
                  t.starts_at, (t.starts_at AT TIME ZONE 'UTC')::date, date_trunc('month', t.starts_at, 'UTC'), NULL, NULL, t.tokens, 'token',
-                 NULL, NULL, NULL, NULL, t.tenant_id, t.job_id, t.requests, t.recorded_at
+                 NULL, NULL, NULL, NULL, NULL, t.source_id, t.tenant_id, t.job_id, t.requests, t.recorded_at
           FROM token_usage_known t) u;
     COMMENT ON VIEW unpriced_usage IS 'Usage without a cost: charges that are billed by quantity alone, and tokens. Quantities are in single units (1000 Requests are 1000). alike: what its price depends on. Key: (charge_id, usage_id, meter).';
 
