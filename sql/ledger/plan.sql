@@ -193,9 +193,9 @@ BEGIN
           UNION ALL
           SELECT date_trunc('month', c.on_day::timestamp)::date, 'charge', c.currency, 0, round(coalesce(c.cost, 0), 15), 0 FROM charge_cost c
           UNION ALL
-          SELECT u.period_month, 'pool', u.currency, 0, coalesce(u.total_cost - u.rent, 0), 0 FROM utilisation_weighted_spend u) n
+          SELECT u.period_month, 'pool', u.currency, 0, coalesce(publishable(u.total) - publishable(u.rent), 0), 0 FROM pool_month_split u WHERE u.basis = (SELECT c.primary_basis FROM clock c)) n
     GROUP BY n.period_month, n.spend, n.currency;
-    COMMENT ON VIEW cost_centre_check IS 'Whether what cost centres bear adds up to the charges there are, and to what pools cost beside rent by utilisation_weighted_spend; not ok where refresh_allocation has not run since. Key: (period_month, spend, currency). without_cost_centre: of cost_by_centre, what is untagged or tied. Additive within a currency.';
+    COMMENT ON VIEW cost_centre_check IS 'Whether what cost centres bear adds up to the charges there are, and to what pools cost beside rent (utilisation_weighted_spend); not ok where refresh_allocation has not run since. Key: (period_month, spend, currency). without_cost_centre: of cost_by_centre, what is untagged or tied. Additive within a currency.';
 
     CREATE VIEW spend_vs_plan_all_scenarios WITH (security_invoker) AS
     WITH planned AS (
