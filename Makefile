@@ -40,6 +40,7 @@ OBJS = \
 	src/asset_event.o \
 	src/retirement_obligation.o \
 	src/csv.o \
+	src/bill_values.o \
 	src/amount_words.o \
 	src/spreadsheet.o \
 	src/spreadsheet_depreciation.o \
@@ -158,6 +159,9 @@ SQL_MODULES = \
 	sql/ledger/import_slurm.sql \
 	sql/ledger/import_opencost.sql \
 	sql/ledger/import_unallocated.sql \
+	sql/ledger/import_bill.sql \
+	sql/ledger/import_bill_formats.sql \
+	sql/ledger/import_bill_run.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql

@@ -143,6 +143,7 @@ BEGIN
     PERFORM chipbook.create_ledger_packing();
     PERFORM chipbook.create_ledger_usage_days();
     PERFORM chipbook.create_ledger_import();
+    PERFORM chipbook.create_ledger_bill_import();
     PERFORM chipbook.create_ledger_spend_days();
     PERFORM chipbook.create_ledger_views(ledger);
     PERFORM chipbook.create_ledger_calendar();
@@ -229,6 +230,7 @@ BEGIN
     PERFORM chipbook.create_report_close_views();
     PERFORM chipbook.create_report_export_views();
     PERFORM chipbook.create_report_import_views();
+    PERFORM chipbook.create_report_bill_import_views();
     -- Last: they are made of the others.
     PERFORM chipbook.create_report_reported_views();
 END
@@ -277,7 +279,7 @@ BEGIN ATOMIC
     SELECT p.oid::regprocedure, f.access
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('reading_partitions_add', 'writer'), ('month_pack', 'writer'), ('allocation_refresh', 'writer'),
-                 ('usage_refresh', 'writer'), ('import_open', 'writer'), ('import_run', 'writer'), ('import_clear', 'writer'),
+                 ('usage_refresh', 'writer'), ('import_open', 'writer'), ('import_run', 'writer'), ('import_clear', 'writer'), ('bill_open', 'writer'), ('bill_take', 'writer'), ('bill_run', 'writer'), ('bill_clear', 'writer'),
                  ('journal_post', 'writer'), ('journal_reverse', 'writer'),
                  ('load_approve', 'controller'), ('load_retract_estimates', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller'),
                  ('journal_hand_over', 'controller')) f (name, access)

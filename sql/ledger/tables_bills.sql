@@ -41,7 +41,7 @@ BEGIN
     COMMENT ON COLUMN delivery.scope IS 'Tells apart feeds of one source that are not to replace each other, such as two accounts.';
     COMMENT ON COLUMN delivery.file_sha256 IS 'SHA-256 of the file as whoever loaded it says; NULL = not said.';
     COMMENT ON COLUMN delivery.sha256 IS 'SHA-256 of the header and of the hashes of the rows in their order.';
-    COMMENT ON COLUMN delivery.findings IS 'How many findings there are in all its rows.';
+    COMMENT ON COLUMN delivery.findings IS 'How many findings there are: of all its rows, and of the file as a whole.';
     COMMENT ON COLUMN delivery.restated_rows IS 'Rows that correct a closed billing period.';
     COMMENT ON COLUMN delivery.superseded_by IS 'The delivery whose publication replaced the last of its held rows.';
 
@@ -81,7 +81,9 @@ BEGIN
         amount      numeric,
         PRIMARY KEY (delivery_id, code)
     );
-    COMMENT ON TABLE delivery_finding IS 'What was found wrong with or odd in a delivery, by code: in how many rows, the first of them, and what it says. Nothing is mended because of it. Findings of single rows are in charge.findings.';
+    COMMENT ON COLUMN delivery_finding.row_count IS 'In how many rows; 0 = it is of the file as a whole, such as a column that is missing.';
+    COMMENT ON COLUMN delivery_finding.amount IS 'Billed (or else effective) cost of those rows, where they are in one currency.';
+    COMMENT ON TABLE delivery_finding IS 'What was found wrong with or odd in a delivery, by code. Nothing is mended because of it. Findings of single rows are in charge.findings.';
 
     CREATE TABLE delivery_rejection (
         delivery_id bigint NOT NULL REFERENCES delivery,
@@ -182,7 +184,7 @@ BEGIN
         known_on                                 date,
         -- NULL is passed over; NaN is more than everything. Nothing that is billed comes near the bounds.
         CONSTRAINT numbers_are_bounded CHECK (greatest(billed_cost, effective_cost, list_cost, contracted_cost, commitment_discount_quantity, consumed_quantity, contracted_unit_price, list_unit_price, pricing_currency_contracted_unit_price, pricing_currency_effective_cost, pricing_currency_list_unit_price, pricing_quantity) < 1e20 AND least(billed_cost, effective_cost, list_cost, contracted_cost, commitment_discount_quantity, consumed_quantity, contracted_unit_price, list_unit_price, pricing_currency_contracted_unit_price, pricing_currency_effective_cost, pricing_currency_list_unit_price, pricing_quantity) > -1e20),
-        CONSTRAINT times_are_bounded CHECK (greatest(billing_period_end, billing_period_start, charge_period_end, charge_period_start) < '9999-12-31 00:00Z' AND least(billing_period_end, billing_period_start, charge_period_end, charge_period_start) > '1900-01-01 00:00Z'),
+        CONSTRAINT times_are_bounded CHECK (greatest(billing_period_end, billing_period_start, charge_period_end, charge_period_start) < '10001-01-01 00:00Z' AND least(billing_period_end, billing_period_start, charge_period_end, charge_period_start) > '1900-01-01 00:00Z'),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE charge IS 'Charges as delivered: FOCUS Cost and Usage, 1.0 to 1.4, its columns in snake_case, amounts in billing_currency, unrounded; NULL = not delivered, or empty. Charges of other formats stand in the same columns (dataset says which). No key: equal rows are legal. delivery_id and line_no say where a row came from (line_no: the header is 1). Charges of azure_actual and azure_amortised are the same charges twice: the one has billed_cost, the other effective_cost. Costs are additive in one currency.';
@@ -305,7 +307,7 @@ BEGIN
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
         CONSTRAINT numbers_are_bounded CHECK (greatest(contract_commitment_cost, contract_commitment_discount_percentage, contract_commitment_payment_upfront_percentage, contract_commitment_quantity, pricing_currency_contract_commitment_cost) < 1e20 AND least(contract_commitment_cost, contract_commitment_discount_percentage, contract_commitment_payment_upfront_percentage, contract_commitment_quantity, pricing_currency_contract_commitment_cost) > -1e20),
-        CONSTRAINT times_are_bounded CHECK (greatest(contract_commitment_created, contract_commitment_last_updated, contract_commitment_period_end, contract_commitment_period_start, contract_period_end, contract_period_start) < '9999-12-31 00:00Z' AND least(contract_commitment_created, contract_commitment_last_updated, contract_commitment_period_end, contract_commitment_period_start, contract_period_end, contract_period_start) > '1900-01-01 00:00Z'),
+        CONSTRAINT times_are_bounded CHECK (greatest(contract_commitment_created, contract_commitment_last_updated, contract_commitment_period_end, contract_commitment_period_start, contract_period_end, contract_period_start) < '10001-01-01 00:00Z' AND least(contract_commitment_created, contract_commitment_last_updated, contract_commitment_period_end, contract_commitment_period_start, contract_period_end, contract_period_start) > '1900-01-01 00:00Z'),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE contract_commitment IS 'Commitments of contracts as delivered (FOCUS Contract Commitment, 1.3 and 1.4), columns in snake_case, amounts unrounded. Key while held: (contract_commitment_id).';
@@ -356,7 +358,7 @@ BEGIN
         known_on      date,
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
-        CONSTRAINT times_are_bounded CHECK (greatest(billing_period_start, billing_period_created, billing_period_end, billing_period_last_updated) < '9999-12-31 00:00Z' AND least(billing_period_start, billing_period_created, billing_period_end, billing_period_last_updated) > '1900-01-01 00:00Z'),
+        CONSTRAINT times_are_bounded CHECK (greatest(billing_period_start, billing_period_created, billing_period_end, billing_period_last_updated) < '10001-01-01 00:00Z' AND least(billing_period_start, billing_period_created, billing_period_end, billing_period_last_updated) > '1900-01-01 00:00Z'),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE billing_period IS 'Billing periods of issuers as delivered (FOCUS Billing Period, 1.4). Key while held: (invoice_issuer_name, billing_period_start). What is delivered of a Closed period later becomes corrections in an open one.';
@@ -400,7 +402,7 @@ BEGIN
         recorded_at   timestamptz,
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
         CONSTRAINT numbers_are_bounded CHECK (greatest(billed_cost, payment_currency_billed_cost) < 1e20 AND least(billed_cost, payment_currency_billed_cost) > -1e20),
-        CONSTRAINT times_are_bounded CHECK (greatest(billing_period_end, billing_period_start, invoice_detail_created, invoice_detail_last_updated, invoice_issue_date, payment_due_date) < '9999-12-31 00:00Z' AND least(billing_period_end, billing_period_start, invoice_detail_created, invoice_detail_last_updated, invoice_issue_date, payment_due_date) > '1900-01-01 00:00Z'),
+        CONSTRAINT times_are_bounded CHECK (greatest(billing_period_end, billing_period_start, invoice_detail_created, invoice_detail_last_updated, invoice_issue_date, payment_due_date) < '10001-01-01 00:00Z' AND least(billing_period_end, billing_period_start, invoice_detail_created, invoice_detail_last_updated, invoice_issue_date, payment_due_date) > '1900-01-01 00:00Z'),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE invoice_detail IS 'Lines of invoices as delivered (FOCUS Invoice Detail, 1.4), amounts unrounded. Key while held: (invoice_issuer_name, invoice_id, invoice_detail_id).';

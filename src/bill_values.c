@@ -1,0 +1,316 @@
+/*
+ * bill_values.c
+ *		Reading the values of bills: numbers and times as text, many to a row and
+ *		millions of rows to a file. What is not as it should be is NULL, never an
+ *		error: whoever calls says what is wrong with which row.
+ */
+#include "chipbook.h"
+
+#include <ctype.h>
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "common/cryptohash.h"
+#include "common/sha2.h"
+#include "funcapi.h"
+#include "pgtime.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/typcache.h"
+
+PG_FUNCTION_INFO_V1(chipbook_read_decimal);
+PG_FUNCTION_INFO_V1(chipbook_read_moment);
+PG_FUNCTION_INFO_V1(chipbook_row_sha256);
+
+/* No amount has more digits, and numeric_in is not asked to hold a bomb. */
+#define MAX_DECIMAL_LENGTH 80
+
+/*
+ * read_decimal(text) returns numeric
+ *		Sign, digits, one point, an exponent of one or two digits; blanks around.
+ */
+Datum
+chipbook_read_decimal(PG_FUNCTION_ARGS)
+{
+	text *value = PG_GETARG_TEXT_PP(0);
+	const char *at = VARDATA_ANY(value);
+	const char *end = at + VARSIZE_ANY_EXHDR(value);
+	char copy[MAX_DECIMAL_LENGTH + 1];
+	int length;
+	int digits = 0;
+	const char *c;
+
+	while (at < end && *at == ' ')
+		at++;
+	while (end > at && end[-1] == ' ')
+		end--;
+	length = end - at;
+	if (length == 0 || length > MAX_DECIMAL_LENGTH)
+		PG_RETURN_NULL();
+	c = at;
+	if (*c == '+' || *c == '-')
+		c++;
+	for (; c < end && *c >= '0' && *c <= '9'; c++)
+		digits++;
+	if (c < end && *c == '.')
+		for (c++; c < end && *c >= '0' && *c <= '9'; c++)
+			digits++;
+	if (digits == 0)
+		PG_RETURN_NULL();
+	if (c < end && (*c == 'e' || *c == 'E'))
+	{
+		int exponent = 0;
+
+		c++;
+		if (c < end && (*c == '+' || *c == '-'))
+			c++;
+		for (; c < end && *c >= '0' && *c <= '9'; c++)
+			exponent++;
+		if (exponent < 1 || exponent > 2)
+			PG_RETURN_NULL();
+	}
+	if (c != end)
+		PG_RETURN_NULL();
+	memcpy(copy, at, length);
+	copy[length] = '\0';
+	PG_RETURN_DATUM(DirectFunctionCall3(numeric_in, CStringGetDatum(copy),
+										ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+}
+
+/* At least min and at most max digits; how many there were, 0 for none. */
+static int
+read_digits(const char **at, const char *end, int min, int max, int *value)
+{
+	const char *start = *at;
+	int number = 0;
+
+	while (*at < end && *at - start < max && **at >= '0' && **at <= '9')
+		number = number * 10 + *(*at)++ - '0';
+	*value = number;
+	return *at - start >= min ? *at - start : 0;
+}
+
+/* [T| ]hh:mm[:ss[.fraction]][ AM| PM], or nothing. */
+static bool
+read_clock(const char **at, const char *end, struct pg_tm *tm, fsec_t *fsec)
+{
+	*fsec = 0;
+	tm->tm_hour = tm->tm_min = tm->tm_sec = 0;
+	if (*at == end)
+		return true;
+	if (**at != 'T' && **at != ' ')
+		return false;
+	(*at)++;
+	if (!read_digits(at, end, 1, 2, &tm->tm_hour) || *at == end || *(*at)++ != ':' ||
+		read_digits(at, end, 2, 2, &tm->tm_min) != 2)
+		return false;
+	if (*at < end && **at == ':')
+	{
+		(*at)++;
+		if (read_digits(at, end, 2, 2, &tm->tm_sec) != 2)
+			return false;
+		if (*at < end && **at == '.')
+		{
+			int fraction = 0;
+			int digits = 0;
+
+			/* Beyond microseconds there is nothing to keep. */
+			for ((*at)++; *at < end && **at >= '0' && **at <= '9'; (*at)++)
+			{
+				if (digits < 6)
+					fraction = fraction * 10 + **at - '0';
+				digits++;
+			}
+			if (digits == 0 || digits > 9)
+				return false;
+			for (; digits < 6; digits++)
+				fraction *= 10;
+			*fsec = fraction;
+		}
+	}
+	if (end - *at >= 3 && **at == ' ' && ((*at)[1] == 'A' || (*at)[1] == 'P') && (*at)[2] == 'M')
+	{
+		if (tm->tm_hour < 1 || tm->tm_hour > 12)
+			return false;
+		tm->tm_hour = tm->tm_hour % 12 + ((*at)[1] == 'P' ? 12 : 0);
+		*at += 3;
+	}
+	return tm->tm_hour <= 23 && tm->tm_min <= 59 && tm->tm_sec <= 59;
+}
+
+/* Z, UTC, +hh, +hhmm or +hh:mm; seconds west of UTC, as PostgreSQL counts. */
+static bool
+read_offset(const char **at, const char *end, int *offset)
+{
+	int hours;
+	int minutes = 0;
+	int sign;
+
+	if (**at == 'Z')
+	{
+		(*at)++;
+		*offset = 0;
+		return true;
+	}
+	if (end - *at == 4 && memcmp(*at, " UTC", 4) == 0)
+	{
+		*at += 4;
+		*offset = 0;
+		return true;
+	}
+	if (**at != '+' && **at != '-')
+		return false;
+	sign = *(*at)++ == '+' ? -1 : 1;
+	if (read_digits(at, end, 2, 2, &hours) != 2)
+		return false;
+	if (*at < end && **at == ':')
+		(*at)++;
+	if (*at < end && read_digits(at, end, 2, 2, &minutes) != 2)
+		return false;
+	*offset = sign * (hours * 3600 + minutes * 60);
+	return hours <= 14 && minutes <= 59;
+}
+
+/* The time zone of a name, looked up once in a query where it is the same throughout. */
+static pg_tz *
+zone_of(FunctionCallInfo fcinfo, text *name)
+{
+	char zone[TZ_STRLEN_MAX + 1];
+	pg_tz *found = (pg_tz *) fcinfo->flinfo->fn_extra;
+	int length = VARSIZE_ANY_EXHDR(name);
+
+	if (length > TZ_STRLEN_MAX)
+		length = TZ_STRLEN_MAX;
+	memcpy(zone, VARDATA_ANY(name), length);
+	zone[length] = '\0';
+	if (found == NULL || strcmp(pg_get_timezone_name(found), zone) != 0)
+	{
+		found = pg_tzset(zone);
+		if (found == NULL)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("time zone \"%s\" not recognized", zone)));
+		fcinfo->flinfo->fn_extra = found;
+	}
+	return found;
+}
+
+/*
+ * read_moment(value text, zone text, day_order text) returns timestamptz
+ *		ISO 8601, or, where day_order says mdy or dmy, a date with slashes.
+ */
+Datum
+chipbook_read_moment(PG_FUNCTION_ARGS)
+{
+	text *value = PG_GETARG_TEXT_PP(0);
+	text *order = PG_GETARG_TEXT_PP(2);
+	const char *at = VARDATA_ANY(value);
+	const char *end = at + VARSIZE_ANY_EXHDR(value);
+	char first = VARSIZE_ANY_EXHDR(order) > 0 ? *VARDATA_ANY(order) : 'y';
+	struct pg_tm tm = {0};
+	fsec_t fsec;
+	int offset;
+	int digits;
+	Timestamp result;
+
+	while (at < end && *at == ' ')
+		at++;
+	while (end > at && end[-1] == ' ')
+		end--;
+	if (end - at >= 10 && at[4] == '-')
+	{
+		if (read_digits(&at, end, 4, 4, &tm.tm_year) != 4 || *at++ != '-' ||
+			read_digits(&at, end, 2, 2, &tm.tm_mon) != 2 || at == end || *at++ != '-' ||
+			read_digits(&at, end, 2, 2, &tm.tm_mday) != 2)
+			PG_RETURN_NULL();
+	}
+	else if (first == 'm' || first == 'd')
+	{
+		if (!read_digits(&at, end, 1, 2, first == 'm' ? &tm.tm_mon : &tm.tm_mday) || at == end ||
+			*at++ != '/' ||
+			!read_digits(&at, end, 1, 2, first == 'm' ? &tm.tm_mday : &tm.tm_mon) || at == end ||
+			*at++ != '/')
+			PG_RETURN_NULL();
+		digits = read_digits(&at, end, 2, 4, &tm.tm_year);
+		if (digits == 2)
+			tm.tm_year += 2000;
+		else if (digits != 4)
+			PG_RETURN_NULL();
+	}
+	else
+		PG_RETURN_NULL();
+	if (tm.tm_year < 1900 || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
+		tm.tm_mday > day_tab[isleap(tm.tm_year)][tm.tm_mon - 1])
+		PG_RETURN_NULL();
+	if (!read_clock(&at, end, &tm, &fsec))
+		PG_RETURN_NULL();
+	if (at < end)
+	{
+		if (!read_offset(&at, end, &offset) || at != end)
+			PG_RETURN_NULL();
+	}
+	else
+		offset = DetermineTimeZoneOffset(&tm, zone_of(fcinfo, PG_GETARG_TEXT_PP(1)));
+	if (tm2timestamp(&tm, fsec, &offset, &result) != 0)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(result);
+}
+
+/*
+ * row_sha256(record) returns bytea
+ *		SHA-256 of a row of texts: of each its length in bytes and the bytes, so
+ *		that no two rows run together; NULL has the length -1.
+ */
+Datum
+chipbook_row_sha256(PG_FUNCTION_ARGS)
+{
+	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(0);
+	TupleDesc desc = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(record),
+											HeapTupleHeaderGetTypMod(record));
+	pg_cryptohash_ctx *hash = pg_cryptohash_create(PG_SHA256);
+	bytea *result = palloc(VARHDRSZ + PG_SHA256_DIGEST_LENGTH);
+	HeapTupleData tuple;
+	Datum *values = palloc(desc->natts * sizeof(Datum));
+	bool *nulls = palloc(desc->natts * sizeof(bool));
+	bool failed = pg_cryptohash_init(hash) < 0;
+
+	tuple.t_len = HeapTupleHeaderGetDatumLength(record);
+	ItemPointerSetInvalid(&tuple.t_self);
+	tuple.t_tableOid = InvalidOid;
+	tuple.t_data = record;
+	heap_deform_tuple(&tuple, desc, values, nulls);
+	for (int i = 0; i < desc->natts && !failed; i++)
+	{
+		int32 length = -1;
+		text *value = NULL;
+		uint8 head[4];
+
+		if (TupleDescAttr(desc, i)->attisdropped)
+			continue;
+		if (TupleDescAttr(desc, i)->atttypid != TEXTOID)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("row_sha256 takes a row of texts, not one with a column of type %s",
+							format_type_be(TupleDescAttr(desc, i)->atttypid))));
+		if (!nulls[i])
+		{
+			value = DatumGetTextPP(values[i]);
+			length = VARSIZE_ANY_EXHDR(value);
+		}
+		head[0] = (uint32) length >> 24;
+		head[1] = (uint32) length >> 16;
+		head[2] = (uint32) length >> 8;
+		head[3] = (uint32) length;
+		failed = pg_cryptohash_update(hash, head, sizeof(head)) < 0 ||
+				 (value != NULL &&
+				  pg_cryptohash_update(hash, (const uint8 *) VARDATA_ANY(value), length) < 0);
+	}
+	failed = failed || pg_cryptohash_final(hash, (uint8 *) VARDATA(result),
+										   PG_SHA256_DIGEST_LENGTH) < 0;
+	pg_cryptohash_free(hash);
+	ReleaseTupleDesc(desc);
+	if (failed)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not compute SHA-256 of a row")));
+	SET_VARSIZE(result, VARHDRSZ + PG_SHA256_DIGEST_LENGTH);
+	PG_RETURN_BYTEA_P(result);
+}
