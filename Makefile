@@ -113,6 +113,8 @@ SQL_MODULES = \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_exposure.sql \
 	sql/ledger/tables_bills.sql \
+	sql/ledger/prices.sql \
+	sql/ledger/plan.sql \
 	sql/ledger/tables_journal.sql \
 	sql/ledger/allocation.sql \
 	sql/ledger/views_known.sql \

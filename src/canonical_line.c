@@ -142,6 +142,7 @@ canonical_field_init(CanonicalField *field, Oid type, MemoryContext context)
 		case NAMEOID:
 		case TEXTARRAYOID:
 		case JSONBOID:
+		case NUMERICARRAYOID:
 			break;
 		case UNKNOWNOID:
 			ereport(ERROR, (errcode(ERRCODE_INDETERMINATE_DATATYPE),

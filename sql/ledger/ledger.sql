@@ -136,6 +136,8 @@ BEGIN
     PERFORM chipbook.create_ledger_stakes();
     PERFORM chipbook.create_ledger_focus();
     PERFORM chipbook.create_ledger_bills();
+    PERFORM chipbook.create_ledger_prices();
+    PERFORM chipbook.create_ledger_plan();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
@@ -208,6 +210,8 @@ BEGIN
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
     PERFORM chipbook.create_ledger_focus_views();
+    PERFORM chipbook.create_ledger_price_views();
+    PERFORM chipbook.create_ledger_plan_views();
     PERFORM chipbook.create_ledger_reported_views();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
@@ -228,6 +232,8 @@ BEGIN
     PERFORM chipbook.create_report_stake_views();
     PERFORM chipbook.create_report_forecast_views();
     PERFORM chipbook.create_report_impairment_views();
+    PERFORM chipbook.create_report_price_views();
+    PERFORM chipbook.create_report_plan_views();
     PERFORM chipbook.create_report_quality_views();
     PERFORM chipbook.create_report_journal_views();
     PERFORM chipbook.create_report_close_views();

@@ -205,6 +205,12 @@ BEGIN
         UNION ALL
         SELECT k.finding, k.severity, k.subject, k.subject_id, k.period_month, k.row_count, k.detail
         FROM commitment_finding k
+        UNION ALL
+        SELECT p.finding, p.severity, p.subject, p.subject_id, p.period_month, p.row_count, p.detail
+        FROM price_finding p
+        UNION ALL
+        SELECT p.finding, p.severity, p.subject, p.subject_id, p.period_month, p.row_count, p.detail
+        FROM plan_finding p
     ) f;
     COMMENT ON VIEW data_quality IS 'Findings about the facts as known at chipbook.as_of: what is missing, contradictory or odd, never corrected in silence. Key: (finding, subject, subject_id, period_month). severity: error = a figure is wrong or incomplete; warning = it may be; info = something is not known. row_count is additive.';
 

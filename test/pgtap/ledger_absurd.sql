@@ -41,6 +41,7 @@ BEGIN
         WHEN 'jsonb' THEN pg_temp.one_of('{}', '{"team": "it''s", "a": {"b": [1, null]}}', '[]', '"words"', 'null', '{"Elements": [{"ContractId": 7, "AppliedCost": "x"}]}')
         WHEN 'bytea' THEN '\x00ff'
         WHEN 'text[]' THEN '{chips,power}'
+        WHEN 'numeric[]' THEN pg_temp.one_of('{0}', '{1}', '{0,5}', '{2.5,0.1}', '{0,1e15}', '{1e300,0}', '{0.000000000000000000001}')
         WHEN 'monetary[]' THEN pg_temp.one_of('{100 USD,100 USD,100 USD}', '{0.01 EUR}', '{2500000000000000000 USD,2500000000000000000 USD}', '{0 USD,7 USD}', '{1 USD,1 EUR}', '{}')
         ELSE pg_temp.one_of('words', '%s', E'it''s "quoted", \\ and \n more', '') END;
 END

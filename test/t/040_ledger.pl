@@ -178,6 +178,13 @@ $node->safe_psql('original', q{
 	SELECT 'it''s "reserved"', 'reserved', min(party_id), 'USD', '2025-01-31', '2026-01-31', 'continuous', 'all_upfront', '100 USD', NULL FROM books.party_known;
 	INSERT INTO books.commitment_draw (draw_id, commitment_id, drawn_from, amount) VALUES ('it''s "drawn"', 'it''s "reserved"', '2025-02-28 23:00Z', '70 USD');
 	INSERT INTO books.commitment_expectation (commitment_id, expected_on, quantity, alternative_price) VALUES ('it''s "reserved"', '2025-03-15', 70, '0.25 USD');
+	INSERT INTO books.sku_price (sku_price_id, service_provider_name, sku_id, sku_meter, pricing_unit, currency, unit_prices, tier_above, valid_from)
+	VALUES ('it''s "priced"', 'it''s "Cloud"', 'gpu', NULL, '100 Hours', 'USD', '{2.5,0.1}', '{0,3}', '2025-01-01'), ('in', 'Lab', 'model', 'input', '1M Tokens', 'USD', '{3}', '{0}', '2025-01-01');
+	INSERT INTO books.charge (service_provider_name, sku_id, consumed_quantity, consumed_unit, tags, charge_period_start) VALUES
+		('it''s "Cloud"', 'gpu', 1234.5, 'Hours', '{"team": "it''s \"T\""}', '2025-10-02 00:00Z'), ('it''s "Cloud"', 'nothing like it', 1, 'Hours', NULL, '2025-10-02 00:00Z');
+	INSERT INTO books.token_usage (usage_id, meter, service_provider_name, model_id, tenant_id, starts_at, ends_at, tokens) VALUES ('it''s "1"', 'input', 'Lab', 'model', 'it''s "T"; --', '2025-10-02 00:00Z', '2025-10-02 01:00Z', 7);
+	INSERT INTO books.cost_centre_rule (rule_id, tag_key, tag_value, cost_centre_id) SELECT 'it''s "ruled"', 'team', 'it''s "T"', cost_centre_id FROM books.cost_centre LIMIT 1;
+	INSERT INTO books.plan_line (line_id, cost_centre_id, period_month, amount) SELECT 'it''s "planned"', cost_centre_id, '2025-10-01', '7 USD' FROM books.cost_centre LIMIT 1;
 	INSERT INTO books.account (account_id, name, kind) VALUES ('6100', 'it''s "depreciation"', 'expense'), ('0190', 'accumulated', 'asset');
 	INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id) VALUES ('d', 'depreciation', '6100', '0190');
 	INSERT INTO books.fiscal_calendar (calendar_id, name) VALUES ('weeks', '52 and 53 weeks');
