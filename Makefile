@@ -21,6 +21,7 @@ OBJS = \
 	src/currency.o \
 	src/monetary.o \
 	src/monetary_agg.o \
+	src/monetary_sums.o \
 	src/monetary_split.o \
 	src/macrs.o \
 	src/amortisation_policy.o \
