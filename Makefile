@@ -147,6 +147,7 @@ SQL_MODULES = \
 	sql/ledger/journal.sql \
 	sql/ledger/close.sql \
 	sql/ledger/views_journal.sql \
+	sql/ledger/currencies.sql \
 	sql/ledger/export.sql \
 	sql/ledger/verify.sql \
 	sql/ledger/views_reported.sql \

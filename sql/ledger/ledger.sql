@@ -133,6 +133,7 @@ BEGIN
     PERFORM chipbook.create_ledger_statements();
     PERFORM chipbook.create_ledger_stress();
     PERFORM chipbook.create_ledger_stakes();
+    PERFORM chipbook.create_ledger_currencies();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
@@ -199,6 +200,7 @@ BEGIN
     PERFORM chipbook.create_ledger_forecast_views();
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
+    PERFORM chipbook.create_ledger_currency_views();
     PERFORM chipbook.create_ledger_reported_views();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
@@ -219,6 +221,7 @@ BEGIN
     PERFORM chipbook.create_report_impairment_views();
     PERFORM chipbook.create_report_quality_views();
     PERFORM chipbook.create_report_journal_views();
+    PERFORM chipbook.create_report_currency_views();
     PERFORM chipbook.create_report_close_views();
     PERFORM chipbook.create_report_export_views();
     PERFORM chipbook.create_report_import_views();

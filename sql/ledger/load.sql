@@ -5,14 +5,14 @@
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
 -- Meter readings have none: theirs is the time they cover.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 48 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 56 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),
         ('relation', '{party_id,parent_id,kind,valid_from}'),
         ('entity', '{entity_id}'),
         ('cost_centre', '{cost_centre_id}'),
-        ('fx_rate', '{from_currency,to_currency,rate_type,rate_date}'),
+        ('fx_rate', '{from_currency,to_currency,rate_type,rate_date,rate_source}'),
         ('entity_rate', '{entity_id,kind,valid_from}'),
         ('chip_model', '{chip_model_id}'),
         ('site', '{site_id}'),
@@ -56,6 +56,8 @@ BEGIN ATOMIC
         ('stake_event', '{event_id}'),
         ('holding_accounting', '{holding_id,basis,valid_from}'),
         ('holding_measurement', '{measurement_id}'),
+        ('monetary_item', '{item_id}'),
+        ('monetary_settlement', '{settlement_id}'),
         ('fiscal_calendar', '{calendar_id}'),
         ('fiscal_period', '{calendar_id,fiscal_year,period_number}'),
         ('account', '{account_id}'),
@@ -159,7 +161,10 @@ BEGIN ATOMIC
         ('posting_rule', 'debit_account_id', 'account', 'account_id'),
         ('posting_rule', 'credit_account_id', 'account', 'account_id'),
         ('gl_balance', 'entity_id', 'entity', 'entity_id'),
-        ('gl_balance', 'account_id', 'account', 'account_id')) t (table_name, column_name, refers_to, key_column);
+        ('gl_balance', 'account_id', 'account', 'account_id'),
+        ('monetary_item', 'entity_id', 'entity', 'entity_id'),
+        ('monetary_item', 'counterparty_id', 'party', 'party_id'),
+        ('monetary_settlement', 'item_id', 'monetary_item', 'item_id')) t (table_name, column_name, refers_to, key_column);
 END;
 COMMENT ON FUNCTION chipbook.ledger_references() IS 'Which column of which fact table names a fact of which other table. Checked for a whole load when it is published.';
 

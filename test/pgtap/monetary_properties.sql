@@ -281,7 +281,7 @@ SELECT is(count(*), 0::bigint, 'a moving frame has what its rows add up to')
 FROM (SELECT i, sum_by_currency(a) OVER (ORDER BY i ROWS BETWEEN 6 PRECEDING AND 2 PRECEDING) AS moved FROM law_case WHERE i <= 1000) w
 WHERE w.moved IS DISTINCT FROM (SELECT sum_by_currency(n.a) FROM law_case n WHERE n.i BETWEEN w.i - 6 AND w.i - 2);
 ALTER TABLE law_case SET (parallel_workers = 2);
-SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0; SET LOCAL max_parallel_workers_per_gather = 2;
 SELECT ok(pg_temp.plan_of('SELECT sum_by_currency(exchange(a, 1, code)) FROM law_case') ~ 'Partial Aggregate.*\n.*Parallel Seq Scan', 'sum_by_currency and exchange run in parallel');
 SELECT is((SELECT sum_by_currency(a) FROM law_case), (SELECT array_agg(t ORDER BY t) FROM (SELECT sum(a) AS t FROM law_case GROUP BY code) n), 'with the same sums');
 
