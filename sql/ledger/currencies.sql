@@ -71,6 +71,8 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE monetary_settlement IS 'What was received or paid on a monetary item, in its currency. More than is left, or in another currency, counts for nothing: a finding.';
+    -- As known at any time: the index of the held ones does not serve that.
+    CREATE INDEX fx_rate_lookup ON fx_rate (from_currency, to_currency, rate_type, rate_source, rate_date);
     COMMENT ON COLUMN monetary_settlement.settled_rate IS 'Units of the entity''s functional currency for one, at which it was settled; NULL = the spot rate of settled_on, of no other day.';
 END
 $ddl$;
@@ -131,48 +133,60 @@ BEGIN
               WINDOW w AS (PARTITION BY s.item_id ORDER BY n.counted_on, s.settlement_id)) p;
     COMMENT ON VIEW foreign_settlement IS 'Settlements of foreign_item in the order of their days, as far as something is left: what was settled, at the rate of its day, and what of the amount recognised it releases, in proportion. The released parts of an item that is settled add up to what it was recognised at, to the minor unit. counted_on: not before the item. Key: (settlement_id).';
 
-    -- A function, so that it is asked for the days that matter alone.
-    CREATE FUNCTION foreign_item_at(first_day date, end_day date)
-    RETURNS TABLE (item_id text, entity_id text, kind text, counterparty_id text, due_on date, side integer, currency currency, functional_currency currency, amount monetary,
-                   remaining numeric, carried monetary, numerator numeric, denominator numeric, rate_date date, value monetary, difference monetary,
-                   realised numeric, unknown_settlements bigint, last_settled_on date, last_recorded_at timestamptz)
-    STABLE PARALLEL SAFE LANGUAGE sql
+    -- A function, so that it is asked for the days that matter alone. The planner takes a filter on
+    -- recorded time to leave next to nothing of a table, and would walk over one for each row of another.
+    CREATE FUNCTION foreign_item_at(first_days date[], end_days date[])
+    RETURNS TABLE (item_id text, first_day date, end_day date, entity_id text, kind text, counterparty_id text, due_on date, currency currency, functional_currency currency, amount monetary,
+                   recognised monetary, recognised_numerator numeric, recognised_denominator numeric, rate_source text, remaining numeric, carried monetary,
+                   numerator numeric, denominator numeric, rate_date date, value monetary, difference monetary, realised numeric, unknown_settlements bigint, last_recorded_at timestamptz)
+    STABLE PARALLEL RESTRICTED LANGUAGE sql SET enable_nestloop = off
     BEGIN ATOMIC
-        SELECT i.item_id, i.entity_id, i.kind, i.counterparty_id, i.due_on, i.side, i.currency, i.functional_currency, i.amount,
-               o.remaining, o.carried, r.numerator, r.denominator, r.rate_date, v.value,
-               CASE WHEN o.remaining = 0 THEN monetary(0::numeric, i.functional_currency) WHEN i.side = 1 THEN v.value - o.carried ELSE o.carried - v.value END,
-               coalesce(s.realised, 0), coalesce(s.unknown_settlements, 0), s.last_settled_on, greatest(i.last_recorded_at, s.last_recorded_at, r.recorded_at)
-        FROM foreign_item i
-        LEFT JOIN LATERAL (
-            SELECT min(n.left_after) AS left_after, i.side * sum(amount(n.settled) - amount(n.released)) AS realised,
-                   count(*) FILTER (WHERE n.left_before > n.left_after AND (n.settled - n.released) IS NULL) AS unknown_settlements,
-                   max(n.counted_on) AS last_settled_on, max(n.last_recorded_at) AS last_recorded_at
-            FROM foreign_settlement n WHERE n.item_id = i.item_id AND n.counted_on < end_day) s ON true
-        CROSS JOIN LATERAL (SELECT coalesce(s.left_after, amount(i.amount)) AS remaining,
-                                   in_minor_units(exchanged(i.recognised, coalesce(s.left_after, amount(i.amount)), amount(i.amount), i.functional_currency)) AS carried) o
-        LEFT JOIN LATERAL fx_leg(i.currency, i.functional_currency, end_day - 1, 'closing', end_day - 1 - first_day, i.rate_source, i.inverse_rates) r ON true
-        CROSS JOIN LATERAL (SELECT in_minor_units(exchanged(monetary(o.remaining, i.currency), r.numerator, r.denominator, i.functional_currency)) AS value) v
-        WHERE i.recognised_on < end_day;
+        WITH item AS MATERIALIZED (SELECT i.* FROM foreign_item i),
+        span AS (SELECT n.first_day, n.end_day FROM unnest(first_days, end_days) n (first_day, end_day)),
+        rate AS MATERIALIZED (
+            SELECT d.currency, d.functional_currency, d.rate_source, d.inverse_rates, n.end_day, f.numerator, f.denominator, f.rate_date, f.recorded_at
+            FROM (SELECT DISTINCT i.currency, i.functional_currency, i.rate_source, i.inverse_rates FROM item i) d
+            CROSS JOIN span n
+            CROSS JOIN LATERAL fx_leg(d.currency, d.functional_currency, n.end_day - 1, 'closing', n.end_day - 1 - n.first_day, d.rate_source, d.inverse_rates) f),
+        state AS (
+            SELECT i.item_id, n.first_day, n.end_day, i.entity_id, i.kind, i.counterparty_id, i.due_on, i.side, i.currency, i.functional_currency, i.amount, i.recognised,
+                   i.numerator, i.denominator, i.rate_source, i.inverse_rates, coalesce(min(s.left_after), amount(i.amount)) AS remaining,
+                   coalesce(i.side * sum(amount(s.settled) - amount(s.released)), 0) AS realised,
+                   count(*) FILTER (WHERE s.left_before > s.left_after AND num_nulls(s.settled, s.released) > 0) AS unknown_settlements,
+                   greatest(i.last_recorded_at, max(s.last_recorded_at)) AS last_recorded_at
+            FROM item i
+            JOIN span n ON i.recognised_on < n.end_day
+            LEFT JOIN foreign_settlement s ON s.item_id = i.item_id AND s.counted_on < n.end_day
+            GROUP BY i.item_id, n.first_day, n.end_day, i.entity_id, i.kind, i.counterparty_id, i.due_on, i.side, i.currency, i.functional_currency, i.amount, i.recognised,
+                     i.numerator, i.denominator, i.rate_source, i.inverse_rates, i.last_recorded_at)
+        SELECT o.item_id, o.first_day, o.end_day, o.entity_id, o.kind, o.counterparty_id, o.due_on, o.currency, o.functional_currency, o.amount, o.recognised, o.numerator, o.denominator,
+               o.rate_source, o.remaining, o.carried, o.closing_numerator, o.closing_denominator, o.rate_date, o.value,
+               CASE WHEN o.remaining = 0 THEN monetary(0::numeric, o.functional_currency) WHEN o.side = 1 THEN o.value - o.carried ELSE o.carried - o.value END,
+               o.realised, o.unknown_settlements, o.last_recorded_at
+        FROM (SELECT a.*, r.numerator AS closing_numerator, r.denominator AS closing_denominator, r.rate_date,
+                     in_minor_units(exchanged(a.recognised, a.remaining, amount(a.amount), a.functional_currency)) AS carried,
+                     in_minor_units(exchanged(monetary(a.remaining, a.currency), r.numerator, r.denominator, a.functional_currency)) AS value
+              FROM (SELECT n.item_id, n.first_day, n.end_day, n.entity_id, n.kind, n.counterparty_id, n.due_on, n.side, n.currency, n.functional_currency, n.amount, n.recognised,
+                           n.numerator, n.denominator, n.rate_source, n.inverse_rates, n.remaining, n.realised, n.unknown_settlements, n.last_recorded_at FROM state n) a
+              LEFT JOIN rate r ON r.currency = a.currency AND r.functional_currency = a.functional_currency AND r.rate_source = a.rate_source
+                              AND r.inverse_rates = a.inverse_rates AND r.end_day = a.end_day) o;
     END;
-    COMMENT ON FUNCTION foreign_item_at(date, date) IS 'What foreign_item is at the end of the days [first_day, end_day): what is left of it, what it is carried at by the rate it was recognised at, and its value by the last closing rate dated in them; difference = what is not realised, a gain positive, before what the basis recognises; realised since ever. NULL where a rate is not known. Key: (item_id).';
+    COMMENT ON FUNCTION foreign_item_at(date[], date[]) IS 'What foreign_item is at the end of the days [first_day, end_day), for each two of the arrays: what is left of it, what it is carried at by the rate it was recognised at, and its value by the last closing rate dated in them; difference = what is not realised, a gain positive, before what the basis recognises; realised since ever. NULL where a rate is not known. Key: (item_id, end_day).';
 
     CREATE VIEW foreign_item_month WITH (security_invoker) AS
-        SELECT a.item_id, b.basis, m.period_month, a.entity_id, a.kind, a.counterparty_id, a.due_on, a.currency, a.amount, a.functional_currency,
-               i.recognised, i.numerator AS recognised_numerator, i.denominator AS recognised_denominator, i.rate_source,
-               a.remaining, a.carried, a.numerator, a.denominator, a.rate_date, a.value,
-               amount(recognised_difference(a.difference, b.basis, a.due_on, m.next_month)) AS unrealised,
-               CASE WHEN a.unknown_settlements = 0 THEN a.realised END AS realised_ever, a.last_settled_on, a.last_recorded_at
-        FROM foreign_item i
-        CROSS JOIN clock c
-        CROSS JOIN LATERAL (SELECT k.month_start::date AS period_month, (k.month_start + interval '1 month')::date AS next_month
-                            FROM calendar_months(i.recognised_on, c.effective_date) k (month_start)) m
-        JOIN LATERAL foreign_item_at(m.period_month, m.next_month) a ON a.item_id = i.item_id
+        SELECT a.*, b.basis, amount(recognised_difference(a.difference, b.basis, a.due_on, a.end_day)) AS unrealised,
+               CASE WHEN a.unknown_settlements = 0 THEN a.realised END AS realised_ever
+        FROM (SELECT array_agg(k.month_start::date) AS first_days, array_agg((k.month_start + interval '1 month')::date) AS end_days
+              FROM calendar_months((SELECT min(i.recognised_on) FROM monetary_item_known i), (SELECT c.effective_date FROM clock c)) k (month_start)) m
+        CROSS JOIN LATERAL foreign_item_at(m.first_days, m.end_days) a
         CROSS JOIN basis_used b;
-    COMMENT ON VIEW foreign_item_month IS 'foreign_item_at the end of each complete month, under every basis in use. Key: (item_id, basis, period_month).';
+    COMMENT ON VIEW foreign_item_month IS 'foreign_item_at the end of each complete month, under every basis in use. Key: (item_id, basis, first_day).';
 
     -- What the books of an entity come to in the currency the ledger reports in.
 
+    -- Materialised here and below: estimates of what is known are so low that it would be computed for each row.
     CREATE VIEW translation_period WITH (security_invoker) AS
+        WITH average AS MATERIALIZED (SELECT f.* FROM fx_period f)
         SELECT p.entity_id, p.basis, p.fiscal_year, p.period_number, p.starts_on, p.ends_on, e.functional_currency, c.reporting_currency,
                k.numerator AS closing_rate, v.rate AS average_rate, greatest(e.recorded_at, k.recorded_at, v.recorded_at) AS last_recorded_at
         FROM period_known p
@@ -183,12 +197,13 @@ BEGIN
         LEFT JOIN LATERAL (
             SELECT CASE WHEN count(*) = 1 THEN min(n.rate) ELSE sum(n.rate * n.days) * 1.00000000000000000000 / sum(n.days) END AS rate, max(n.last_recorded_at) AS recorded_at
             FROM (SELECT f.rate, least(f.to_day, p.ends_on) - greatest(f.from_day, d.from_day) AS days, f.last_recorded_at
-                  FROM fx_period f WHERE f.from_currency = e.functional_currency::text AND f.from_day < p.ends_on AND f.to_day > d.from_day) n
+                  FROM average f WHERE f.from_currency = e.functional_currency::text AND f.from_day < p.ends_on AND f.to_day > d.from_day) n
             HAVING sum(n.days) = p.ends_on - d.from_day) v ON true
         WHERE e.functional_currency <> c.reporting_currency;
     COMMENT ON VIEW translation_period IS 'The periods in use of entities that count in another currency than the ledger reports in, and the rates to it: the last closing rate dated in the period, and the average of its days (of an adjustment period, of the four weeks to its end). NULL: not known. Key: (entity_id, basis, fiscal_year, period_number).';
 
     CREATE VIEW translation_movement WITH (security_invoker) AS
+        WITH period AS MATERIALIZED (SELECT t.* FROM translation_period t)
         SELECT n.entity_id, n.basis, n.fiscal_year, n.period_number, n.account_id, n.account_kind,
                sum(n.amount) AS amount, sum(n.unknown) AS unknown, sum(n.translated) AS translated,
                count(*) FILTER (WHERE n.amount <> 0 AND n.translated IS NULL) AS untranslated, max(n.last_recorded_at) AS last_recorded_at
@@ -207,7 +222,7 @@ BEGIN
                     LEFT JOIN account_known a ON a.account_id = l.account_id
                     WHERE j.status = 'posted' AND j.journal = 'financial'
                     GROUP BY 1, 2, 3, 4, 5, 6, 7) g
-              JOIN translation_period t ON t.entity_id = g.entity_id AND t.basis = g.basis AND t.fiscal_year = g.fiscal_year AND t.period_number = g.period_number
+              JOIN period t ON t.entity_id = g.entity_id AND t.basis = g.basis AND t.fiscal_year = g.fiscal_year AND t.period_number = g.period_number
               LEFT JOIN LATERAL (
                   SELECT f.numerator AS rate, f.recorded_at
                   FROM (VALUES (1, 'historical'), (2, 'spot')) y (place, rate_type)
@@ -217,16 +232,18 @@ BEGIN
     COMMENT ON VIEW translation_movement IS 'What was posted on each account in each period of such an entity, in its functional currency, and translated: income and expense at the average rate of the period, equity at the historical rate of its day (type historical, else spot), assets and liabilities not yet. unknown: lines in another currency without a functional amount. Key: (entity_id, basis, fiscal_year, period_number, account_id).';
 
     CREATE VIEW translation_balance WITH (security_invoker) AS
-        WITH used AS (
-            SELECT DISTINCT m.entity_id, m.basis, m.account_id, m.account_kind FROM translation_movement m),
+        WITH period AS MATERIALIZED (SELECT t.* FROM translation_period t),
+        movement AS MATERIALIZED (SELECT m.* FROM translation_movement m),
+        used AS (
+            SELECT DISTINCT m.entity_id, m.basis, m.account_id, m.account_kind FROM movement m),
         grid AS (
             SELECT t.entity_id, t.basis, t.fiscal_year, t.period_number, t.closing_rate, u.account_id, u.account_kind,
                    CASE WHEN u.account_kind IN ('income', 'expense') THEN t.fiscal_year ELSE 0 END AS balance_year,
                    coalesce(m.amount, 0) AS amount, coalesce(m.unknown, 0) AS unknown, coalesce(m.translated, 0) AS translated, coalesce(m.untranslated, 0) AS untranslated,
                    greatest(t.last_recorded_at, m.last_recorded_at) AS last_recorded_at
-            FROM translation_period t
+            FROM period t
             JOIN used u ON u.entity_id = t.entity_id AND u.basis = t.basis
-            LEFT JOIN translation_movement m ON m.entity_id = t.entity_id AND m.basis = t.basis AND m.fiscal_year = t.fiscal_year AND m.period_number = t.period_number
+            LEFT JOIN movement m ON m.entity_id = t.entity_id AND m.basis = t.basis AND m.fiscal_year = t.fiscal_year AND m.period_number = t.period_number
                                             AND m.account_id = u.account_id),
         total AS (
             SELECT g.entity_id, g.basis, g.fiscal_year, g.period_number, g.closing_rate, g.account_id, g.account_kind, sum(g.amount) OVER w AS balance, sum(g.unknown) OVER w AS unknown,
@@ -253,6 +270,8 @@ BEGIN
     COMMENT ON VIEW translation_balance IS 'Balances of such an entity at the end of each period in use, debit positive, in its functional currency and translated. Key: (entity_id, basis, fiscal_year, period_number, line, account_id).';
 
     CREATE VIEW currency_finding WITH (security_invoker) AS
+        WITH period AS MATERIALIZED (SELECT t.* FROM translation_period t),
+        movement AS MATERIALIZED (SELECT m.* FROM translation_movement m)
         SELECT f.finding, f.severity, f.subject, f.subject_id, f.period_month, f.row_count, f.detail
         FROM (
             SELECT 'item_rate_missing'::text AS finding, 'error'::text AS severity, 'monetary_item'::text AS subject, i.item_id AS subject_id, NULL::date AS period_month, 1::bigint AS row_count,
@@ -263,7 +282,7 @@ BEGIN
                    'settled on a day that no spot rate is of: what it gained or lost is unknown'
             FROM foreign_settlement s WHERE s.settled IS NULL AND s.left_before > s.left_after GROUP BY s.item_id
             UNION ALL
-            SELECT 'item_closing_rate_missing', 'error', 'monetary_item', m.item_id, m.period_month, 1,
+            SELECT 'item_closing_rate_missing', 'error', 'monetary_item', m.item_id, m.first_day, 1,
                    format('no closing rate from %s to %s in the month: what is left of it cannot be revalued', m.currency, m.functional_currency)
             FROM foreign_item_month m WHERE m.basis = (SELECT c.primary_basis FROM clock c) AND m.remaining > 0 AND m.value IS NULL
             UNION ALL
@@ -280,17 +299,17 @@ BEGIN
             SELECT 'translation_rate_missing', 'warning', 'entity', t.entity_id, date_trunc('month', t.starts_on::timestamp)::date, count(*),
                    format('no %s rate from %s to %s: its books cannot be translated', concat_ws(' and no ', CASE WHEN bool_or(t.average_rate IS NULL) THEN 'average' END,
                           CASE WHEN bool_or(t.closing_rate IS NULL) THEN 'closing' END), min(t.functional_currency::text), min(t.reporting_currency::text))
-            FROM translation_period t
+            FROM period t
             WHERE (t.average_rate IS NULL OR t.closing_rate IS NULL) AND t.starts_on BETWEEN date '0001-01-01' AND date '9999-12-31'
-              AND EXISTS (SELECT FROM translation_movement m WHERE m.entity_id = t.entity_id AND m.basis = t.basis)
+              AND EXISTS (SELECT FROM movement m WHERE m.entity_id = t.entity_id AND m.basis = t.basis)
             GROUP BY t.entity_id, date_trunc('month', t.starts_on::timestamp)::date
             UNION ALL
             SELECT 'equity_rate_missing', 'warning', 'entity', m.entity_id, NULL, count(*), 'posted to equity on a day that no historical rate is of: its translation is unknown'
-            FROM translation_movement m WHERE m.account_kind = 'equity' AND m.untranslated > 0 GROUP BY m.entity_id
+            FROM movement m WHERE m.account_kind = 'equity' AND m.untranslated > 0 GROUP BY m.entity_id
             UNION ALL
             SELECT 'functional_amount_missing', 'warning', 'entity', m.entity_id, NULL, sum(m.unknown)::bigint,
                    'lines in another currency have no amount in the entity''s: its translation is unknown'
-            FROM translation_movement m WHERE m.unknown > 0 GROUP BY m.entity_id) f;
+            FROM movement m WHERE m.unknown > 0 GROUP BY m.entity_id) f;
     COMMENT ON VIEW currency_finding IS 'Findings about rates, monetary items and translation, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
@@ -305,7 +324,7 @@ BEGIN
     COMMENT ON VIEW exchange_rate IS 'Rates of exchange as known: units of to_currency for one of from_currency. Key: (from_currency, to_currency, rate_type, rate_source, rate_date). rate is rounded to 15 decimals; amounts are exchanged at the rate as it was published. Not additive. The other views take those of rate_source ledger.';
 
     CREATE VIEW monetary_item_value WITH (security_invoker) AS
-        SELECT m.item_id, m.basis, m.period_month, m.entity_id, m.kind, m.counterparty_id, m.due_on, m.currency::text AS currency,
+        SELECT m.item_id, m.basis, m.first_day AS period_month, m.entity_id, m.kind, m.counterparty_id, m.due_on, m.currency::text AS currency,
                amount(m.amount)::numeric(38,15) AS amount, m.remaining::numeric(38,15) AS remaining, m.functional_currency::text AS functional_currency,
                publishable(m.recognised_numerator / nullif(m.recognised_denominator, 0))::numeric(38,15) AS recognised_rate,
                publishable(m.numerator / nullif(m.denominator, 0))::numeric(38,15) AS closing_rate, m.rate_date AS closing_rate_date, m.rate_source,
@@ -316,23 +335,25 @@ BEGIN
         FROM (SELECT n.*, lag(n.unrealised, 1, 0::numeric) OVER w AS unrealised_before, lag(n.realised_ever, 1, 0::numeric) OVER w AS realised_before,
                      lag(n.remaining, 1, amount(n.amount)) OVER w AS remaining_before
               FROM foreign_item_month n
-              WINDOW w AS (PARTITION BY n.item_id, n.basis ORDER BY n.period_month)) m
+              WINDOW w AS (PARTITION BY n.item_id, n.basis ORDER BY n.first_day)) m
         WHERE m.remaining_before > 0;
     COMMENT ON VIEW monetary_item_value IS 'Monetary items in another currency than their entity''s at the end of each complete month until they are settled, under every basis. Key: (item_id, basis, period_month). amount and remaining in currency, the rest in functional_currency. carried: what is left at the rate it was recognised at; value: at the last closing rate of the month; unrealised: what the basis recognises of the difference, a gain positive. realised and unrealised_change are additive over items and months: over the life of an item they add up to what it was settled at less what it was recognised at (of a liability the other way round). Balances are semi-additive. A figure whose rate is not known is NULL: a finding, never 1.';
     COMMENT ON COLUMN monetary_item_value.realised IS 'In the month: what was settled at the rate of its day less what of the amount recognised it releases, a gain positive.';
 
     CREATE VIEW entity_translation WITH (security_invoker) AS
+        WITH balance AS MATERIALIZED (SELECT n.* FROM translation_balance n),
+        period AS MATERIALIZED (SELECT t.* FROM translation_period t)
         SELECT b.entity_id, b.basis, b.fiscal_year::bigint AS fiscal_year, b.period_number::bigint AS period_number, fiscal_period_name(b.fiscal_year, b.period_number) AS fiscal_period,
                b.line, b.account_id, a.name AS account_name, b.account_kind, t.functional_currency::text AS functional_currency,
                publishable(b.balance)::numeric(38,15) AS functional_balance, t.reporting_currency::text AS reporting_currency,
                publishable(t.average_rate)::numeric(38,15) AS average_rate, publishable(t.closing_rate)::numeric(38,15) AS closing_rate,
                publishable(b.translated)::numeric(38,15) AS translated_balance, greatest(b.last_recorded_at, t.last_recorded_at) AS last_recorded_at
-        FROM (SELECT n.* FROM translation_balance n
+        FROM (SELECT n.* FROM balance n
               UNION ALL
               SELECT 'exchange_difference', n.entity_id, n.basis, n.fiscal_year, n.period_number, NULL, 'equity', 0,
                      CASE WHEN count(n.translated) = count(*) THEN - sum(n.translated) END, max(n.last_recorded_at)
-              FROM translation_balance n GROUP BY n.entity_id, n.basis, n.fiscal_year, n.period_number) b
-        JOIN translation_period t ON t.entity_id = b.entity_id AND t.basis = b.basis AND t.fiscal_year = b.fiscal_year AND t.period_number = b.period_number
+              FROM balance n GROUP BY n.entity_id, n.basis, n.fiscal_year, n.period_number) b
+        JOIN period t ON t.entity_id = b.entity_id AND t.basis = b.basis AND t.fiscal_year = b.fiscal_year AND t.period_number = b.period_number
         LEFT JOIN account_known a ON a.account_id = b.account_id;
     COMMENT ON VIEW entity_translation IS 'The balances of entities that count in another currency than the ledger reports in, in both, at the end of each period in use, under every basis (IAS 21.39, ASC 830-30-45). Key: (entity_id, basis, fiscal_year, period_number, line, account_id). Debit positive. Assets and liabilities at the closing rate, income and expense at the average rate of their periods, equity at the rate of its day; line exchange_difference is what then balances: the cumulative translation adjustment in equity. Balances of a period add up to 0 in both currencies. Chips come at what they cost in the functional currency: translated, never revalued. A balance whose rate is not known is NULL, and so is what needs it: a finding.';
     COMMENT ON COLUMN entity_translation.line IS 'account, result_of_earlier_years or exchange_difference; account_id is NULL for the last two.';
@@ -361,6 +382,72 @@ BEGIN
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_currency_views() IS 'Internal: part of create_ledger. The views exchange_rate, monetary_item_value, entity_translation and translation_adjustment.';
+
+-- The step of the close. Its sources say what is posted of each item, so that what changed since is
+-- found by subtraction here, too; what was before the books began nobody posted here.
+CREATE FUNCTION chipbook.create_ledger_currency_close() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE FUNCTION close_monetary_items(period period_state, begins_on date) RETURNS void LANGUAGE plpgsql AS $fn$
+    DECLARE
+        opening_day date := coalesce(begins_on, period.starts_on);
+        problems text;
+        problem_count bigint;
+    BEGIN
+        IF period.kind <> 'regular' OR NOT EXISTS (SELECT FROM monetary_item) THEN
+            RETURN;
+        END IF;
+        CREATE TEMPORARY TABLE close_item ON COMMIT DROP AS
+            SELECT a.*, a.end_day = opening_day AS is_before
+            FROM foreign_item_at(ARRAY[period.starts_on, (opening_day - interval '1 month')::date], ARRAY[period.ends_on, opening_day]) a WHERE a.entity_id = period.entity_id;
+        SELECT count(*), string_agg(n.problem, E'\n' ORDER BY n.problem) FILTER (WHERE n.place <= 10) INTO problem_count, problems
+        FROM (SELECT format('%s: %s', a.item_id,
+                            concat_ws(', ', CASE WHEN a.carried IS NULL THEN 'spot rate of the day it was recognised' END,
+                                      CASE WHEN a.remaining > 0 AND a.value IS NULL THEN 'closing rate of the period' END,
+                                      CASE WHEN a.unknown_settlements > 0 THEN 'spot rate of a day it was settled' END)) AS problem,
+                     row_number() OVER (ORDER BY a.item_id) AS place
+              FROM pg_temp.close_item a
+              WHERE NOT a.is_before AND (a.carried IS NULL OR a.remaining > 0 AND a.value IS NULL OR a.unknown_settlements > 0)) n;
+        IF problem_count > 0 THEN
+            RAISE EXCEPTION 'period % of entity "%", basis %, cannot be closed: rates of exchange are missing (monetary items: %)',
+                            chipbook.fiscal_period_name(period.fiscal_year, period.period_number), period.entity_id, period.basis, problem_count
+                USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problems,
+                      HINT = 'Publish them in table fx_rate, or state the rate with the item or the settlement.';
+        END IF;
+        INSERT INTO pg_temp.close_amount (journal, kind, event, asset_class, party_id, amount, source_table, source_key)
+        WITH target AS (
+            SELECT n.event, n.item_id, max(n.kind) AS kind, max(n.counterparty_id) AS party_id, max(n.functional_currency) AS currency, sum(n.gain) AS gain
+            FROM (SELECT v.event, a.item_id, a.kind, a.counterparty_id, a.functional_currency::text AS functional_currency,
+                         CASE WHEN a.is_before THEN - coalesce(v.gain, 0) ELSE v.gain END AS gain
+                  FROM pg_temp.close_item a
+                  CROSS JOIN LATERAL (VALUES ('fx_realised', a.realised),
+                                             ('fx_unrealised', amount(recognised_difference(a.difference, period.basis, a.due_on, CASE WHEN a.is_before THEN opening_day ELSE period.ends_on END)))) v (event, gain)) n
+            GROUP BY n.event, n.item_id),
+        posted AS (
+            SELECT n.event, n.item_id, max(n.kind) AS kind, max(n.party_id) AS party_id, max(n.currency) AS currency, sum(n.gain) AS gain
+            FROM (SELECT regexp_replace(split_part(s.source_key, ' ', 1), '_(gain|loss)$', '') AS event, substr(s.source_key, strpos(s.source_key, ' ') + 1) AS item_id,
+                         l.asset_class AS kind, l.party_id, currency(s.amount)::text AS currency,
+                         CASE WHEN split_part(s.source_key, ' ', 1) LIKE '%loss' THEN - amount(s.amount) ELSE amount(s.amount) END AS gain
+                  FROM journal_entry j
+                  JOIN journal_line l ON l.entry_id = j.entry_id AND l.line_number % 2 = 1
+                  JOIN journal_line_source s ON s.entry_id = l.entry_id AND s.line_number = l.line_number AND s.source_table = 'monetary_item'
+                  JOIN period_state q ON q.entity_id = j.entity_id AND q.basis = j.basis AND q.fiscal_year = j.fiscal_year AND q.period_number = j.period_number
+                  WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.kind = 'revaluation' AND NOT j.needs_approval
+                    AND q.starts_on <= period.starts_on) n
+            GROUP BY n.event, n.item_id)
+        SELECT 'financial', 'revaluation', e.event, d.kind, d.party_id, monetary(abs(d.gain), d.currency::currency), 'monetary_item', concat(e.event, ' ', d.item_id)
+        FROM (SELECT coalesce(t.event, p.event) AS event, coalesce(t.item_id, p.item_id) AS item_id, CASE WHEN t.item_id IS NULL THEN p.kind ELSE t.kind END AS kind,
+                     CASE WHEN t.item_id IS NULL THEN p.party_id ELSE t.party_id END AS party_id, coalesce(t.currency, p.currency) AS currency,
+                     coalesce(t.gain, 0) - coalesce(p.gain, 0) AS gain
+              FROM target t FULL JOIN posted p ON p.event = t.event AND p.item_id = t.item_id) d
+        CROSS JOIN LATERAL (SELECT d.event || CASE WHEN d.gain < 0 THEN '_loss' ELSE '_gain' END AS event) e
+        WHERE d.gain <> 0;
+        DROP TABLE pg_temp.close_item;
+    END
+    $fn$;
+    COMMENT ON FUNCTION close_monetary_items(period_state, date) IS 'Internal: step of a close. Differences of exchange of the entity''s monetary items in other currencies, since the books began, less what was posted of them: realised ones of what was settled, and the unrealised one of what is left at the closing rate, as far as the basis recognises it. The unrealised one is carried from period to period, not reversed on day 1; as an item is settled it goes, and the whole difference is realised. What became known late is in the period that finds it.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_currency_close() IS 'Internal: part of create_ledger. The step of a close that posts differences of exchange.';
 
 CREATE FUNCTION chipbook.exchange_at(
     ledger text, m chipbook.monetary, code chipbook.currency, on_date date, rate_type text DEFAULT 'closing', policy text DEFAULT 'exact', max_age integer DEFAULT NULL,

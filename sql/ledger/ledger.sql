@@ -149,6 +149,7 @@ BEGIN
     PERFORM chipbook.create_ledger_allocation_functions();
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
+    PERFORM chipbook.create_ledger_currency_close();
     PERFORM chipbook.create_ledger_refresh();
     PERFORM chipbook.create_ledger_verification();
     PERFORM chipbook.create_ledger_export();
