@@ -742,17 +742,17 @@ units_times_numeric(const Monetary *m, Numeric factor, const char *what)
 	check_finite(factor, what);
 	if (numeric_to_decimal(factor, &mantissa, &exponent) && exponent >= -MAX_MANTISSA_DIGITS)
 	{
-		bool overflow =
-			exponent == 0
-				? mul_s128_overflow(monetary_amount(m), mantissa, &result)
-				: mul_div_s128_overflow(monetary_amount(m), mantissa, pow10_s128(-exponent), &result);
+		bool overflow = exponent == 0 ? mul_s128_overflow(monetary_amount(m), mantissa, &result)
+									  : mul_div_s128_overflow(monetary_amount(m), mantissa,
+															  pow10_s128(-exponent), &result);
 
 		if (overflow)
 			monetary_out_of_range();
 		return result;
 	}
-	product = DirectFunctionCall2(
-		numeric_mul, NumericGetDatum(scaled_to_numeric(monetary_amount(m), 0)), NumericGetDatum(factor));
+	product =
+		DirectFunctionCall2(numeric_mul, NumericGetDatum(scaled_to_numeric(monetary_amount(m), 0)),
+							NumericGetDatum(factor));
 	if (numeric_to_scaled_overflow(DatumGetNumeric(product), 0, &result))
 		monetary_out_of_range();
 	return result;
@@ -761,8 +761,8 @@ units_times_numeric(const Monetary *m, Numeric factor, const char *what)
 static Datum
 multiply_by_numeric(const Monetary *m, Numeric factor)
 {
-	PG_RETURN_MONETARY_P(monetary_make(
-		units_times_numeric(m, factor, "factor of a monetary value"), monetary_currency(m)));
+	PG_RETURN_MONETARY_P(monetary_make(units_times_numeric(m, factor, "factor of a monetary value"),
+									   monetary_currency(m)));
 }
 
 /*

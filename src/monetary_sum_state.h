@@ -30,8 +30,7 @@ monetary_sum_state_rest(const MonetarySumState *state)
 /* monetary_agg.c: whether so many amounts can come to what the state says. */
 extern bool monetary_sum_state_is_valid(const MonetarySumState *state);
 /* monetary_agg.c: adds rows, wraps and rest to the state; all three may be negative. */
-extern void
-monetary_sum_state_add(MonetarySumState *state, int64 rows, int64 wraps, int128 rest);
+extern void monetary_sum_state_add(MonetarySumState *state, int64 rows, int64 wraps, int128 rest);
 /* monetary_agg.c: the total of a state with rows, palloc'd; 22003 when it does not fit. */
 extern Monetary *monetary_sum_state_total(const MonetarySumState *state);
 

@@ -32,9 +32,10 @@ sums_states(ArrayType *sums, int *count)
 						errmsg("sums by currency must be a list of states without NULLs")));
 	for (int i = 0; i < *count; i++)
 		if (states[i].count == 0 || (i > 0 && states[i - 1].currency >= states[i].currency))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("sums by currency must be of some rows each, and in the order of "
-								   "their currencies")));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("sums by currency must be of some rows each, and in the order of "
+							"their currencies")));
 	return states;
 }
 
@@ -188,6 +189,6 @@ monetary_sums_final(PG_FUNCTION_ARGS)
 	totals = palloc(count * sizeof(Datum));
 	for (int i = 0; i < count; i++)
 		totals[i] = MonetaryPGetDatum(monetary_sum_state_total(&states[i]));
-	PG_RETURN_ARRAYTYPE_P(construct_array(totals, count, element_type, sizeof(Monetary), false,
-										  TYPALIGN_DOUBLE));
+	PG_RETURN_ARRAYTYPE_P(
+		construct_array(totals, count, element_type, sizeof(Monetary), false, TYPALIGN_DOUBLE));
 }
