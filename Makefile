@@ -21,6 +21,7 @@ OBJS = \
 	src/currency.o \
 	src/monetary.o \
 	src/monetary_agg.o \
+	src/monetary_sums.o \
 	src/monetary_split.o \
 	src/macrs.o \
 	src/amortisation_policy.o \
@@ -158,6 +159,7 @@ SQL_MODULES = \
 	sql/ledger/close.sql \
 	sql/ledger/close_commitments.sql \
 	sql/ledger/views_journal.sql \
+	sql/ledger/currencies.sql \
 	sql/ledger/export.sql \
 	sql/ledger/verify.sql \
 	sql/ledger/views_reported.sql \

@@ -51,6 +51,7 @@ PG_FUNCTION_INFO_V1(monetary_div_int8);
 PG_FUNCTION_INFO_V1(monetary_div_numeric);
 PG_FUNCTION_INFO_V1(monetary_div_float8);
 PG_FUNCTION_INFO_V1(monetary_div);
+PG_FUNCTION_INFO_V1(monetary_exchange);
 
 /* Digits read from text before the rest can only matter by their number: 10^36 < 2^120. */
 #define MAX_MANTISSA_DIGITS 36
@@ -99,7 +100,7 @@ monetary_check_same_currency(const Monetary *a, const Monetary *b, const char *o
 						errmsg("cannot %s monetary values of different currencies: %s and %s",
 							   operation, monetary_to_text(a), monetary_to_text(b)),
 						errhint("Convert one of them first, with a rate of your own: "
-								"monetary(amount(m) * rate, 'USD').")));
+								"exchange(m, rate, 'USD').")));
 }
 
 /*
@@ -696,15 +697,72 @@ money_from_units(Datum units, Currency currency)
 	PG_RETURN_MONETARY_P(monetary_make(amount, currency));
 }
 
-/* numeric multiplies exactly; what is left is one rounding, half away from zero. */
+/*
+ * A finite numeric of up to nine base 10000 digits is a whole number of 128 bits
+ * times a power of ten: mantissa * 10^exponent, exactly. False for a longer one.
+ */
+static bool
+numeric_to_decimal(Numeric value, int128 *mantissa, int *exponent)
+{
+	bytea *bytes = DatumGetByteaPP(DirectFunctionCall1(numeric_send, NumericGetDatum(value)));
+	const unsigned char *wire = (const unsigned char *) VARDATA_ANY(bytes);
+	int digits = wire[0] << 8 | wire[1];
+	int weight = (int16) (wire[2] << 8 | wire[3]);
+
+	if (digits > MAX_MANTISSA_DIGITS / NUMERIC_BASE_DECIMALS)
+		return false;
+	*mantissa = 0;
+	for (int i = 0; i < digits; i++)
+		*mantissa = *mantissa * NUMERIC_BASE + (wire[8 + 2 * i] << 8 | wire[9 + 2 * i]);
+	if ((wire[4] << 8 | wire[5]) == NUMERIC_SIGN_NEGATIVE)
+		*mantissa = -*mantissa;
+	*exponent = (weight - digits + 1) * NUMERIC_BASE_DECIMALS;
+	if (*exponent > 0)
+	{
+		if (weight >= MAX_MANTISSA_DIGITS / NUMERIC_BASE_DECIMALS)
+			return false;
+		*mantissa *= pow10_s128(*exponent);
+		*exponent = 0;
+	}
+	return true;
+}
+
+/*
+ * The exact product with one rounding, half away from zero: in 256 bits where the factor is short
+ * enough, as rates and shares are, else through numeric, which multiplies exactly.
+ */
+static int128
+units_times_numeric(const Monetary *m, Numeric factor, const char *what)
+{
+	int128 mantissa;
+	int exponent;
+	int128 result;
+	Datum product;
+
+	check_finite(factor, what);
+	if (numeric_to_decimal(factor, &mantissa, &exponent) && exponent >= -MAX_MANTISSA_DIGITS)
+	{
+		bool overflow = exponent == 0 ? mul_s128_overflow(monetary_amount(m), mantissa, &result)
+									  : mul_div_s128_overflow(monetary_amount(m), mantissa,
+															  pow10_s128(-exponent), &result);
+
+		if (overflow)
+			monetary_out_of_range();
+		return result;
+	}
+	product =
+		DirectFunctionCall2(numeric_mul, NumericGetDatum(scaled_to_numeric(monetary_amount(m), 0)),
+							NumericGetDatum(factor));
+	if (numeric_to_scaled_overflow(DatumGetNumeric(product), 0, &result))
+		monetary_out_of_range();
+	return result;
+}
+
 static Datum
 multiply_by_numeric(const Monetary *m, Numeric factor)
 {
-	Datum units = NumericGetDatum(scaled_to_numeric(monetary_amount(m), 0));
-
-	check_finite(factor, "factor of a monetary value");
-	return money_from_units(DirectFunctionCall2(numeric_mul, units, NumericGetDatum(factor)),
-							monetary_currency(m));
+	PG_RETURN_MONETARY_P(monetary_make(units_times_numeric(m, factor, "factor of a monetary value"),
+									   monetary_currency(m)));
 }
 
 /*
@@ -784,4 +842,36 @@ monetary_div(PG_FUNCTION_ARGS)
 		division_by_zero(a);
 	return DirectFunctionCall2(numeric_div, NumericGetDatum(amount_numeric(a)),
 							   NumericGetDatum(amount_numeric(b)));
+}
+
+/*
+ * Another currency
+ */
+
+/*
+ * exchange(m, rate, code): m at rate units of the other currency for one of its own. A rate that
+ * is not above zero is a mistake, and so is one other than 1 into the currency m has.
+ */
+Datum
+monetary_exchange(PG_FUNCTION_ARGS)
+{
+	Monetary *m = PG_GETARG_MONETARY_P(0);
+	Numeric rate = PG_GETARG_NUMERIC(1);
+	Currency currency = PG_GETARG_CURRENCY(2);
+	int128 units = units_times_numeric(m, rate, "rate of exchange");
+
+	/* The product says what the sign of the rate is, unless it is zero. */
+	if (unlikely(units == 0 || (units < 0) != (monetary_amount(m) < 0)) &&
+		numeric_sign_of(rate) <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("rate of exchange must be greater than zero, not %s", numeric_shown(rate)),
+				 errhint("A rate that is not known is NULL, and so is what is exchanged at it.")));
+	if (unlikely(currency == monetary_currency(m)) &&
+		!DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(rate),
+										  NumericGetDatum(int64_to_numeric(1)))))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot exchange %s into its own currency at a rate of %s",
+							   monetary_to_text(m), numeric_shown(rate))));
+	PG_RETURN_MONETARY_P(monetary_make(units, currency));
 }

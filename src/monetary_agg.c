@@ -6,6 +6,7 @@
  *		it is mutated in place, but only inside an aggregate.
  */
 #include "chipbook.h"
+#include "monetary_sum_state.h"
 
 #include "common/int.h"
 #include "libpq/pqformat.h"
@@ -23,19 +24,6 @@ PG_FUNCTION_INFO_V1(monetary_avg_final);
 PG_FUNCTION_INFO_V1(monetary_smaller);
 PG_FUNCTION_INFO_V1(monetary_larger);
 
-/*
- * The sum of the amounts is wraps * 2^128 + (high * 2^64 + low): 128 bits
- * hold 65,536 of the largest amounts, and wraps counts how often they were left.
- */
-typedef struct MonetarySumState
-{
-	int64 count; /* rows; 0: nothing else is set */
-	int64 wraps;
-	int64 high;
-	uint64 low;
-	uint64 currency; /* a Currency, widened so that no byte is padding */
-} MonetarySumState;
-
 /* An amount's magnitude: MONETARY_MAX is 2^111 - 1. */
 #define MONETARY_BITS 111
 
@@ -44,12 +32,6 @@ StaticAssertDecl(sizeof(MonetarySumState) == SUM_STATE_SIZE,
 				 "monetary_sum_state must be as long as its SQL declaration says");
 
 #define PG_GETARG_SUM_STATE_P(n) ((MonetarySumState *) PG_GETARG_POINTER(n))
-
-static inline int128
-state_rest(const MonetarySumState *state)
-{
-	return (((int128) state->high) << 64) | state->low;
-}
 
 static inline void
 state_set_rest(MonetarySumState *state, int128 rest)
@@ -63,10 +45,10 @@ state_set_rest(MonetarySumState *state, int128 rest)
  * of: all zeros without rows, else a total that so many amounts can come to. Exact,
  * so that no addition to a valid state makes an invalid one.
  */
-static bool
-state_is_valid(const MonetarySumState *state)
+bool
+monetary_sum_state_is_valid(const MonetarySumState *state)
 {
-	int128 rest = state_rest(state);
+	int128 rest = monetary_sum_state_rest(state);
 	int128 units;
 	uint128 below;
 
@@ -126,7 +108,7 @@ read_state(const char *p, MonetarySumState *state)
 		if (state->currency == CURRENCY_INVALID || strcmp(p + 3, ")") != 0)
 			return false;
 	}
-	return state_is_valid(state);
+	return monetary_sum_state_is_valid(state);
 }
 
 Datum
@@ -168,7 +150,7 @@ monetary_sum_state_recv(PG_FUNCTION_ARGS)
 	state->high = pq_getmsgint64(buf);
 	state->low = (uint64) pq_getmsgint64(buf);
 	state->currency = (uint64) pq_getmsgint64(buf);
-	if (!state_is_valid(state))
+	if (!monetary_sum_state_is_valid(state))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("invalid binary value for type %s", "monetary_sum_state")));
 	PG_RETURN_POINTER(state);
@@ -224,12 +206,12 @@ mixed_currencies(Currency a, Currency b)
 }
 
 /* Adds rows, wraps and rest to the state; all three may be negative. */
-static inline void
-state_add(MonetarySumState *state, int64 rows, int64 wraps, int128 rest)
+void
+monetary_sum_state_add(MonetarySumState *state, int64 rows, int64 wraps, int128 rest)
 {
 	int128 sum;
 
-	if (unlikely(add_s128_overflow(state_rest(state), rest, &sum)))
+	if (unlikely(add_s128_overflow(monetary_sum_state_rest(state), rest, &sum)))
 		wraps += rest < 0 ? -1 : 1;
 	state_set_rest(state, sum);
 	if (unlikely(pg_add_s64_overflow(state->count, rows, &state->count)))
@@ -251,7 +233,7 @@ monetary_accum(PG_FUNCTION_ARGS)
 			mixed_currencies((Currency) state->currency, monetary_currency(m));
 		state->currency = monetary_currency(m);
 	}
-	state_add(state, 1, 0, monetary_amount(m));
+	monetary_sum_state_add(state, 1, 0, monetary_amount(m));
 	PG_RETURN_POINTER(state);
 }
 
@@ -268,11 +250,11 @@ monetary_accum_inv(PG_FUNCTION_ARGS)
 				 errmsg("cannot take %s out of an empty monetary_sum_state", monetary_to_text(m))));
 	if (state->currency != monetary_currency(m))
 		mixed_currencies((Currency) state->currency, monetary_currency(m));
-	state_add(state, -1, 0, -monetary_amount(m));
+	monetary_sum_state_add(state, -1, 0, -monetary_amount(m));
 	/* The next row may open another currency. */
 	if (state->count == 0)
 		state->currency = CURRENCY_INVALID;
-	if (unlikely(!state_is_valid(state)))
+	if (unlikely(!monetary_sum_state_is_valid(state)))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cannot take %s out of a monetary_sum_state that never held it",
 							   monetary_to_text(m))));
@@ -291,8 +273,20 @@ monetary_sum_state_combine(PG_FUNCTION_ARGS)
 	if (state->count != 0 && state->currency != other->currency)
 		mixed_currencies((Currency) state->currency, (Currency) other->currency);
 	state->currency = other->currency;
-	state_add(state, other->count, other->wraps, state_rest(other));
+	monetary_sum_state_add(state, other->count, other->wraps, monetary_sum_state_rest(other));
 	PG_RETURN_POINTER(state);
+}
+
+Monetary *
+monetary_sum_state_total(const MonetarySumState *state)
+{
+	if (state->wraps != 0 || !monetary_in_range(monetary_sum_state_rest(state)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("sum of " INT64_FORMAT " monetary values is out of range", state->count),
+				 errdetail("An amount of money must be within about 2.59e18 either side of zero."),
+				 errhint("Add the amounts up as numeric: sum(amount(m)).")));
+	return monetary_make(monetary_sum_state_rest(state), (Currency) state->currency);
 }
 
 /* sum(m): NULL for no rows, 22003 when the total does not fit. */
@@ -303,13 +297,7 @@ monetary_sum_final(PG_FUNCTION_ARGS)
 
 	if (state->count == 0)
 		PG_RETURN_NULL();
-	if (state->wraps != 0 || !monetary_in_range(state_rest(state)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("sum of " INT64_FORMAT " monetary values is out of range", state->count),
-				 errdetail("An amount of money must be within about 2.59e18 either side of zero."),
-				 errhint("Add the amounts up as numeric: sum(amount(m)).")));
-	PG_RETURN_MONETARY_P(monetary_make(state_rest(state), (Currency) state->currency));
+	PG_RETURN_MONETARY_P(monetary_sum_state_total(state));
 }
 
 /* |sum| / count rounded half away from zero, digit by digit in base 2^64. */
@@ -338,14 +326,14 @@ monetary_avg_final(PG_FUNCTION_ARGS)
 {
 	MonetarySumState *state = PG_GETARG_SUM_STATE_P(0);
 	uint64 wraps = (uint64) state->wraps;
-	uint128 rest = (uint128) state_rest(state);
+	uint128 rest = (uint128) monetary_sum_state_rest(state);
 	bool negative;
 	uint128 mean;
 
 	if (state->count == 0)
 		PG_RETURN_NULL();
 	/* As one number of 192 bits: rest is signed, so it borrows from the wraps. */
-	if (state_rest(state) < 0)
+	if (monetary_sum_state_rest(state) < 0)
 		wraps--;
 	negative = (int64) wraps < 0;
 	if (negative)

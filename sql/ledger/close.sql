@@ -11,7 +11,8 @@ BEGIN ATOMIC
         (1, 'close_assets', 'depreciation, impairment and reversal, disposals, accretion, and their corrections'),
         (2, 'close_accruals', 'accruals of what pools cost beside depreciation, reversed on day 1 of the next period'),
         (3, 'close_allocations', 'management journal: depreciation to the cost centres of pools'),
-        (4, 'close_commitments', 'what commitments were paid upfront and have used up, and provisions for onerous ones')) t (step_number, function_name, description);
+        (4, 'close_commitments', 'what commitments were paid upfront and have used up, and provisions for onerous ones'),
+        (5, 'close_monetary_items', 'differences of exchange of monetary items, realised and not')) t (step_number, function_name, description);
 END;
 COMMENT ON FUNCTION chipbook.close_steps() IS 'The steps of a close in their order: functions in the ledger''s schema, each called with the period and the day the books began (NULL: this is the first close). A later step may use what an earlier one measured. While one runs, close_progress shows it.';
 

@@ -138,6 +138,7 @@ BEGIN
     PERFORM chipbook.create_ledger_bills();
     PERFORM chipbook.create_ledger_prices();
     PERFORM chipbook.create_ledger_plan();
+    PERFORM chipbook.create_ledger_currencies();
     PERFORM chipbook.create_ledger_accounts();
     PERFORM chipbook.create_ledger_journal();
     PERFORM chipbook.create_ledger_keys();
@@ -155,6 +156,7 @@ BEGIN
     PERFORM chipbook.create_ledger_journal_functions();
     PERFORM chipbook.create_ledger_close();
     PERFORM chipbook.create_ledger_close_commitments();
+    PERFORM chipbook.create_ledger_currency_close();
     PERFORM chipbook.create_ledger_refresh();
     PERFORM chipbook.create_ledger_verification();
     PERFORM chipbook.create_ledger_export();
@@ -212,6 +214,7 @@ BEGIN
     PERFORM chipbook.create_ledger_focus_views();
     PERFORM chipbook.create_ledger_price_views();
     PERFORM chipbook.create_ledger_plan_views();
+    PERFORM chipbook.create_ledger_currency_views();
     PERFORM chipbook.create_ledger_reported_views();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
@@ -236,6 +239,7 @@ BEGIN
     PERFORM chipbook.create_report_plan_views();
     PERFORM chipbook.create_report_quality_views();
     PERFORM chipbook.create_report_journal_views();
+    PERFORM chipbook.create_report_currency_views();
     PERFORM chipbook.create_report_close_views();
     PERFORM chipbook.create_report_export_views();
     PERFORM chipbook.create_report_import_views();

@@ -12,7 +12,7 @@ BEGIN ATOMIC
         ('relation', '{party_id,parent_id,kind,valid_from}'),
         ('entity', '{entity_id}'),
         ('cost_centre', '{cost_centre_id}'),
-        ('fx_rate', '{from_currency,to_currency,rate_type,rate_date}'),
+        ('fx_rate', '{from_currency,to_currency,rate_type,rate_date,rate_source}'),
         ('entity_rate', '{entity_id,kind,valid_from}'),
         ('chip_model', '{chip_model_id}'),
         ('site', '{site_id}'),
@@ -68,6 +68,8 @@ BEGIN ATOMIC
         ('stake_event', '{event_id}'),
         ('holding_accounting', '{holding_id,basis,valid_from}'),
         ('holding_measurement', '{measurement_id}'),
+        ('monetary_item', '{item_id}'),
+        ('monetary_settlement', '{settlement_id}'),
         ('fiscal_calendar', '{calendar_id}'),
         ('fiscal_period', '{calendar_id,fiscal_year,period_number}'),
         ('account', '{account_id}'),
@@ -185,7 +187,10 @@ BEGIN ATOMIC
         ('charge_origin', 'pool_id', 'pool', 'pool_id'),
         ('charge_origin', 'site_id', 'site', 'site_id'),
         ('gl_balance', 'entity_id', 'entity', 'entity_id'),
-        ('gl_balance', 'account_id', 'account', 'account_id')) t (table_name, column_name, refers_to, key_column);
+        ('gl_balance', 'account_id', 'account', 'account_id'),
+        ('monetary_item', 'entity_id', 'entity', 'entity_id'),
+        ('monetary_item', 'counterparty_id', 'party', 'party_id'),
+        ('monetary_settlement', 'item_id', 'monetary_item', 'item_id')) t (table_name, column_name, refers_to, key_column);
 END;
 COMMENT ON FUNCTION chipbook.ledger_references() IS 'Which column of which fact table names a fact of which other table. Checked for a whole load when it is published.';
 

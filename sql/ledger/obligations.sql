@@ -330,7 +330,7 @@ BEGIN
     SELECT DISTINCT ON (d.as_at, f.from_currency) d.as_at, f.from_currency::text AS currency, f.rate, f.recorded_at
     FROM exposure_date d
     CROSS JOIN clock c
-    JOIN fx_rate_known f ON f.to_currency = c.reporting_currency AND f.rate_type = 'closing' AND f.rate_date <= d.as_at AND f.rate_date > d.as_at - 45
+    JOIN fx_rate_known f ON f.to_currency = c.reporting_currency AND f.rate_type = 'closing' AND f.rate_source = 'ledger' AND f.rate_date <= d.as_at AND f.rate_date > d.as_at - 45
     ORDER BY d.as_at, f.from_currency, f.rate_date DESC;
     COMMENT ON VIEW reporting_rate IS 'What one unit of a currency is in the reporting currency at a date: the last closing rate as known, 44 days old at most. No row for the reporting currency itself. Key: (as_at, currency).';
 

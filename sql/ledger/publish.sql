@@ -81,11 +81,11 @@ BEGIN
           ON h.entity_id = n.entity_id AND h.kind = n.kind AND h.valid_from = n.valid_from
         WHERE n.load_id = check_approval.load_id AND n.rate <> h.rate
         UNION ALL
-        SELECT 'fx_rate', concat_ws(', ', n.from_currency, n.to_currency, n.rate_type, chipbook.iso_date(n.rate_date)), format('rate %s for %s', n.rate, h.rate)
+        SELECT 'fx_rate', concat_ws(', ', n.from_currency, n.to_currency, n.rate_type, chipbook.iso_date(n.rate_date), nullif(n.rate_source, 'ledger')), format('rate %s for %s', n.rate, h.rate)
         FROM fx_rate n
-        JOIN (SELECT DISTINCT ON (e.from_currency, e.to_currency, e.rate_type, e.rate_date) e.* FROM fx_rate e WHERE e.recorded_at IS NOT NULL
-              ORDER BY e.from_currency, e.to_currency, e.rate_type, e.rate_date, e.recorded_at DESC) h
-          ON h.from_currency = n.from_currency AND h.to_currency = n.to_currency AND h.rate_type = n.rate_type AND h.rate_date = n.rate_date
+        JOIN (SELECT DISTINCT ON (e.from_currency, e.to_currency, e.rate_type, e.rate_date, e.rate_source) e.* FROM fx_rate e WHERE e.recorded_at IS NOT NULL
+              ORDER BY e.from_currency, e.to_currency, e.rate_type, e.rate_date, e.rate_source, e.recorded_at DESC) h
+          ON h.from_currency = n.from_currency AND h.to_currency = n.to_currency AND h.rate_type = n.rate_type AND h.rate_date = n.rate_date AND h.rate_source = n.rate_source
         WHERE n.load_id = check_approval.load_id AND n.rate <> h.rate
         UNION ALL
         SELECT 'deal', n.deal_id, concat('probability ', coalesce(n.probability::text, 'none'), ' for ' || h.probability)

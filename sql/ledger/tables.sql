@@ -182,6 +182,7 @@ BEGIN
         rate_type     text NOT NULL CHECK (rate_type IN ('spot', 'closing', 'average', 'historical', 'budget')),
         rate_date     date NOT NULL,
         rate          numeric NOT NULL CHECK (rate > 0 AND rate < 'infinity'),
+        rate_source   text NOT NULL DEFAULT 'ledger' CHECK (rate_source <> ''),
         load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
         source_id     text REFERENCES source,
         known_on      date,
@@ -191,6 +192,7 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE fx_rate IS 'Units of to_currency for one of from_currency. A missing rate is a finding, never 1.';
+    COMMENT ON COLUMN fx_rate.rate_source IS 'Whose rate it is, as ECB. Those of source ledger are the ledger''s own, which its views take; the others are asked for by name.';
     COMMENT ON COLUMN fx_rate.rate_date IS 'The day the rate holds on; of an average, the last day it is of: it holds from the day after the one before in the month, or the first, and the last in a month to its end.';
 
     CREATE TABLE entity_rate (

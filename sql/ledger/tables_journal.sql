@@ -55,7 +55,8 @@ BEGIN
         event             text NOT NULL CHECK (event IN
             ('depreciation', 'impairment', 'impairment_reversal', 'accretion', 'disposal_cost', 'disposal_accumulated', 'disposal_impairment',
              'disposal_proceeds', 'disposal_gain', 'disposal_loss', 'energy_accrual', 'rent_accrual', 'facility_accrual',
-             'interconnect_accrual', 'operations_accrual', 'prepayment', 'prepaid_expense', 'recoverable_tax', 'onerous_provision', 'onerous_provision_use')),
+             'interconnect_accrual', 'operations_accrual', 'prepayment', 'prepaid_expense', 'recoverable_tax', 'onerous_provision', 'onerous_provision_use',
+              'fx_realised_gain', 'fx_realised_loss', 'fx_unrealised_gain', 'fx_unrealised_loss')),
         basis             text CHECK (basis IN ('ifrs', 'us_gaap', 'hgb', 'us_tax', 'de_tax', 'economic')),
         entity_id         text,
         asset_class       text,
@@ -75,7 +76,7 @@ BEGIN
         CONSTRAINT two_accounts CHECK (debit_account_id <> credit_account_id),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
-    COMMENT ON TABLE posting_rule IS 'Which accounts an event is posted to. NULL in basis, entity_id, asset_class or cost_centre_id means any; of the rules that hold on the last day of the period, the one that names most of them wins, ties in that order. An event without a rule stops the close.';
+    COMMENT ON TABLE posting_rule IS 'Which accounts an event is posted to. NULL in basis, entity_id, asset_class or cost_centre_id means any; of the rules that hold on the last day of the period, the one that names most of them wins, ties in that order. An event without a rule stops the close. asset_class is the class of what an event is of: of differences of exchange, the kind of monetary item.';
 
     CREATE TABLE gl_balance (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -143,7 +144,7 @@ BEGIN
         journal                text NOT NULL CHECK (journal IN ('financial', 'management')),
         kind                   text NOT NULL CHECK (kind IN
             ('manual', 'adjustment', 'correction', 'reversal', 'depreciation', 'impairment', 'disposal', 'accretion',
-             'accrual', 'accrual_reversal', 'allocation', 'prepayment', 'provision')),
+             'accrual', 'accrual_reversal', 'allocation', 'prepayment', 'provision', 'revaluation')),
         fiscal_year            integer NOT NULL,
         period_number          smallint NOT NULL,
         sequence_number        bigint NOT NULL,

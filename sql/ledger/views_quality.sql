@@ -211,6 +211,9 @@ BEGIN
         UNION ALL
         SELECT p.finding, p.severity, p.subject, p.subject_id, p.period_month, p.row_count, p.detail
         FROM plan_finding p
+        UNION ALL
+        SELECT y.finding, y.severity, y.subject, y.subject_id, y.period_month, y.row_count, y.detail
+        FROM currency_finding y
     ) f;
     COMMENT ON VIEW data_quality IS 'Findings about the facts as known at chipbook.as_of: what is missing, contradictory or odd, never corrected in silence. Key: (finding, subject, subject_id, period_month). severity: error = a figure is wrong or incomplete; warning = it may be; info = something is not known. row_count is additive.';
 

@@ -102,7 +102,7 @@ BEGIN
         FROM (SELECT date_trunc('month', f.rate_date::timestamp)::date AS period_month, f.from_currency::text AS from_currency,
                      f.rate_date, f.rate, f.recorded_at AS last_recorded_at
               FROM fx_rate_known f
-              WHERE f.rate_type = 'closing' AND f.to_currency = (SELECT c.reporting_currency FROM clock c) AND isfinite(f.rate_date)
+              WHERE f.rate_type = 'closing' AND f.rate_source = 'ledger' AND f.to_currency = (SELECT c.reporting_currency FROM clock c) AND isfinite(f.rate_date)
                 AND f.rate_date BETWEEN date '0001-01-01' AND date '9999-12-31') r
         ORDER BY r.period_month, r.from_currency, r.rate_date DESC;
     COMMENT ON VIEW month_closing_rate IS 'What one unit of a currency is in the ledger''s reporting currency at the end of a month: the last rate of type closing dated in it, as known. Key: (period_month, from_currency).';

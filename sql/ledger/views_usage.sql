@@ -150,7 +150,7 @@ BEGIN
                      f.from_currency, c.reporting_currency, f.rate_date, f.rate, f.recorded_at AS last_recorded_at
               FROM fx_rate_known f
               JOIN clock c ON c.reporting_currency = f.to_currency
-              WHERE f.rate_type = 'average' AND f.rate_date >= date '0001-01-01'
+              WHERE f.rate_type = 'average' AND f.rate_source = 'ledger' AND f.rate_date >= date '0001-01-01'
                 AND f.rate_date < date_trunc('month', (c.effective_date + 1)::timestamp)::date) r
         WINDOW months_rates AS (PARTITION BY r.period_month, r.from_currency ORDER BY r.rate_date);
     COMMENT ON VIEW fx_period IS 'What one unit of a currency is in the ledger''s reporting currency, on average of the days [from_day, to_day) of a complete month. A rate of type average is of the days up to its date: those since the one before it in the month, or since the first; the last one is of the days that follow it, too. One rate in a month is that of the month, whatever its day. No row for the reporting currency itself. Key: (period_month, from_currency, from_day).';

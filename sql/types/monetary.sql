@@ -252,6 +252,13 @@ COMMENT ON OPERATOR chipbook.* (double precision, chipbook.monetary) IS 'Number 
 CREATE OPERATOR chipbook./ (FUNCTION = chipbook.monetary_div_float8, LEFTARG = chipbook.monetary, RIGHTARG = double precision);
 COMMENT ON OPERATOR chipbook./ (chipbook.monetary, double precision) IS 'Amount by a number, rounded half away from zero at 1e-15; 22012 by zero.';
 
+-- Another currency. No operator: a rate has a direction, which a name can say.
+
+CREATE FUNCTION chipbook.exchange(m chipbook.monetary, rate numeric, code chipbook.currency) RETURNS chipbook.monetary
+    AS 'MODULE_PATHNAME', 'monetary_exchange' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.exchange(chipbook.monetary, numeric, chipbook.currency) IS
+    'The amount in another currency, at rate units of it for one of its own: the exact product, rounded once, half away from zero at 1e-15, and not to a minor unit (round() does that). NULL where an argument is NULL: a missing rate gives no amount. 22023 for a rate that is not above zero, and for one other than 1 into the currency the amount has; 22003 for NaN and infinity and when the result does not fit.';
+
 -- Rounding and allocation
 
 CREATE FUNCTION chipbook.round(m chipbook.monetary) RETURNS chipbook.monetary
@@ -355,3 +362,27 @@ CREATE AGGREGATE chipbook.max(chipbook.monetary) (
     SFUNC = chipbook.monetary_larger, STYPE = chipbook.monetary, COMBINEFUNC = chipbook.monetary_larger, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE chipbook.max(chipbook.monetary) IS 'Largest amount of one currency. NULLs are skipped, no rows give NULL. 22000 when currencies are mixed. Not additive.';
+
+-- A sum for each currency of a mixture.
+
+CREATE FUNCTION chipbook.monetary_sums_accum(chipbook.monetary_sum_state[], chipbook.monetary) RETURNS chipbook.monetary_sum_state[]
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.monetary_sums_accum(chipbook.monetary_sum_state[], chipbook.monetary) IS 'Transition function of sum_by_currency. 22023 when the state is not a list of states in the order of their currencies.';
+CREATE FUNCTION chipbook.monetary_sums_accum_inv(chipbook.monetary_sum_state[], chipbook.monetary) RETURNS chipbook.monetary_sum_state[]
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.monetary_sums_accum_inv(chipbook.monetary_sum_state[], chipbook.monetary) IS 'Inverse transition function of sum_by_currency, exact. 22023 for a state that never held the amount, or is none.';
+CREATE FUNCTION chipbook.monetary_sums_combine(chipbook.monetary_sum_state[], chipbook.monetary_sum_state[]) RETURNS chipbook.monetary_sum_state[]
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.monetary_sums_combine(chipbook.monetary_sum_state[], chipbook.monetary_sum_state[]) IS 'Combine function of sum_by_currency. 22023 when one of the two is not a list of states in the order of their currencies.';
+CREATE FUNCTION chipbook.monetary_sums_final(chipbook.monetary_sum_state[]) RETURNS chipbook.monetary[]
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chipbook.monetary_sums_final(chipbook.monetary_sum_state[]) IS 'Final function of sum_by_currency: NULL for no rows, 22003 when a total does not fit.';
+
+CREATE AGGREGATE chipbook.sum_by_currency(chipbook.monetary) (
+    SFUNC = chipbook.monetary_sums_accum, STYPE = chipbook.monetary_sum_state[], INITCOND = '{}',
+    FINALFUNC = chipbook.monetary_sums_final, COMBINEFUNC = chipbook.monetary_sums_combine,
+    MSFUNC = chipbook.monetary_sums_accum, MINVFUNC = chipbook.monetary_sums_accum_inv, MSTYPE = chipbook.monetary_sum_state[],
+    MINITCOND = '{}', MFINALFUNC = chipbook.monetary_sums_final,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE chipbook.sum_by_currency(chipbook.monetary) IS 'Exact totals of amounts of any currencies, one for each currency there is, in the order of their letters; a total of zero stands there, too. NULLs are skipped, no rows give NULL. 22003 when a total (never a part of it) does not fit. Additive: the sum_by_currency of such totals, unnested, is that of the rows.';

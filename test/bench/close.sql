@@ -148,7 +148,7 @@ SELECT w.work, m.closed_months AS "closed months", pg_catalog.round(m.ms) AS ms,
        w.target, CASE WHEN 1000 * :assets / nullif(m.processor_ms, 0) >= w.target THEN 'yes' WHEN w.target IS NOT NULL THEN 'no' END AS met
 FROM bench_close_median m
 JOIN (VALUES (1, 'close_assets', 'depreciation', 50000), (2, 'close_accruals', 'accruals', NULL), (3, 'close_allocations', 'allocations', NULL),
-             (4, 'close', 'the whole close', NULL)) w (place, step, work, target) ON w.step = m.step
+             (4, 'close_monetary_items', 'differences of exchange', NULL), (5, 'close', 'the whole close', NULL)) w (place, step, work, target) ON w.step = m.step
 ORDER BY w.place, m.closed_months;
 
 SELECT b.closed_months AS "closed months", pg_catalog.round(max(ms) FILTER (WHERE step = 'close_assets')) AS "depreciation ms",

@@ -256,5 +256,34 @@ SELECT CASE WHEN current_setting('server_version_num')::integer >= 160000
     ELSE skip('soft input errors exist from PostgreSQL 16 on', 1) END
 FROM (VALUES ('12,30 USD', 'monetary'), ('1e19 USD', 'monetary'), ('(1)', 'monetary_sum_state')) v(input, type_name);
 
+-- ---------------------------------------------------------------------------
+-- Other currencies
+-- ---------------------------------------------------------------------------
+CREATE TABLE public.rate_case AS
+SELECT i, code, s, a, (ARRAY['SEK', 'GBP', 'INR'])[1 + i % 3]::currency AS other,
+       -- From few digits, as they are published, to more than 128 bits hold; large, small, whole.
+       CASE i % 5 WHEN 0 THEN round((0.5 + random())::numeric, 4) WHEN 1 THEN 1 / round((1 + random() * 200)::numeric, 6)
+                  WHEN 2 THEN ceil(random() * 20000)::numeric WHEN 3 THEN round(random()::numeric * 1e-9 + 1e-30, 40) + 1e-55
+                  ELSE (0.1 + random())::numeric * 1e-20 + 1 + i / 7::numeric * 1e-3 END AS rate
+FROM law_case;
+SELECT is(count(*), 0::bigint, 'exchange is numeric''s exact product, rounded once at 1e-15, in the other currency')
+FROM rate_case WHERE amount(exchange(s, rate, other)) IS DISTINCT FROM round(amount(s) * rate, 15) OR currency(exchange(s, rate, other)) <> other;
+SELECT is(count(*), 0::bigint, 'and so is a product')
+FROM rate_case WHERE amount(s * rate) <> round(amount(s) * rate, 15) OR s * (- rate) <> - (s * rate) OR rate * s <> s * rate;
+SELECT is(count(*), 0::bigint, 'at 1 an amount is what it was') FROM rate_case WHERE amount(exchange(a, 1.000, other)) <> amount(a) OR exchange(a, 1, code) <> a;
+SELECT throws_ok($$SELECT exchange('1 USD', 0, 'EUR')$$, '22023', NULL, 'no rate of zero');
+SELECT throws_ok($$SELECT exchange('1 USD', 1.2, 'USD')$$, '22023', NULL, 'nor one into the same currency');
+SELECT throws_ok($$SELECT exchange('2e18 USD', 1.5, 'EUR')$$, '22003', NULL, 'nor more than an amount can be');
+SELECT results_eq('SELECT unnest(sum_by_currency(a)) FROM law_case', 'SELECT sum(a) FROM law_case GROUP BY code ORDER BY code', 'sum_by_currency is sum by currency, in the order of currencies');
+SELECT is((SELECT sum_by_currency(d.total) FROM (SELECT unnest(sum_by_currency(a)) AS total FROM law_case GROUP BY bucket) d), (SELECT sum_by_currency(a) FROM law_case), 'sums of sums are the sums');
+SELECT is((SELECT sum_by_currency(a ORDER BY i) FROM law_case), (SELECT sum_by_currency(a ORDER BY i DESC) FROM law_case), 'whatever the order of rows');
+SELECT is(count(*), 0::bigint, 'a moving frame has what its rows add up to')
+FROM (SELECT i, sum_by_currency(a) OVER (ORDER BY i ROWS BETWEEN 6 PRECEDING AND 2 PRECEDING) AS moved FROM law_case WHERE i <= 1000) w
+WHERE w.moved IS DISTINCT FROM (SELECT sum_by_currency(n.a) FROM law_case n WHERE n.i BETWEEN w.i - 6 AND w.i - 2);
+ALTER TABLE law_case SET (parallel_workers = 2);
+SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0; SET LOCAL max_parallel_workers_per_gather = 2;
+SELECT ok(pg_temp.plan_of('SELECT sum_by_currency(exchange(a, 1, code)) FROM law_case') ~ 'Partial Aggregate.*\n.*Parallel Seq Scan', 'sum_by_currency and exchange run in parallel');
+SELECT is((SELECT sum_by_currency(a) FROM law_case), (SELECT array_agg(t ORDER BY t) FROM (SELECT sum(a) AS t FROM law_case GROUP BY code) n), 'with the same sums');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -196,3 +196,36 @@ SELECT allocate_waterfall('100 USD', '{30 USD,-0.01 USD}');
 SELECT allocate_waterfall('100 USD', '{30 USD,NULL}');
 SELECT allocate_waterfall('100 USD', '{{30 USD},{50 USD}}');
 SELECT allocate_waterfall(NULL, '{1 USD}'), allocate_waterfall('1 USD', NULL);
+
+-- Another currency, at so many of it for one.
+SELECT exchange('1000000 USD', 0.8, 'EUR'), exchange('1 USD', 149.5, 'JPY'), exchange('-2.50 EUR', 1.25, 'USD'), exchange('7 USD', 1, 'USD'), exchange('5 USD', 1e4, 'JPY');
+-- Rounded once, half away from zero at 1e-15, whatever the digits of the rate; not to a minor unit.
+SELECT exchange('0.000000000000001 USD', 0.5, 'EUR'), exchange('-0.000000000000001 USD', 0.5, 'EUR'), exchange('0.000000000000001 USD', 0.4999999999999999999999999999999999999999, 'EUR'),
+       exchange('3 USD', 0.333333333333333333333333333333333333333333333333333333, 'EUR'), exchange('100 USD', 1e-300, 'EUR'), exchange('0.000000000000001 USD', 1e30, 'EUR');
+SELECT exchange(NULL, 1, 'EUR'), exchange('1 USD', NULL, 'EUR'), exchange('1 USD', 1, NULL);
+SELECT exchange('1 USD', 0, 'EUR');
+SELECT exchange('0 USD', -1.5, 'EUR');
+SELECT exchange('1 USD', -1.5, 'EUR');
+SELECT exchange('1 USD', 1.1, 'USD');
+SELECT exchange('1 USD', 'NaN', 'EUR');
+SELECT exchange('1 USD', 'Infinity', 'EUR');
+SELECT exchange('2e18 USD', 2, 'EUR');
+SELECT exchange('1 USD', 1e300, 'EUR');
+SELECT exchange('2596148429267413814.265248164610047 USD', 1.0000000000000000000000000000000001, 'EUR');
+
+-- A sum for each currency.
+SELECT sum_by_currency(m) FROM unnest('{1 USD,2.50 EUR,-1 USD,NULL,100 JPY,2.50 EUR}'::monetary[]) m;
+SELECT sum_by_currency(m) FROM unnest('{NULL}'::monetary[]) m;
+SELECT sum_by_currency(m) FROM unnest('{2e18 USD,2e18 USD,-2e18 USD,1 EUR}'::monetary[]) m;
+SELECT sum_by_currency(m) FROM unnest('{2e18 USD,2e18 USD,1 EUR}'::monetary[]) m;
+SELECT n, sum_by_currency(m) OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
+FROM unnest('{1 USD,2 EUR,3 EUR,NULL,NULL,4 USD,5 JPY}'::monetary[]) WITH ORDINALITY x (m, n);
+SELECT monetary_sums_accum('{}', '1 USD'), monetary_sums_combine('{"(1,0,0,5,USD)"}', '{"(1,0,0,5,EUR)","(2,0,0,7,USD)"}'),
+       monetary_sums_accum_inv('{"(1,0,0,5,EUR)","(1,0,0,5,USD)"}', '0.000000000000005 EUR'), monetary_sums_final('{}');
+SELECT monetary_sums_accum('{NULL}', '1 USD');
+SELECT monetary_sums_accum('{{"(1,0,0,5,USD)"},{"(1,0,0,5,EUR)"}}', '1 USD');
+SELECT monetary_sums_accum('{"(1,0,0,5,USD)","(1,0,0,5,EUR)"}', '1 USD');
+SELECT monetary_sums_accum('{"(0,0,0,0,)"}', '1 USD');
+SELECT monetary_sums_combine('{}', '{"(1,0,0,5,USD)","(1,0,0,5,USD)"}');
+SELECT monetary_sums_accum_inv('{"(1,0,0,5,USD)"}', '1 EUR');
+SELECT monetary_sums_accum_inv('{"(1,0,0,5,USD)"}', '1 USD');

@@ -143,6 +143,8 @@ $node->safe_psql('original', q{
 	INSERT INTO books.allocation_rule (rule_id, pool_id, method, idle) VALUES ('first come', 'P', 'waterfall', 'share_evenly');
 	INSERT INTO books.tenant_capacity (pool_id, tenant_id, priority, chips) VALUES ('P', 'it''s "T"; --', 1, 100);
 	INSERT INTO books.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'average', '2025-10-01', 1.16);
+	INSERT INTO books.monetary_item (item_id, kind, amount, recognised_on, recognised_rate) VALUES ('it''s "an invoice"', 'payable', '7 EUR', '2025-09-01', 1.1);
+	INSERT INTO books.monetary_settlement (settlement_id, item_id, amount, settled_on, settled_rate) VALUES ('it''s "paid"', 'it''s "an invoice"', '3 EUR', '2025-10-02', 1.3);
 	INSERT INTO books.counterparty_limit (limit_id, holder_id, capital) SELECT 'it''s "large"', min(party_id), '100 USD' FROM books.party_known;
 	INSERT INTO books.stress_scenario (scenario_id, name, family, probability) VALUES ('s', 'it''s "stress"', 'f', 1);
 	INSERT INTO books.stress_shock (scenario_id, party_id, haircut) SELECT 's', max(party_id), 0.25 FROM books.party_known;

@@ -1,0 +1,514 @@
+-- Currencies: rates looked up by a named policy, what is owed and due in other currencies than an
+-- entity counts in (monetary items, the only things that are revalued), and the books of an
+-- entity in the currency the ledger reports in.
+
+-- An amount times one number by another, in 1e-15 of another currency. Exact but for one rounding.
+CREATE FUNCTION chipbook.exchanged(m chipbook.monetary, numerator numeric, denominator numeric, code chipbook.currency) RETURNS chipbook.monetary
+IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN CASE WHEN numerator OPERATOR(pg_catalog.<) 1e40 AND denominator OPERATOR(pg_catalog.<) 1e40 AND denominator OPERATOR(pg_catalog.>) 1e-40
+                 AND pg_catalog.abs(chipbook.amount(m)) OPERATOR(pg_catalog.*) numerator OPERATOR(pg_catalog.<) (2.5e18 OPERATOR(pg_catalog.*) denominator)
+            -- Twice as much, half more, and by twice the denominator: the quotient rounded half away from zero.
+            THEN chipbook.monetary(pg_catalog.sign(chipbook.amount(m)) OPERATOR(pg_catalog.*) 0.000000000000001
+                     OPERATOR(pg_catalog.*) pg_catalog.div(2e15 OPERATOR(pg_catalog.*) pg_catalog.abs(chipbook.amount(m)) OPERATOR(pg_catalog.*) numerator
+                                                           OPERATOR(pg_catalog.+) denominator, 2 OPERATOR(pg_catalog.*) denominator), code) END;
+COMMENT ON FUNCTION chipbook.exchanged(chipbook.monetary, numeric, numeric, chipbook.currency) IS 'Internal: m x numerator / denominator in another currency, rounded once, half away from zero at 1e-15; NULL when it is beyond 2.5e18 or a factor beyond 1e40: it raises nothing for the views.';
+
+CREATE FUNCTION chipbook.in_minor_units(m chipbook.monetary) RETURNS chipbook.monetary IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN CASE WHEN chipbook.minor_unit(chipbook.currency(m)) IS NULL THEN m ELSE chipbook.round(m) END;
+COMMENT ON FUNCTION chipbook.in_minor_units(chipbook.monetary) IS 'Internal: an amount of up to 2.5e18 rounded to its minor unit, as it is posted; as it is in a currency that has none.';
+
+-- What of a difference the books of a basis show while the item is open.
+CREATE FUNCTION chipbook.recognised_difference(difference chipbook.monetary, basis text, due_on date, at_date date) RETURNS chipbook.monetary
+IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN CASE WHEN basis OPERATOR(pg_catalog.=) ANY (ARRAY['us_tax', 'de_tax'])
+                 OR basis OPERATOR(pg_catalog.=) 'hgb' AND difference OPERATOR(chipbook.>) (OPERATOR(chipbook.-) difference)
+                    AND due_on OPERATOR(pg_catalog.>) (at_date OPERATOR(pg_catalog.+) '1 year'::interval)
+            THEN chipbook.monetary(0::numeric, chipbook.currency(difference)) ELSE difference END;
+COMMENT ON FUNCTION chipbook.recognised_difference(chipbook.monetary, text, date, date) IS 'Internal: the unrealised difference that a basis recognises at at_date: all of it under ifrs, us_gaap and economic (IAS 21.28, ASC 830-20-35); under hgb no gain on what is due later than in a year (HGB 256a); none under us_tax and de_tax before it is realised. due_on NULL: due at once.';
+
+CREATE FUNCTION chipbook.create_ledger_currencies() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE TABLE monetary_item (
+        fact_id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        item_id         text NOT NULL CHECK (item_id <> ''),
+        entity_id       text NOT NULL DEFAULT 'main',
+        kind            text NOT NULL CHECK (kind IN ('receivable', 'loan_receivable', 'cash', 'payable', 'loan_payable', 'lease_liability')),
+        counterparty_id text,
+        amount          monetary NOT NULL,
+        recognised_on   date NOT NULL CHECK (isfinite(recognised_on)),
+        recognised_rate numeric CHECK (recognised_rate > 0 AND recognised_rate < 'infinity'),
+        due_on          date,
+        reference       text,
+        rate_source     text NOT NULL DEFAULT 'ledger',
+        inverse_rates   boolean NOT NULL DEFAULT false,
+        load_id         bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id       text REFERENCES source,
+        known_on        date,
+        recorded_at     timestamptz,
+        superseded_at   timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT item_is_of_something CHECK (amount(amount) > 0),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE monetary_item IS 'Money to be received or paid, an invoice, a drawing or what a lease leaves to be paid: monetary items (IAS 21.16), which are revalued where they are in another currency than their entity''s. Chips, prepayments and other things that are not money are none. amount is positive, kind says which side. What is added later, as interest, is an item of its own.';
+    COMMENT ON COLUMN monetary_item.recognised_rate IS 'Units of the entity''s functional currency for one, at which it was recognised; NULL = the spot rate of recognised_on, of no other day.';
+    COMMENT ON COLUMN monetary_item.due_on IS 'When it is due; NULL = at once.';
+    COMMENT ON COLUMN monetary_item.rate_source IS 'Whose rates it is measured by: rate_source of fx_rate.';
+    COMMENT ON COLUMN monetary_item.inverse_rates IS 'Whether a rate the other way round serves where there is none.';
+
+    CREATE TABLE monetary_settlement (
+        fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        settlement_id text NOT NULL CHECK (settlement_id <> ''),
+        item_id       text NOT NULL,
+        amount        monetary NOT NULL,
+        settled_on    date NOT NULL CHECK (isfinite(settled_on)),
+        settled_rate  numeric CHECK (settled_rate > 0 AND settled_rate < 'infinity'),
+        load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id     text REFERENCES source,
+        known_on      date,
+        recorded_at   timestamptz,
+        superseded_at timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT settlement_is_of_something CHECK (amount(amount) > 0),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE monetary_settlement IS 'What was received or paid on a monetary item, in its currency. More than is left, or in another currency, counts for nothing: a finding.';
+    -- As known at any time: the index of the held ones does not serve that.
+    CREATE INDEX fx_rate_lookup ON fx_rate (from_currency, to_currency, rate_type, rate_source, rate_date);
+    COMMENT ON COLUMN monetary_settlement.settled_rate IS 'Units of the entity''s functional currency for one, at which it was settled; NULL = the spot rate of settled_on, of no other day.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_currencies() IS 'Internal: part of create_ledger. Tables monetary_item and monetary_settlement.';
+
+CREATE FUNCTION chipbook.create_ledger_currency_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    -- Direct before inverse, then the latest.
+    CREATE FUNCTION fx_leg(from_code currency, to_code currency, on_day date, of_type text, max_age integer, of_source text, or_inverse boolean)
+    RETURNS TABLE (numerator numeric, denominator numeric, rate_date date, is_inverse boolean, recorded_at timestamptz) STABLE PARALLEL SAFE ROWS 1 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT CASE WHEN f.from_currency = from_code THEN f.rate ELSE 1 END, CASE WHEN f.from_currency = from_code THEN 1 ELSE f.rate END,
+               f.rate_date, f.from_currency <> from_code, f.recorded_at
+        FROM fx_rate_known f
+        WHERE (f.from_currency = from_code AND f.to_currency = to_code OR or_inverse AND f.from_currency = to_code AND f.to_currency = from_code)
+          AND f.rate_type = of_type AND f.rate_source = of_source AND f.rate_date <= on_day
+          AND f.rate_date >= CASE WHEN on_day BETWEEN date '0001-01-01' AND date '9999-12-31' THEN on_day - least(greatest(max_age, 0), 100000) END
+        ORDER BY f.from_currency <> from_code, f.rate_date DESC
+        LIMIT 1;
+    END;
+    COMMENT ON FUNCTION fx_leg(currency, currency, date, text, integer, text, boolean) IS 'The rate between two currencies on a day, numerator / denominator, as known: that of the day or the last before it, max_age days older at most (0: of the day alone); with or_inverse the rate the other way round where there is none. No row without one.';
+
+    CREATE VIEW foreign_item WITH (security_invoker) AS
+        SELECT i.item_id, i.entity_id, i.kind, i.counterparty_id, i.due_on, i.amount, currency(i.amount) AS currency, e.functional_currency, i.recognised_on,
+               i.rate_source, i.inverse_rates, CASE WHEN i.kind IN ('receivable', 'loan_receivable', 'cash') THEN 1 ELSE -1 END AS side,
+               r.numerator, r.denominator,
+               in_minor_units(exchanged(i.amount, r.numerator, r.denominator, e.functional_currency)) AS recognised,
+               greatest(i.recorded_at, e.recorded_at, r.recorded_at) AS last_recorded_at
+        FROM monetary_item_known i
+        JOIN entity_known e ON e.entity_id = i.entity_id
+        LEFT JOIN LATERAL (
+            SELECT i.recognised_rate AS numerator, 1::numeric AS denominator, NULL::timestamptz AS recorded_at WHERE i.recognised_rate IS NOT NULL
+            UNION ALL
+            SELECT f.numerator, f.denominator, f.recorded_at
+            FROM fx_leg(currency(i.amount), e.functional_currency, i.recognised_on, 'spot', 0, i.rate_source, i.inverse_rates) f
+            WHERE i.recognised_rate IS NULL) r ON true
+        WHERE currency(i.amount) <> e.functional_currency;
+    COMMENT ON VIEW foreign_item IS 'Monetary items in another currency than their entity''s, as known, and what they were recognised at, rounded to the minor unit (NULL: no rate). side: 1 to be received, -1 to be paid. Key: (item_id).';
+
+    CREATE VIEW foreign_settlement WITH (security_invoker) AS
+        SELECT p.item_id, p.settlement_id, p.counted_on, p.left_before, p.left_after, p.last_recorded_at,
+               in_minor_units(exchanged(monetary(p.left_before - p.left_after, p.currency), p.numerator, p.denominator, p.functional_currency)) AS settled,
+               in_minor_units(exchanged(p.recognised, p.left_before, p.whole, p.functional_currency))
+               - in_minor_units(exchanged(p.recognised, p.left_after, p.whole, p.functional_currency)) AS released
+        FROM (SELECT s.item_id, s.settlement_id, n.counted_on, i.currency, i.functional_currency, i.recognised, amount(i.amount) AS whole,
+                     greatest(amount(i.amount) - sum(amount(s.amount)) OVER w + amount(s.amount), 0) AS left_before,
+                     greatest(amount(i.amount) - sum(amount(s.amount)) OVER w, 0) AS left_after,
+                     r.numerator, r.denominator, greatest(s.recorded_at, r.recorded_at, i.last_recorded_at) AS last_recorded_at
+              FROM monetary_settlement_known s
+              JOIN foreign_item i ON i.item_id = s.item_id AND i.currency = currency(s.amount)
+              CROSS JOIN LATERAL (SELECT greatest(s.settled_on, i.recognised_on) AS counted_on) n
+              LEFT JOIN LATERAL (
+                  SELECT s.settled_rate AS numerator, 1::numeric AS denominator, NULL::timestamptz AS recorded_at WHERE s.settled_rate IS NOT NULL
+                  UNION ALL
+                  SELECT f.numerator, f.denominator, f.recorded_at
+                  FROM fx_leg(i.currency, i.functional_currency, s.settled_on, 'spot', 0, i.rate_source, i.inverse_rates) f
+                  WHERE s.settled_rate IS NULL) r ON true
+              WINDOW w AS (PARTITION BY s.item_id ORDER BY n.counted_on, s.settlement_id)) p;
+    COMMENT ON VIEW foreign_settlement IS 'Settlements of foreign_item in the order of their days, as far as something is left: what was settled, at the rate of its day, and what of the amount recognised it releases, in proportion. The released parts of an item that is settled add up to what it was recognised at, to the minor unit. counted_on: not before the item. Key: (settlement_id).';
+
+    -- A function, so that it is asked for the days that matter alone. The planner takes a filter on
+    -- recorded time to leave next to nothing of a table, and would walk over one for each row of another.
+    CREATE FUNCTION foreign_item_at(first_days date[], end_days date[])
+    RETURNS TABLE (item_id text, first_day date, end_day date, entity_id text, kind text, counterparty_id text, due_on date, currency currency, functional_currency currency, amount monetary,
+                   recognised monetary, recognised_numerator numeric, recognised_denominator numeric, rate_source text, remaining numeric, carried monetary,
+                   numerator numeric, denominator numeric, rate_date date, value monetary, difference monetary, realised numeric, unknown_settlements bigint, last_recorded_at timestamptz)
+    STABLE PARALLEL RESTRICTED LANGUAGE sql SET enable_nestloop = off
+    BEGIN ATOMIC
+        WITH item AS MATERIALIZED (SELECT i.* FROM foreign_item i),
+        span AS (SELECT n.first_day, n.end_day FROM unnest(first_days, end_days) n (first_day, end_day)),
+        rate AS MATERIALIZED (
+            SELECT d.currency, d.functional_currency, d.rate_source, d.inverse_rates, n.end_day, f.numerator, f.denominator, f.rate_date, f.recorded_at
+            FROM (SELECT DISTINCT i.currency, i.functional_currency, i.rate_source, i.inverse_rates FROM item i) d
+            CROSS JOIN span n
+            CROSS JOIN LATERAL fx_leg(d.currency, d.functional_currency, n.end_day - 1, 'closing', n.end_day - 1 - n.first_day, d.rate_source, d.inverse_rates) f),
+        state AS (
+            SELECT i.item_id, n.first_day, n.end_day, i.entity_id, i.kind, i.counterparty_id, i.due_on, i.side, i.currency, i.functional_currency, i.amount, i.recognised,
+                   i.numerator, i.denominator, i.rate_source, i.inverse_rates, coalesce(min(s.left_after), amount(i.amount)) AS remaining,
+                   coalesce(i.side * sum(amount(s.settled) - amount(s.released)), 0) AS realised,
+                   count(*) FILTER (WHERE s.left_before > s.left_after AND num_nulls(s.settled, s.released) > 0) AS unknown_settlements,
+                   greatest(i.last_recorded_at, max(s.last_recorded_at)) AS last_recorded_at
+            FROM item i
+            JOIN span n ON i.recognised_on < n.end_day
+            LEFT JOIN foreign_settlement s ON s.item_id = i.item_id AND s.counted_on < n.end_day
+            GROUP BY i.item_id, n.first_day, n.end_day, i.entity_id, i.kind, i.counterparty_id, i.due_on, i.side, i.currency, i.functional_currency, i.amount, i.recognised,
+                     i.numerator, i.denominator, i.rate_source, i.inverse_rates, i.last_recorded_at)
+        SELECT o.item_id, o.first_day, o.end_day, o.entity_id, o.kind, o.counterparty_id, o.due_on, o.currency, o.functional_currency, o.amount, o.recognised, o.numerator, o.denominator,
+               o.rate_source, o.remaining, o.carried, o.closing_numerator, o.closing_denominator, o.rate_date, o.value,
+               CASE WHEN o.remaining = 0 THEN monetary(0::numeric, o.functional_currency) WHEN o.side = 1 THEN o.value - o.carried ELSE o.carried - o.value END,
+               o.realised, o.unknown_settlements, o.last_recorded_at
+        FROM (SELECT a.*, r.numerator AS closing_numerator, r.denominator AS closing_denominator, r.rate_date,
+                     in_minor_units(exchanged(a.recognised, a.remaining, amount(a.amount), a.functional_currency)) AS carried,
+                     in_minor_units(exchanged(monetary(a.remaining, a.currency), r.numerator, r.denominator, a.functional_currency)) AS value
+              FROM (SELECT n.item_id, n.first_day, n.end_day, n.entity_id, n.kind, n.counterparty_id, n.due_on, n.side, n.currency, n.functional_currency, n.amount, n.recognised,
+                           n.numerator, n.denominator, n.rate_source, n.inverse_rates, n.remaining, n.realised, n.unknown_settlements, n.last_recorded_at FROM state n) a
+              LEFT JOIN rate r ON r.currency = a.currency AND r.functional_currency = a.functional_currency AND r.rate_source = a.rate_source
+                              AND r.inverse_rates = a.inverse_rates AND r.end_day = a.end_day) o;
+    END;
+    COMMENT ON FUNCTION foreign_item_at(date[], date[]) IS 'What foreign_item is at the end of the days [first_day, end_day), for each two of the arrays: what is left of it, what it is carried at by the rate it was recognised at, and its value by the last closing rate dated in them; difference = what is not realised, a gain positive, before what the basis recognises; realised since ever. NULL where a rate is not known. Key: (item_id, end_day).';
+
+    CREATE VIEW foreign_item_month WITH (security_invoker) AS
+        SELECT a.*, b.basis, amount(recognised_difference(a.difference, b.basis, a.due_on, a.end_day)) AS unrealised,
+               CASE WHEN a.unknown_settlements = 0 THEN a.realised END AS realised_ever
+        FROM (SELECT array_agg(k.month_start::date) AS first_days, array_agg((k.month_start + interval '1 month')::date) AS end_days
+              FROM calendar_months((SELECT min(i.recognised_on) FROM monetary_item_known i), (SELECT c.effective_date FROM clock c)) k (month_start)) m
+        CROSS JOIN LATERAL foreign_item_at(m.first_days, m.end_days) a
+        CROSS JOIN basis_used b;
+    COMMENT ON VIEW foreign_item_month IS 'foreign_item_at the end of each complete month, under every basis in use. Key: (item_id, basis, first_day).';
+
+    -- What the books of an entity come to in the currency the ledger reports in.
+
+    -- Materialised here and below: estimates of what is known are so low that it would be computed for each row.
+    CREATE VIEW translation_period WITH (security_invoker) AS
+        WITH average AS MATERIALIZED (SELECT f.* FROM fx_period f)
+        SELECT p.entity_id, p.basis, p.fiscal_year, p.period_number, p.starts_on, p.ends_on, e.functional_currency, c.reporting_currency,
+               k.numerator AS closing_rate, v.rate AS average_rate, greatest(e.recorded_at, k.recorded_at, v.recorded_at) AS last_recorded_at
+        FROM period_known p
+        JOIN entity_known e ON e.entity_id = p.entity_id
+        CROSS JOIN clock c
+        CROSS JOIN LATERAL (SELECT CASE WHEN p.kind = 'regular' THEN p.starts_on ELSE p.ends_on - 28 END AS from_day) d
+        LEFT JOIN LATERAL fx_leg(e.functional_currency, c.reporting_currency, p.ends_on - 1, 'closing', p.ends_on - 1 - d.from_day, 'ledger', false) k ON true
+        LEFT JOIN LATERAL (
+            SELECT CASE WHEN count(*) = 1 THEN min(n.rate) ELSE sum(n.rate * n.days) * 1.00000000000000000000 / sum(n.days) END AS rate, max(n.last_recorded_at) AS recorded_at
+            FROM (SELECT f.rate, least(f.to_day, p.ends_on) - greatest(f.from_day, d.from_day) AS days, f.last_recorded_at
+                  FROM average f WHERE f.from_currency = e.functional_currency::text AND f.from_day < p.ends_on AND f.to_day > d.from_day) n
+            HAVING sum(n.days) = p.ends_on - d.from_day) v ON true
+        WHERE e.functional_currency <> c.reporting_currency;
+    COMMENT ON VIEW translation_period IS 'The periods in use of entities that count in another currency than the ledger reports in, and the rates to it: the last closing rate dated in the period, and the average of its days (of an adjustment period, of the four weeks to its end). NULL: not known. Key: (entity_id, basis, fiscal_year, period_number).';
+
+    CREATE VIEW translation_movement WITH (security_invoker) AS
+        WITH period AS MATERIALIZED (SELECT t.* FROM translation_period t)
+        SELECT n.entity_id, n.basis, n.fiscal_year, n.period_number, n.account_id, n.account_kind,
+               sum(n.amount) AS amount, sum(n.unknown) AS unknown, sum(n.translated) AS translated,
+               count(*) FILTER (WHERE n.amount <> 0 AND n.translated IS NULL) AS untranslated, max(n.last_recorded_at) AS last_recorded_at
+        FROM (SELECT g.entity_id, g.basis, g.fiscal_year, g.period_number, g.account_id, g.account_kind, g.amount, g.unknown,
+                     CASE WHEN g.account_kind IN ('income', 'expense') THEN translated(g.amount, t.average_rate)
+                          WHEN g.account_kind = 'equity' THEN translated(g.amount, h.rate) ELSE 0 END AS translated,
+                     greatest(g.last_recorded_at, t.last_recorded_at, h.recorded_at) AS last_recorded_at
+              FROM (SELECT j.entity_id, j.basis, j.fiscal_year, j.period_number, l.account_id, coalesce(a.kind, 'unknown') AS account_kind,
+                           CASE WHEN a.kind = 'equity' THEN j.posting_date END AS posting_date,
+                           sum(coalesce(amount(l.functional_amount), CASE WHEN currency(l.amount) = e.functional_currency THEN amount(l.amount) END, 0)) AS amount,
+                           count(*) FILTER (WHERE l.functional_amount IS NULL AND currency(l.amount) <> e.functional_currency) AS unknown,
+                           max(j.last_recorded_at) AS last_recorded_at
+                    FROM journal_entry_known j
+                    JOIN entity_known e ON e.entity_id = j.entity_id AND e.functional_currency <> (SELECT c.reporting_currency FROM clock c)
+                    JOIN journal_line l ON l.entry_id = j.entry_id
+                    LEFT JOIN account_known a ON a.account_id = l.account_id
+                    WHERE j.status = 'posted' AND j.journal = 'financial'
+                    GROUP BY 1, 2, 3, 4, 5, 6, 7) g
+              JOIN period t ON t.entity_id = g.entity_id AND t.basis = g.basis AND t.fiscal_year = g.fiscal_year AND t.period_number = g.period_number
+              LEFT JOIN LATERAL (
+                  SELECT f.numerator AS rate, f.recorded_at
+                  FROM (VALUES (1, 'historical'), (2, 'spot')) y (place, rate_type)
+                  CROSS JOIN LATERAL fx_leg(t.functional_currency, t.reporting_currency, g.posting_date, y.rate_type, 0, 'ledger', false) f
+                  ORDER BY y.place LIMIT 1) h ON g.account_kind = 'equity') n
+        GROUP BY n.entity_id, n.basis, n.fiscal_year, n.period_number, n.account_id, n.account_kind;
+    COMMENT ON VIEW translation_movement IS 'What was posted on each account in each period of such an entity, in its functional currency, and translated: income and expense at the average rate of the period, equity at the historical rate of its day (type historical, else spot), assets and liabilities not yet. unknown: lines in another currency without a functional amount. Key: (entity_id, basis, fiscal_year, period_number, account_id).';
+
+    CREATE VIEW translation_balance WITH (security_invoker) AS
+        WITH period AS MATERIALIZED (SELECT t.* FROM translation_period t),
+        movement AS MATERIALIZED (SELECT m.* FROM translation_movement m),
+        used AS (
+            SELECT DISTINCT m.entity_id, m.basis, m.account_id, m.account_kind FROM movement m),
+        grid AS (
+            SELECT t.entity_id, t.basis, t.fiscal_year, t.period_number, t.closing_rate, u.account_id, u.account_kind,
+                   CASE WHEN u.account_kind IN ('income', 'expense') THEN t.fiscal_year ELSE 0 END AS balance_year,
+                   coalesce(m.amount, 0) AS amount, coalesce(m.unknown, 0) AS unknown, coalesce(m.translated, 0) AS translated, coalesce(m.untranslated, 0) AS untranslated,
+                   greatest(t.last_recorded_at, m.last_recorded_at) AS last_recorded_at
+            FROM period t
+            JOIN used u ON u.entity_id = t.entity_id AND u.basis = t.basis
+            LEFT JOIN movement m ON m.entity_id = t.entity_id AND m.basis = t.basis AND m.fiscal_year = t.fiscal_year AND m.period_number = t.period_number
+                                            AND m.account_id = u.account_id),
+        total AS (
+            SELECT g.entity_id, g.basis, g.fiscal_year, g.period_number, g.closing_rate, g.account_id, g.account_kind, sum(g.amount) OVER w AS balance, sum(g.unknown) OVER w AS unknown,
+                   sum(g.translated) OVER w AS translated, sum(g.untranslated) OVER w AS untranslated, max(g.last_recorded_at) OVER w AS last_recorded_at
+            FROM grid g
+            WINDOW w AS (PARTITION BY g.entity_id, g.basis, g.account_id, g.balance_year ORDER BY g.fiscal_year, g.period_number)),
+        earlier AS (
+            SELECT g.entity_id, g.basis, g.fiscal_year, g.period_number, min(g.closing_rate) AS closing_rate,
+                   sum(sum(g.amount)) OVER w AS balance, sum(sum(g.unknown)) OVER w AS unknown, sum(sum(g.translated)) OVER w AS translated,
+                   sum(sum(g.untranslated)) OVER w AS untranslated, max(max(g.last_recorded_at)) OVER w AS last_recorded_at
+            FROM grid g WHERE g.account_kind IN ('income', 'expense')
+            GROUP BY g.entity_id, g.basis, g.fiscal_year, g.period_number
+            WINDOW w AS (PARTITION BY g.entity_id, g.basis ORDER BY g.fiscal_year RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
+        SELECT 'account'::text AS line, n.entity_id, n.basis, n.fiscal_year, n.period_number, n.account_id, n.account_kind, CASE WHEN n.unknown = 0 THEN n.balance END AS balance,
+               CASE WHEN n.unknown > 0 THEN NULL
+                    WHEN n.account_kind IN ('income', 'expense', 'equity') THEN CASE WHEN n.untranslated = 0 THEN n.translated END
+                    ELSE translated(n.balance, n.closing_rate) END AS translated,
+               n.last_recorded_at
+        FROM total n
+        UNION ALL
+        SELECT 'result_of_earlier_years', e.entity_id, e.basis, e.fiscal_year, e.period_number, NULL, 'equity', CASE WHEN e.unknown = 0 THEN e.balance END,
+               CASE WHEN e.unknown = 0 AND e.untranslated = 0 THEN e.translated END, e.last_recorded_at
+        FROM earlier e WHERE e.balance <> 0 OR e.unknown > 0;
+    COMMENT ON VIEW translation_balance IS 'Balances of such an entity at the end of each period in use, debit positive, in its functional currency and translated. Key: (entity_id, basis, fiscal_year, period_number, line, account_id).';
+
+    CREATE VIEW currency_finding WITH (security_invoker) AS
+        WITH period AS MATERIALIZED (SELECT t.* FROM translation_period t),
+        movement AS MATERIALIZED (SELECT m.* FROM translation_movement m)
+        SELECT f.finding, f.severity, f.subject, f.subject_id, f.period_month, f.row_count, f.detail
+        FROM (
+            SELECT 'item_rate_missing'::text AS finding, 'error'::text AS severity, 'monetary_item'::text AS subject, i.item_id AS subject_id, NULL::date AS period_month, 1::bigint AS row_count,
+                   format('recognised on %s, and no spot rate from %s to %s is of that day: its differences are unknown', iso_date(i.recognised_on), i.currency, i.functional_currency) AS detail
+            FROM foreign_item i WHERE i.recognised IS NULL
+            UNION ALL
+            SELECT 'settlement_rate_missing', 'error', 'monetary_item', s.item_id, NULL, count(*),
+                   'settled on a day that no spot rate is of: what it gained or lost is unknown'
+            FROM foreign_settlement s WHERE s.settled IS NULL AND s.left_before > s.left_after GROUP BY s.item_id
+            UNION ALL
+            SELECT 'item_closing_rate_missing', 'error', 'monetary_item', m.item_id, m.first_day, 1,
+                   format('no closing rate from %s to %s in the month: what is left of it cannot be revalued', m.currency, m.functional_currency)
+            FROM foreign_item_month m WHERE m.basis = (SELECT c.primary_basis FROM clock c) AND m.remaining > 0 AND m.value IS NULL
+            UNION ALL
+            SELECT 'settlement_left_out', 'error', 'monetary_item', s.item_id, NULL, count(*),
+                   'settled in another currency, or for more than is left of it: what is beyond counts for nothing'
+            FROM (SELECT n.item_id, currency(n.amount) <> currency(i.amount)
+                         OR sum(amount(n.amount)) FILTER (WHERE currency(n.amount) = currency(i.amount)) OVER (PARTITION BY n.item_id ORDER BY n.settled_on, n.settlement_id) > amount(i.amount) AS is_beyond
+                  FROM monetary_settlement_known n JOIN monetary_item_known i ON i.item_id = n.item_id) s
+            WHERE s.is_beyond GROUP BY s.item_id
+            UNION ALL
+            SELECT 'settled_before_recognised', 'warning', 'monetary_item', s.item_id, NULL, count(*), 'settled before it was recognised: counted from then on, at the rate of its day'
+            FROM monetary_settlement_known s JOIN monetary_item_known i ON i.item_id = s.item_id WHERE s.settled_on < i.recognised_on GROUP BY s.item_id
+            UNION ALL
+            SELECT 'translation_rate_missing', 'warning', 'entity', t.entity_id, date_trunc('month', t.starts_on::timestamp)::date, count(*),
+                   format('no %s rate from %s to %s: its books cannot be translated', concat_ws(' and no ', CASE WHEN bool_or(t.average_rate IS NULL) THEN 'average' END,
+                          CASE WHEN bool_or(t.closing_rate IS NULL) THEN 'closing' END), min(t.functional_currency::text), min(t.reporting_currency::text))
+            FROM period t
+            WHERE (t.average_rate IS NULL OR t.closing_rate IS NULL) AND t.starts_on BETWEEN date '0001-01-01' AND date '9999-12-31'
+              AND EXISTS (SELECT FROM movement m WHERE m.entity_id = t.entity_id AND m.basis = t.basis)
+            GROUP BY t.entity_id, date_trunc('month', t.starts_on::timestamp)::date
+            UNION ALL
+            SELECT 'equity_rate_missing', 'warning', 'entity', m.entity_id, NULL, count(*), 'posted to equity on a day that no historical rate is of: its translation is unknown'
+            FROM movement m WHERE m.account_kind = 'equity' AND m.untranslated > 0 GROUP BY m.entity_id
+            UNION ALL
+            SELECT 'functional_amount_missing', 'warning', 'entity', m.entity_id, NULL, sum(m.unknown)::bigint,
+                   'lines in another currency have no amount in the entity''s: its translation is unknown'
+            FROM movement m WHERE m.unknown > 0 GROUP BY m.entity_id) f;
+    COMMENT ON VIEW currency_finding IS 'Findings about rates, monetary items and translation, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_currency_views() IS 'Internal: part of create_ledger. Rates on a day, monetary items at the end of a month, and books in the reporting currency.';
+
+CREATE FUNCTION chipbook.create_report_currency_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE VIEW exchange_rate WITH (security_invoker) AS
+        SELECT f.from_currency::text AS from_currency, f.to_currency::text AS to_currency, f.rate_type, f.rate_source, f.rate_date,
+               publishable(f.rate)::numeric(38,15) AS rate, f.recorded_at AS last_recorded_at
+        FROM fx_rate_known f;
+    COMMENT ON VIEW exchange_rate IS 'Rates of exchange as known: units of to_currency for one of from_currency. Key: (from_currency, to_currency, rate_type, rate_source, rate_date). rate is rounded to 15 decimals; amounts are exchanged at the rate as it was published. Not additive. The other views take those of rate_source ledger.';
+
+    CREATE VIEW monetary_item_value WITH (security_invoker) AS
+        SELECT m.item_id, m.basis, m.first_day AS period_month, m.entity_id, m.kind, m.counterparty_id, m.due_on, m.currency::text AS currency,
+               amount(m.amount)::numeric(38,15) AS amount, m.remaining::numeric(38,15) AS remaining, m.functional_currency::text AS functional_currency,
+               publishable(m.recognised_numerator / nullif(m.recognised_denominator, 0))::numeric(38,15) AS recognised_rate,
+               publishable(m.numerator / nullif(m.denominator, 0))::numeric(38,15) AS closing_rate, m.rate_date AS closing_rate_date, m.rate_source,
+               amount(m.recognised)::numeric(38,15) AS recognised, amount(m.carried)::numeric(38,15) AS carried, amount(m.value)::numeric(38,15) AS value,
+               publishable(m.unrealised)::numeric(38,15) AS unrealised,
+               publishable(m.unrealised - m.unrealised_before)::numeric(38,15) AS unrealised_change,
+               publishable(m.realised_ever - m.realised_before)::numeric(38,15) AS realised, m.last_recorded_at
+        FROM (SELECT n.*, lag(n.unrealised, 1, 0::numeric) OVER w AS unrealised_before, lag(n.realised_ever, 1, 0::numeric) OVER w AS realised_before,
+                     lag(n.remaining, 1, amount(n.amount)) OVER w AS remaining_before
+              FROM foreign_item_month n
+              WINDOW w AS (PARTITION BY n.item_id, n.basis ORDER BY n.first_day)) m
+        WHERE m.remaining_before > 0;
+    COMMENT ON VIEW monetary_item_value IS 'Monetary items in another currency than their entity''s at the end of each complete month until they are settled, under every basis. Key: (item_id, basis, period_month). amount and remaining in currency, the rest in functional_currency. carried: what is left at the rate it was recognised at; value: at the last closing rate of the month; unrealised: what the basis recognises of the difference, a gain positive. realised and unrealised_change are additive over items and months: over the life of an item they add up to what it was settled at less what it was recognised at (of a liability the other way round). Balances are semi-additive. A figure whose rate is not known is NULL: a finding, never 1.';
+    COMMENT ON COLUMN monetary_item_value.realised IS 'In the month: what was settled at the rate of its day less what of the amount recognised it releases, a gain positive.';
+
+    CREATE VIEW entity_translation WITH (security_invoker) AS
+        WITH balance AS MATERIALIZED (SELECT n.* FROM translation_balance n),
+        period AS MATERIALIZED (SELECT t.* FROM translation_period t)
+        SELECT b.entity_id, b.basis, b.fiscal_year::bigint AS fiscal_year, b.period_number::bigint AS period_number, fiscal_period_name(b.fiscal_year, b.period_number) AS fiscal_period,
+               b.line, b.account_id, a.name AS account_name, b.account_kind, t.functional_currency::text AS functional_currency,
+               publishable(b.balance)::numeric(38,15) AS functional_balance, t.reporting_currency::text AS reporting_currency,
+               publishable(t.average_rate)::numeric(38,15) AS average_rate, publishable(t.closing_rate)::numeric(38,15) AS closing_rate,
+               publishable(b.translated)::numeric(38,15) AS translated_balance, greatest(b.last_recorded_at, t.last_recorded_at) AS last_recorded_at
+        FROM (SELECT n.* FROM balance n
+              UNION ALL
+              SELECT 'exchange_difference', n.entity_id, n.basis, n.fiscal_year, n.period_number, NULL, 'equity', 0,
+                     CASE WHEN count(n.translated) = count(*) THEN - sum(n.translated) END, max(n.last_recorded_at)
+              FROM balance n GROUP BY n.entity_id, n.basis, n.fiscal_year, n.period_number) b
+        JOIN period t ON t.entity_id = b.entity_id AND t.basis = b.basis AND t.fiscal_year = b.fiscal_year AND t.period_number = b.period_number
+        LEFT JOIN account_known a ON a.account_id = b.account_id;
+    COMMENT ON VIEW entity_translation IS 'The balances of entities that count in another currency than the ledger reports in, in both, at the end of each period in use, under every basis (IAS 21.39, ASC 830-30-45). Key: (entity_id, basis, fiscal_year, period_number, line, account_id). Debit positive. Assets and liabilities at the closing rate, income and expense at the average rate of their periods, equity at the rate of its day; line exchange_difference is what then balances: the cumulative translation adjustment in equity. Balances of a period add up to 0 in both currencies. Chips come at what they cost in the functional currency: translated, never revalued. A balance whose rate is not known is NULL, and so is what needs it: a finding.';
+    COMMENT ON COLUMN entity_translation.line IS 'account, result_of_earlier_years or exchange_difference; account_id is NULL for the last two.';
+
+    CREATE VIEW translation_adjustment WITH (security_invoker) AS
+        SELECT n.entity_id, n.basis, n.fiscal_year, n.period_number, n.fiscal_period, n.functional_currency, n.reporting_currency, n.average_rate, n.closing_rate,
+               n.functional_net_assets::numeric(38,15) AS functional_net_assets,
+               publishable(lag(n.net_assets, 1, 0::numeric) OVER w)::numeric(38,15) AS net_assets_opening,
+               publishable(n.result_ever - lag(n.result_ever, 1, 0::numeric) OVER w)::numeric(38,15) AS result,
+               publishable(n.equity - lag(n.equity, 1, 0::numeric) OVER w)::numeric(38,15) AS equity_movement,
+               publishable(n.adjustment - lag(n.adjustment, 1, 0::numeric) OVER w)::numeric(38,15) AS exchange_difference,
+               n.net_assets::numeric(38,15) AS net_assets_closing, n.adjustment::numeric(38,15) AS cumulative_adjustment, n.last_recorded_at
+        FROM (SELECT e.entity_id, e.basis, e.fiscal_year, e.period_number, min(e.fiscal_period) AS fiscal_period, min(e.functional_currency) AS functional_currency,
+                     min(e.reporting_currency) AS reporting_currency, min(e.average_rate) AS average_rate, min(e.closing_rate) AS closing_rate,
+                     CASE WHEN count(e.functional_balance) = count(*) THEN coalesce(publishable(sum(e.functional_balance) FILTER (WHERE e.account_kind NOT IN ('income', 'expense', 'equity'))), 0) END AS functional_net_assets,
+                     CASE WHEN bool_and(e.translated_balance IS NOT NULL) FILTER (WHERE e.account_kind NOT IN ('income', 'expense', 'equity')) IS NOT FALSE
+                          THEN coalesce(publishable(sum(e.translated_balance) FILTER (WHERE e.account_kind NOT IN ('income', 'expense', 'equity'))), 0) END AS net_assets,
+                     CASE WHEN bool_and(e.translated_balance IS NOT NULL) FILTER (WHERE e.account_kind IN ('income', 'expense') OR e.line = 'result_of_earlier_years') IS NOT FALSE
+                          THEN coalesce(- sum(e.translated_balance) FILTER (WHERE e.account_kind IN ('income', 'expense') OR e.line = 'result_of_earlier_years'), 0) END AS result_ever,
+                     CASE WHEN bool_and(e.translated_balance IS NOT NULL) FILTER (WHERE e.account_kind = 'equity' AND e.line = 'account') IS NOT FALSE
+                          THEN coalesce(- sum(e.translated_balance) FILTER (WHERE e.account_kind = 'equity' AND e.line = 'account'), 0) END AS equity,
+                     - min(e.translated_balance) FILTER (WHERE e.line = 'exchange_difference') AS adjustment, max(e.last_recorded_at) AS last_recorded_at
+              FROM entity_translation e GROUP BY e.entity_id, e.basis, e.fiscal_year, e.period_number) n
+        WINDOW w AS (PARTITION BY n.entity_id, n.basis ORDER BY n.fiscal_year, n.period_number);
+    COMMENT ON VIEW translation_adjustment IS 'How the net assets of such an entity came to what they are in the reporting currency, period by period: net_assets_opening + result + equity_movement + exchange_difference = net_assets_closing (IAS 21.52b). Key: (entity_id, basis, fiscal_year, period_number). Assets positive, gains positive. cumulative_adjustment: the exchange differences up to here, which stand in equity until the entity is disposed of. Movements are additive over entities and periods, balances over entities only. NULL where a rate is not known.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_report_currency_views() IS 'Internal: part of create_ledger. The views exchange_rate, monetary_item_value, entity_translation and translation_adjustment.';
+
+-- The step of the close. Its sources say what is posted of each item, so that what changed since is
+-- found by subtraction here, too; what was before the books began nobody posted here.
+CREATE FUNCTION chipbook.create_ledger_currency_close() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE FUNCTION close_monetary_items(period period_state, begins_on date) RETURNS void LANGUAGE plpgsql AS $fn$
+    DECLARE
+        opening_day date := coalesce(begins_on, period.starts_on);
+        problems text;
+        problem_count bigint;
+    BEGIN
+        IF period.kind <> 'regular' OR NOT EXISTS (SELECT FROM monetary_item) THEN
+            RETURN;
+        END IF;
+        CREATE TEMPORARY TABLE close_item ON COMMIT DROP AS
+            SELECT a.*, a.end_day = opening_day AS is_before
+            FROM foreign_item_at(ARRAY[period.starts_on, (opening_day - interval '1 month')::date], ARRAY[period.ends_on, opening_day]) a WHERE a.entity_id = period.entity_id;
+        SELECT count(*), string_agg(n.problem, E'\n' ORDER BY n.problem) FILTER (WHERE n.place <= 10) INTO problem_count, problems
+        FROM (SELECT format('%s: %s', a.item_id,
+                            concat_ws(', ', CASE WHEN a.carried IS NULL THEN 'spot rate of the day it was recognised' END,
+                                      CASE WHEN a.remaining > 0 AND a.value IS NULL THEN 'closing rate of the period' END,
+                                      CASE WHEN a.unknown_settlements > 0 THEN 'spot rate of a day it was settled' END)) AS problem,
+                     row_number() OVER (ORDER BY a.item_id) AS place
+              FROM pg_temp.close_item a
+              WHERE NOT a.is_before AND (a.carried IS NULL OR a.remaining > 0 AND a.value IS NULL OR a.unknown_settlements > 0)) n;
+        IF problem_count > 0 THEN
+            RAISE EXCEPTION 'period % of entity "%", basis %, cannot be closed: rates of exchange are missing (monetary items: %)',
+                            chipbook.fiscal_period_name(period.fiscal_year, period.period_number), period.entity_id, period.basis, problem_count
+                USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problems,
+                      HINT = 'Publish them in table fx_rate, or state the rate with the item or the settlement.';
+        END IF;
+        INSERT INTO pg_temp.close_amount (journal, kind, event, asset_class, party_id, amount, source_table, source_key)
+        WITH target AS (
+            SELECT n.event, n.item_id, max(n.kind) AS kind, max(n.counterparty_id) AS party_id, max(n.functional_currency) AS currency, sum(n.gain) AS gain
+            FROM (SELECT v.event, a.item_id, a.kind, a.counterparty_id, a.functional_currency::text AS functional_currency,
+                         CASE WHEN a.is_before THEN - coalesce(v.gain, 0) ELSE v.gain END AS gain
+                  FROM pg_temp.close_item a
+                  CROSS JOIN LATERAL (VALUES ('fx_realised', a.realised),
+                                             ('fx_unrealised', amount(recognised_difference(a.difference, period.basis, a.due_on, CASE WHEN a.is_before THEN opening_day ELSE period.ends_on END)))) v (event, gain)) n
+            GROUP BY n.event, n.item_id),
+        posted AS (
+            SELECT n.event, n.item_id, max(n.kind) AS kind, max(n.party_id) AS party_id, max(n.currency) AS currency, sum(n.gain) AS gain
+            FROM (SELECT regexp_replace(split_part(s.source_key, ' ', 1), '_(gain|loss)$', '') AS event, substr(s.source_key, strpos(s.source_key, ' ') + 1) AS item_id,
+                         l.asset_class AS kind, l.party_id, currency(s.amount)::text AS currency,
+                         CASE WHEN split_part(s.source_key, ' ', 1) LIKE '%loss' THEN - amount(s.amount) ELSE amount(s.amount) END AS gain
+                  FROM journal_entry j
+                  JOIN journal_line l ON l.entry_id = j.entry_id AND l.line_number % 2 = 1
+                  JOIN journal_line_source s ON s.entry_id = l.entry_id AND s.line_number = l.line_number AND s.source_table = 'monetary_item'
+                  JOIN period_state q ON q.entity_id = j.entity_id AND q.basis = j.basis AND q.fiscal_year = j.fiscal_year AND q.period_number = j.period_number
+                  WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.kind = 'revaluation' AND NOT j.needs_approval
+                    AND q.starts_on <= period.starts_on) n
+            GROUP BY n.event, n.item_id)
+        SELECT 'financial', 'revaluation', e.event, d.kind, d.party_id, monetary(abs(d.gain), d.currency::currency), 'monetary_item', concat(e.event, ' ', d.item_id)
+        FROM (SELECT coalesce(t.event, p.event) AS event, coalesce(t.item_id, p.item_id) AS item_id, CASE WHEN t.item_id IS NULL THEN p.kind ELSE t.kind END AS kind,
+                     CASE WHEN t.item_id IS NULL THEN p.party_id ELSE t.party_id END AS party_id, coalesce(t.currency, p.currency) AS currency,
+                     coalesce(t.gain, 0) - coalesce(p.gain, 0) AS gain
+              FROM target t FULL JOIN posted p ON p.event = t.event AND p.item_id = t.item_id) d
+        CROSS JOIN LATERAL (SELECT d.event || CASE WHEN d.gain < 0 THEN '_loss' ELSE '_gain' END AS event) e
+        WHERE d.gain <> 0;
+        DROP TABLE pg_temp.close_item;
+    END
+    $fn$;
+    COMMENT ON FUNCTION close_monetary_items(period_state, date) IS 'Internal: step of a close. Differences of exchange of the entity''s monetary items in other currencies, since the books began, less what was posted of them: realised ones of what was settled, and the unrealised one of what is left at the closing rate, as far as the basis recognises it. The unrealised one is carried from period to period, not reversed on day 1; as an item is settled it goes, and the whole difference is realised. What became known late is in the period that finds it.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_currency_close() IS 'Internal: part of create_ledger. The step of a close that posts differences of exchange.';
+
+CREATE FUNCTION chipbook.exchange_at(
+    ledger text, m chipbook.monetary, code chipbook.currency, on_date date, rate_type text DEFAULT 'closing', policy text DEFAULT 'exact', max_age integer DEFAULT NULL,
+    rate_source text DEFAULT 'ledger', through chipbook.currency DEFAULT NULL, or_inverse boolean DEFAULT false,
+    OUT original chipbook.monetary, OUT converted chipbook.monetary, OUT rate numeric, OUT rate_date date, OUT source text, OUT path text)
+STABLE LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    stops chipbook.currency[];
+    leg record;
+    numerator numeric := 1;
+    denominator numeric := 1;
+BEGIN
+    PERFORM chipbook.require_ledger(ledger);
+    IF rate_type IS NULL OR rate_type NOT IN ('spot', 'closing', 'average', 'historical', 'budget') THEN
+        RAISE EXCEPTION 'invalid rate_type: "%"', rate_type USING ERRCODE = 'invalid_parameter_value', HINT = 'Use spot, closing, average, historical or budget.';
+    END IF;
+    IF policy IS NULL OR policy NOT IN ('exact', 'last_before') THEN
+        RAISE EXCEPTION 'invalid policy: "%"', policy
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use exact, the rate of the day alone, or last_before, the last one of the day or before it, max_age days older at most.';
+    END IF;
+    IF (policy = 'last_before') <> (max_age IS NOT NULL) OR max_age < 0 THEN
+        RAISE EXCEPTION 'policy % with a max_age of %', policy, coalesce(max_age::text, 'NULL')
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'last_before needs the days a rate may be old, 0 or more; exact takes none.';
+    END IF;
+    IF through OPERATOR(chipbook.=) code OR through OPERATOR(chipbook.=) chipbook.currency(m) THEN
+        RAISE EXCEPTION 'cannot exchange % for % through %', chipbook.currency(m), code, through
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'through is a third currency, or NULL.';
+    END IF;
+    original := m;
+    IF m IS NULL OR code IS NULL OR on_date IS NULL THEN
+        RETURN;
+    END IF;
+    IF chipbook.currency(m) OPERATOR(chipbook.=) code THEN
+        converted := m;
+        rate := 1;
+        rate_date := on_date;
+        path := code;
+        RETURN;
+    END IF;
+    stops := ARRAY[chipbook.currency(m)] || CASE WHEN through IS NULL THEN ARRAY[code] ELSE ARRAY[through, code] END;
+    path := stops[1];
+    FOR i IN 2 .. cardinality(stops) LOOP
+        EXECUTE format('SELECT f.numerator, f.denominator, f.rate_date, f.is_inverse FROM %I.fx_leg($1, $2, $3, $4, $5, $6, $7) f', ledger)
+            INTO leg USING stops[i - 1], stops[i], on_date, rate_type, coalesce(max_age, 0), rate_source, or_inverse;
+        IF leg.numerator IS NULL THEN
+            path := NULL;
+            rate_date := NULL;
+            RETURN;
+        END IF;
+        numerator := numerator * leg.numerator;
+        denominator := denominator * leg.denominator;
+        rate_date := least(rate_date, leg.rate_date);
+        path := path || CASE WHEN leg.is_inverse THEN '<' ELSE '>' END || stops[i];
+    END LOOP;
+    source := rate_source;
+    rate := CASE WHEN denominator = 1 THEN numerator ELSE trim_scale(round(numerator * 1.000000000000000000000000000000 / denominator, 30)) END;
+    converted := chipbook.exchanged(m, numerator, denominator, code);
+    IF converted IS NULL THEN
+        RAISE EXCEPTION 'value out of range: % in % at %', m, code, rate USING ERRCODE = 'numeric_value_out_of_range';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION chipbook.exchange_at(text, chipbook.monetary, chipbook.currency, date, text, text, integer, text, chipbook.currency, boolean) IS 'An amount in another currency at a rate of a ledger, as known at chipbook.as_of, with what it was, the rate, its date and source, and its path. policy exact: the rate of on_date alone; last_before: the last one up to on_date, max_age days older at most. through: by two rates, to and from a third currency; or_inverse: where there is no rate, the one the other way round; neither unless asked. path USD>EUR is a rate from USD to EUR, USD<EUR the one from EUR to USD, divided by. converted is rounded once, half away from zero at 1e-15; rate_date is the earlier one of two. Without a rate, and for NULL, converted, rate, rate_date, source and path are NULL, never at 1. 22023 for arguments that do not fit each other, 22003 when the result does not fit.';
