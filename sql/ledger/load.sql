@@ -5,7 +5,7 @@
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
 -- Meter readings have none, theirs is the time they cover; nor charges, which a delivery replaces as a whole.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 52 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 67 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),

@@ -56,7 +56,7 @@ BEGIN
             ('depreciation', 'impairment', 'impairment_reversal', 'accretion', 'disposal_cost', 'disposal_accumulated', 'disposal_impairment',
              'disposal_proceeds', 'disposal_gain', 'disposal_loss', 'energy_accrual', 'rent_accrual', 'facility_accrual',
              'interconnect_accrual', 'operations_accrual', 'prepayment', 'prepaid_expense', 'recoverable_tax', 'onerous_provision', 'onerous_provision_use',
-              'fx_realised_gain', 'fx_realised_loss', 'fx_unrealised_gain', 'fx_unrealised_loss')),
+             'fx_realised_gain', 'fx_realised_loss', 'fx_unrealised_gain', 'fx_unrealised_loss')),
         basis             text CHECK (basis IN ('ifrs', 'us_gaap', 'hgb', 'us_tax', 'de_tax', 'economic')),
         entity_id         text,
         asset_class       text,
