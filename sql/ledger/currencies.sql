@@ -323,6 +323,48 @@ BEGIN
         FROM fx_rate_known f;
     COMMENT ON VIEW exchange_rate IS 'Rates of exchange as known: units of to_currency for one of from_currency. Key: (from_currency, to_currency, rate_type, rate_source, rate_date). rate is rounded to 15 decimals; amounts are exchanged at the rate as it was published. Not additive. The other views take those of rate_source ledger.';
 
+    CREATE VIEW allocated_spend_reporting WITH (security_invoker) AS
+        SELECT s.entity_id, s.basis, s.period_month, s.pool_id, s.currency, s.line, s.tenant_id, s.bearer, s.cost_centre_id, s.provider_id, s.site_id, s.chip_model_id,
+               s.ownership, s.scenario, c.reporting_currency::text AS reporting_currency, r.rate::numeric(38,15) AS fx_rate,
+               translated(s.total_cost, r.rate)::numeric(38,15) AS total_cost,
+               translated(s.productive_cost, r.rate)::numeric(38,15) AS productive_cost,
+               translated(s.allocated_idle_cost, r.rate)::numeric(38,15) AS allocated_idle_cost,
+               translated(s.unallocated_cost, r.rate)::numeric(38,15) AS unallocated_cost,
+               translated(s.unavailable_cost, r.rate)::numeric(38,15) AS unavailable_cost,
+               translated(s.unmetered_cost, r.rate)::numeric(38,15) AS unmetered_cost,
+               translated(s.shared_idle_cost, r.rate)::numeric(38,15) AS shared_idle_cost,
+               translated(s.lost_cost, r.rate)::numeric(38,15) AS lost_cost,
+               greatest(s.last_recorded_at, x.last_recorded_at) AS last_recorded_at
+        FROM allocated_spend s
+        CROSS JOIN clock c
+        LEFT JOIN month_fx_rate x ON x.period_month = s.period_month AND x.from_currency = s.currency
+        CROSS JOIN LATERAL (SELECT CASE WHEN s.currency = c.reporting_currency::text THEN 1 ELSE publishable(x.rate) END AS rate) r;
+    COMMENT ON VIEW allocated_spend_reporting IS 'allocated_spend in the ledger''s reporting currency, at the average rate of the month (fx_rate: of its days where it has several). Key: (entity_id, period_month, pool_id, currency, line, tenant_id); currency is the one it was spent in. Each cost is rounded for itself at 15 decimals. Additive over all rows. NULL without a rate: a finding, never 1. Chip-hours and energy are in allocated_spend.';
+
+    CREATE VIEW chip_hour_cost_reporting WITH (security_invoker) AS
+        SELECT s.entity_id, s.basis, s.period_month, s.provider_id, s.chip_model_id, s.site_id, s.ownership, s.currency, s.scenario,
+               c.reporting_currency::text AS reporting_currency, r.rate::numeric(38,15) AS fx_rate,
+               translated(s.depreciation, r.rate)::numeric(38,15) AS depreciation,
+               translated(s.rent, r.rate)::numeric(38,15) AS rent,
+               translated(s.energy, r.rate)::numeric(38,15) AS energy,
+               translated(s.facility_cost, r.rate)::numeric(38,15) AS facility_cost,
+               translated(s.interconnect_cost, r.rate)::numeric(38,15) AS interconnect_cost,
+               translated(s.operations_cost, r.rate)::numeric(38,15) AS operations_cost,
+               translated(s.total_cost, r.rate)::numeric(38,15) AS total_cost,
+               translated(s.cost_of_capital, r.rate)::numeric(38,15) AS cost_of_capital,
+               translated(s.economic_cost, r.rate)::numeric(38,15) AS economic_cost,
+               s.installed_chip_hours, s.available_chip_hours, s.allocated_chip_hours, s.used_chip_hours,
+               translated(s.cost_per_installed_chip_hour, r.rate)::numeric(38,15) AS cost_per_installed_chip_hour,
+               translated(s.cost_per_available_chip_hour, r.rate)::numeric(38,15) AS cost_per_available_chip_hour,
+               translated(s.cost_per_allocated_chip_hour, r.rate)::numeric(38,15) AS cost_per_allocated_chip_hour,
+               translated(s.cost_per_used_chip_hour, r.rate)::numeric(38,15) AS cost_per_used_chip_hour,
+               greatest(s.last_recorded_at, x.last_recorded_at) AS last_recorded_at
+        FROM chip_hour_cost s
+        CROSS JOIN clock c
+        LEFT JOIN month_fx_rate x ON x.period_month = s.period_month AND x.from_currency = s.currency
+        CROSS JOIN LATERAL (SELECT CASE WHEN s.currency = c.reporting_currency::text THEN 1 ELSE publishable(x.rate) END AS rate) r;
+    COMMENT ON VIEW chip_hour_cost_reporting IS 'chip_hour_cost in the ledger''s reporting currency, at the average rate of the month. Key: (entity_id, period_month, provider_id, chip_model_id, site_id, ownership, currency); currency is the one it was spent in. Each cost is rounded for itself at 15 decimals; costs are additive over all rows, chip-hours stand on the row of each currency and are not, and ratios never are. NULL without a rate: a finding, never 1.';
+
     CREATE VIEW monetary_item_value WITH (security_invoker) AS
         SELECT m.item_id, m.basis, m.first_day AS period_month, m.entity_id, m.kind, m.counterparty_id, m.due_on, m.currency::text AS currency,
                amount(m.amount)::numeric(38,15) AS amount, m.remaining::numeric(38,15) AS remaining, m.functional_currency::text AS functional_currency,
@@ -381,7 +423,7 @@ BEGIN
     COMMENT ON VIEW translation_adjustment IS 'How the net assets of such an entity came to what they are in the reporting currency, period by period: net_assets_opening + result + equity_movement + exchange_difference = net_assets_closing (IAS 21.52b). Key: (entity_id, basis, fiscal_year, period_number). Assets positive, gains positive. cumulative_adjustment: the exchange differences up to here, which stand in equity until the entity is disposed of. Movements are additive over entities and periods, balances over entities only. NULL where a rate is not known.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_currency_views() IS 'Internal: part of create_ledger. The views exchange_rate, monetary_item_value, entity_translation and translation_adjustment.';
+COMMENT ON FUNCTION chipbook.create_report_currency_views() IS 'Internal: part of create_ledger. The views exchange_rate, allocated_spend_reporting, chip_hour_cost_reporting, monetary_item_value, entity_translation and translation_adjustment.';
 
 -- The step of the close. Its sources say what is posted of each item, so that what changed since is
 -- found by subtraction here, too; what was before the books began nobody posted here.

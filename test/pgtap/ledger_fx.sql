@@ -39,6 +39,12 @@ SELECT results_eq(
       WHERE finding = 'fx_rate_missing' ORDER BY period_month$$,
     $$VALUES ('fx_rate_missing', 'error', 'EUR', '2025-02-01'::date, 1::bigint), ('fx_rate_missing', 'error', 'EUR', '2025-03-01', 1)$$,
     'a missing rate is a finding');
+SELECT results_eq(
+    $$SELECT period_month, currency, total_cost, fx_rate FROM books_report.chip_hour_cost_reporting
+      WHERE period_month < '2025-03-01' ORDER BY 1, 2$$,
+    $$VALUES ('2025-01-01'::date, 'EUR', 2741.935483870967742, 1.370967741935484), ('2025-01-01', 'USD', 2000, 1),
+             ('2025-02-01', 'EUR', NULL::numeric, NULL::numeric), ('2025-02-01', 'USD', 2000, 1)$$,
+    'and so is the cost of a chip-hour, at the average of the month');
 SELECT is_empty('SELECT * FROM books_report.ledger_check WHERE NOT ok', 'everything adds up');
 
 
