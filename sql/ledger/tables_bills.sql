@@ -41,7 +41,7 @@ BEGIN
     COMMENT ON COLUMN delivery.scope IS 'Tells apart feeds of one source that are not to replace each other, such as two accounts.';
     COMMENT ON COLUMN delivery.file_sha256 IS 'SHA-256 of the file as whoever loaded it says; NULL = not said.';
     COMMENT ON COLUMN delivery.sha256 IS 'SHA-256 of the header and of the hashes of the rows in their order.';
-    COMMENT ON COLUMN delivery.findings IS 'How many findings there are in all its rows.';
+    COMMENT ON COLUMN delivery.findings IS 'How many findings there are: of all its rows, and of the file as a whole.';
     COMMENT ON COLUMN delivery.restated_rows IS 'Rows that correct a closed billing period.';
     COMMENT ON COLUMN delivery.superseded_by IS 'The delivery whose publication replaced the last of its held rows.';
 
@@ -81,7 +81,9 @@ BEGIN
         amount      numeric,
         PRIMARY KEY (delivery_id, code)
     );
-    COMMENT ON TABLE delivery_finding IS 'What was found wrong with or odd in a delivery, by code: in how many rows, the first of them, and what it says. Nothing is mended because of it. Findings of single rows are in charge.findings.';
+    COMMENT ON COLUMN delivery_finding.row_count IS 'In how many rows; 0 = it is of the file as a whole, such as a column that is missing.';
+    COMMENT ON COLUMN delivery_finding.amount IS 'Billed (or else effective) cost of those rows, where they are in one currency.';
+    COMMENT ON TABLE delivery_finding IS 'What was found wrong with or odd in a delivery, by code. Nothing is mended because of it. Findings of single rows are in charge.findings.';
 
     CREATE TABLE delivery_rejection (
         delivery_id bigint NOT NULL REFERENCES delivery,
@@ -107,6 +109,7 @@ BEGIN
         billing_period_start                     timestamptz,
         charge_period_end                        timestamptz,
         charge_period_start                      timestamptz,
+        row_hash                                 bytea,
         dataset                                  text NOT NULL DEFAULT 'cost_and_usage',
         billed_cost                              numeric,
         effective_cost                           numeric,
@@ -176,7 +179,6 @@ BEGIN
         credential_details                       jsonb,
         reference_id                             text,
         corrects_reference_id                    text,
-        row_hash                                 bytea,
         x                                        jsonb,
         source_id                                text,
         known_on                                 date,
