@@ -50,7 +50,7 @@ BEGIN ATOMIC
         ('counterparty_limit', '{limit_id,valid_from}'),
         ('stress_scenario', '{scenario_id}'),
         ('stress_shock', '{scenario_id,party_id}'),
-        ('build_payoff', '{decision_id,action,state}'),
+        ('build_payoff', '{decision_id,action,state_kind,state}'),
         ('demand_estimate', '{estimate_id}'),
         ('charge', NULL),
         ('contract_commitment', '{contract_commitment_id}'),
