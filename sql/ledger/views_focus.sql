@@ -279,7 +279,11 @@ BEGIN
     COMMENT ON COLUMN cost_and_usage_month.saved_against_list IS 'list_cost - effective_cost of the rows that have both, purchases that cover others left out.';
     COMMENT ON COLUMN cost_and_usage_month.saved_against_contract IS 'contracted_cost - effective_cost of the rows that have both, purchases that cover others left out.';
 
+    -- What is owned is found once, not for each invoice.
     CREATE VIEW origin_invoice WITH (security_invoker) AS
+        WITH owned AS MATERIALIZED (
+            SELECT o.x_component, o.billing_currency, o.charge_period_start, o.resource_id, o.region_id, sum(o.effective_cost) AS cost, max(o.last_recorded_at) AS last_recorded_at
+            FROM owned_charge o WHERE EXISTS (SELECT FROM charge_origin_known) GROUP BY 1, 2, 3, 4, 5)
         SELECT c.origin_id, c.component, c.pool_id, c.site_id, c.invoice_issuer_name, c.invoice_id, c.charge_month, c.billing_currency,
                publishable(c.billed_cost)::numeric(38,15) AS billed_cost, publishable(c.effective_cost)::numeric(38,15) AS effective_cost, c.row_count,
                publishable(coalesce(w.cost, 0))::numeric(38,15) AS owned_cost,
@@ -290,7 +294,7 @@ BEGIN
                      greatest(max(n.recorded_at), max(n.origin_recorded_at)) AS last_recorded_at
               FROM charge_and_origin n WHERE n.origin_id IS NOT NULL
               GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) c
-        LEFT JOIN LATERAL (SELECT sum(o.effective_cost) AS cost, max(o.last_recorded_at) AS last_recorded_at FROM owned_charge o
+        LEFT JOIN LATERAL (SELECT sum(o.cost) AS cost, max(o.last_recorded_at) AS last_recorded_at FROM owned o
                            WHERE o.x_component = c.component AND o.billing_currency = c.billing_currency
                              AND o.charge_period_start = c.charge_month::timestamp AT TIME ZONE 'UTC'
                              AND (c.pool_id IS NULL OR o.resource_id = c.pool_id) AND (c.site_id IS NULL OR o.region_id = c.site_id)) w ON true;

@@ -245,6 +245,12 @@ CREATE TEMPORARY TABLE one_file AS SELECT l FROM export_focus('g') l;
 SELECT is((SELECT l FROM one_file LIMIT 1), (SELECT string_agg(c, ',' ORDER BY i) FROM (SELECT column_name, i FROM focus_columns() WITH ORDINALITY f (d, column_name, t, l, n, v, a, introduced, last_version, i)
     WHERE d = 'CostAndUsage' AND last_version IS NULL AND introduced <= '1.4' UNION ALL SELECT unnest('{x_ProviderName}'::text[]), 0 WHERE false) h (c, i)) || (SELECT substring(l FROM ',x_.*') FROM one_file LIMIT 1), 'the header in PascalCase, the columns of FOCUS first');
 SELECT matches((SELECT l FROM one_file LIMIT 1), ',x_ProviderName,x_PublisherName,.*,x_UsedChipHours,x_ProductiveCost,', 'what FOCUS does not have begins with x_');
+-- A file of ours is a file of FOCUS to whoever reads it: here, to ourselves.
+CREATE TEMPORARY TABLE read_back AS SELECT * FROM import_bill('v', 'ours.csv', (SELECT string_agg(l, E'\n' ORDER BY ctid) FROM one_file), 't');
+SELECT results_eq('SELECT dataset, focus_version, status, rows_loaded, rows_rejected FROM read_back', $$SELECT 'cost_and_usage', '1.4', 'loaded', count(*) - 1, 0::bigint FROM one_file$$, 'a file that we write is read as FOCUS 1.4');
+SELECT publish_load('v', load_id) > 0 AS published FROM read_back;
+SELECT set_eq('SELECT resource_id, sku_price_id, service_name, charge_period_start, billing_period_end, billing_currency, billed_cost, effective_cost, list_unit_price, pricing_quantity, consumed_unit, sku_price_details::jsonb, tags FROM v_report.cost_and_usage WHERE x_delivery_id IS NOT NULL',
+              'SELECT resource_id, sku_price_id, service_name, charge_period_start, billing_period_end, billing_currency, billed_cost, effective_cost, list_unit_price, pricing_quantity, consumed_unit, sku_price_details::jsonb, tags FROM g_report.cost_and_usage', 'and says the same');
 SET datestyle = 'German, DMY';
 SET timezone = 'UTC';
 SET extra_float_digits = 0;

@@ -2,7 +2,7 @@
 -- focus_data_table, with the columns and labels it asks for, unquoted and in any case as the library spells
 -- them, parameters written ? as drivers take them. Mended where the published text is wrong: a currency in
 -- every sum, <= before an end that is exclusive, months of a year, sums before ratios, no purchase beside
--- what it covers. The bill is small enough to add up by hand. test/t/061_focus_library.pl runs the published text.
+-- what it covers. The bill is small enough to add up by hand. test/t/062_focus_library.pl runs the published text.
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS chipbook;
