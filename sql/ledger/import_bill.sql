@@ -4,7 +4,7 @@
 
 CREATE FUNCTION chipbook.read_decimal(value text) RETURNS numeric
     AS 'MODULE_PATHNAME', 'chipbook_read_decimal' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.read_decimal(text) IS 'A decimal number, exactly: sign, digits, point, exponent of at most two digits, blanks around. NULL for anything else, such as NaN, Infinity, thousands marks, currency signs or more than 80 characters.';
+COMMENT ON FUNCTION chipbook.read_decimal(text) IS 'A decimal number, exactly: sign, digits, point, exponent of at most two digits, blanks around. NULL for anything else, such as NaN, Infinity, thousands marks, currency signs, more than 80 characters or more than twenty digits before the point.';
 
 CREATE FUNCTION chipbook.read_moment(value text, zone text, day_order text) RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'chipbook_read_moment' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
