@@ -525,7 +525,7 @@ BEGIN
         WHERE m.in_term AND m.in_currency AND m.quantity >= 0 AND m.drawn_from < (SELECT c.until_time FROM commitment_clock c)
         GROUP BY m.commitment_id, m.interval_index),
     period AS MATERIALIZED (SELECT i.* FROM commitment_interval i)
-    SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.interval_number, i.interval_from, p.commitment_status, p.line_id, i.distribution AS method, i.unit, i.currency,
+    SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.interval_number, i.interval_from, p.status, p.line_id, i.distribution AS method, i.unit, i.currency,
            fit_published(p.eligible)::numeric(38,15) AS eligible_quantity, fit_published(p.quantity)::numeric(38,15) AS distributed_quantity,
            fit_published(p.eligible - p.quantity)::numeric(38,15) AS uncovered_quantity, fit_published(p.cost)::numeric(38,15) AS distributed_cost,
            greatest(i.recorded_at, l.recorded_at) AS last_recorded_at
@@ -534,7 +534,7 @@ BEGIN
     CROSS JOIN LATERAL (SELECT distribute_commitment(i.used, l.eligible, i.distribution) AS used OFFSET 0) u
     CROSS JOIN LATERAL (
         -- Differences of running totals, so that the parts of an interval are its amount.
-        SELECT 'Used'::text AS commitment_status, e.line_id, e.eligible, e.used AS quantity, round(e.so_far * i.price, 15) - round((e.so_far - e.used) * i.price, 15) AS cost
+        SELECT 'Used'::text AS status, e.line_id, e.eligible, e.used AS quantity, round(e.so_far * i.price, 15) - round((e.so_far - e.used) * i.price, 15) AS cost
         FROM (SELECT n.line_id, n.eligible, n.used, sum(n.used) OVER (ORDER BY n.place) AS so_far
               FROM unnest(l.lines, l.eligible, u.used[1:cardinality(l.lines)]) WITH ORDINALITY n (line_id, eligible, used, place)) e
         UNION ALL
@@ -546,7 +546,7 @@ BEGIN
         WHERE i.made_up > 0 AND e.made_up > 0
         UNION ALL
         SELECT 'Unused', NULL, NULL, i.committed - i.used, i.committed_amount - i.used_amount WHERE i.is_over AND i.used < i.committed) p;
-    COMMENT ON VIEW commitment_distribution IS 'FOCUS''s view of commitments: each interval''s purchase spread over what was taken in it, by the commitment''s method (waterfall or proportional), and a row Unused for the rest of an interval that is over. Key: (commitment_id, interval_number, commitment_status, line_id). In quantity (unit) and cost (currency) Used and Unused add up to what is committed of an interval, exactly. What takes beyond it on earlier shortfalls is a row Made up at cost 0: it was paid for as Unused. uncovered_quantity is paid on demand. This is not the accountant''s amortisation, which is in commitment_amortisation.';
+    COMMENT ON VIEW commitment_distribution IS 'FOCUS''s view of commitments: each interval''s purchase spread over what was taken in it, by the commitment''s method (waterfall or proportional), and a row Unused for the rest of an interval that is over. Key: (commitment_id, interval_number, status, line_id). In quantity (unit) and cost (currency) Used and Unused add up to what is committed of an interval, exactly. What takes beyond it on earlier shortfalls is a row Made up at cost 0: it was paid for as Unused. uncovered_quantity is paid on demand. This is not the accountant''s amortisation, which is in commitment_amortisation.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_commitment_views() IS 'Internal: part of create_ledger. The views commitment_utilisation, commitment_make_up, commitment_true_up, commitment_amortisation, onerous_commitment, commitment_status and commitment_distribution.';
