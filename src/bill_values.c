@@ -275,7 +275,8 @@ chipbook_read_moment(PG_FUNCTION_ARGS)
 /*
  * row_sha256(record) returns bytea
  *		SHA-256 of a row of texts: of each its length in bytes and the bytes, so
- *		that no two rows run together; NULL has the length -1.
+ *		that no two rows run together. NULL is as good as nothing: whether COPY or
+ *		csv_records read a file, its rows have one hash.
  */
 Datum
 chipbook_row_sha256(PG_FUNCTION_ARGS)
@@ -299,7 +300,7 @@ chipbook_row_sha256(PG_FUNCTION_ARGS)
 	for (int i = 0; i < desc->natts; i++)
 	{
 		text *value = NULL;
-		int32 length = -1;
+		int32 length = 0;
 		uint32 head;
 
 		if (TupleDescAttr(desc, i)->attisdropped)
