@@ -88,6 +88,21 @@ END
 $$;
 COMMENT ON FUNCTION chipbook.commitment_run(numeric[], numeric[], integer, integer, boolean) IS 'Internal: a commitment interval by interval: of what was committed and taken in each, what is used, made_up of earlier shortfalls (oldest first) and excess beyond both; the shortfall of each of the first over intervals, and of the right to make it up in the next make_up_intervals (0: none, NULL: for ever) what was used, lapsed or is open. is_ended: nothing can be taken any more, so that nothing stays open. shortfall = right_used + right_lapsed + right_open; taken = used + made_up + excess.';
 
+CREATE FUNCTION chipbook.dense_quantities(many integer, numbers bigint[], quantities numeric[])
+RETURNS numeric[] IMMUTABLE PARALLEL SAFE LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    answer numeric[] := array_fill(0::numeric, ARRAY[many]);
+BEGIN
+    FOR k IN 1 .. coalesce(cardinality(numbers), 0) LOOP
+        IF numbers[k] BETWEEN 0 AND many - 1 THEN
+            answer[numbers[k] + 1] := coalesce(quantities[k], 0);
+        END IF;
+    END LOOP;
+    RETURN answer;
+END
+$$;
+COMMENT ON FUNCTION chipbook.dense_quantities(integer, bigint[], numeric[]) IS 'Internal: an array of so many quantities, 0 where none is given for a number (from 0).';
+
 CREATE FUNCTION chipbook.distribute_commitment(available numeric, eligible numeric[], method text)
 RETURNS numeric[] IMMUTABLE STRICT PARALLEL SAFE LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -289,17 +304,17 @@ BEGIN
     CREATE VIEW commitment_interval WITH (security_invoker) AS
     WITH run AS MATERIALIZED (
         SELECT t.*, n.over, n.started, t.ends_at <= t.until_time AS is_ended, a.committed AS all_committed, a.taken AS all_taken, greatest(t.recorded_at, d.recorded_at) AS last_recorded_at
-        FROM (SELECT k.*, c.until_time FROM commitment_term k CROSS JOIN commitment_clock c) t
+        FROM (SELECT k.*, (SELECT c.until_time FROM commitment_clock c) AS until_time FROM commitment_term k OFFSET 0) t
         CROSS JOIN LATERAL (SELECT CASE WHEN t.ends_at <= t.until_time THEN t.intervals ELSE least(greatest(fulfilment_interval_number(t.starts_on, t.fulfilment_interval, t.until_time), 0), t.intervals) END AS over,
-                                   least(t.intervals, fulfilment_interval_number(t.starts_on, t.fulfilment_interval, t.until_time - interval '1 microsecond') + 1) AS started) n
+                                   least(t.intervals, fulfilment_interval_number(t.starts_on, t.fulfilment_interval, t.until_time - interval '1 microsecond') + 1) AS started OFFSET 0) n
         LEFT JOIN (SELECT m.commitment_id, array_agg(m.interval_index) AS numbers, array_agg(m.taken) AS taken, max(m.recorded_at) AS recorded_at
                    FROM (SELECT l.commitment_id, l.interval_index, greatest(sum(l.quantity), 0) AS taken, max(l.recorded_at) AS recorded_at
-                         FROM commitment_line l CROSS JOIN commitment_clock c
-                         WHERE l.in_term AND l.in_currency AND l.drawn_from < c.until_time
+                         FROM commitment_line l
+                         WHERE l.in_term AND l.in_currency AND l.drawn_from < (SELECT c.until_time FROM commitment_clock c)
                          GROUP BY l.commitment_id, l.interval_index) m
                    GROUP BY m.commitment_id) d ON d.commitment_id = t.commitment_id
-        CROSS JOIN LATERAL (SELECT array_agg(CASE WHEN g.n = t.intervals - 1 THEN t.last_quantity ELSE t.per_interval END ORDER BY g.n) AS committed, array_agg(coalesce(u.taken, 0) ORDER BY g.n) AS taken
-                            FROM generate_series(0, n.started - 1) g (n) LEFT JOIN unnest(d.numbers, d.taken) u (n, taken) ON u.n = g.n) a
+        CROSS JOIN LATERAL (SELECT CASE WHEN n.started = t.intervals THEN array_fill(t.per_interval, ARRAY[n.started::integer - 1]) || t.last_quantity ELSE array_fill(t.per_interval, ARRAY[n.started::integer]) END AS committed,
+                                   dense_quantities(n.started::integer, d.numbers, d.taken) AS taken) a
         WHERE n.started > 0)
     SELECT k.commitment_id, k.kind, k.provider_id, k.entity_id, k.cost_centre_id, k.currency, k.unit, k.price, k.starts_on, k.ends_on, k.ends_at, k.fulfilment_interval, k.intervals,
            k.make_up_intervals, k.true_up, k.distribution, r.interval_number, fulfilment_interval_start(k.starts_on, k.fulfilment_interval, r.interval_number - 1) AS interval_from,
@@ -384,7 +399,7 @@ BEGIN
            fit_published(i.excess)::numeric(38,15) AS excess_quantity,
            fit_published(i.committed_amount)::numeric(38,15) AS committed_amount, fit_published(i.used_amount)::numeric(38,15) AS used_amount,
            fit_published(i.committed_amount - i.used_amount)::numeric(38,15) AS unused_amount,
-           (i.used / i.committed)::numeric(38,15) AS utilisation, fit_published(i.shortfall)::numeric(38,15) AS shortfall_quantity,
+           (i.used / nullif(i.committed, 0))::numeric(38,15) AS utilisation, fit_published(i.shortfall)::numeric(38,15) AS shortfall_quantity,
            fit_published(CASE WHEN i.is_over THEN i.committed_amount - i.used_amount ELSE 0 END)::numeric(38,15) AS shortfall_amount, i.recorded_at AS last_recorded_at
     FROM commitment_interval i;
     COMMENT ON VIEW commitment_utilisation IS 'What of each commitment is used in each of its intervals, from its terms and from what was taken. Key: (commitment_id, interval_number). used + unused = committed, exactly, in quantity (unit) and amount (currency); of an interval that is not over unused is what may still be taken. Beyond committed: made_up_quantity is taken on earlier shortfalls and not paid again, excess_quantity is paid at on-demand prices. Quantities are additive over intervals of one commitment, amounts within a currency; utilisation = used_quantity / committed_quantity is not.';
@@ -403,16 +418,15 @@ BEGIN
     COMMENT ON VIEW commitment_make_up IS 'Rights to take later what was paid for and not taken: those of each interval, what of them was used (oldest first), what lapsed and what is open. Key: (commitment_id, interval_number). arisen = used + lapsed + open, exactly. expires_on: the first day on which it can no longer be used. Additive over intervals of one commitment.';
 
     CREATE VIEW commitment_true_up WITH (security_invoker) AS
-    SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.currency, i.true_up, d.due_on, count(*) AS intervals, bool_and(i.is_over) AND d.due_on <= c.effective_date AS is_due,
+    SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.currency, i.true_up, d.due_on, count(*) AS intervals, bool_and(i.is_over) AND d.due_on <= (SELECT c.effective_date FROM commitment_clock c) AS is_due,
            fit_published(sum(i.committed_amount))::numeric(38,15) AS committed_amount, fit_published(sum(i.used_amount + m.made_up_amount))::numeric(38,15) AS used_amount,
-           fit_published(sum(i.committed_amount - i.used_amount) FILTER (WHERE i.is_over) - sum(CASE WHEN i.true_up = 'term' THEN m.made_up_amount ELSE 0 END))::numeric(38,15) AS true_up_amount,
+           fit_published(coalesce(sum(i.committed_amount - i.used_amount) FILTER (WHERE i.is_over), 0) - sum(CASE WHEN i.true_up = 'term' THEN m.made_up_amount ELSE 0 END))::numeric(38,15) AS true_up_amount,
            max(i.recorded_at) AS last_recorded_at
     FROM commitment_interval i
-    CROSS JOIN commitment_clock c
     CROSS JOIN LATERAL (SELECT CASE i.true_up WHEN 'term' THEN i.ends_on ELSE (i.interval_to AT TIME ZONE 'UTC')::date END AS due_on) d
     CROSS JOIN LATERAL (SELECT round(i.made_up * i.price, 15) AS made_up_amount) m
     WHERE i.true_up <> 'none'
-    GROUP BY i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.currency, i.true_up, d.due_on, c.effective_date;
+    GROUP BY i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.currency, i.true_up, d.due_on;
     COMMENT ON VIEW commitment_true_up IS 'What is invoiced of commitments that are paid as they are used, for what was not used: after each interval, or once at the end of the term. Key: (commitment_id, due_on). true_up_amount: of the intervals that are over; is_due: due_on has come. With true_up term what was made up is taken off first; after each interval it was paid already. In units of currency, additive.';
 
     CREATE VIEW commitment_amortisation WITH (security_invoker) AS
@@ -492,7 +506,7 @@ BEGIN
           CROSS JOIN LATERAL (SELECT (n.contract_commitment_period_start AT TIME ZONE 'UTC')::date AS starts_on, (n.contract_commitment_period_end AT TIME ZONE 'UTC')::date AS ends_on) p
           WHERE NOT EXISTS (SELECT FROM commitment_known t WHERE t.commitment_id = n.contract_commitment_id)) k
     LEFT JOIN (SELECT h.commitment_id, h.currency, greatest(sum(h.cost), 0) AS cost, sum(h.quantity) AS quantity, max(h.recorded_at) AS recorded_at
-               FROM charge_draw h CROSS JOIN commitment_clock c WHERE h.drawn_from < c.until_time GROUP BY h.commitment_id, h.currency) d ON d.commitment_id = k.commitment_id AND d.currency = k.currency
+               FROM charge_draw h WHERE h.drawn_from < (SELECT c.until_time FROM commitment_clock c) GROUP BY h.commitment_id, h.currency) d ON d.commitment_id = k.commitment_id AND d.currency = k.currency
     CROSS JOIN LATERAL (SELECT CASE WHEN k.starts_on < k.ends_on THEN elapsed_term(k.starts_on, least(k.effective_date + 1, k.ends_on), 'months') END AS gone,
                                CASE WHEN k.starts_on < k.ends_on THEN elapsed_term(k.starts_on, k.ends_on, 'months') END AS months) t
     CROSS JOIN LATERAL (SELECT CASE WHEN d.cost < k.committed THEN d.cost WHEN d.cost IS NULL THEN 0 * k.committed ELSE k.committed END AS used) u
@@ -507,11 +521,11 @@ BEGIN
     WITH line AS MATERIALIZED (
         SELECT m.commitment_id, m.interval_index + 1 AS interval_number, array_agg(m.line_id ORDER BY m.drawn_from, m.line_id) AS lines, array_agg(m.quantity ORDER BY m.drawn_from, m.line_id) AS eligible,
                max(m.recorded_at) AS recorded_at
-        FROM commitment_line m CROSS JOIN commitment_clock c
-        WHERE m.in_term AND m.in_currency AND m.quantity >= 0 AND m.drawn_from < c.until_time
+        FROM commitment_line m
+        WHERE m.in_term AND m.in_currency AND m.quantity >= 0 AND m.drawn_from < (SELECT c.until_time FROM commitment_clock c)
         GROUP BY m.commitment_id, m.interval_index),
     period AS MATERIALIZED (SELECT i.* FROM commitment_interval i)
-    SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.interval_number, i.interval_from, p.commitment_status, p.line_id, i.distribution AS method, i.unit, i.currency,
+    SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.interval_number, i.interval_from, p.status, p.line_id, i.distribution AS method, i.unit, i.currency,
            fit_published(p.eligible)::numeric(38,15) AS eligible_quantity, fit_published(p.quantity)::numeric(38,15) AS distributed_quantity,
            fit_published(p.eligible - p.quantity)::numeric(38,15) AS uncovered_quantity, fit_published(p.cost)::numeric(38,15) AS distributed_cost,
            greatest(i.recorded_at, l.recorded_at) AS last_recorded_at
@@ -520,7 +534,7 @@ BEGIN
     CROSS JOIN LATERAL (SELECT distribute_commitment(i.used, l.eligible, i.distribution) AS used OFFSET 0) u
     CROSS JOIN LATERAL (
         -- Differences of running totals, so that the parts of an interval are its amount.
-        SELECT 'Used'::text AS commitment_status, e.line_id, e.eligible, e.used AS quantity, round(e.so_far * i.price, 15) - round((e.so_far - e.used) * i.price, 15) AS cost
+        SELECT 'Used'::text AS status, e.line_id, e.eligible, e.used AS quantity, round(e.so_far * i.price, 15) - round((e.so_far - e.used) * i.price, 15) AS cost
         FROM (SELECT n.line_id, n.eligible, n.used, sum(n.used) OVER (ORDER BY n.place) AS so_far
               FROM unnest(l.lines, l.eligible, u.used[1:cardinality(l.lines)]) WITH ORDINALITY n (line_id, eligible, used, place)) e
         UNION ALL
@@ -532,7 +546,7 @@ BEGIN
         WHERE i.made_up > 0 AND e.made_up > 0
         UNION ALL
         SELECT 'Unused', NULL, NULL, i.committed - i.used, i.committed_amount - i.used_amount WHERE i.is_over AND i.used < i.committed) p;
-    COMMENT ON VIEW commitment_distribution IS 'FOCUS''s view of commitments: each interval''s purchase spread over what was taken in it, by the commitment''s method (waterfall or proportional), and a row Unused for the rest of an interval that is over. Key: (commitment_id, interval_number, commitment_status, line_id). In quantity (unit) and cost (currency) Used and Unused add up to what is committed of an interval, exactly. What takes beyond it on earlier shortfalls is a row Made up at cost 0: it was paid for as Unused. uncovered_quantity is paid on demand. This is not the accountant''s amortisation, which is in commitment_amortisation.';
+    COMMENT ON VIEW commitment_distribution IS 'FOCUS''s view of commitments: each interval''s purchase spread over what was taken in it, by the commitment''s method (waterfall or proportional), and a row Unused for the rest of an interval that is over. Key: (commitment_id, interval_number, status, line_id). In quantity (unit) and cost (currency) Used and Unused add up to what is committed of an interval, exactly. What takes beyond it on earlier shortfalls is a row Made up at cost 0: it was paid for as Unused. uncovered_quantity is paid on demand. This is not the accountant''s amortisation, which is in commitment_amortisation.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_commitment_views() IS 'Internal: part of create_ledger. The views commitment_utilisation, commitment_make_up, commitment_true_up, commitment_amortisation, onerous_commitment, commitment_status and commitment_distribution.';
