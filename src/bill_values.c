@@ -13,7 +13,9 @@
 #include "common/cryptohash.h"
 #include "common/sha2.h"
 #include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "pgtime.h"
+#include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/typcache.h"
@@ -24,6 +26,7 @@ PG_FUNCTION_INFO_V1(chipbook_row_sha256);
 
 /* No amount has more digits, and numeric_in is not asked to hold a bomb. */
 #define MAX_DECIMAL_LENGTH 80
+#define MAX_WHOLE_DIGITS 20
 
 /*
  * read_decimal(text) returns numeric
@@ -38,6 +41,9 @@ chipbook_read_decimal(PG_FUNCTION_ARGS)
 	char copy[MAX_DECIMAL_LENGTH + 1];
 	int length;
 	int digits = 0;
+	int whole = 0; /* digits before the point, from the first that is not 0 */
+	int power = 0;
+	bool negative = false;
 	const char *c;
 
 	while (at < end && *at == ' ')
@@ -51,7 +57,11 @@ chipbook_read_decimal(PG_FUNCTION_ARGS)
 	if (*c == '+' || *c == '-')
 		c++;
 	for (; c < end && *c >= '0' && *c <= '9'; c++)
+	{
 		digits++;
+		if (whole > 0 || *c != '0')
+			whole++;
+	}
 	if (c < end && *c == '.')
 		for (c++; c < end && *c >= '0' && *c <= '9'; c++)
 			digits++;
@@ -63,13 +73,20 @@ chipbook_read_decimal(PG_FUNCTION_ARGS)
 
 		c++;
 		if (c < end && (*c == '+' || *c == '-'))
-			c++;
+			negative = *c++ == '-';
 		for (; c < end && *c >= '0' && *c <= '9'; c++)
-			exponent++;
-		if (exponent < 1 || exponent > 2)
+		{
+			power = power * 10 + *c - '0';
+			if (++exponent > 2)
+				PG_RETURN_NULL();
+		}
+		if (exponent < 1)
 			PG_RETURN_NULL();
 	}
 	if (c != end)
+		PG_RETURN_NULL();
+	/* Digits behind the point may come before it by the exponent: then it is one digit less at most. */
+	if (whole + (negative ? -power : power) > MAX_WHOLE_DIGITS)
 		PG_RETURN_NULL();
 	memcpy(copy, at, length);
 	copy[length] = '\0';
@@ -258,7 +275,8 @@ chipbook_read_moment(PG_FUNCTION_ARGS)
 /*
  * row_sha256(record) returns bytea
  *		SHA-256 of a row of texts: of each its length in bytes and the bytes, so
- *		that no two rows run together; NULL has the length -1.
+ *		that no two rows run together. NULL is as good as nothing: whether COPY or
+ *		csv_records read a file, its rows have one hash.
  */
 Datum
 chipbook_row_sha256(PG_FUNCTION_ARGS)
@@ -266,23 +284,24 @@ chipbook_row_sha256(PG_FUNCTION_ARGS)
 	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(0);
 	TupleDesc desc = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(record),
 											HeapTupleHeaderGetTypMod(record));
-	pg_cryptohash_ctx *hash = pg_cryptohash_create(PG_SHA256);
 	bytea *result = palloc(VARHDRSZ + PG_SHA256_DIGEST_LENGTH);
-	HeapTupleData tuple;
 	Datum *values = palloc(desc->natts * sizeof(Datum));
 	bool *nulls = palloc(desc->natts * sizeof(bool));
-	bool failed = pg_cryptohash_init(hash) < 0;
+	HeapTupleData tuple;
+	StringInfoData line;
+	pg_cryptohash_ctx *hash;
 
 	tuple.t_len = HeapTupleHeaderGetDatumLength(record);
 	ItemPointerSetInvalid(&tuple.t_self);
 	tuple.t_tableOid = InvalidOid;
 	tuple.t_data = record;
 	heap_deform_tuple(&tuple, desc, values, nulls);
-	for (int i = 0; i < desc->natts && !failed; i++)
+	initStringInfo(&line);
+	for (int i = 0; i < desc->natts; i++)
 	{
-		int32 length = -1;
 		text *value = NULL;
-		uint8 head[4];
+		int32 length = 0;
+		uint32 head;
 
 		if (TupleDescAttr(desc, i)->attisdropped)
 			continue;
@@ -296,21 +315,20 @@ chipbook_row_sha256(PG_FUNCTION_ARGS)
 			value = DatumGetTextPP(values[i]);
 			length = VARSIZE_ANY_EXHDR(value);
 		}
-		head[0] = (uint32) length >> 24;
-		head[1] = (uint32) length >> 16;
-		head[2] = (uint32) length >> 8;
-		head[3] = (uint32) length;
-		failed = pg_cryptohash_update(hash, head, sizeof(head)) < 0 ||
-				 (value != NULL &&
-				  pg_cryptohash_update(hash, (const uint8 *) VARDATA_ANY(value), length) < 0);
+		head = pg_hton32((uint32) length);
+		appendBinaryStringInfo(&line, (const char *) &head, sizeof(head));
+		if (value != NULL)
+			appendBinaryStringInfo(&line, VARDATA_ANY(value), length);
 	}
-	failed = failed || pg_cryptohash_final(hash, (uint8 *) VARDATA(result),
-										   PG_SHA256_DIGEST_LENGTH) < 0;
-	pg_cryptohash_free(hash);
 	ReleaseTupleDesc(desc);
-	if (failed)
+	/* At once: a call for each value costs more than the hash. */
+	hash = pg_cryptohash_create(PG_SHA256);
+	if (pg_cryptohash_init(hash) < 0 ||
+		pg_cryptohash_update(hash, (const uint8 *) line.data, line.len) < 0 ||
+		pg_cryptohash_final(hash, (uint8 *) VARDATA(result), PG_SHA256_DIGEST_LENGTH) < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not compute SHA-256 of a row")));
+	pg_cryptohash_free(hash);
 	SET_VARSIZE(result, VARHDRSZ + PG_SHA256_DIGEST_LENGTH);
 	PG_RETURN_BYTEA_P(result);
 }

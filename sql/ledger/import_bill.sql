@@ -4,7 +4,7 @@
 
 CREATE FUNCTION chipbook.read_decimal(value text) RETURNS numeric
     AS 'MODULE_PATHNAME', 'chipbook_read_decimal' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.read_decimal(text) IS 'A decimal number, exactly: sign, digits, point, exponent of at most two digits, blanks around. NULL for anything else, such as NaN, Infinity, thousands marks, currency signs or more than 80 characters.';
+COMMENT ON FUNCTION chipbook.read_decimal(text) IS 'A decimal number, exactly: sign, digits, point, exponent of at most two digits, blanks around. NULL for anything else, such as NaN, Infinity, thousands marks, currency signs, more than 80 characters or more than twenty digits before the point.';
 
 CREATE FUNCTION chipbook.read_moment(value text, zone text, day_order text) RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'chipbook_read_moment' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -12,7 +12,7 @@ COMMENT ON FUNCTION chipbook.read_moment(text, text, text) IS 'A date or time of
 
 CREATE FUNCTION chipbook.row_sha256(texts record) RETURNS bytea
     AS 'MODULE_PATHNAME', 'chipbook_row_sha256' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chipbook.row_sha256(record) IS 'SHA-256 of a row of texts: of each its length in bytes (four bytes, the highest first; -1 for NULL) and its bytes. 42804 for a column of another type.';
+COMMENT ON FUNCTION chipbook.row_sha256(record) IS 'SHA-256 of a row of texts: of each its length in bytes (four bytes, the highest first) and its bytes; NULL is as the empty text. 42804 for a column of another type.';
 
 -- Localised headers have the name in brackets behind; case, blanks and marks say nothing.
 CREATE FUNCTION chipbook.header_key(name text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql

@@ -159,13 +159,13 @@ BEGIN
                 used := used || (token[1] || place);
                 IF token[1] = '#' THEN
                     values_read := values_read || format(', read_decimal(%s) AS n%s', format(number_of, place), place);
-                    problems := problems || format(' WHEN r.t%1$s IS NOT NULL AND r.n%1$s IS NULL THEN format(''%%s "%%s" is not a number'', %2$L, left(r.t%1$s, 80))', place, header[place]);
-                    problems := problems || format(' WHEN abs(r.n%1$s) >= 1e20 THEN format(''%%s "%%s" is too large'', %2$L, left(r.t%1$s, 80))', place, header[place]);
+                    problems := problems || format(' WHEN r.t%1$s IS NOT NULL AND r.n%1$s IS NULL THEN format(''%%s "%%s" is %%s'', %2$L, left(r.t%1$s, 80), CASE WHEN read_number(%3$s) IS NULL THEN ''not a number'' ELSE ''too large'' END)',
+                                                   place, header[place], replace(format(number_of, place), 'q.t', 'r.t'));
                 ELSIF token[1] = '@' THEN
                     values_read := values_read || format(', read_moment(q.t%1$s, %2$s, %3$s) AS m%1$s', place, zone, day_order);
                     problems := problems || format(' WHEN r.t%1$s IS NOT NULL AND r.m%1$s IS NULL THEN format(''%%s "%%s" is not a time that ISO 8601%%s writes'', %2$L, left(r.t%1$s, 80), %3$L)', place, header[place],
                                                    CASE options ->> 'day_order' WHEN 'mdy' THEN ' or m/d/y' WHEN 'dmy' THEN ' or d/m/y' ELSE '' END);
-                    times := times || format(' OR right(r.t%1$s, 1) <> ''Z'' AND r.t%1$s !~ ''([+-][0-9]{2}:?([0-9]{2})?| UTC)$''', place);
+                    times := times || format(' OR right(r.t%1$s, 1) NOT IN (''Z'', ''C'') AND strpos(r.t%1$s, ''+'') = 0 AND strpos(substr(r.t%1$s, 11), ''-'') = 0', place);
                 ELSIF token[1] = '%' THEN
                     values_read := values_read || format(CASE WHEN strict_json THEN ', q.t%1$s::jsonb AS j%1$s' ELSE ', read_json(q.t%1$s) AS j%1$s' END, place);
                     jsons := concat_ws(',', nullif(jsons, ''), place);
@@ -213,7 +213,7 @@ BEGIN
                     AND (of_focus OR f.code NOT IN ('ChargeOutsideBillingPeriod', 'PricingCategoryShouldBeCommitted', 'BilledCostOnCoveredUsage')));
     END IF;
     RETURN format(
-        'SELECT v.*, %s AS x%s FROM (SELECT r.*%s, CASE%s END AS problem FROM (SELECT q.*%s FROM (SELECT row_number() OVER () + 1 AS line_no%s%s FROM %s s) q OFFSET 0) r OFFSET 0) v',
+        'SELECT v.*, %s AS x%s FROM (SELECT r.*%s, CASE%s END AS problem FROM (SELECT q.*%s FROM (SELECT nextval(''pg_temp.bill_line''::regclass) AS line_no%s%s FROM %s s OFFSET 0) q OFFSET 0) r OFFSET 0) v',
         coalesce('nullif(' || bag || ', ''{}'')', 'NULL::jsonb'), CASE WHEN is_charge THEN format(', %s AS findings', codes) ELSE '' END,
         outputs, coalesce(nullif(problems, ''), ' WHEN false THEN NULL'), values_read,
         CASE WHEN is_charge THEN ', row_sha256(s.*) AS row_hash' ELSE '' END, texts, stage);
@@ -247,12 +247,17 @@ BEGIN
     this.dataset := coalesce(this.options ->> 'dataset', chipbook.detect_dataset(keys));
     this.focus_version := chipbook.detect_focus_version(this.dataset, keys);
     of_table := CASE WHEN this.dataset IN ('contract_commitment', 'billing_period', 'invoice_detail') THEN this.dataset ELSE 'charge' END;
-    EXECUTE format('SELECT count(*), sha256(convert_to($1, ''UTF8'') || coalesce(string_agg(h.row_hash, ''''::bytea), ''''::bytea)) FROM (SELECT chipbook.row_sha256(s.*) AS row_hash FROM %s s OFFSET 0) h', stage)
-    INTO this.rows_in_file, this.sha256 USING this.header::text;
+    -- Of two sessions with the same file the second waits for what the first makes of it.
+    PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws(' ', ledger, this.source_id, this.scope), 0));
+    EXECUTE format('SELECT count(*) FROM %s s', stage) INTO this.rows_in_file;
+    -- The hash of the file is that of the hashes of its rows, which are made once, when they are loaded;
+    -- now only where there is a file to compare it with.
+    IF of_table <> 'charge' OR this.rows_in_file < 10000
+       OR EXISTS (SELECT FROM delivery d WHERE d.status = 'loaded' AND d.source_id = this.source_id AND d.scope = this.scope AND d.rows_in_file = this.rows_in_file) THEN
+        this.sha256 := chipbook.bill_sha256(this.header, stage);
+    END IF;
     this.rows_rejected := (SELECT count(*) FROM delivery_rejection r WHERE r.delivery_id = of_delivery);
 
-    -- Of two sessions with the same file the second waits for what the first makes of it.
-    PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws(' ', encode(this.sha256, 'hex'), ledger, this.source_id, this.scope), 0));
     SELECT d.delivery_id INTO first
     FROM delivery d LEFT JOIN load l ON l.load_id = d.load_id
     WHERE d.status = 'loaded' AND d.source_id = this.source_id AND d.scope = this.scope AND d.options - '{force,file_sha256}'::text[] = this.options - '{force,file_sha256}'::text[]
@@ -268,6 +273,7 @@ BEGIN
         RETURN - first;
     END IF;
 
+    CREATE TEMPORARY SEQUENCE bill_line START WITH 2 CACHE 1000;
     refused := CASE WHEN this.dataset IS NULL THEN 'its columns are those of no dataset that is known: ' || left(array_to_string(this.header, ', '), 200)
                     WHEN this.rows_in_file = 0 THEN 'it has no rows'
                     WHEN this.rows_rejected > 0 AND (this.options ->> 'partial')::boolean IS NOT TRUE
@@ -285,11 +291,15 @@ BEGIN
                 this.rows_loaded := chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE);
             EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range OR program_limit_exceeded THEN
                 -- Something is not JSON: once more, looking at each.
+                ALTER SEQUENCE pg_temp.bill_line RESTART;
                 query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, this.options, false);
                 this.rows_loaded := chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE);
             END;
             IF this.rows_loaded + this.rows_rejected < this.rows_in_file AND (this.options ->> 'partial')::boolean IS NOT TRUE THEN
                 RAISE EXCEPTION USING ERRCODE = 'CB001', MESSAGE = 'rows';
+            END IF;
+            IF this.sha256 IS NULL AND this.rows_loaded = this.rows_in_file THEN
+                this.sha256 := (SELECT sha256(convert_to(this.header::text, 'UTF8') || string_agg(c.row_hash, ''::bytea ORDER BY c.line_no)) FROM charge c WHERE c.load_id = this.load_id);
             END IF;
             IF of_table = 'charge' THEN
                 this.rows_loaded := chipbook.close_bill(of_delivery, this.load_id, this.dataset);
@@ -299,6 +309,7 @@ BEGIN
         END;
     END IF;
     IF refused = 'rows' OR refused IS NULL AND this.rows_loaded + this.rows_rejected < this.rows_in_file THEN
+        ALTER SEQUENCE pg_temp.bill_line RESTART;
         EXECUTE format('INSERT INTO delivery_rejection (delivery_id, line_no, line, reason)
                         SELECT $1, p.line_no, left(concat_ws('','', %s), 10000), p.wrong FROM (%s) p
                         WHERE p.wrong IS NOT NULL AND p.line_no NOT IN (SELECT r.line_no FROM delivery_rejection r WHERE r.delivery_id = $1)',
@@ -308,7 +319,9 @@ BEGIN
             refused := (SELECT format('line %s: %s', r.line_no, r.reason) FROM delivery_rejection r WHERE r.delivery_id = of_delivery ORDER BY r.line_no LIMIT 1);
         END IF;
     END IF;
+    this.sha256 := coalesce(this.sha256, chipbook.bill_sha256(this.header, stage));
     EXECUTE format('DROP TABLE %s', stage);
+    DROP SEQUENCE pg_temp.bill_line;
 
     IF refused IS NULL THEN
         INSERT INTO delivery_finding (delivery_id, code, severity, row_count, first_line, example)
@@ -342,6 +355,17 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.run_bill_now(text, bigint) IS 'Internal: runs a delivery; to be called as the ledger''s owner, in it.';
+
+CREATE FUNCTION chipbook.bill_sha256(header text[], stage text) RETURNS bytea LANGUAGE plpgsql
+SET synchronize_seqscans = off SET max_parallel_workers_per_gather = 0 AS $$
+DECLARE
+    hash bytea;
+BEGIN
+    EXECUTE format('SELECT sha256(convert_to($1, ''UTF8'') || coalesce(string_agg(h.row_hash, ''''::bytea), '''')) FROM (SELECT chipbook.row_sha256(s.*) AS row_hash FROM %s s OFFSET 0) h', stage) INTO hash USING header::text;
+    RETURN hash;
+END
+$$;
+COMMENT ON FUNCTION chipbook.bill_sha256(text[], text) IS 'Internal: SHA-256 of the header and the hashes of the rows of a staged bill, in their order.';
 
 CREATE FUNCTION chipbook.bill_unknown(of_table regclass, header text[]) RETURNS text STABLE LANGUAGE sql
 BEGIN ATOMIC
@@ -386,14 +410,13 @@ BEGIN
         CREATE TEMPORARY TABLE bill_group ON COMMIT DROP AS
         SELECT NULL::text AS issuer, NULL::timestamptz AS period, NULL::text AS account, NULL::date AS day, NULL::text AS billing_currency, NULL::text AS charge_category, 0::bigint AS findings,
                0::bigint AS row_count, 0::bigint AS first_line, 0::numeric AS billed_cost, 0::numeric AS effective_cost, 0::numeric AS list_cost, 0::numeric AS contracted_cost LIMIT 0$q$);
-    EXECUTE format($q$
-        WITH added AS (
-            INSERT INTO charge (load_id, delivery_id, line_no, x, dataset, findings, row_hash, %1$s) SELECT $1, $2, p.line_no, p.x, $3, p.findings, p.row_hash, %1$s %2$s
-            RETURNING invoice_issuer_name, billing_period_start, %3$s AS account, charge_period_start, billing_currency, charge_category, findings, line_no, billed_cost, effective_cost, list_cost, contracted_cost)
-        INSERT INTO pg_temp.bill_group
-        SELECT a.invoice_issuer_name, a.billing_period_start, a.account, (a.charge_period_start AT TIME ZONE 'UTC')::date, a.billing_currency, a.charge_category, a.findings,
-               count(*), min(a.line_no), sum(a.billed_cost), sum(a.effective_cost), sum(a.list_cost), sum(a.contracted_cost)
-        FROM added a GROUP BY 1, 2, 3, 4, 5, 6, 7$q$, columns, of_rows, CASE WHEN by_account THEN 'billing_account_id' ELSE 'NULL::text' END) USING of_load, of_delivery, dataset;
+    EXECUTE format('INSERT INTO charge (load_id, delivery_id, line_no, x, dataset, findings, row_hash, %1$s) SELECT $1, $2, p.line_no, p.x, $3, p.findings, p.row_hash, %1$s %2$s', columns, of_rows)
+    USING of_load, of_delivery, dataset;
+    -- RETURNING all of that would take longer than to read it again.
+    INSERT INTO pg_temp.bill_group
+    SELECT c.invoice_issuer_name, c.billing_period_start, CASE WHEN by_account THEN c.billing_account_id END, (c.charge_period_start AT TIME ZONE 'UTC')::date, c.billing_currency, c.charge_category, c.findings,
+           count(*), min(c.line_no), sum(c.billed_cost), sum(c.effective_cost), sum(c.list_cost), sum(c.contracted_cost)
+    FROM charge c WHERE c.load_id = of_load GROUP BY 1, 2, 3, 4, 5, 6, 7;
     RETURN (SELECT coalesce(sum(g.row_count), 0) FROM pg_temp.bill_group g);
 END
 $$;

@@ -698,7 +698,7 @@ sub find_calls
 		       CASE WHEN proisstrict THEN 0 ELSE pronargdefaults END
 		FROM pg_proc p JOIN pg_language l ON l.oid = prolang
 		WHERE pronamespace = 'chipbook'::regnamespace AND (lanname = 'c' OR prokind = 'a')
-		  AND NOT proargtypes::oid[] && ARRAY['internal'::regtype::oid, 'cstring'::regtype::oid]
+		  AND NOT proargtypes::oid[] && ARRAY['internal'::regtype::oid, 'cstring'::regtype::oid, 'record'::regtype::oid]
 		  AND prorettype NOT IN ('internal'::regtype, 'trigger'::regtype, 'event_trigger'::regtype)
 		ORDER BY p.oid::regprocedure::text COLLATE "C"});
 	my @calls;
