@@ -114,8 +114,6 @@ SQL_MODULES = \
 	sql/ledger/tables.sql \
 	sql/ledger/tables_exposure.sql \
 	sql/ledger/tables_bills.sql \
-	sql/ledger/prices.sql \
-	sql/ledger/plan.sql \
 	sql/ledger/tables_journal.sql \
 	sql/ledger/allocation.sql \
 	sql/ledger/views_known.sql \
@@ -172,6 +170,8 @@ SQL_MODULES = \
 	sql/ledger/import_bill.sql \
 	sql/ledger/import_bill_formats.sql \
 	sql/ledger/import_bill_run.sql \
+	sql/ledger/prices.sql \
+	sql/ledger/plan.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql

@@ -3,20 +3,11 @@
 -- replaced by another row; what it made of the usage is never stored, so that it is priced anew, and
 -- chipbook.as_of still shows what it was taken for.
 
--- A unit as bills and price lists write it, '1000 Requests', '10K', '1M Tokens', '1/Hour', 'GB-Hours': a number of something.
-CREATE FUNCTION chipbook.unit_block(unit text) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
-RETURN (SELECT CASE WHEN u.m IS NULL THEN 1::numeric
-                    ELSE nullif(pg_catalog.replace(u.m[1], ',', '')::numeric
-                                OPERATOR(pg_catalog.*) CASE pg_catalog.upper(u.m[2]) WHEN 'K' THEN 1000::numeric WHEN 'M' THEN 1000000::numeric
-                                                            WHEN 'B' THEN 1000000000::numeric WHEN 'T' THEN 1000000000000::numeric ELSE 1::numeric END, 0::numeric) END
-        FROM (SELECT pg_catalog.regexp_match(unit, '^\s*(\d[\d,]{0,20}(?:\.\d{1,12})?)(?:([KMBTkmbt])(?![[:alnum:]]))?') AS m) u);
-COMMENT ON FUNCTION chipbook.unit_block(text) IS 'How many of its things a unit of a bill or a price list is: 1000 of ''1000 Requests'', 10000 of ''10K'', 1000000 of ''1M Tokens'', 1 of ''Hours'' and ''1/Hour''. K, M, B and T count thousands, and stand right after a number. NULL for NULL, and where the number is 0.';
-
-CREATE FUNCTION chipbook.unit_name(unit text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+-- What a unit counts, for comparison: bills write Hours, Hrs, 1/Hour and GPU-Hour, and mean the same.
+CREATE FUNCTION chipbook.unit_thing(unit text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
 RETURN (SELECT CASE WHEN n.name OPERATOR(pg_catalog.=) ANY (ARRAY['h', 'hr', 'hour']) THEN 'hour' ELSE n.name END
-        FROM (SELECT pg_catalog.regexp_replace(pg_catalog.regexp_replace(pg_catalog.lower(unit), '^\s*(?:\d[\d,]{0,20}(?:\.\d{1,12})?)?(?:(?<=\d)[kmbt](?![[:alnum:]]))?[\s/]*', ''),
-                                               's?\s*$', '') AS name) n);
-COMMENT ON FUNCTION chipbook.unit_name(text) IS 'What a unit of a bill or a price list counts, without its number: ''request'' of ''1000 Requests'', ''hour'' of ''Hours'', ''Hrs'' and ''1/Hour''; empty where it is a number alone (''10K''). In small letters, in the singular. NULL for NULL.';
+        FROM (SELECT pg_catalog.regexp_replace(pg_catalog.lower(coalesce(chipbook.unit_name(unit), '')), 's?\s*$', '') AS name) n);
+COMMENT ON FUNCTION chipbook.unit_thing(text) IS 'What a unit of a bill or a price list counts, in small letters and in the singular, without its number: request of 1000 Requests, hour of Hours, Hrs and 1/Hour; empty where it is a number alone (10K). NULL for NULL.';
 
 CREATE FUNCTION chipbook.tiers_in_order(tier_above numeric[], unit_prices numeric[]) RETURNS boolean IMMUTABLE PARALLEL SAFE LANGUAGE sql
 RETURN coalesce(pg_catalog.array_ndims(tier_above) OPERATOR(pg_catalog.=) 1 AND pg_catalog.array_ndims(unit_prices) OPERATOR(pg_catalog.=) 1
@@ -101,7 +92,7 @@ BEGIN
         sku_id         text CHECK (sku_id <> ''),
         sku_meter      text CHECK (sku_meter <> ''),
         region_id      text CHECK (region_id <> ''),
-        pricing_unit   text NOT NULL CHECK (coalesce(chipbook.unit_block(pricing_unit) > 0, false)),
+        pricing_unit   text NOT NULL CHECK (pricing_unit ~ '\S' AND pricing_unit !~ '^\s*(0+(\.0*)?([^0-9.]|$)|[0-9.]+,)'),
         block_rounding text NOT NULL DEFAULT 'none' CHECK (block_rounding IN ('none', 'per_charge', 'per_period')),
         currency       currency NOT NULL,
         unit_prices    numeric[] NOT NULL,
@@ -126,7 +117,7 @@ BEGIN
     COMMENT ON COLUMN sku_price.contract_id IS 'The contract it is agreed in. Usage that says which contracts it falls under (ContractApplied) is priced by these and by prices without a contract.';
     COMMENT ON COLUMN sku_price.billing_account_id IS 'The account it holds for; NULL = every one. So with region_id.';
     COMMENT ON COLUMN sku_price.sku_id IS 'With sku_meter and region_id what it is the price of, each NULL = any, one of sku_id and sku_meter given. Usage that names sku_price_id itself need not fit them. Of tokens, sku_id is the model, and sku_meter one of the meters of token_usage.';
-    COMMENT ON COLUMN sku_price.pricing_unit IS 'What the price is for: Hours, 1000 Requests, 1M Tokens, 10K. Its number is a block.';
+    COMMENT ON COLUMN sku_price.pricing_unit IS 'What the price is for: Hours, 1000 Requests, 1M Tokens, 10K. Its number, without marks of thousands, is a block.';
     COMMENT ON COLUMN sku_price.block_rounding IS 'none: a part of a block costs its part; per_charge: each row of usage is charged by whole blocks; per_period: all that is counted together is.';
     COMMENT ON COLUMN sku_price.unit_prices IS 'The price of a pricing_unit in currency, tier by tier.';
     COMMENT ON COLUMN sku_price.tier_above IS 'Where each tier begins, in pricing units: above this, up to and with the bound of the next (FOCUS QuantityTierMinimum, QuantityTierMaximum).';
@@ -175,8 +166,8 @@ BEGIN
                  c.billing_account_id, coalesce(c.pricing_currency, c.billing_currency) AS billed_in, c.contract_applied,
                  coalesce(c.charge_period_start, c.billing_period_start) AS starts_at, (coalesce(c.charge_period_start, c.billing_period_start) AT TIME ZONE 'UTC')::date AS on_day,
                  coalesce(c.billing_period_start, date_trunc('month', c.charge_period_start, 'UTC')) AS period_start,
-                 c.pricing_quantity * unit_block(c.pricing_unit) AS pricing_quantity, unit_name(c.pricing_unit) AS pricing_name,
-                 c.consumed_quantity * unit_block(c.consumed_unit) AS consumed_quantity, unit_name(c.consumed_unit) AS consumed_name,
+                 c.pricing_quantity * unit_factor(c.pricing_unit) AS pricing_quantity, unit_thing(c.pricing_unit) AS pricing_name,
+                 c.consumed_quantity * unit_factor(c.consumed_unit) AS consumed_quantity, unit_thing(c.consumed_unit) AS consumed_name,
                  c.invoice_issuer_name, c.sub_account_id, c.service_name, c.resource_id, c.tags, c.source_id AS usage_source_id,
                  NULL::text AS tenant_id, NULL::text AS job_id, NULL::bigint AS requests, c.recorded_at
           FROM charge_known c
@@ -228,7 +219,7 @@ BEGIN
                        CASE WHEN f.fitting > 1 THEN 'usage_price_ambiguous' WHEN f.fitting = 0 THEN 'usage_without_price' WHEN b.quantity IS NULL THEN 'usage_unit_unlike_price' END AS finding
                 FROM usage_price f
                 CROSS JOIN LATERAL unnest(f.usages) u
-                CROSS JOIN LATERAL (SELECT unit_block((f.price).pricing_unit) AS block, unit_name((f.price).pricing_unit) AS name OFFSET 0) v
+                CROSS JOIN LATERAL (SELECT unit_factor((f.price).pricing_unit) AS block, unit_thing((f.price).pricing_unit) AS name OFFSET 0) v
                 CROSS JOIN LATERAL (SELECT v.block, CASE WHEN u.pricing_quantity IS NOT NULL AND (v.name = '' OR u.pricing_name IN (v.name, '')) THEN u.pricing_quantity
                                                          WHEN v.name = '' OR u.consumed_name IN (v.name, '') THEN u.consumed_quantity END AS quantity OFFSET 0) b) q
           WINDOW t AS (PARTITION BY q.finding, q.subject, q.sku_price_id, q.tier_period, q.counted_period, q.counted_account),
@@ -263,7 +254,7 @@ CREATE FUNCTION chipbook.create_report_price_views() RETURNS void LANGUAGE plpgs
 BEGIN
     CREATE VIEW price_list WITH (security_invoker) AS
     SELECT p.sku_price_id, p.service_provider_name, p.kind, p.contract_id, p.billing_account_id, p.sku_id, p.sku_meter, p.region_id, p.pricing_unit,
-           publishable(unit_block(p.pricing_unit))::numeric(38,15) AS block_size, p.block_rounding, p.tiering, p.tier_period, i.tier::bigint AS tier_number,
+           publishable(unit_factor(p.pricing_unit))::numeric(38,15) AS block_size, p.block_rounding, p.tiering, p.tier_period, i.tier::bigint AS tier_number,
            publishable(p.tier_above[i.tier])::numeric(38,15) AS tier_above, publishable(p.tier_above[i.tier + 1])::numeric(38,15) AS tier_to,
            publishable(p.unit_prices[i.tier])::numeric(38,15) AS unit_price, p.currency::text AS currency, p.valid_from, p.valid_to, p.note, p.source_id, p.recorded_at AS last_recorded_at
     FROM sku_price_known p
