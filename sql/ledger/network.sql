@@ -1,16 +1,53 @@
 -- Who is tied to whom, all parties together: money that comes back, ownership seen through, suppliers'
 -- customers, and how far a laboratory is bound to a provider. At the effective date.
 
--- Ownership that cannot be resolved (a closed circle) is a finding, and no error of a view.
+-- Ownership that cannot be resolved (a closed circle) is a finding, and no error of a view. Nobody outside
+-- has a part of a closed circle, so no share of anybody else goes through it: without it theirs are the same.
 CREATE FUNCTION chipbook.look_through_if_open(shares chipbook.funding_graph, OUT owner text, OUT owned text, OUT share double precision) RETURNS SETOF record
 IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+    open chipbook.funding_graph;
+    part record;
 BEGIN
-    RETURN QUERY SELECT l.owner, l.owned, l.share FROM chipbook.look_through(shares) l;
-EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
-    RETURN;
+    BEGIN
+        RETURN QUERY SELECT l.owner, l.owned, l.share FROM chipbook.look_through(shares) l;
+        RETURN;
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+        NULL;
+    END;
+
+    -- A party is open when somebody outside holds a part of it (more than look_through takes for rounding) or
+    -- of one of its owners.
+    WITH RECURSIVE edge AS MATERIALIZED (SELECT e.payer, e.payee, e.weight FROM chipbook.edges(shares) e),
+    party AS (
+        SELECT p.party, sum(p.held) AS held FROM (SELECT e.payee, e.weight FROM edge e UNION ALL SELECT e.payer, 0 FROM edge e) p (party, held) GROUP BY p.party),
+    reached AS (
+        SELECT p.party FROM party p WHERE p.held < 0.999999999999
+        UNION
+        SELECT e.payee FROM reached r JOIN edge e ON e.payer = r.party)
+    SELECT chipbook.funding_agg(e.payer, e.payee, e.weight) INTO open FROM edge e JOIN reached r ON r.party = e.payer;
+    BEGIN
+        RETURN QUERY SELECT l.owner, l.owned, l.share FROM chipbook.look_through(open) l;
+        RETURN;
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+        NULL;
+    END;
+
+    -- Whatever else cannot be solved takes only those with it whom ownership ties to it.
+    FOR part IN
+        SELECT chipbook.funding_agg(e.payer, e.payee, e.weight) AS shares
+        FROM chipbook.connected_groups(open, NULL, 0) g JOIN chipbook.edges(open) e ON e.payer = g.party
+        GROUP BY g.group_number ORDER BY g.group_number
+    LOOP
+        BEGIN
+            RETURN QUERY SELECT l.owner, l.owned, l.share FROM chipbook.look_through(part.shares) l;
+        EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+            NULL;
+        END;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION chipbook.look_through_if_open(chipbook.funding_graph) IS 'Internal: look_through, and no rows where it would be an error.';
+COMMENT ON FUNCTION chipbook.look_through_if_open(chipbook.funding_graph) IS 'Internal: look_through without the parties of which nobody outside a closed circle of owners has a part, and without what ownership ties to a loop that leaves too little outside; no rows for those.';
 
 CREATE FUNCTION chipbook.create_ledger_network_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -48,14 +85,15 @@ BEGIN
 
     CREATE VIEW flow_edge WITH (security_invoker) AS
     SELECT p.grouping_level, s.scope, m.bound, i.currency, p.payer_id, p.payee_id, sum(m.amount) AS amount, min(i.status_rank) AS status_rank,
-           string_agg(DISTINCT i.kind, ', ' ORDER BY i.kind) AS kinds, count(*) AS items, count(*) - count(m.amount) AS unknowns, max(i.last_recorded_at) AS last_recorded_at
+           string_agg(DISTINCT i.kind, ', ' ORDER BY i.kind) AS kinds, count(*) AS items, count(*) FILTER (WHERE NOT m.is_bounded) AS unknowns, max(i.last_recorded_at) AS last_recorded_at
     FROM flow_item i
     CROSS JOIN LATERAL (VALUES ('party', i.payer_id, i.payee_id), ('group', i.payer_group_id, i.payee_group_id)) p (grouping_level, payer_id, payee_id)
     CROSS JOIN LATERAL (VALUES ('stated', NOT i.is_paid), ('binding', NOT i.is_paid AND is_binding((legal_statuses())[i.status_rank])), ('paid', i.is_paid)) s (scope, is_in)
-    CROSS JOIN LATERAL (VALUES ('least', coalesce(i.amount_low, i.amount)), ('most', coalesce(i.amount_high, i.amount, i.amount_low))) m (bound, amount)
+    -- A number between the bounds is an estimate, and bounds nothing.
+    CROSS JOIN LATERAL (VALUES ('least', i.amount_low, i.amount_low IS NOT NULL), ('most', coalesce(i.amount_high, i.amount, i.amount_low), i.amount_high IS NOT NULL)) m (bound, amount, is_bounded)
     WHERE s.is_in AND p.payer_id <> p.payee_id
     GROUP BY p.grouping_level, s.scope, m.bound, i.currency, p.payer_id, p.payee_id;
-    COMMENT ON VIEW flow_edge IS 'flow_item added up from party to party and, without what stays inside, from group to group (grouping_level). scope: stated (whatever was said), binding, or paid (flows of money). bound: the least or the most the words allow; where nothing bounds an amount from above, its known part. Key: (grouping_level, scope, bound, currency, payer_id, payee_id).';
+    COMMENT ON VIEW flow_edge IS 'flow_item added up from party to party and, without what stays inside, from group to group (grouping_level). scope: stated (whatever was said), binding, or paid (flows of money). bound: the least or the most the words allow: up to 10 is 0 at least. amount adds up what is known: an item with no lower bound adds nothing to the least, one with no upper bound its known part to the most, and both are counted in unknowns; NULL when nothing is known of any. Key: (grouping_level, scope, bound, currency, payer_id, payee_id).';
 
     CREATE VIEW flow_graph WITH (security_invoker) AS
     SELECT e.grouping_level, e.scope, e.bound, e.currency, funding_agg(e.payer_id, e.payee_id, e.amount) AS graph, sum(e.unknowns)::bigint AS unknowns, max(e.last_recorded_at) AS last_recorded_at
@@ -96,6 +134,28 @@ BEGIN
       AND coalesce(g.group_id, x.supplier_id) <> coalesce(h.group_id, x.customer_id);
     COMMENT ON VIEW customer_deal IS 'Each binding deal of a supplier, and of the parties it controls, with a customer outside its group. Key: (supplier_id, as_at, deal_id).';
 
+    -- A plan within another is a part of it. Those that only touch are not taken apart: they may share money.
+    CREATE VIEW spend_plan WITH (security_invoker) AS
+    WITH plan AS (
+        SELECT f.party_id, coalesce(g.group_id, f.party_id) AS lab_id, coalesce(g.lineage, ARRAY[f.party_id]) AS lineage, f.currency, f.period_from, f.period_to,
+               CASE WHEN count(*) = count(f.amount_low) THEN min(f.amount_low) END AS amount_low,
+               CASE WHEN count(*) = count(f.amount) AND min(f.amount) = max(f.amount) THEN min(f.amount) END AS amount,
+               CASE WHEN count(*) = count(f.amount_high) THEN max(f.amount_high) END AS amount_high, max(f.last_recorded_at) AS last_recorded_at
+        FROM clock c
+        JOIN party_figure_best f ON f.basis = c.primary_basis AND f.measure = 'planned_compute_spend' AND f.modality <> 'conditional' AND f.period_to > c.effective_date
+        LEFT JOIN party_group g ON g.as_at = c.effective_date AND g.party_id = f.party_id
+        GROUP BY f.party_id, g.group_id, g.lineage, f.currency, f.period_from, f.period_to
+    ), whole AS (
+        SELECT p.* FROM plan p
+        WHERE NOT EXISTS (SELECT FROM plan o WHERE o.currency = p.currency AND o.party_id = ANY (p.lineage) AND o.period_from <= p.period_from AND o.period_to >= p.period_to
+                            AND (o.party_id <> p.party_id OR o.period_from < p.period_from OR o.period_to > p.period_to) AND NOT (o.party_id <> p.party_id AND p.party_id = ANY (o.lineage)))
+    )
+    SELECT w.party_id, w.lab_id, w.currency, w.period_from, w.period_to, w.amount_low, w.amount, w.amount_high,
+           EXISTS (SELECT FROM whole o WHERE o.currency = w.currency AND (o.party_id = ANY (w.lineage) OR w.party_id = ANY (o.lineage)) AND o.period_from <= w.period_to AND o.period_to >= w.period_from
+                     AND (o.party_id <> w.party_id OR o.period_from <> w.period_from OR o.period_to <> w.period_to)) AS is_overlapping, w.last_recorded_at
+    FROM whole w;
+    COMMENT ON VIEW spend_plan IS 'Plans of what to spend on compute in periods that end after the effective date, without those that another contains: one of the same party for a longer period, or of a party above it in its group for as long or longer. Sources that differ on one period are a range; plans that are conditional are none. is_overlapping: shares days with another that neither contains. Key: (party_id, currency, period_from, period_to).';
+
     CREATE VIEW link_in_force WITH (security_invoker) AS
     SELECT k.kind, coalesce(a.group_id, k.party_id) AS party_id, coalesce(b.group_id, k.other_id) AS other_id, k.valid_from, k.valid_to, k.share, k.recorded_at
     FROM clock c
@@ -111,9 +171,12 @@ BEGIN
                format('its owners hold %s of it together: left out of the look-through', trim_scale(max(e.total))) AS detail
         FROM ownership_edge e WHERE e.total > 1 GROUP BY e.owned_id
         UNION ALL
-        SELECT 'ownership_unresolved', 'error', 'party', min(e.owned_id), count(*), 'parties own each other wholly, so that nobody outside does: no look-through is shown'
-        FROM ownership_edge e CROSS JOIN ownership_graph g
-        WHERE g.graph IS NOT NULL AND NOT EXISTS (SELECT FROM look_through_if_open(g.graph)) HAVING count(*) > 0
+        SELECT 'ownership_unresolved', 'error', 'party', e.owned_id, count(*),
+               format('%s of it is held by %s, in a circle of owners that leaves nobody outside: left out of the look-through', trim_scale(sum(e.share)), string_agg(e.owner_id, ', ' ORDER BY e.owner_id))
+        FROM ownership_edge e
+        CROSS JOIN ownership_graph g
+        LEFT JOIN look_through_if_open(g.graph) l ON l.owner = e.owner_id AND l.owned = e.owned_id
+        WHERE e.total <= 1 AND l.owned IS NULL GROUP BY e.owned_id
         UNION ALL
         SELECT 'primary_provider_not_largest', 'warning', 'party', p.party_id, count(DISTINCT p.other_id),
                format('%s is declared its main provider, but most is contracted with %s', string_agg(DISTINCT p.other_id, ', '), string_agg(DISTINCT t.provider_id, ', '))
@@ -124,11 +187,16 @@ BEGIN
         -- The largest in one currency is large enough, and so is one of equals.
         GROUP BY p.party_id HAVING NOT bool_or(p.other_id = t.provider_id)
         UNION ALL
+        SELECT 'spend_plans_overlap', 'warning', 'party', n.lab_id, count(*),
+               format('plans of compute spend overlap, and neither contains the other: %s; what is planned is a range',
+                      string_agg(format('%s from %s to %s', n.party_id, to_char(n.period_from, 'YYYY-MM-DD'), to_char(n.period_to, 'YYYY-MM-DD')), ', ' ORDER BY n.period_from, n.period_to, n.party_id))
+        FROM spend_plan n WHERE n.is_overlapping GROUP BY n.lab_id
+        UNION ALL
         SELECT 'flows_out_of_range', 'error', 'currency', x.currency, count(*), 'the flows add up to more than a graph holds: no circles are shown'
         FROM (SELECT e.currency FROM flow_edge e GROUP BY e.grouping_level, e.scope, e.bound, e.currency HAVING sum(e.amount) >= 2590000000000000000) x
         GROUP BY x.currency
     ) f;
-    COMMENT ON VIEW network_finding IS 'Findings about ownership and declared providers, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
+    COMMENT ON VIEW network_finding IS 'Findings about ownership, declared providers and plans, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_network_views() IS 'Internal: part of create_ledger. Flows of money, ownership and customers, item by item.';
@@ -150,7 +218,7 @@ BEGIN
     COMMENT ON VIEW circular_flow IS 'Money that comes back: each circle of payments between parties, or between groups, at the effective date, of up to 8 parties. Key: (grouping_level, scope, bound, currency, cycle). amount is its smallest flow, what can have gone all the way round. Circles overlap: not additive; what all of them come to at most is in circular_total.';
     COMMENT ON COLUMN circular_flow.grouping_level IS 'party: each party by itself; group: segments and controlled parties stand for the top of their group, which can close circles that parties leave open. Never add the two.';
     COMMENT ON COLUMN circular_flow.scope IS 'stated: commitments of investors and contracts of customers, however firm; binding: those that bind; paid: flows of money that were paid.';
-    COMMENT ON COLUMN circular_flow.bound IS 'least: the least that the words of each amount allow; most: the most, and where nothing bounds it the known part.';
+    COMMENT ON COLUMN circular_flow.bound IS 'least: the least that the words of each amount allow (of up to 10, nothing), and nothing where they set no lower bound; most: the most, and where nothing bounds it the known part.';
     COMMENT ON COLUMN circular_flow.weakest_legal_status IS 'The weakest status of anything on the circle: it is no firmer than that.';
     COMMENT ON COLUMN circular_flow.is_complete IS 'Whether all circles are shown; false: more than a thousand, or longer ones than 8 may exist.';
 
@@ -178,7 +246,7 @@ BEGIN
     FROM flow_graph g CROSS JOIN clock o;
     COMMENT ON VIEW circular_total IS 'The largest circulation, added up over its flows. Key: (grouping_level, scope, bound, currency). circulation_edge_sum counts what goes round a circle of three three times, once in each flow, as total does: their ratio is the part of all flows that can be circular.';
     COMMENT ON COLUMN circular_total.components IS 'Sets of parties each of which reaches each other by payments (strongly connected components of two or more).';
-    COMMENT ON COLUMN circular_total.unknown_count IS 'Items without any known amount: what circulates may be more.';
+    COMMENT ON COLUMN circular_total.unknown_count IS 'Items that their words do not bound on this side (bound), counted with what is known of them or with nothing: of the least it is not known how much they add, and the most may be more.';
 
     CREATE VIEW round_trip_flow WITH (security_invoker) AS
     SELECT g.grouping_level, g.scope, g.bound, g.currency, r.party AS party_id, r.counterparty AS counterparty_id, o.effective_date AS as_at,
@@ -195,7 +263,7 @@ BEGIN
     CROSS JOIN LATERAL look_through_if_open(g.graph) l
     LEFT JOIN ownership_edge e ON e.owner_id = l.owner AND e.owned_id = l.owned
     WHERE l.owner <> l.owned;
-    COMMENT ON VIEW ownership_look_through IS 'The share of each party that another holds, directly and through others, loops taken out (integrated ownership), at the effective date. Key: (owner_id, owned_id). 0 to 1. Owners in a chain both have it: not additive over owners.';
+    COMMENT ON VIEW ownership_look_through IS 'The share of each party that another holds, directly and through others, loops taken out (integrated ownership), at the effective date. Key: (owner_id, owned_id). 0 to 1. Owners in a chain both have it: not additive over owners. Without what parties hold that own each other wholly, so that nobody outside has a part of them (a finding); all other shares stand.';
 
     CREATE VIEW investment_look_through WITH (security_invoker) AS
     SELECT l.owner_id, l.owned_id AS through_id, t.counterparty_id, t.exposure_class, t.direction, t.measurement, t.legal_status, t.tier, t.side, t.currency, t.as_at, l.share,
@@ -242,7 +310,8 @@ BEGIN
 
     CREATE VIEW provider_lock_in WITH (security_invoker) AS
     SELECT m.lab_id, m.provider_id, m.currency, m.as_at, fit_published(m.amount)::numeric(38,15) AS commitment_left, fit_published(m.amount_low)::numeric(38,15) AS commitment_left_low,
-           fit_published(p.amount)::numeric(38,15) AS planned_spend, fit_published(m.amount / nullif(p.amount, 0) + 0.00000000000000000000)::numeric(38,15) AS lock_in_index,
+           fit_published(p.amount_low)::numeric(38,15) AS planned_spend_low, fit_published(p.amount)::numeric(38,15) AS planned_spend, fit_published(p.amount_high)::numeric(38,15) AS planned_spend_high,
+           fit_published(m.amount / nullif(p.amount, 0) + 0.00000000000000000000)::numeric(38,15) AS lock_in_index,
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'exclusive_provider' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS is_exclusive,
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'right_of_first_refusal' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS has_first_refusal,
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'primary_provider' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS is_declared_primary,
@@ -259,14 +328,15 @@ BEGIN
                 WHERE r.is_binding AND r.tier <> 'programme' AND r.deal_kind IN ('cloud', 'capacity', 'chips')
                   AND coalesce(g.group_id, r.supplier_id) <> coalesce(h.group_id, r.customer_id)) l
           GROUP BY l.lab_id, l.provider_id, l.currency, l.as_at) m
-    LEFT JOIN LATERAL (
-        SELECT sum(amount(f.amount)) AS amount, max(f.recorded_at) AS last_recorded_at
-        FROM party_figure_known f LEFT JOIN party_group g ON g.as_at = m.as_at AND g.party_id = f.party_id
-        WHERE coalesce(g.group_id, f.party_id) = m.lab_id AND f.measure = 'planned_compute_spend' AND f.counterparty_id IS NULL AND f.currency::text = m.currency AND f.period_to > m.as_at
-        HAVING count(*) = count(f.amount)) p ON true;
+    LEFT JOIN (
+        -- Of plans that overlap, the largest is planned at least, and at most all of them.
+        SELECT n.lab_id, n.currency, CASE WHEN bool_or(n.is_overlapping) THEN max(n.amount_low) ELSE sum(n.amount_low) END AS amount_low,
+               CASE WHEN count(*) = count(n.amount) AND NOT bool_or(n.is_overlapping) THEN sum(n.amount) END AS amount,
+               CASE WHEN count(*) = count(n.amount_high) THEN sum(n.amount_high) END AS amount_high, max(n.last_recorded_at) AS last_recorded_at
+        FROM spend_plan n GROUP BY n.lab_id, n.currency) p ON p.lab_id = m.lab_id AND p.currency = m.currency;
     COMMENT ON VIEW provider_lock_in IS 'How far a group is bound to each provider at the effective date. Key: (lab_id, provider_id, currency). commitment_left: what binding contracts leave to be bought (contract_remaining), in units of currency; additive per lab and currency.';
-    COMMENT ON COLUMN provider_lock_in.planned_spend IS 'All that the lab plans to spend on compute in periods that end after as_at (party_figure, planned_compute_spend).';
-    COMMENT ON COLUMN provider_lock_in.lock_in_index IS 'commitment_left / planned_spend: above 1, more is bound than planned. NULL without a plan.';
+    COMMENT ON COLUMN provider_lock_in.planned_spend IS 'All that the lab plans to spend on compute in periods that end after as_at (party_figure, planned_compute_spend), each plan once: one inside a longer one of the same party, or inside one of a party above it in its group, is a part of that and not added. NULL when a plan has no single amount, and when plans overlap that neither contains (a finding); planned_spend_low and planned_spend_high are bounds then, and NULL where nothing bounds.';
+    COMMENT ON COLUMN provider_lock_in.lock_in_index IS 'commitment_left / planned_spend: above 1, more is bound than planned. NULL where planned_spend is.';
     COMMENT ON COLUMN provider_lock_in.is_largest IS 'The provider with most left to be bought; beside is_declared_primary it shows whether the declared main provider is the real one.';
 END
 $ddl$;

@@ -171,6 +171,8 @@ BEGIN
         PERFORM chipbook.require_partitions('meter_reading'::regclass);
         PERFORM chipbook.require_open_load(ledger, of_load);
         SELECT l.* INTO STRICT this FROM load l WHERE l.load_id = of_load;
+        -- The load's readings are looked for several times: by the ranges of pages they are in.
+        PERFORM brin_summarize_new_values(p.relid) FROM pg_partition_tree('meter_reading_load_id') p WHERE p.isleaf;
         IF imported_at IS NOT NULL AND books_are_closed() THEN
             RAISE EXCEPTION 'load % of ledger "%" cannot be imported with a recorded_at of its own: a period was closed', of_load, ledger
                 USING ERRCODE = 'object_not_in_prerequisite_state',

@@ -76,7 +76,7 @@ BEGIN
         superseded_at timestamptz NOT NULL DEFAULT 'infinity',
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
-    COMMENT ON TABLE build_payoff IS 'What an action (how much to build) brings in a state: of demand, or, with state_kind rival, of what a rival in the same position does, whose payoffs are the same with the parts exchanged. probability: of the state, the same in each action.';
+    COMMENT ON TABLE build_payoff IS 'What an action (how much to build) brings in a state: of demand, or, with state_kind rival, of what a rival in the same position does, whose payoffs are the same with the parts exchanged. A state is of one kind; where one decision has states of both, they are two tables side by side (a finding), and one name may stand in both. probability: of the state, the same in each action.';
 
     CREATE TABLE demand_estimate (
         fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -225,11 +225,75 @@ BEGIN
     CROSS JOIN LATERAL (SELECT coalesce(s.haircut, coalesce(s.probability_of_default, 1) * s.loss_given_default) AS factor) v;
     COMMENT ON VIEW stress_item IS 'Each holding and guarantee that a scenario hits, and the part of it that is lost, or expected to be. Key: (scenario_id, party_id, item_kind, item_id, investor_id, currency) unless shocks overlap in one group.';
 
+    -- Not an older figure of a party whose equity is gone.
+    CREATE VIEW party_equity WITH (security_invoker) AS
+    SELECT z.party_id, z.currency, z.equity, z.recorded_at
+    FROM (SELECT DISTINCT ON (f.party_id, f.currency) f.party_id, f.currency::text AS currency, amount(f.amount) AS equity, f.recorded_at
+          FROM party_figure_known f JOIN clock k ON f.period_to <= k.effective_date
+          WHERE f.measure = 'net_assets' AND f.modality = 'actual' AND f.counterparty_id IS NULL AND f.amount IS NOT NULL
+          ORDER BY f.party_id, f.currency, f.period_to DESC, f.recorded_at DESC, f.figure_id) z
+    WHERE z.equity > 0;
+    COMMENT ON VIEW party_equity IS 'The last net assets of a party that are known at the effective date, where they are above 0. Key: (party_id, currency).';
+
+    CREATE VIEW contagion_graph WITH (security_invoker) AS
+    SELECT s.scenario_id, x.currency, x.graph, a.parties, a.equity, a.shock, greatest(s.recorded_at, x.last_recorded_at) AS last_recorded_at
+    FROM (SELECT k.scenario_id, array_agg(DISTINCT m.party_id) AS failing, max(k.recorded_at) AS recorded_at
+          FROM stress_shock_known k
+          CROSS JOIN clock c
+          -- With its group, as in stress_item.
+          CROSS JOIN LATERAL (SELECT k.party_id UNION SELECT g.party_id FROM party_group g WHERE g.as_at = c.effective_date AND k.party_id = ANY (g.lineage)) m (party_id)
+          WHERE k.fails GROUP BY k.scenario_id) s
+    CROSS JOIN (SELECT o.currency, funding_agg(o.counterparty_id, o.investor_id, o.ead) AS graph, q.parties, q.equity, greatest(max(o.last_recorded_at), q.last_recorded_at) AS last_recorded_at
+          FROM (SELECT e.*, sum(e.ead) OVER (PARTITION BY e.currency) AS total FROM default_exposure e WHERE e.ead > 0) o
+          JOIN (SELECT z.currency, array_agg(z.party_id ORDER BY z.party_id) AS parties, array_agg(z.equity ORDER BY z.party_id) AS equity, max(z.recorded_at) AS last_recorded_at
+                FROM party_equity z GROUP BY z.currency) q ON q.currency = o.currency
+          WHERE o.total < 2590000000000000000 AND o.investor_id = ANY (q.parties)
+          GROUP BY o.currency, q.parties, q.equity, q.last_recorded_at) x
+    CROSS JOIN LATERAL (SELECT array_agg(p.party_id ORDER BY p.party_id) AS parties, array_agg(p.equity ORDER BY p.party_id) AS equity,
+                               array_agg(CASE WHEN p.party_id = ANY (s.failing) THEN 1 ELSE 0 END::numeric ORDER BY p.party_id) AS shock
+                        FROM (SELECT u.party_id, u.equity FROM unnest(x.parties, x.equity) u (party_id, equity)
+                              UNION ALL
+                              -- Who fails without stated equity loses all of whatever it has.
+                              SELECT w.party_id, 1 FROM unnest(s.failing) w (party_id) WHERE w.party_id <> ALL (x.parties)) p) a;
+    COMMENT ON VIEW contagion_graph IS 'What debtrank takes for each scenario with a failure: exposures at default by currency, of investors with known equity in it. Key: (scenario_id, currency).';
+
     CREATE VIEW build_state WITH (security_invoker) AS
     SELECT b.decision_id, b.action, b.state, b.state_kind, currency(b.payoff)::text AS currency, amount(b.payoff) AS payoff, b.probability,
-           max(amount(b.payoff)) OVER (PARTITION BY b.decision_id, currency(b.payoff), b.state) AS best, b.recorded_at
+           max(amount(b.payoff)) OVER (PARTITION BY b.decision_id, currency(b.payoff), b.state_kind, b.state) AS best, b.recorded_at
     FROM build_payoff_known b;
-    COMMENT ON VIEW build_state IS 'Payoffs with the best of each state. Key: (decision_id, action, state).';
+    COMMENT ON VIEW build_state IS 'Payoffs with the best of each state; states of demand and of a rival are apart. Key: (decision_id, action, state_kind, state).';
+
+    CREATE VIEW stress_finding WITH (security_invoker) AS
+    -- What is at stake is looked up once for all findings.
+    WITH exposure AS MATERIALIZED (
+        SELECT e.item_kind, e.item_id, e.investor_id, e.counterparty_id, e.currency, e.ead
+        FROM default_exposure e WHERE (e.ead = 0) IS NOT TRUE AND EXISTS (SELECT FROM stress_shock_known k WHERE k.fails))
+    SELECT f.finding, f.severity, f.subject, f.subject_id, NULL::date AS period_month, f.row_count, f.detail
+    FROM (
+        -- Losses are followed currency by currency and against equity in it: nothing is converted.
+        SELECT 'contagion_without_equity' AS finding, 'warning' AS severity, 'party' AS subject, e.investor_id AS subject_id, count(*) AS row_count,
+               format('its exposures in %s are not in stress_contagion: no net assets above 0 are known of it in %s', string_agg(DISTINCT e.currency, ', '),
+                      CASE WHEN count(DISTINCT e.currency) > 1 THEN 'these currencies' ELSE 'this currency' END) AS detail
+        FROM exposure e WHERE NOT EXISTS (SELECT FROM party_equity q WHERE q.party_id = e.investor_id AND q.currency = e.currency)
+        GROUP BY e.investor_id
+        UNION ALL
+        SELECT 'contagion_exposure_unknown', 'info', e.item_kind, e.item_id, count(*),
+               format('not in stress_contagion: what %s has at stake with %s is not one known amount', string_agg(DISTINCT e.investor_id, ', '), string_agg(DISTINCT e.counterparty_id, ', '))
+        FROM exposure e WHERE e.ead IS NULL
+        GROUP BY e.item_kind, e.item_id
+        UNION ALL
+        SELECT 'contagion_out_of_range', 'error', 'currency', e.currency, count(*), 'exposures at default add up to more than a graph holds: no contagion is shown'
+        FROM exposure e WHERE e.ead > 0
+        GROUP BY e.currency HAVING sum(e.ead) >= 2590000000000000000
+        UNION ALL
+        SELECT 'contagion_unresolved', 'error', 'scenario', g.scenario_id, count(*), format('losses in %s do not come to rest: no contagion is shown', string_agg(g.currency, ', ' ORDER BY g.currency))
+        FROM contagion_graph g WHERE NOT EXISTS (SELECT FROM debtrank_if_at_rest(g.graph, g.parties, g.equity, g.shock))
+        GROUP BY g.scenario_id
+        UNION ALL
+        SELECT 'decision_states_mixed', 'warning', 'decision', b.decision_id, count(*), 'has states of demand and of a rival, which do not exclude each other: regret is shown for each kind by itself'
+        FROM build_state b GROUP BY b.decision_id HAVING count(DISTINCT b.state_kind) > 1
+    ) f;
+    COMMENT ON VIEW stress_finding IS 'Findings about what stress_contagion leaves out, and about decisions, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_stress_views() IS 'Internal: part of create_ledger. Exposure at default, limits, scenarios and payoffs, item by item.';
@@ -293,56 +357,36 @@ BEGIN
     SELECT g.scenario_id, g.currency, c.effective_date AS as_at, d.party AS party_id, fit_published(d.initial_stress::numeric)::numeric(38,15) AS initial_stress,
            fit_published(d.stress::numeric)::numeric(38,15) AS stress, fit_published(d.additional_stress::numeric)::numeric(38,15) AS additional_stress,
            fit_published(d.additional_loss::numeric)::numeric(38,15) AS additional_loss, d.is_default, g.last_recorded_at
-    FROM (
-        SELECT s.scenario_id, x.currency, x.graph, x.parties, x.equity, s.failing, greatest(s.recorded_at, x.last_recorded_at) AS last_recorded_at
-        FROM (SELECT k.scenario_id, array_agg(k.party_id ORDER BY k.party_id) AS failing, max(k.recorded_at) AS recorded_at FROM stress_shock_known k WHERE k.fails GROUP BY k.scenario_id) s
-        CROSS JOIN (SELECT o.currency, funding_agg(o.counterparty_id, o.investor_id, o.ead) AS graph, q.parties, q.equity, greatest(max(o.last_recorded_at), q.last_recorded_at) AS last_recorded_at
-              FROM (SELECT e.*, sum(e.ead) OVER (PARTITION BY e.currency) AS total FROM default_exposure e WHERE e.ead > 0) o
-              JOIN (SELECT z.currency, array_agg(z.party_id ORDER BY z.party_id) AS parties, array_agg(z.equity ORDER BY z.party_id) AS equity, max(z.recorded_at) AS last_recorded_at
-                    FROM (SELECT DISTINCT ON (f.party_id, f.currency) f.party_id, f.currency::text AS currency, amount(f.amount) AS equity, f.recorded_at
-                          FROM party_figure_known f JOIN clock k ON f.period_to <= k.effective_date
-                          WHERE f.measure = 'net_assets' AND f.modality = 'actual' AND f.counterparty_id IS NULL AND f.amount IS NOT NULL
-                          ORDER BY f.party_id, f.currency, f.period_to DESC, f.recorded_at DESC, f.figure_id) z
-                    -- Not an older figure of a party whose equity is gone.
-                    WHERE z.equity > 0
-                    GROUP BY z.currency) q ON q.currency = o.currency
-              WHERE o.total < 2590000000000000000 AND o.investor_id = ANY (q.parties)
-              GROUP BY o.currency, q.parties, q.equity, q.last_recorded_at) x) g
+    FROM contagion_graph g
     CROSS JOIN clock c
-    CROSS JOIN LATERAL (SELECT array_agg(p.party_id ORDER BY p.party_id) AS parties, array_agg(p.equity ORDER BY p.party_id) AS equity,
-                               array_agg(CASE WHEN p.party_id = ANY (g.failing) THEN 1 ELSE 0 END::numeric ORDER BY p.party_id) AS shock
-                        FROM (SELECT u.party_id, u.equity FROM unnest(g.parties, g.equity) u (party_id, equity)
-                              UNION ALL
-                              -- Who fails without stated equity loses all of whatever it has.
-                              SELECT w.party_id, 1 FROM unnest(g.failing) w (party_id) WHERE w.party_id <> ALL (g.parties)) p) a
-    CROSS JOIN LATERAL debtrank_if_at_rest(g.graph, a.parties, a.equity, a.shock) d;
-    COMMENT ON VIEW stress_contagion IS 'How the failure of the parties of a scenario travels: investors lose their exposure at default to who loses its equity, in proportion (DebtRank, linear), at the effective date. Key: (scenario_id, currency, party_id). stress: the part of its equity a party loses in all. Among investors whose last net assets are known and above 0, and of exposures that are known; no rows where that does not come to rest. Double precision inside. Not additive.';
+    CROSS JOIN LATERAL debtrank_if_at_rest(g.graph, g.parties, g.equity, g.shock) d;
+    COMMENT ON VIEW stress_contagion IS 'How the failure of the parties of a scenario, and of those they control, travels: investors lose their exposure at default to who loses its equity, in proportion (DebtRank, linear), at the effective date. Key: (scenario_id, currency, party_id). stress: the part of its equity a party loses in all. Currency by currency, nothing is converted; among investors whose last net assets in it are known and above 0, and of exposures that are known; no rows where that does not come to rest. Whatever is left out is a finding (contagion_without_equity, contagion_exposure_unknown, contagion_out_of_range, contagion_unresolved). Double precision inside. Not additive.';
 
     CREATE VIEW overbuild_regret WITH (security_invoker) AS
-    SELECT a.decision_id, a.currency, a.action, fit_published(a.worst)::numeric(38,15) AS worst_payoff, fit_published(a.best)::numeric(38,15) AS best_payoff,
+    SELECT a.decision_id, a.currency, a.state_kind, a.action, fit_published(a.worst)::numeric(38,15) AS worst_payoff, fit_published(a.best)::numeric(38,15) AS best_payoff,
            fit_published(a.expected)::numeric(38,15) AS expected_payoff, fit_published(CASE WHEN a.is_whole THEN a.max_regret END)::numeric(38,15) AS max_regret,
            a.is_whole AND a.max_regret = min(a.max_regret) FILTER (WHERE a.is_whole) OVER w AS is_minimax_regret,
            a.is_whole AND a.worst = max(a.worst) FILTER (WHERE a.is_whole) OVER w AS is_maximin, a.best = max(a.best) OVER w AS is_maximax,
            a.expected = max(a.expected) OVER w AS is_best_expected, a.states, a.last_recorded_at
-    FROM (SELECT b.decision_id, b.currency, b.action, min(b.payoff) AS worst, max(b.payoff) AS best, max(b.best - b.payoff) AS max_regret,
+    FROM (SELECT b.decision_id, b.currency, b.state_kind, b.action, min(b.payoff) AS worst, max(b.payoff) AS best, max(b.best - b.payoff) AS max_regret,
                  CASE WHEN count(*) = count(b.probability) AND sum(b.probability) = 1 THEN sum(b.probability * b.payoff) END AS expected,
                  count(*) AS states,
-                 count(*) = (SELECT count(DISTINCT t.state) FROM build_state t WHERE t.decision_id = b.decision_id AND t.currency = b.currency) AS is_whole,
+                 count(*) = (SELECT count(DISTINCT t.state) FROM build_state t WHERE t.decision_id = b.decision_id AND t.currency = b.currency AND t.state_kind = b.state_kind) AS is_whole,
                  max(b.recorded_at) AS last_recorded_at
-          FROM build_state b GROUP BY b.decision_id, b.currency, b.action) a
-    WINDOW w AS (PARTITION BY a.decision_id, a.currency);
-    COMMENT ON VIEW overbuild_regret IS 'How much to build: for each action its worst and best payoff, and the most it can be regretted (what the best action for the state would have brought more; Savage 1951). Key: (decision_id, currency, action). In units of currency; not additive. An action without a payoff in every state of the decision has no max_regret and is none of minimax and maximin. expected_payoff is NULL unless the probabilities of its states add up to 1.';
+          FROM build_state b GROUP BY b.decision_id, b.currency, b.state_kind, b.action) a
+    WINDOW w AS (PARTITION BY a.decision_id, a.currency, a.state_kind);
+    COMMENT ON VIEW overbuild_regret IS 'How much to build: for each action its worst and best payoff, and the most it can be regretted (what the best action for the state would have brought more; Savage 1951). Key: (decision_id, currency, state_kind, action). Over states of demand, or over what a rival does; a decision with both is shown once for each, and never over a mixture. In units of currency; not additive. An action without a payoff in every state of its kind has no max_regret and is none of minimax and maximin. expected_payoff is NULL unless the probabilities of its states add up to 1.';
 
     CREATE VIEW regret_matrix WITH (security_invoker) AS
     SELECT b.decision_id, b.currency, b.action, b.state, b.state_kind, fit_published(b.payoff)::numeric(38,15) AS payoff, fit_published(b.best - b.payoff)::numeric(38,15) AS regret,
            b.probability::numeric(38,15) AS probability, b.recorded_at AS last_recorded_at
     FROM build_state b;
-    COMMENT ON VIEW regret_matrix IS 'Payoff and regret of each action in each state. Key: (decision_id, currency, action, state). In units of currency; not additive.';
+    COMMENT ON VIEW regret_matrix IS 'Payoff and regret of each action in each state. Key: (decision_id, currency, action, state_kind, state). In units of currency; not additive.';
 
     CREATE VIEW arms_race WITH (security_invoker) AS
     SELECT o.decision_id, o.currency, o.action, o.state AS rival_action, fit_published(o.payoff)::numeric(38,15) AS payoff, fit_published(r.payoff)::numeric(38,15) AS rival_payoff,
            o.payoff = o.best AND r.payoff = r.best AS is_nash,
-           NOT EXISTS (SELECT FROM build_state x WHERE x.decision_id = o.decision_id AND x.currency = o.currency AND x.action = o.action AND x.payoff < x.best) AS is_dominant,
+           NOT EXISTS (SELECT FROM build_state x WHERE x.decision_id = o.decision_id AND x.currency = o.currency AND x.state_kind = 'rival' AND x.action = o.action AND x.payoff < x.best) AS is_dominant,
            fit_published(CASE WHEN o.action = o.state THEN max(o.payoff) FILTER (WHERE o.action = o.state) OVER (PARTITION BY o.decision_id, o.currency) - o.payoff END)::numeric(38,15) AS price_of_fear,
            greatest(o.recorded_at, r.recorded_at) AS last_recorded_at
     FROM build_state o

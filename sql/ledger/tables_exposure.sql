@@ -105,7 +105,7 @@ BEGIN
         CONSTRAINT amounts_not_negative CHECK (amount(amount_low) >= 0 AND amount(amount) >= 0 AND amount(amount_high) >= 0),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
-    COMMENT ON TABLE deal IS 'What customer_id agreed to buy from supplier_id, as a range of amounts (NULL = unknown, never 0). legal_status, delivery_stage and evidence are three things. ends_on is exclusive. parent_deal_id, tier and side keep the same money from being counted twice.';
+    COMMENT ON TABLE deal IS 'What customer_id agreed to buy from supplier_id, as a range of amounts (NULL = unknown, never 0): up to 10 has amount_low 0 and amount_high 10; with amount_high alone, as in nearly 10, the least is unknown. legal_status, delivery_stage and evidence are three things. ends_on is exclusive. parent_deal_id, tier and side keep the same money from being counted twice.';
 
     CREATE TABLE capacity (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

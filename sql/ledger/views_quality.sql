@@ -197,6 +197,9 @@ BEGIN
         SELECT n.finding, n.severity, n.subject, n.subject_id, n.period_month, n.row_count, n.detail
         FROM network_finding n
         UNION ALL
+        SELECT t.finding, t.severity, t.subject, t.subject_id, t.period_month, t.row_count, t.detail
+        FROM stress_finding t
+        UNION ALL
         SELECT o.finding, o.severity, o.subject, o.subject_id, o.period_month, o.row_count, o.detail
         FROM obligation_finding o
     ) f;

@@ -52,6 +52,7 @@ SELECT cmp_ok(abs(100 * irb_risk_weight(pd, 0.45, 2.5) - published), '<', 0.01::
 FROM (VALUES (0.0003, 14.44), (0.0005, 19.65), (0.001, 29.65), (0.0025, 49.47), (0.004, 62.72), (0.005, 69.61), (0.0075, 82.78), (0.01, 92.32),
              (0.013, 100.95), (0.015, 105.59), (0.02, 114.86), (0.025, 122.16), (0.03, 128.44), (0.04, 139.58), (0.05, 149.86), (0.06, 159.61),
              (0.1, 193.09), (0.15, 221.53), (0.2, 238.23)) v (pd, published);
+SELECT results_eq($$SELECT round((100 * irb_risk_weight(pd, 0.45, 2.5))::numeric, 3) FROM (VALUES (0.02), (0.05)) v (pd)$$, $$VALUES (114.854), (149.854)$$, 'exactly 114.854 and 149.854, where the annex has been rounded twice');
 SELECT is(irb_risk_weight(0, 0.45, 2.5), 0::float8, 'no default: nothing at risk');
 SELECT is(irb_risk_weight(1, 0.45, 2.5), 0::float8, 'defaulted: all is expected');
 SELECT throws_ok($$SELECT irb_risk_weight(1e-12, 0.45, 2.5)$$, '22023', NULL, 'too small for the formula');

@@ -24,6 +24,11 @@ SELECT results_eq($$ SELECT parties, length, amount, largest, complete FROM g, c
     $$ VALUES ('{Nvidia,OpenAI,Oracle}'::text[], 3, 40::numeric, 300::numeric, true), ('{Microsoft,OpenAI}', 2, 13, 250, true),
               ('{Anthropic,Microsoft,OpenAI,Oracle,Nvidia}', 5, 10, 300, true), ('{Anthropic,Microsoft}', 2, 5, 30, true) $$, 'sample: its four cycles');
 SELECT is(sum(amount), 68::numeric, 'sample: the sum of their smallest edges, which counts money twice') FROM g, cycles(m);
+-- Every set of cycles of which no two share an edge.
+SELECT is(max(total), 58::numeric, 'sample: and of cycles that share no edge, at most 58') FROM (
+    SELECT (SELECT sum(c.amount) FROM g, cycles(n) c WHERE pick >> (c.cycle - 1) & 1 = 1) AS total,
+           (SELECT count(*) = count(DISTINCT (c.parties[place], c.parties[place % c.length + 1])) FROM g, cycles(n) c, generate_series(1, c.length) place WHERE pick >> (c.cycle - 1) & 1 = 1) AS apart
+    FROM generate_series(1, 15) pick) p WHERE apart;
 SELECT is(circulation_edge_sum(n), 156::numeric, 'sample: what goes round, edge by edge') FROM g;
 SELECT is(circulation_edge_sum(m), 156::numeric, 'sample: as money too') FROM g;
 SELECT results_eq($$ SELECT party, circulating FROM g, party_circulation(m) WHERE circulating > 0 ORDER BY circulating DESC, party $$,

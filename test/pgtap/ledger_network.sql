@@ -93,8 +93,10 @@ RESET chipbook.as_of;
 SELECT open_load('net_books', 'odd', 'press') AS load \gset
 INSERT INTO relation (party_id, parent_id, kind, share) VALUES ('B1', 'B2', 'sponsor', 1), ('B2', 'B1', 'sponsor', 1), ('B3', 'B4', 'sponsor', 0.7), ('B3', 'B5', 'sponsor', 0.7);
 SELECT publish_load('net_books', :load) \g /dev/null
-SELECT is((SELECT count(*) FROM ownership_look_through), 0::bigint, 'unresolved ownership has no rows');
-SELECT set_eq($$SELECT finding, subject_id FROM data_quality WHERE finding LIKE 'ownership%'$$, $$VALUES ('ownership_above_one', 'B3'), ('ownership_unresolved', 'AMD')$$, 'and findings');
+SELECT is_empty($$SELECT FROM ownership_look_through WHERE 'B1' IN (owner_id, owned_id) OR 'B2' IN (owner_id, owned_id)$$, 'unresolved ownership has no rows');
+SELECT results_eq($$SELECT owned_id, round(direct_share, 7), round(share, 7) FROM ownership_look_through WHERE owner_id = 'MSFT' ORDER BY 1$$,
+    $$VALUES ('AMD', NULL::numeric, round(0.2 * 160 / 1780, 7)), ('OAI', 0.2, 0.2)$$, 'all others stand');
+SELECT set_eq($$SELECT finding, subject_id FROM data_quality WHERE finding LIKE 'ownership%'$$, $$VALUES ('ownership_above_one', 'B3'), ('ownership_unresolved', 'B1'), ('ownership_unresolved', 'B2')$$, 'and findings');
 
 -- ---------------------------------------------------------------------------
 -- Limits: capital 100, exposures of 9, 7, 11, 6 and 12.

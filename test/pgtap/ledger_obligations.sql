@@ -75,6 +75,7 @@ INSERT INTO source (source_id, kind, reference, published_on, confidence) VALUES
     ('press', 'press', 'a press report', '2025-11-03', 'medium'),
     ('standard', 'standard', 'IFRS 15, Example 42', NULL, 'high'),
     ('amzn_q3', 'filing', 'Amazon 10-Q, https://www.sec.gov/Archives/edgar/data/1018724/000101872425000123/R11.htm', '2025-10-31', 'high'),
+    ('amzn_2023', 'filing', 'Amazon 10-Q, https://www.sec.gov/Archives/edgar/data/1018724/000101872423000018/R11.htm', '2023-10-27', 'high'),
     ('amzn_q1', 'filing', 'Amazon 10-Q, https://www.sec.gov/Archives/edgar/data/1018724/000101872425000036/R11.htm', '2025-05-02', 'high'),
     ('nvda', 'filing', 'Nvidia 10-Q of 2024-04-28, https://capedgeqa.com/filing/1045810/0001045810-24-000124/NVDA-10Q-2025Q1/file/89/data', '2024-05-29', 'high');
 SELECT open_load('obl_books', 'facts', 'press') AS load \gset
@@ -124,11 +125,21 @@ INSERT INTO amazon VALUES
     ('2025-03-31', 'amzn_q1', 'Leases not yet commenced', 2116, 4017, 5142, 4591, 4628, 46707, 67201),
     ('2025-03-31', 'amzn_q1', 'Unconditional purchase obligations', 8091, 9943, 7476, 5919, 5635, 28304, 65368),
     ('2025-03-31', 'amzn_q1', 'Other commitments', 2477, 1678, 1066, 950, 830, 11523, 18524),
-    ('2025-03-31', 'amzn_q1', 'Total commitments', 30900, 33943, 36766, 26634, 26122, 202951, 357316);
+    ('2025-03-31', 'amzn_q1', 'Total commitments', 30900, 33943, 36766, 26634, 26122, 202951, 357316),
+    ('2023-09-30', 'amzn_2023', 'Long-term debt principal and interest', 810, 10637, 7326, 5015, 10399, 63814, 98001),
+    ('2023-09-30', 'amzn_2023', 'Operating lease liabilities', 3245, 9977, 9390, 8678, 7879, 49645, 88814),
+    ('2023-09-30', 'amzn_2023', 'Finance lease liabilities, including interest', 871, 2178, 1428, 1349, 1088, 7660, 14574),
+    ('2023-09-30', 'amzn_2023', 'Financing obligations, including interest', 118, 468, 461, 468, 476, 6765, 8756),
+    ('2023-09-30', 'amzn_2023', 'Leases not yet commenced', 284, 1963, 1750, 1888, 1956, 18069, 25910),
+    ('2023-09-30', 'amzn_2023', 'Unconditional purchase obligations', 2171, 7940, 6626, 5109, 3803, 6221, 31870),
+    ('2023-09-30', 'amzn_2023', 'Other commitments', 1415, 2549, 1448, 1282, 980, 8808, 16482),
+    ('2023-09-30', 'amzn_2023', 'Total commitments', 8914, 35712, 28429, 23789, 26581, 160982, 284407);
 INSERT INTO obligation_disclosure (disclosure_id, party_id, kind, as_at, line, is_total_line, bucket, is_total_bucket, bucket_from, bucket_to, currency, amount, source_id)
 SELECT concat_ws(', ', 'AMZN', a.as_at, a.line, b.bucket), 'AMZN', 'commitments', a.as_at, a.line, a.line = 'Total commitments', b.bucket, b.bucket = 'Total', b.bucket_from, b.bucket_to, 'USD', pg_temp.usd_m(b.amount), a.source_id
-FROM amazon a CROSS JOIN LATERAL (VALUES ('2025', a.q, a.as_at + 1, date '2026-01-01'), ('2026', a.y1, '2026-01-01', '2027-01-01'), ('2027', a.y2, '2027-01-01', '2028-01-01'), ('2028', a.y3, '2028-01-01', '2029-01-01'),
-    ('2029', a.y4, '2029-01-01', '2030-01-01'), ('Thereafter', a.later, '2030-01-01', NULL), ('Total', a.total, NULL, NULL)) b (bucket, amount, bucket_from, bucket_to);
+FROM amazon a CROSS JOIN LATERAL (SELECT extract(year FROM a.as_at)::integer AS y) n CROSS JOIN LATERAL (
+    VALUES (n.y::text, a.q, a.as_at + 1, make_date(n.y + 1, 1, 1)), ((n.y + 1)::text, a.y1, make_date(n.y + 1, 1, 1), make_date(n.y + 2, 1, 1)), ((n.y + 2)::text, a.y2, make_date(n.y + 2, 1, 1), make_date(n.y + 3, 1, 1)),
+    ((n.y + 3)::text, a.y3, make_date(n.y + 3, 1, 1), make_date(n.y + 4, 1, 1)), ((n.y + 4)::text, a.y4, make_date(n.y + 4, 1, 1), make_date(n.y + 5, 1, 1)), ('Thereafter', a.later, make_date(n.y + 5, 1, 1), NULL),
+    ('Total', a.total, NULL, NULL)) b (bucket, amount, bucket_from, bucket_to);
 -- Nvidia's, in USD m: fiscal years that end in January.
 INSERT INTO obligation_disclosure (disclosure_id, party_id, kind, as_at, line, bucket, is_total_bucket, bucket_from, bucket_to, currency, amount, source_id)
 SELECT concat('NVDA ', b.bucket), 'NVDA', 'commitments', '2024-04-28', 'Other purchase obligations', b.bucket, b.bucket = 'Total', b.bucket_from, b.bucket_to, 'USD', pg_temp.usd_m(b.amount), 'nvda'
@@ -215,8 +226,9 @@ FROM pg_class c WHERE c.relnamespace = 'obl_books_report'::regnamespace
 -- ---------------------------------------------------------------------------
 SELECT is((SELECT count(*) FROM disclosure_tie_out WHERE party_id IN ('AMZN', 'NVDA') AND ties IS NOT TRUE), 0::bigint, 'every row and column of Amazon''s and Nvidia''s tables ties');
 SELECT results_eq($$SELECT party_id, as_at, added_up / 1e6, stated / 1e6, cells FROM disclosure_tie_out WHERE subject IN ('Total commitments', 'Other purchase obligations') AND axis = 'line' ORDER BY added_up DESC$$,
-    $$VALUES ('AMZN', date '2025-09-30', 376002.0, 376002.0, 6::bigint), ('AMZN', '2025-03-31', 357316.0, 357316.0, 6), ('NVDA', '2024-04-28', 29373.0, 29373.0, 6)$$, 'the totals');
-SELECT is((SELECT count(*) FROM disclosure_tie_out WHERE party_id = 'AMZN' AND as_at = '2025-09-30'), 15::bigint, '8 rows and 7 columns');
+    $$VALUES ('AMZN', date '2025-09-30', 376002.0, 376002.0, 6::bigint), ('AMZN', '2025-03-31', 357316.0, 357316.0, 6), ('AMZN', '2023-09-30', 284407.0, 284407.0, 6), ('NVDA', '2024-04-28', 29373.0, 29373.0, 6)$$, 'the totals');
+SELECT results_eq($$SELECT as_at, count(*), sum(cells)::bigint FROM disclosure_tie_out WHERE party_id = 'AMZN' GROUP BY as_at ORDER BY as_at$$,
+    $$VALUES (date '2023-09-30', 15::bigint, 97::bigint), ('2025-03-31', 15, 97), ('2025-09-30', 15, 97)$$, 'of each table 8 rows of 6 cells and 7 columns of 7 lines');
 SELECT results_eq($$SELECT bucket, amount_low / 1e6, amount / 1e6, amount_high / 1e6 FROM disclosure_rebucketed
     WHERE party_id = 'AMZN' AND as_at = '2025-09-30' AND line = 'Unconditional purchase obligations' AND layout = 'years_ahead' AND bucket <> 'no_term' ORDER BY bucket_number$$,
     $$VALUES ('<1y', 17045.0, 17045.0, 17045.0), ('1-3y', 17129.0, 17129.0, 17129.0), ('3-5y', 7294.0, NULL, 38759.0), ('>5y', 0.0, NULL, 31465.0)$$, 'and in the other layout');

@@ -15,6 +15,10 @@ SELECT no_plan();
 -- Google's 14 % of March 2025 (New York Times 2025-03-11 on a court filing), 13 bn at 183 (Breakingviews 2025-12-12), 30 bn at 380.
 SELECT is(round(dilute(0.14, 13, 183) * 100, 7), 13.0054645, 'Google after Series F');
 SELECT is(round(dilute(dilute(0.14, 13, 183), 30, 380) * 100, 7), 11.9787173, 'and after Series G');
+-- What the others keep is what a round leaves of the value before it: 58 of 61.5 (Series E), 170 of 183, 350 of 380.
+SELECT results_eq($$SELECT round(dilute(1, n, p) * p, 10) FROM (VALUES (3.5, 61.5), (13, 183), (30, 380)) v (n, p)$$, $$VALUES (58.0000000000), (170.0000000000), (350.0000000000)$$, 'values before Series E, F and G');
+-- Amazon's holding stood at 39 when the whole was valued at 183: a stake of at most that part.
+SELECT is(round(exact_quotient(39, 183) * 100, 2), 21.31, 'what a carrying value implies of a share');
 SELECT is(round(diluted_share(0.14, ARRAY[13/183.0, 30/380.0]) * 100, 7), 11.9787173, 'in one call');
 SELECT is(diluted_share(0.14, ARRAY[0.1, 0.2], ARRAY[0.05, -0.02], 0.15), 0.15 * 0.8 - 0.02, 'what is added stops at the cap, before the next step');
 SELECT is(diluted_share(0.01, ARRAY[0.1], ARRAY[-0.5]), 0::numeric, 'nobody sells more than he has');
