@@ -221,51 +221,57 @@ INSERT INTO lease_modification (lease_id, effective_on, kind, payments, rate, sc
 SELECT publish_load('cap', :load, recorded_at => '2024-10-09T00:00:00Z');
 
 SET chipbook.as_of = '2026-01-31';
-SELECT is_empty('SELECT * FROM ledger_check WHERE NOT ok', 'every amount is in the spend once, by day on another path too');
-SELECT cmp_ok((SELECT count(*) FROM ledger_check WHERE check_name = 'lease_in_pools'), '>', 50::bigint, 'and there are many of leases');
-SELECT results_eq($$SELECT basis, currency, sum(lease_cost) FROM chip_hour_cost_all_bases WHERE basis <> 'hgb' GROUP BY 1, 2 HAVING sum(lease_cost) <> 0 ORDER BY 1, 2$$,
-    $$SELECT basis, currency, sum(lease_cost) FROM lease_period WHERE pool_id IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2$$, 'the months of leased capacity add up to the schedules, under each basis and currency');
-SELECT is((SELECT sum(lease_cost) FROM chip_hour_cost_all_bases WHERE basis = 'hgb'), 0::numeric, 'where no lease is measured none costs as one');
-SELECT results_eq($$SELECT basis, sum(rent) FROM chip_hour_cost_all_bases WHERE provider_id = 'R' OR provider_id = 'L' GROUP BY 1 ORDER BY 1$$,
+-- Asked once, and looked at from all sides.
+CREATE TEMP TABLE all_spend AS SELECT * FROM utilisation_weighted_spend_all_bases;
+CREATE TEMP TABLE all_hours AS SELECT * FROM chip_hour_cost_all_bases;
+CREATE TEMP TABLE all_leased AS SELECT * FROM leased_capacity_cost;
+CREATE TEMP TABLE all_periods AS SELECT * FROM lease_period;
+CREATE TEMP TABLE all_checks AS SELECT * FROM ledger_check;
+SELECT is_empty('SELECT * FROM all_checks WHERE NOT ok', 'every amount is in the spend once, by day on another path too');
+SELECT cmp_ok((SELECT count(*) FROM all_checks WHERE check_name = 'lease_in_pools'), '>', 50::bigint, 'and there are many of leases');
+SELECT results_eq($$SELECT basis, currency, sum(lease_cost) FROM all_hours WHERE basis <> 'hgb' GROUP BY 1, 2 HAVING sum(lease_cost) <> 0 ORDER BY 1, 2$$,
+    $$SELECT basis, currency, sum(lease_cost) FROM all_periods WHERE pool_id IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2$$, 'the months of leased capacity add up to the schedules, under each basis and currency');
+SELECT is((SELECT sum(lease_cost) FROM all_hours WHERE basis = 'hgb'), 0::numeric, 'where no lease is measured none costs as one');
+SELECT results_eq($$SELECT basis, sum(rent) FROM all_hours WHERE provider_id = 'R' OR provider_id = 'L' GROUP BY 1 ORDER BY 1$$,
     $$VALUES ('hgb', 180 * 1000 - 10 * 10000 + 10 * 5100 + 2500 + 12 * 400 + 12 * 1000 + 6 * 500 + 12 * 700 + 12 * 100 + 3 * 240.0), ('ifrs', 6 * 500 + 720.0), ('us_gaap', 6 * 500 + 12 * 700 + 720.0)$$,
     'it is rent at what is paid; a short one everywhere, a service where it is one');
-SELECT is_empty($$SELECT * FROM (SELECT pool_id, basis, currency, period_month, sum(lease_cost) AS lease_cost FROM leased_capacity_cost GROUP BY 1, 2, 3, 4) l
-    FULL JOIN (SELECT pool_id, basis, currency, period_month, lease_cost FROM utilisation_weighted_spend_all_bases WHERE lease_cost <> 0) u USING (pool_id, basis, currency, period_month)
+SELECT is_empty($$SELECT * FROM (SELECT pool_id, basis, currency, period_month, sum(lease_cost) AS lease_cost FROM all_leased GROUP BY 1, 2, 3, 4) l
+    FULL JOIN (SELECT pool_id, basis, currency, period_month, lease_cost FROM all_spend WHERE lease_cost <> 0) u USING (pool_id, basis, currency, period_month)
     WHERE l.lease_cost IS DISTINCT FROM u.lease_cost$$, 'month by month, pool by pool what leased_capacity_cost says, modified in mid-month or not');
-SELECT is_empty($$SELECT * FROM chip_hour_cost_all_bases WHERE total_cost <> depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost
+SELECT is_empty($$SELECT * FROM all_hours WHERE total_cost <> depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost
     OR total_cost <> chip_depreciation + server_depreciation + other_depreciation + rent + lease_cost + energy + facility_with_building + interconnect_with_network + operations_cost$$, 'the components are the whole');
 SELECT is_empty($$
-    SELECT basis, currency, period_month FROM chip_hour_cost_all_bases GROUP BY 1, 2, 3
+    SELECT basis, currency, period_month FROM all_hours GROUP BY 1, 2, 3
     HAVING sum(total_cost) <> coalesce(sum(total_cost) FILTER (WHERE ownership = 'owned'), 0) + coalesce(sum(total_cost) FILTER (WHERE ownership = 'rented'), 0) + coalesce(sum(total_cost) FILTER (WHERE ownership = 'leased'), 0)
         OR sum(total_cost) <> sum(depreciation) + sum(rent) + sum(lease_cost)$$, 'what a month costs is owned, rented and leased, and nothing else');
-SELECT results_eq($$SELECT ownership, currency, sum(total_cost), sum(depreciation), sum(rent), sum(capacity_chip_hours) FROM chip_hour_cost WHERE period_month = '2024-04-01' GROUP BY 1, 2 ORDER BY 1, 2$$,
+SELECT results_eq($$SELECT ownership, currency, sum(total_cost), sum(depreciation), sum(rent), sum(capacity_chip_hours) FROM all_hours WHERE basis = 'ifrs' AND period_month = '2024-04-01' GROUP BY 1, 2 ORDER BY 1, 2$$,
     $$SELECT o, c, l + d + r, d, r, h FROM (VALUES ('leased', 'EUR', 0::numeric, 0::numeric, 8 * 720::numeric, '{eur}'::text[]), ('leased', 'USD', 0, 0, 108 * 720, '{mid,hybrid,odd}'), ('owned', 'USD', 1000, 0, 18 * 720, '{m1,m2}'), ('rented', 'USD', 0, 4 * 2 * 720 + 500, 8 * 720, NULL)) v (o, c, d, r, h, leases),
-          LATERAL (SELECT coalesce(sum(lease_cost), 0) AS l FROM leased_capacity_cost WHERE basis = 'ifrs' AND period_month = '2024-04-01' AND lease_id = ANY (leases)) k$$, 'leased chips count like any, two leases beside owned ones too');
-SELECT is_empty($$SELECT content FROM rented_alone EXCEPT ALL SELECT (to_jsonb(u) - 'last_recorded_at')::text FROM utilisation_weighted_spend_all_bases u WHERE pool_id = 'RENTED'$$, 'what is rented by the hour costs what it cost');
-SELECT results_eq($$SELECT period_month, capacity_chip_hours FROM chip_hour_cost WHERE lease_cost <> 0 AND provider_id = 'R' AND period_month IN ('2024-01-01', '2024-08-01', '2024-09-01', '2024-10-01', '2025-07-01', '2025-08-01') AND currency = 'USD' ORDER BY 1$$,
+          LATERAL (SELECT coalesce(sum(lease_cost), 0) AS l FROM all_leased WHERE basis = 'ifrs' AND period_month = '2024-04-01' AND lease_id = ANY (leases)) k$$, 'leased chips count like any, two leases beside owned ones too');
+SELECT is_empty($$SELECT content FROM rented_alone EXCEPT ALL SELECT (to_jsonb(u) - 'last_recorded_at')::text FROM all_spend u WHERE pool_id = 'RENTED'$$, 'what is rented by the hour costs what it cost');
+SELECT results_eq($$SELECT period_month, capacity_chip_hours FROM all_hours WHERE basis = 'ifrs' AND lease_cost <> 0 AND provider_id = 'R' AND period_month IN ('2024-01-01', '2024-08-01', '2024-09-01', '2024-10-01', '2025-07-01', '2025-08-01') AND currency = 'USD' ORDER BY 1$$,
     $$VALUES (date '2024-01-01', 24 * (100 * 17 + 8 * 31) + 24 * 3 * 10::numeric), ('2024-08-01', 24 * 31 * 108), ('2024-09-01', 24 * (100 * 14 + 50 * 16 + 8 * 30)), ('2024-10-01', 24 * 31 * 58), ('2025-07-01', 24 * 50 * 14)$$,
     'from the day a lease commences to the day it ends, fewer once chips are given back');
-SELECT results_eq($$SELECT chips, chip_hours, round(cost_per_chip_hour, 12) = round(lease_cost / chip_hours, 12) FROM leased_capacity_cost WHERE lease_id = 'mid' AND basis = 'ifrs' AND period_month = '2024-09-01'$$,
+SELECT results_eq($$SELECT chips, chip_hours, round(cost_per_chip_hour, 12) = round(lease_cost / chip_hours, 12) FROM all_leased WHERE lease_id = 'mid' AND basis = 'ifrs' AND period_month = '2024-09-01'$$,
     $$VALUES (50::bigint, 24 * (100 * 14 + 50 * 16)::numeric, true)$$, 'as leased_capacity_cost has them');
 SELECT results_eq($$SELECT rental_id, chip_ms / 3600000 FROM rental_month WHERE rental_id = 'burst' AND period_month = '2024-01-01'$$, $$VALUES ('burst', 3 * 240.0)$$, 'on demand is what is metered beyond leased chips');
 
 -- The split of a month cut in its middle: until the 15th all was used, nothing after.
-SELECT results_eq($$SELECT round(productive_cost, 9), round(allocated_idle_cost, 9), unmetered_cost FROM utilisation_weighted_spend WHERE pool_id = 'LEASED' AND period_month = '2024-09-01'$$,
-    $$SELECT round(b.lease_cost * 14 / 31, 9), round(a.lease_cost * 16 / 30, 9), 0::numeric FROM lease_period b, lease_period a
+SELECT results_eq($$SELECT round(productive_cost, 9), round(allocated_idle_cost, 9), unmetered_cost FROM all_spend WHERE basis = 'ifrs' AND pool_id = 'LEASED' AND period_month = '2024-09-01'$$,
+    $$SELECT round(b.lease_cost * 14 / 31, 9), round(a.lease_cost * 16 / 30, 9), 0::numeric FROM all_periods b, all_periods a
       WHERE b.lease_id = 'mid' AND b.basis = 'ifrs' AND b.period_number = 8 AND a.lease_id = 'mid' AND a.basis = 'ifrs' AND a.period_number = 9$$, 'each period of a lease is split by what its own days did');
-SELECT results_eq($$SELECT productive_cost, allocated_idle_cost, unmetered_cost FROM utilisation_weighted_spend WHERE pool_id = 'LEASED' AND period_month = '2024-01-01'$$,
-    $$SELECT round(lease_cost / 2, 15), lease_cost - round(lease_cost / 2, 15), 0::numeric FROM leased_capacity_cost WHERE lease_id = 'mid' AND basis = 'ifrs' AND period_month = '2024-01-01'$$, 'nothing is idle before it commences');
-SELECT results_eq($$SELECT total_cost_reporting FROM utilisation_weighted_spend WHERE pool_id = 'EURO' AND period_month IN ('2024-05-01', '2024-06-01') ORDER BY period_month$$,
-    $$SELECT sum(lease_cost * 1.10) FROM leased_capacity_cost WHERE lease_id = 'eur' AND basis = 'ifrs' AND period_month = '2024-05-01'
-      UNION ALL SELECT round(sum(lease_cost) / 3, 15) * 1.25 + (sum(lease_cost) - round(sum(lease_cost) / 3, 15)) * 1.10 FROM leased_capacity_cost WHERE lease_id = 'eur' AND basis = 'ifrs' AND period_month = '2024-06-01'$$,
+SELECT results_eq($$SELECT productive_cost, allocated_idle_cost, unmetered_cost FROM all_spend WHERE basis = 'ifrs' AND pool_id = 'LEASED' AND period_month = '2024-01-01'$$,
+    $$SELECT round(lease_cost / 2, 15), lease_cost - round(lease_cost / 2, 15), 0::numeric FROM all_leased WHERE lease_id = 'mid' AND basis = 'ifrs' AND period_month = '2024-01-01'$$, 'nothing is idle before it commences');
+SELECT results_eq($$SELECT total_cost_reporting FROM all_spend WHERE basis = 'ifrs' AND pool_id = 'EURO' AND period_month IN ('2024-05-01', '2024-06-01') ORDER BY period_month$$,
+    $$SELECT sum(lease_cost * 1.10) FROM all_leased WHERE lease_id = 'eur' AND basis = 'ifrs' AND period_month = '2024-05-01'
+      UNION ALL SELECT round(sum(lease_cost) / 3, 15) * 1.25 + (sum(lease_cost) - round(sum(lease_cost) / 3, 15)) * 1.10 FROM all_leased WHERE lease_id = 'eur' AND basis = 'ifrs' AND period_month = '2024-06-01'$$,
     'in the reporting currency at the rates of its days');
 SELECT results_eq($$SELECT provider_id, ownership, economic_cost = total_cost, cost_per_used_chip_hour = round(total_cost / used_chip_hours, 15) FROM provider_comparison WHERE period_month = '2024-06-01' AND currency = 'EUR'$$, $$VALUES ('R', 'leased', true, true)$$,
     'beside other providers, interest and all');
-SELECT is((SELECT sum(modification_gain) FROM lease_period WHERE lease_id = 'mid' AND basis = 'ifrs') <> 0, true, 'a gain on a modification is no cost of chips');
+SELECT is((SELECT sum(modification_gain) FROM all_periods WHERE lease_id = 'mid' AND basis = 'ifrs') <> 0, true, 'a gain on a modification is no cost of chips');
 SELECT is_empty($$SELECT finding FROM cap.obligation_finding WHERE finding IN ('leased_and_rented', 'leased_pool_not_leased')$$, 'no finding where nothing is amiss');
-SELECT is_empty(format($$SELECT 1 FROM %I GROUP BY %s HAVING count(*) > 1$$, c.relname, substring(obj_description(c.oid) FROM '[Kk]ey: \(([a-z_, ]+)\)')), c.relname || ': its key is one')
-FROM pg_class c WHERE c.relnamespace = 'cap_report'::regnamespace
-    AND c.relname IN ('utilisation_weighted_spend', 'utilisation_weighted_spend_all_bases', 'chip_hour_cost', 'chip_hour_cost_all_bases', 'leased_capacity_cost', 'ledger_check');
+SELECT is_empty(format($$SELECT 1 FROM %I GROUP BY %s HAVING count(*) > 1$$, t.copy, substring(obj_description(t.view::regclass) FROM '[Kk]ey: \(([a-z_, ]+)\)')), t.view || ': its key is one')
+FROM (VALUES ('utilisation_weighted_spend_all_bases', 'all_spend'), ('chip_hour_cost_all_bases', 'all_hours'), ('leased_capacity_cost', 'all_leased'), ('ledger_check', 'all_checks')) t (view, copy);
+SELECT results_eq($$SELECT period_month, pool_id, currency, lease_cost FROM utilisation_weighted_spend ORDER BY 1, 2, 3$$, $$SELECT period_month, pool_id, currency, lease_cost FROM all_spend WHERE basis = 'ifrs' ORDER BY 1, 2, 3$$, 'under the primary basis the same');
 SELECT is_empty($$SELECT 1 FROM cap.contract_month GROUP BY component, contract_id, valid_from, period_month, currency, basis HAVING count(*) > 1$$, 'contract_month: its key is one');
 
 -- As it was known.
