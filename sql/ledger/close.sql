@@ -372,7 +372,9 @@ BEGIN
         CREATE TEMPORARY TABLE close_contract ON COMMIT DROP AS
             SELECT r.pool_id, r.component, r.currency, r.cost, r.factor_days
             FROM contract_month r JOIN pool_known p ON p.pool_id = r.pool_id AND p.entity_id = period.entity_id
-            WHERE r.period_month = period.starts_on;
+            WHERE r.period_month = period.starts_on
+              -- A lease is no invoice to come: its cost is that of a right of use and of a liability.
+              AND r.component <> 'lease' AND (r.basis IS NULL OR r.basis = period.basis);
         -- The assets of pools whose contracts cost a part of their depreciation.
         SELECT array_agg(DISTINCT a.asset_id) INTO by_depreciation
         FROM pool_asset_known a WHERE a.pool_id IN (SELECT c.pool_id FROM pg_temp.close_contract c WHERE c.factor_days <> 0);
@@ -426,7 +428,7 @@ BEGIN
         WHERE k.amount <> - k.amount;
     END
     $fn$;
-    COMMENT ON FUNCTION close_accruals(period_state, date) IS 'Internal: step of a close. Energy, rent, facility, interconnect and operations of the entity''s pools in a calendar month, rounded to the minor unit by pool, less what was accrued of it.';
+    COMMENT ON FUNCTION close_accruals(period_state, date) IS 'Internal: step of a close. Energy, rent (leases are none under a basis that measures them), facility, interconnect and operations of the entity''s pools in a calendar month, rounded to the minor unit by pool, less what was accrued of it.';
 
     -- As pool_month_charge has it, from the charges that close_assets measured; but an asset that
     -- was ever moved goes whole with who has it at the end of the month.

@@ -195,7 +195,7 @@ BEGIN
     );
     COMMENT ON TABLE lease IS 'Leases under a deal, whose customer is the lessee and whose supplier is the lessor: one payment for each period of period_months from commences_on, at its end or in_advance, and what IFRS 16 and ASC 842 measure it by. Before commences_on it is disclosed, not measured. How a basis classifies it is in deal_classification.';
     COMMENT ON COLUMN lease.entity_id IS 'The reporting entity that is the lessee; NULL = none of this ledger''s.';
-    COMMENT ON COLUMN lease.pool_id IS 'The pool its chips serve: the lease''s cost is then a cost of the pool; NULL = none.';
+    COMMENT ON COLUMN lease.pool_id IS 'The pool its chips serve: the lease''s cost is then a cost of the pool, and its chips are in service in it while the lease runs; NULL = none.';
     COMMENT ON COLUMN lease.rate IS 'A year''s rate, the rate implicit in the lease or the incremental borrowing rate: 0.05 is 5 %. rate_kind: effective, compounded once a year, or nominal.';
     COMMENT ON COLUMN lease.restoration IS 'Present value of what restoring the site will cost: in the right of use under IFRS 16 (the provision is IAS 37''s); no part of a lease under ASC 842.';
     COMMENT ON COLUMN lease.residual_expected IS 'Of residual_guaranteed, what IFRS 16.27(c) measures: the amount expected to be payable at the end. residual_probable: what ASC 842-10-30-5(f) measures, the amount probable of being owed. NULL = 0.';
@@ -210,6 +210,7 @@ BEGIN
         scope_kept    numeric NOT NULL DEFAULT 1 CHECK (scope_kept > 0 AND scope_kept <= 1),
         residual_expected monetary CHECK (amount(residual_expected) BETWEEN 0 AND 1e15),
         residual_probable monetary CHECK (amount(residual_probable) BETWEEN 0 AND 1e15),
+        chips         bigint CHECK (chips > 0),
         note          text,
         load_id       bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
         source_id     text REFERENCES source,
@@ -221,6 +222,7 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE lease_modification IS 'What changes a lease, from the first of its periods that begins on effective_on or later: payments are all that are still to be made from then on, measured at rate (NULL = the rate as it was). A reassessment (of an option, IFRS 16.40, ASC 842-10-35-4) and a modification (IFRS 16.45) adjust the right of use; a decrease_in_scope first takes off liability and right of use what is not kept (scope_kept: 0.5 = half of it is kept), the difference to profit or loss.';
+    COMMENT ON COLUMN lease_modification.chips IS 'The chips leased from then on; NULL = as many as before.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_leases() IS 'Internal: part of create_ledger. Tables lease and lease_modification.';
@@ -230,20 +232,20 @@ BEGIN
     -- The payments in force: each plan from the period it begins with to the next modification.
     CREATE VIEW lease_plan WITH (security_invoker) AS
     WITH RECURSIVE change AS (
-        SELECT m.lease_id, m.effective_on, m.kind, m.payments, m.rate, m.scope_kept, m.residual_expected, m.residual_probable, m.recorded_at,
+        SELECT m.lease_id, m.effective_on, m.kind, m.payments, m.rate, m.scope_kept, m.residual_expected, m.residual_probable, m.chips, m.recorded_at,
                row_number() OVER (PARTITION BY m.lease_id ORDER BY m.effective_on) AS step
         FROM lease_modification_known m
         JOIN lease_known k ON k.lease_id = m.lease_id AND currency(k.payments[1]) = currency(m.payments[1])),
     plan AS (
         SELECT l.lease_id, 0::bigint AS step, 0 AS first_period, cardinality(l.payments) AS periods, l.payments, l.rate, 'commencement'::text AS kind, 1::numeric AS scope_kept,
-               l.residual_expected, l.residual_probable, l.commences_on, l.period_months, l.recorded_at, false AS is_late
+               l.residual_expected, l.residual_probable, l.chips, l.commences_on, l.period_months, l.recorded_at, false AS is_late
         FROM lease_known l
         UNION ALL
         SELECT p.lease_id, c.step, CASE WHEN f.first_period < p.first_period + p.periods THEN f.first_period ELSE p.first_period END,
                CASE WHEN f.first_period < p.first_period + p.periods THEN cardinality(c.payments) ELSE p.periods END,
                CASE WHEN f.first_period < p.first_period + p.periods THEN c.payments ELSE p.payments END,
                CASE WHEN f.first_period < p.first_period + p.periods THEN coalesce(c.rate, p.rate) ELSE p.rate END,
-               c.kind, c.scope_kept, coalesce(c.residual_expected, p.residual_expected), coalesce(c.residual_probable, p.residual_probable),
+               c.kind, c.scope_kept, coalesce(c.residual_expected, p.residual_expected), coalesce(c.residual_probable, p.residual_probable), coalesce(c.chips, p.chips),
                p.commences_on, p.period_months, greatest(p.recorded_at, c.recorded_at), f.first_period >= p.first_period + p.periods
         FROM plan p
         JOIN change c ON c.lease_id = p.lease_id AND c.step = p.step + 1
@@ -253,7 +255,7 @@ BEGIN
             FROM (SELECT greatest(0, div((extract(year FROM age(c.effective_on::timestamp, p.commences_on::timestamp)) * 12
                                           + extract(month FROM age(c.effective_on::timestamp, p.commences_on::timestamp)))::numeric, p.period_months)::integer) AS whole) g) f
     )
-    SELECT s.lease_id, s.step, s.kind, s.first_period, s.periods, s.payments, s.rate, s.scope_kept, s.residual_expected, s.residual_probable,
+    SELECT s.lease_id, s.step, s.kind, s.first_period, s.periods, s.payments, s.rate, s.scope_kept, s.residual_expected, s.residual_probable, s.chips,
            s.commences_on, s.period_months, s.recorded_at, s.begins_on,
            lead(s.begins_on, 1, date 'infinity') OVER (PARTITION BY s.lease_id ORDER BY s.step) AS until_day,
            lead(s.first_period) OVER (PARTITION BY s.lease_id ORDER BY s.step) AS next_first_period
@@ -321,6 +323,97 @@ BEGIN
                CASE WHEN s.period = 1 AND p.place > 1 THEN p.right_of_use - p.held ELSE s.payment - s.payment END AS right_of_use_change) g
     WHERE (p.first_period + s.period > p.next_first_period) IS NOT TRUE;
     COMMENT ON VIEW lease_row IS 'The leases that have commenced, period by period under IFRS and US GAAP, rounded as posted, with every modification that is known. Key: (lease_id, basis, period_number).';
+
+    -- Leases of pools. Functions where views would do: PostgreSQL plans what is in them only when
+    -- they come to be called, and most ledgers have no leases.
+
+    CREATE FUNCTION lease_chips()
+    RETURNS TABLE (lease_id text, pool_id text, from_day date, to_day date, chips bigint, last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE ROWS 100 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT p.lease_id, l.pool_id, p.begins_on,
+               least(p.until_day, (p.commences_on + make_interval(months => (p.first_period + p.periods) * p.period_months))::date),
+               p.chips, greatest(l.recorded_at, p.recorded_at)
+        FROM lease_plan p
+        JOIN lease_known l ON l.lease_id = p.lease_id
+        WHERE l.pool_id IS NOT NULL AND p.chips IS NOT NULL;
+    END;
+    COMMENT ON FUNCTION lease_chips() IS 'The chips of each lease that serve its pool in [from_day, to_day), from its commencement to the end of its last period. Key: (lease_id, from_day).';
+
+    CREATE FUNCTION lease_chip_month()
+    RETURNS TABLE (lease_id text, pool_id text, period_month date, chip_ms numeric, chips bigint, last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE ROWS 100 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT k.lease_id, k.pool_id, m.month_start::date,
+               sum(k.chips * 1000 * (extract(epoch FROM d.to_day::timestamp AT TIME ZONE c.time_zone)
+                                     - extract(epoch FROM d.from_day::timestamp AT TIME ZONE c.time_zone))),
+               (array_agg(k.chips ORDER BY k.from_day DESC))[1], max(k.last_recorded_at)
+        FROM lease_chips() k
+        CROSS JOIN clock c
+        CROSS JOIN LATERAL calendar_months(k.from_day, least(c.effective_date, (date_trunc('month', (k.to_day - 1)::timestamp) + interval '1 month')::date - 1)) m (month_start)
+        CROSS JOIN LATERAL (SELECT greatest(m.month_start::date, k.from_day) AS from_day, least((m.month_start + interval '1 month')::date, k.to_day) AS to_day) d
+        WHERE d.from_day < d.to_day
+        GROUP BY k.lease_id, k.pool_id, m.month_start;
+    END;
+    COMMENT ON FUNCTION lease_chip_month() IS 'Chip-milliseconds of each lease in its pool in each complete month; chips: how many at its end. Key: (lease_id, period_month). chip_ms is additive.';
+
+    -- Each period is a change: interest falls from one to the next.
+    CREATE FUNCTION lease_change()
+    RETURNS TABLE (pool_id text, change_day date)
+    STABLE STRICT PARALLEL SAFE ROWS 100 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT l.pool_id, (p.commences_on + make_interval(months => n.place * p.period_months))::date
+        FROM lease_plan p
+        JOIN lease_known l ON l.lease_id = p.lease_id
+        CROSS JOIN LATERAL generate_series(p.first_period, coalesce(p.next_first_period, p.first_period + p.periods)) n (place)
+        WHERE l.pool_id IS NOT NULL;
+    END;
+    COMMENT ON FUNCTION lease_change() IS 'The days on which the cost of a pool''s leases changes: where their periods begin, and the last one ends. No key.';
+
+    CREATE FUNCTION lease_cost_period()
+    RETURNS TABLE (lease_id text, pool_id text, basis text, component text, commences_on date, period_from date, period_to date, currency text,
+                   amortisation numeric, interest numeric, last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE ROWS 1000 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT r.lease_id, l.pool_id, r.basis, 'lease'::text, l.commences_on, r.period_from, r.period_to, currency(r.payment)::text,
+               amount(r.amortisation)::numeric(38,15), amount(r.interest)::numeric(38,15), r.last_recorded_at
+        FROM lease_row r
+        JOIN lease_known l ON l.lease_id = r.lease_id
+        WHERE l.pool_id IS NOT NULL
+        UNION ALL
+        -- What a basis does not measure as a lease is rented: each period at what is paid for it.
+        SELECT p.lease_id, l.pool_id, b.basis, 'rent', p.commences_on,
+               (p.commences_on + make_interval(months => (p.first_period + n.place::integer - 1) * p.period_months))::date,
+               (p.commences_on + make_interval(months => (p.first_period + n.place::integer) * p.period_months))::date,
+               currency(n.payment)::text, amount(n.payment)::numeric(38,15), 0, greatest(l.recorded_at, p.recorded_at)
+        FROM lease_plan p
+        JOIN lease_known l ON l.lease_id = p.lease_id
+        CROSS JOIN (VALUES ('ifrs'), ('us_gaap'), ('hgb'), ('us_tax'), ('de_tax'), ('economic')) b (basis)
+        CROSS JOIN LATERAL unnest(p.payments) WITH ORDINALITY n (payment, place)
+        WHERE l.pool_id IS NOT NULL AND p.commences_on <= (SELECT c.effective_date FROM clock c)
+          AND (p.first_period + n.place > p.next_first_period) IS NOT TRUE
+          AND NOT EXISTS (SELECT FROM lease_model m WHERE m.lease_id = p.lease_id AND m.basis = b.basis);
+    END;
+    COMMENT ON FUNCTION lease_cost_period() IS 'What each lease of a pool costs in each of its periods under each basis: component lease, amortisation and interest as lease_row has them; rent, under a basis that does not measure it as a lease, what is paid for the period (as amortisation). Key: (lease_id, basis, period_from). Additive within a basis and currency.';
+
+    CREATE FUNCTION lease_cost_month()
+    RETURNS TABLE (lease_id text, pool_id text, basis text, component text, commences_on date, period_month date, currency text,
+                   amortisation numeric, interest numeric, last_recorded_at timestamptz)
+    STABLE STRICT PARALLEL SAFE ROWS 1000 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT r.lease_id, r.pool_id, r.basis, r.component, r.commences_on, m.month_start::date, r.currency,
+               sum(round(r.amortisation * (d.to_day - r.period_from) / w.days, 15) - round(r.amortisation * (d.from_day - r.period_from) / w.days, 15)),
+               sum(round(r.interest * (d.to_day - r.period_from) / w.days, 15) - round(r.interest * (d.from_day - r.period_from) / w.days, 15)),
+               max(r.last_recorded_at)
+        FROM lease_cost_period() r
+        CROSS JOIN clock c
+        CROSS JOIN LATERAL calendar_months(r.period_from, least(c.effective_date, (date_trunc('month', (r.period_to - 1)::timestamp) + interval '1 month')::date - 1)) m (month_start)
+        CROSS JOIN LATERAL (SELECT r.period_to - r.period_from AS days) w
+        CROSS JOIN LATERAL (SELECT greatest(m.month_start::date, r.period_from) AS from_day, least((m.month_start + interval '1 month')::date, r.period_to) AS to_day) d
+        WHERE d.from_day < d.to_day
+        GROUP BY r.lease_id, r.pool_id, r.basis, r.component, r.commences_on, m.month_start, r.currency;
+    END;
+    COMMENT ON FUNCTION lease_cost_month() IS 'What each lease of a pool costs in each complete month under each basis: its periods by day, which the months add up to exactly. Columns as of lease_cost_period. Key: (lease_id, basis, period_month). Additive within a basis and currency.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_lease_views() IS 'Internal: part of create_ledger. Plans, payments and schedules of leases.';
+COMMENT ON FUNCTION chipbook.create_ledger_lease_views() IS 'Internal: part of create_ledger. Plans, payments and schedules of leases, and what leases bring to pools.';

@@ -432,7 +432,22 @@ BEGIN
         JOIN lease_known l ON l.lease_id = m.lease_id AND (currency(l.payments[1]) = currency(m.payments[1])) IS NOT TRUE GROUP BY m.lease_id
         UNION ALL
         SELECT 'lease_unlike_deal', 'warning', 'lease', l.lease_id, 1::bigint, format('in %s, its deal %s is in %s', currency(l.payments[1]), l.deal_id, d.currency)
-        FROM lease_known l JOIN deal_known d ON d.deal_id = l.deal_id WHERE d.currency <> currency(l.payments[1])) f;
+        FROM lease_known l JOIN deal_known d ON d.deal_id = l.deal_id WHERE d.currency <> currency(l.payments[1])
+        UNION ALL
+        SELECT 'leased_and_rented', 'warning', 'lease', k.lease_id, count(*), format('chips that the lessor also rents to pool %s while the lease runs: what is one contract is counted twice (%s)', min(k.pool_id), string_agg(DISTINCT r.rental_id, ', '))
+        FROM lease_chips() k
+        JOIN lease_known l ON l.lease_id = k.lease_id
+        JOIN deal_known d ON d.deal_id = l.deal_id
+        JOIN rented_capacity_known r ON r.pool_id = k.pool_id AND r.supplier_id = d.supplier_id AND r.chips = k.chips AND r.valid_from < k.to_day AND r.valid_to > k.from_day
+        WHERE EXISTS (SELECT FROM lease_known x WHERE x.chips IS NOT NULL) GROUP BY k.lease_id
+        UNION ALL
+        SELECT 'leased_pool_not_leased', 'warning', 'pool', p.pool_id, count(*), format('all its chips are leased, and it is said to be %s', p.ownership)
+        FROM pool_known p
+        JOIN lease_known l ON l.pool_id = p.pool_id AND l.chips IS NOT NULL
+        JOIN lease_model m ON m.lease_id = l.lease_id AND m.basis = (SELECT c.primary_basis FROM clock c)
+        WHERE p.ownership <> 'leased' AND NOT EXISTS (SELECT FROM pool_asset_known a WHERE a.pool_id = p.pool_id)
+          AND NOT EXISTS (SELECT FROM rented_capacity_known r WHERE r.pool_id = p.pool_id)
+        GROUP BY p.pool_id, p.ownership) f;
     COMMENT ON VIEW obligation_finding IS 'Findings about obligations, leases and what is reported of them, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
@@ -621,25 +636,19 @@ BEGIN
     COMMENT ON VIEW lease_liability IS 'What is owed under each lease, and the right of use beside it, at the end of every month and of the effective date while it runs, under IFRS and US GAAP. Key: (lease_id, basis, as_at). In units of currency: inside a period interest and amortisation accrue by day. undiscounted: the payments still to be made by the plan then in force, without a residual value guarantee, as in lease_obligations; imputed_interest = undiscounted - liability. Balances: additive over leases of one basis, currency and date.';
 
     CREATE VIEW leased_capacity_cost WITH (security_invoker) AS
-    SELECT n.lease_id, n.deal_id, n.entity_id, n.pool_id, n.lessor_id AS provider_id, p.site_id, p.chip_model_id, 'leased'::text AS ownership, n.basis, n.model, n.period_month, n.currency,
-           n.chips, fit_published(n.chip_hours)::numeric(38,15) AS chip_hours, fit_published(n.amortisation)::numeric(38,15) AS amortisation, fit_published(n.interest)::numeric(38,15) AS interest,
+    SELECT n.lease_id, l.deal_id, l.entity_id, n.pool_id, d.supplier_id AS provider_id, p.site_id, p.chip_model_id, 'leased'::text AS ownership, n.basis, o.model, n.period_month, n.currency,
+           k.chips, fit_published(k.chip_ms / 3600000.000000000000000)::numeric(38,15) AS chip_hours, fit_published(n.amortisation)::numeric(38,15) AS amortisation, fit_published(n.interest)::numeric(38,15) AS interest,
            fit_published(n.amortisation + n.interest)::numeric(38,15) AS lease_cost,
-           fit_published((n.amortisation + n.interest) / nullif(n.chip_hours, 0))::numeric(38,15) AS cost_per_chip_hour, greatest(n.last_recorded_at, p.recorded_at) AS last_recorded_at
-    FROM (SELECT r.lease_id, r.deal_id, r.entity_id, r.pool_id, r.lessor_id, r.basis, r.model, m.month_start::date AS period_month, r.currency, l.chips,
-                 sum(l.chips * (extract(epoch FROM d.to_day::timestamp AT TIME ZONE c.time_zone) - extract(epoch FROM d.from_day::timestamp AT TIME ZONE c.time_zone)) / 3600) AS chip_hours,
-                 sum(round(r.amortisation * (d.to_day - r.period_from) / w.days, 15) - round(r.amortisation * (d.from_day - r.period_from) / w.days, 15)) AS amortisation,
-                 sum(round(r.interest * (d.to_day - r.period_from) / w.days, 15) - round(r.interest * (d.from_day - r.period_from) / w.days, 15)) AS interest,
-                 max(r.last_recorded_at) AS last_recorded_at
-          FROM lease_period r
-          JOIN lease_known l ON l.lease_id = r.lease_id AND l.pool_id IS NOT NULL
-          CROSS JOIN clock c
-          CROSS JOIN LATERAL calendar_months(r.period_from, c.effective_date) m (month_start)
-          CROSS JOIN LATERAL (SELECT r.period_to - r.period_from AS days) w
-          CROSS JOIN LATERAL (SELECT greatest(m.month_start::date, r.period_from) AS from_day, least((m.month_start + interval '1 month')::date, r.period_to) AS to_day) d
-          WHERE d.from_day < d.to_day
-          GROUP BY r.lease_id, r.deal_id, r.entity_id, r.pool_id, r.lessor_id, r.basis, r.model, m.month_start, r.currency, l.chips) n
-    LEFT JOIN pool_known p ON p.pool_id = n.pool_id;
-    COMMENT ON VIEW leased_capacity_cost IS 'What leased chips of a pool cost in each complete month, under IFRS and US GAAP, in the columns of chip_hour_cost that they share: ownership leased. Key: (lease_id, basis, period_month). lease_cost = amortisation + interest, in units of currency, the cost of each period of lease_period by day: the months of a lease add up to it, exactly. Additive within a basis and currency. chip_hours = chips x hours of the days it runs; cost_per_chip_hour NULL when chips are not stated. It is not in chip_hour_cost, which has what is owned or rented.';
+           fit_published((n.amortisation + n.interest) * 3600000.000000000000000 / nullif(k.chip_ms, 0))::numeric(38,15) AS cost_per_chip_hour,
+           greatest(n.last_recorded_at, k.last_recorded_at, p.recorded_at) AS last_recorded_at
+    FROM lease_cost_month() n
+    JOIN lease_known l ON l.lease_id = n.lease_id
+    JOIN deal_known d ON d.deal_id = l.deal_id
+    JOIN lease_model o ON o.lease_id = n.lease_id AND o.basis = n.basis
+    LEFT JOIN lease_chip_month() k ON k.lease_id = n.lease_id AND k.period_month = n.period_month
+    LEFT JOIN pool_known p ON p.pool_id = n.pool_id
+    WHERE n.component = 'lease';
+    COMMENT ON VIEW leased_capacity_cost IS 'What leased chips of a pool cost in each complete month, under IFRS and US GAAP, in the columns of chip_hour_cost that they share: ownership leased. Key: (lease_id, basis, period_month). lease_cost = amortisation + interest, in units of currency, the cost of each period of lease_period by day: the months of a lease add up to it, exactly. Additive within a basis and currency. chips: at the end of the month; chip_hours = chips x hours of the days it runs; cost_per_chip_hour NULL when chips are not stated. By pool, basis and currency it is lease_cost of utilisation_weighted_spend.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_obligation_views() IS 'Internal: part of create_ledger. The views contract_obligations, purchase_obligations, remaining_performance_obligations, lease_obligations (each with _group), leases_not_commenced, contract_remaining, provider_backlog, backlog_tie_out, backlog_by_customer, disclosure_tie_out, disclosure_rebucketed, lease_period, lease_liability and leased_capacity_cost.';

@@ -26,7 +26,7 @@ BEGIN
     RETURN total;
 END
 $$;
-COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted; 40001 when readings were packed since the transaction began; 42501 when a period was closed, the load has estimates (policies, changes of estimate, impairments, obligations, rates, probabilities), and the session is not that of a controller other than who prepared it.';
+COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted; 40001 when readings were packed since the transaction began; 42501 when a period was closed, the load has estimates (policies, changes of estimate, impairments, obligations, leases, rates, probabilities), and the session is not that of a controller other than who prepared it.';
 
 CREATE FUNCTION chipbook.discard_load(ledger text, load_id bigint)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -75,6 +75,30 @@ BEGIN
         JOIN (SELECT DISTINCT ON (e.obligation_id) e.* FROM retirement_obligation e WHERE e.recorded_at IS NOT NULL ORDER BY e.obligation_id, e.recorded_at DESC) h ON h.obligation_id = n.obligation_id
         WHERE n.load_id = check_approval.load_id AND (n.liability <> h.liability OR n.rate <> h.rate OR n.settles_on <> h.settles_on)
         UNION ALL
+        SELECT 'lease', n.lease_id, concat_ws('; ',
+                   CASE WHEN n.rate <> h.rate OR n.rate_kind <> h.rate_kind THEN format('%s rate %s for %s rate %s', n.rate_kind, n.rate, h.rate_kind, h.rate) END,
+                   CASE WHEN n.payments <> h.payments OR n.period_months <> h.period_months
+                        THEN format('%s in %s periods of %s months for %s in %s of %s', (SELECT sum(p) FROM unnest(n.payments) p), cardinality(n.payments), n.period_months,
+                                    (SELECT sum(p) FROM unnest(h.payments) p), cardinality(h.payments), h.period_months) END,
+                   CASE WHEN n.residual_expected IS DISTINCT FROM h.residual_expected THEN format('guarantee expected to cost %s for %s', coalesce(n.residual_expected::text, 'nothing'), coalesce(h.residual_expected::text, 'nothing')) END,
+                   CASE WHEN n.residual_probable IS DISTINCT FROM h.residual_probable THEN format('guarantee probable to cost %s for %s', coalesce(n.residual_probable::text, 'nothing'), coalesce(h.residual_probable::text, 'nothing')) END,
+                   CASE WHEN n.restoration IS DISTINCT FROM h.restoration THEN format('restoration %s for %s', coalesce(n.restoration::text, 'nothing'), coalesce(h.restoration::text, 'nothing')) END)
+        FROM lease n
+        JOIN (SELECT DISTINCT ON (e.lease_id) e.* FROM lease e WHERE e.recorded_at IS NOT NULL ORDER BY e.lease_id, e.recorded_at DESC) h ON h.lease_id = n.lease_id
+        WHERE n.load_id = check_approval.load_id
+          AND (n.rate <> h.rate OR n.rate_kind <> h.rate_kind OR n.payments <> h.payments OR n.period_months <> h.period_months
+               OR n.residual_expected IS DISTINCT FROM h.residual_expected OR n.residual_probable IS DISTINCT FROM h.residual_probable OR n.restoration IS DISTINCT FROM h.restoration)
+        UNION ALL
+        -- Whatever changes a lease, its term, its rate and its guarantee are judged anew (IFRS 16.40, 16.45, ASC 842-10-35-1).
+        SELECT 'lease_modification', concat_ws(', ', n.lease_id, chipbook.iso_date(n.effective_on)),
+               concat_ws('; ', concat(replace(n.kind, '_', ' '), ' in place of ' || replace(h.kind, '_', ' ')), format('%s in %s periods', (SELECT sum(p) FROM unnest(n.payments) p), cardinality(n.payments)),
+                         'rate ' || n.rate, 'guarantee expected to cost ' || n.residual_expected::text, 'guarantee probable to cost ' || n.residual_probable::text)
+        FROM lease_modification n
+        LEFT JOIN (SELECT DISTINCT ON (e.lease_id, e.effective_on) e.lease_id, e.effective_on, e.kind
+                   FROM lease_modification e WHERE e.recorded_at IS NOT NULL ORDER BY e.lease_id, e.effective_on, e.recorded_at DESC) h
+          ON h.lease_id = n.lease_id AND h.effective_on = n.effective_on
+        WHERE n.load_id = check_approval.load_id
+        UNION ALL
         SELECT 'entity_rate', concat_ws(', ', n.entity_id, n.kind, chipbook.iso_date(n.valid_from)), format('rate %s for %s', n.rate, h.rate)
         FROM entity_rate n
         JOIN (SELECT DISTINCT ON (e.entity_id, e.kind, e.valid_from) e.* FROM entity_rate e WHERE e.recorded_at IS NOT NULL ORDER BY e.entity_id, e.kind, e.valid_from, e.recorded_at DESC) h
@@ -99,7 +123,7 @@ BEGIN
         ORDER BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION chipbook.check_approval(text, bigint) IS 'What in a load another than who prepared it must approve once a period of the ledger was closed: changes of estimate, impairments and their reversals and what takes their place, other policies of known assets, probabilities, and retirement obligations, rates of entities and exchange rates that take the place of recorded ones, withdrawn or not. No rows: nothing.';
+COMMENT ON FUNCTION chipbook.check_approval(text, bigint) IS 'What in a load another than who prepared it must approve once a period of the ledger was closed: changes of estimate, impairments and their reversals and what takes their place, other policies of known assets, probabilities, modifications and reassessments of leases, and other estimates of known leases (rate, term and payments, guarantees, restoration), and retirement obligations, rates of entities and exchange rates that take the place of recorded ones, withdrawn or not. No rows: nothing.';
 
 CREATE FUNCTION chipbook.create_ledger_load_functions() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -114,6 +138,8 @@ BEGIN
         SELECT EXISTS (SELECT FROM asset_event e WHERE e.load_id = of_load AND e.superseded_at = 'infinity' AND e.kind IN ('change_of_estimate', 'impairment', 'impairment_reversal'))
             OR EXISTS (SELECT FROM asset_policy e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
             OR EXISTS (SELECT FROM retirement_obligation e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
+            OR EXISTS (SELECT FROM lease e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
+            OR EXISTS (SELECT FROM lease_modification e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
             OR EXISTS (SELECT FROM entity_rate e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
             OR EXISTS (SELECT FROM fx_rate e WHERE e.load_id = of_load AND e.superseded_at = 'infinity')
             OR EXISTS (SELECT FROM deal e WHERE e.load_id = of_load AND e.superseded_at = 'infinity' AND e.probability IS NOT NULL)

@@ -56,6 +56,12 @@ BEGIN
             UNION ALL
             SELECT r.pool_id, NULL, r.valid_from, r.valid_to, r.recorded_at, r.superseded_at FROM rented_capacity r
             UNION ALL
+            SELECT l.pool_id, NULL, l.commences_on, date 'infinity', l.recorded_at, l.superseded_at FROM lease l WHERE l.pool_id IS NOT NULL
+            UNION ALL
+            SELECT l.pool_id, NULL, l.commences_on, date 'infinity', m.recorded_at, m.superseded_at FROM lease_modification m JOIN lease l ON l.lease_id = m.lease_id WHERE l.pool_id IS NOT NULL
+            UNION ALL
+            SELECT l.pool_id, NULL, l.commences_on, date 'infinity', k.recorded_at, k.superseded_at FROM deal_classification k JOIN lease l ON l.deal_id = k.deal_id WHERE l.pool_id IS NOT NULL
+            UNION ALL
             SELECT r.pool_id, NULL, k.valid_from, k.valid_to, k.recorded_at, k.superseded_at FROM rate_card k JOIN rented_capacity r ON r.rate_card_id = k.rate_card_id
             UNION ALL
             SELECT r.pool_id, NULL, r.valid_from, r.valid_to, r.recorded_at, r.superseded_at FROM cost_rate r
@@ -320,7 +326,7 @@ BEGIN
                   FROM clock c
                   CROSS JOIN LATERAL calendar_months(
                       least((SELECT min(a.acquired_on) FROM asset_known a), (SELECT min(r.valid_from) FROM rented_capacity_known r),
-                            (SELECT min(r.valid_from) FROM cost_rate_known r), (SELECT min(d.month) FROM usage_day_known d)), c.effective_date) m (month_start)
+                            (SELECT min(r.valid_from) FROM cost_rate_known r), (SELECT min(n.commences_on) FROM lease_known n WHERE n.pool_id IS NOT NULL), (SELECT min(d.month) FROM usage_day_known d)), c.effective_date) m (month_start)
                   UNION
                   SELECT r.month FROM refreshed_month r WHERE r.superseded_at = 'infinity'),
             (SELECT least(greatest(since, date '0001-01-01'), date '9999-12-31')::timestamp AT TIME ZONE l.time_zone FROM ledger l WHERE since IS NOT NULL), stamp);

@@ -505,7 +505,7 @@ BEGIN
     );
     COMMENT ON TABLE rented_capacity IS 'Chips rented into a pool in [valid_from, valid_to): at a rate per chip-hour, or at what a rate card asks on each day. pricing: reserved = for chips x every hour, used or not; on_demand = for the hours that readings show as installed, up to chips, and for nothing else.';
     COMMENT ON COLUMN rented_capacity.rate_card_id IS 'The card whose rates hold, day by day; a day that it has none for is a finding, and its cost is not known.';
-    COMMENT ON COLUMN rented_capacity.pricing IS 'on_demand: what the pool''s readings have installed on a day beyond its owned and reserved chips. Without readings it costs nothing.';
+    COMMENT ON COLUMN rented_capacity.pricing IS 'on_demand: what the pool''s readings have installed on a day beyond its owned, leased and reserved chips. Without readings it costs nothing.';
 
     CREATE TABLE cost_rate (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -184,7 +184,7 @@ BEGIN
         SELECT s.rental_id, s.valid_from, s.reading_day, t.chip_ms, t.chip_ms * 1.000000000000000000000000000000 / s.day_ms, s.last_recorded_at
         FROM (SELECT r.rental_id, r.valid_from, d.reading_day, d.day_ms, r.chips, r.on_demand_chips,
                      sum(r.chips) OVER (PARTITION BY d.reading_day ORDER BY r.rental_id, r.valid_from) AS chips_so_far,
-                     least(greatest(d.installed_ms - (r.reserved_chips + owned.chips) * d.day_ms, 0), r.on_demand_chips * d.day_ms) AS taken_ms, d.last_recorded_at
+                     least(greatest(d.installed_ms - (r.reserved_chips + owned.chips + leased.chips) * d.day_ms, 0), r.on_demand_chips * d.day_ms) AS taken_ms, d.last_recorded_at
               FROM (SELECT u.reading_day, sum(u.installed_ms) AS installed_ms, max(u.recorded_at) AS last_recorded_at,
                            1000 * (extract(epoch FROM (u.reading_day + 1)::timestamp AT TIME ZONE (SELECT c.time_zone FROM clock c))
                                    - extract(epoch FROM u.reading_day::timestamp AT TIME ZONE (SELECT c.time_zone FROM clock c))) AS day_ms
@@ -202,10 +202,14 @@ BEGIN
                     AND d.reading_day >= c.from_day AND d.reading_day < c.to_day
                     -- Where no asset serves the pool, none is looked at.
                     AND EXISTS (SELECT FROM pool_asset_known x WHERE x.pool_id = of_pool)) owned
+              CROSS JOIN LATERAL (
+                  SELECT coalesce(sum(n.chips), 0) AS chips FROM lease_chips() n
+                  WHERE n.pool_id = of_pool AND d.reading_day >= n.from_day AND d.reading_day < n.to_day
+                    AND EXISTS (SELECT FROM lease_known x WHERE x.pool_id = of_pool)) leased
               WHERE r.pricing = 'on_demand') s
         CROSS JOIN LATERAL (SELECT div(s.taken_ms * s.chips_so_far, s.on_demand_chips) - div(s.taken_ms * (s.chips_so_far - s.chips), s.on_demand_chips) AS chip_ms) t;
     END;
-    COMMENT ON FUNCTION on_demand_days(text, date) IS 'Chip-milliseconds of a pool''s rentals on demand by local day of a month: what its readings have installed beyond its owned and reserved chips, up to the chips rented, in whole milliseconds; chip_days: in days of that day''s length. Key: (rental_id, valid_from, metered_on). Additive.';
+    COMMENT ON FUNCTION on_demand_days(text, date) IS 'Chip-milliseconds of a pool''s rentals on demand by local day of a month: what its readings have installed beyond its owned, leased and reserved chips, up to the chips rented, in whole milliseconds; chip_days: in days of that day''s length. Key: (rental_id, valid_from, metered_on). Additive.';
 
     CREATE VIEW rental_month WITH (security_invoker) AS
         SELECT p.rental_id, p.valid_from, p.pool_id, m.period_month, currency(p.rate)::text AS currency, p.rate_card_id, sum(t.chip_ms) AS chip_ms,
@@ -229,9 +233,11 @@ BEGIN
         SELECT s.pool_id, s.period_month, sum(s.chip_ms) AS capacity_ms
         FROM (SELECT a.pool_id, a.period_month, a.chip_ms FROM asset_month_pool a WHERE a.chip_ms IS NOT NULL
               UNION ALL
-              SELECT r.pool_id, r.period_month, r.chip_ms FROM rental_month r) s
+              SELECT r.pool_id, r.period_month, r.chip_ms FROM rental_month r
+              UNION ALL
+              SELECT n.pool_id, n.period_month, n.chip_ms FROM lease_chip_month() n WHERE EXISTS (SELECT FROM lease_known x WHERE x.chips IS NOT NULL)) s
         GROUP BY s.pool_id, s.period_month;
-    COMMENT ON VIEW pool_month_capacity IS 'Chip-milliseconds in service, owned and rented, whether metered or not; of what is rented on demand those that were metered. Key: (pool_id, period_month). Additive.';
+    COMMENT ON VIEW pool_month_capacity IS 'Chip-milliseconds in service, owned, rented and leased, whether metered or not; of what is rented on demand those that were metered. Key: (pool_id, period_month). Additive.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_capacity_views() IS 'Internal: part of create_ledger. The months, chips in service by day, and the capacity of pools by month.';

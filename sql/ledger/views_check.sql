@@ -56,7 +56,7 @@ BEGIN
                 FROM (SELECT u.chip_depreciation + u.server_depreciation AS hardware) h) f
             CROSS JOIN LATERAL (VALUES
                 ('split_adds_up', u.entity_id, u.pool_id, u.currency,
-                 u.depreciation + u.rent + u.energy + u.facility_cost + u.interconnect_cost + u.operations_cost,
+                 u.depreciation + u.rent + u.lease_cost + u.energy + u.facility_cost + u.interconnect_cost + u.operations_cost,
                  u.productive_cost + u.allocated_idle_cost + u.unallocated_cost + u.unavailable_cost + u.unmetered_cost),
                 ('charges_in_pools', NULL, NULL, u.currency, 0, u.depreciation),
                 ('chip_charges_in_pools', NULL, NULL, u.currency, 0, u.chip_depreciation),
@@ -65,6 +65,7 @@ BEGIN
                 ('building_charges_in_pools', NULL, NULL, u.currency, 0, u.building_depreciation),
                 ('other_charges_in_pools', NULL, NULL, u.currency, 0, u.other_depreciation),
                 ('rent_in_pools', NULL, NULL, u.currency, 0, u.rent),
+                ('lease_in_pools', NULL, u.pool_id, u.currency, 0, u.lease_cost),
                 ('facility_in_pools', NULL, u.pool_id, u.currency, f.facility, u.facility_cost),
                 ('interconnect_in_pools', NULL, u.pool_id, u.currency, f.interconnect, u.interconnect_cost),
                 ('operations_in_pools', NULL, u.pool_id, u.currency, f.operations, u.operations_cost),
@@ -85,6 +86,19 @@ BEGIN
             -- rent from the contracts,
             SELECT 'rent_in_pools', NULL, b.basis, r.period_month, NULL, NULL, r.currency, r.rent, 0
             FROM rental_month r CROSS JOIN basis_used b WHERE r.currency IS NOT NULL
+            UNION ALL
+            -- leases from their periods, day by day,
+            SELECT n.component || '_in_pools', NULL, n.basis, m.period_month, CASE n.component WHEN 'lease' THEN n.pool_id END, NULL, n.currency,
+                   round(n.amortisation * (d.place + 1) / w.days, 15) - round(n.amortisation * d.place / w.days, 15)
+                   + round(n.interest * (d.place + 1) / w.days, 15) - round(n.interest * d.place / w.days, 15), 0
+            FROM lease_cost_period() n
+            JOIN basis_used b ON b.basis = n.basis
+            CROSS JOIN clock c
+            CROSS JOIN LATERAL (SELECT n.period_to - n.period_from AS days) w
+            CROSS JOIN LATERAL generate_series(0, least(n.period_to, c.effective_date + 1) - n.period_from - 1) d (place)
+            CROSS JOIN LATERAL (SELECT date_trunc('month', (n.period_from + d.place)::timestamp)::date AS period_month) m
+            WHERE EXISTS (SELECT FROM lease_known x WHERE x.pool_id IS NOT NULL)
+              AND m.period_month < date_trunc('month', (c.effective_date + 1)::timestamp)::date
             UNION ALL
             -- what cost rates with a price come to, day by day,
             SELECT r.component || '_in_pools', NULL, b.basis, r.period_month, r.pool_id, NULL, r.currency,
@@ -187,7 +201,7 @@ BEGIN
             WHERE r.known IS NOT FALSE AND b.known IS NOT FALSE AND (x.expected <> 0 OR x.found <> 0)) c
         GROUP BY c.check_name, c.entity_id, c.basis, c.period_month, c.pool_id, c.asset_id, c.currency;
     COMMENT ON VIEW ledger_check IS 'Proof that the figures add up, exactly: one row for each check and what it is about, expected and found computed on different paths. Key: (check_name, entity_id, basis, period_month, pool_id, asset_id, currency), NULL where a check has no such part. Amounts in currency, or chip-hours where currency is NULL. SELECT * FROM ledger_check WHERE NOT ok finds nothing.';
-    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + energy + facility + interconnect + operations. charges_in_pools: depreciation of pools, and of no pool, is that of the assets; chip_charges_in_pools, server_, network_, building_ (with power) and other_ (with land): so is that of each component. charges_of_asset: an asset''s charges are what was added to it less what is left and what was written off or left the books otherwise. register_adds_up: opening and movements of each row of the register are its closing. cost_carries_over and book_value_carries_over: the register''s months open with what the one before closed with. register_transfers: transfers cancel out. register_book_value, register_charge, register_proceeds and register_disposal_gain: the register is the sum of its assets (chip_book_value), and the gain of a disposal is its proceeds less the book value that left. rent_in_pools and energy_in_pools: both are in the spend once, recomputed from contracts and from readings by day. facility_in_pools, interconnect_in_pools, operations_in_pools: so are cost rates, recomputed day by day. chip_time_in_pools: installed chip-hours are those of the readings.';
+    COMMENT ON COLUMN ledger_check.check_name IS 'split_adds_up: the five parts of a pool and month are its depreciation + rent + leases + energy + facility + interconnect + operations. charges_in_pools: depreciation of pools, and of no pool, is that of the assets; chip_charges_in_pools, server_, network_, building_ (with power) and other_ (with land): so is that of each component. charges_of_asset: an asset''s charges are what was added to it less what is left and what was written off or left the books otherwise. register_adds_up: opening and movements of each row of the register are its closing. cost_carries_over and book_value_carries_over: the register''s months open with what the one before closed with. register_transfers: transfers cancel out. register_book_value, register_charge, register_proceeds and register_disposal_gain: the register is the sum of its assets (chip_book_value), and the gain of a disposal is its proceeds less the book value that left. rent_in_pools, lease_in_pools and energy_in_pools: each is in the spend once, recomputed from contracts, from leases by day and from readings by day. facility_in_pools, interconnect_in_pools, operations_in_pools: so are cost rates, recomputed day by day. chip_time_in_pools: installed chip-hours are those of the readings.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_check_views() IS 'Internal: part of create_ledger. The view ledger_check.';

@@ -7,6 +7,7 @@ BEGIN
                'actual'::text AS scenario,
                publishable(s.depreciation)::numeric(38,15) AS depreciation,
                publishable(s.rent)::numeric(38,15) AS rent,
+               publishable(s.lease)::numeric(38,15) AS lease_cost,
                publishable(s.energy)::numeric(38,15) AS energy,
                publishable(s.facility)::numeric(38,15) AS facility_cost,
                publishable(s.interconnect)::numeric(38,15) AS interconnect_cost,
@@ -39,7 +40,7 @@ BEGIN
                publishable(s.total_cost / nullif(s.pflop_hours, 0))::numeric(38,15) AS cost_per_effective_pflop_hour,
                s.pools, s.unpriced_readings, s.unknown_charges, greatest(s.last_recorded_at, k.recorded_at) AS last_recorded_at
         FROM (SELECT u.entity_id, u.basis, u.period_month, u.provider_id, u.chip_model_id, u.site_id, u.ownership, u.currency,
-                     sum(u.depreciation) AS depreciation, sum(u.rent) AS rent, sum(u.energy) AS energy,
+                     sum(u.depreciation) AS depreciation, sum(u.rent) AS rent, sum(u.lease_cost) AS lease, sum(u.energy) AS energy,
                      sum(u.facility_cost) AS facility, sum(u.interconnect_cost) AS interconnect, sum(u.operations_cost) AS operations,
                      sum(u.total_cost) AS total_cost,
                      sum(u.chip_depreciation) AS chip_depreciation, sum(u.server_depreciation) AS server_depreciation,
@@ -58,7 +59,9 @@ BEGIN
               GROUP BY u.entity_id, u.basis, u.period_month, u.provider_id, u.chip_model_id, u.site_id, u.ownership, u.currency) s
         LEFT JOIN chip_model_known k ON k.chip_model_id = s.chip_model_id
         CROSS JOIN LATERAL (SELECT s.used_hours * k.peak_flops / 1000000000000000.00000000000000000000 AS pflop_hours) p;
-    COMMENT ON VIEW chip_hour_cost_all_bases IS 'What a chip-hour cost in each complete month, by provider, chip model and site, under every basis. Key: (entity_id, basis, period_month, provider_id, chip_model_id, site_id, ownership, currency). Costs are in currency and additive within one currency and basis: depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost = total_cost = chip_depreciation + server_depreciation + other_depreciation + rent + energy + facility_with_building + interconnect_with_network + operations_cost, exactly. cost_of_capital stands beside. Chip-hours and PFLOP-hours are repeated on the row of each currency and basis; costs per hour, not additive, are total_cost (or economic_cost) over counts of hours, NULL when there are none. Cost of assets in no pool is not here: see utilisation_weighted_spend with pool_id NULL.';
+    COMMENT ON VIEW chip_hour_cost_all_bases IS 'What a chip-hour cost in each complete month, by provider, chip model and site, under every basis. Key: (entity_id, basis, period_month, provider_id, chip_model_id, site_id, ownership, currency). Costs are in currency and additive within one currency and basis: depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost = total_cost = chip_depreciation + server_depreciation + other_depreciation + rent + lease_cost + energy + facility_with_building + interconnect_with_network + operations_cost, exactly. cost_of_capital stands beside. Chip-hours and PFLOP-hours are repeated on the row of each currency and basis; costs per hour, not additive, are total_cost (or economic_cost) over counts of hours, NULL when there are none. Cost of assets in no pool is not here: see utilisation_weighted_spend with pool_id NULL.';
+    COMMENT ON COLUMN chip_hour_cost_all_bases.lease_cost IS 'What leases put in profit or loss under the basis: see utilisation_weighted_spend. What it does not measure as a lease is in rent.';
+    COMMENT ON COLUMN chip_hour_cost_all_bases.ownership IS 'What the pools are said to be (pool.ownership): owned, rented or leased.';
     COMMENT ON COLUMN chip_hour_cost_all_bases.pools IS 'Pools that the row adds up.';
     COMMENT ON COLUMN chip_hour_cost_all_bases.chip_depreciation IS 'Of which: chip_depreciation + server_depreciation + network_depreciation + building_depreciation + other_depreciation = depreciation, exactly.';
     COMMENT ON COLUMN chip_hour_cost_all_bases.interconnect_with_network IS 'The interconnect however it is paid for: network_depreciation + interconnect_cost. In place of these two it adds up to total_cost, never beside them.';
@@ -72,7 +75,7 @@ BEGIN
 
     CREATE VIEW chip_hour_cost WITH (security_invoker) AS
         SELECT * FROM chip_hour_cost_all_bases WHERE basis = (SELECT primary_basis FROM clock);
-    COMMENT ON VIEW chip_hour_cost IS 'What a chip-hour cost in each complete month, by provider, chip model and site, under the ledger''s primary basis. Key: (entity_id, period_month, provider_id, chip_model_id, site_id, ownership, currency). Costs are in currency and additive within one currency: depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost = total_cost = chip_depreciation + server_depreciation + other_depreciation + rent + energy + facility_with_building + interconnect_with_network + operations_cost, exactly. cost_of_capital stands beside. Chip-hours and PFLOP-hours are repeated on the row of each currency; costs per hour, not additive, are total_cost (or economic_cost) over counts of hours, NULL when there are none. Cost of assets in no pool is not here: see utilisation_weighted_spend with pool_id NULL.';
+    COMMENT ON VIEW chip_hour_cost IS 'What a chip-hour cost in each complete month, by provider, chip model and site, under the ledger''s primary basis. Key: (entity_id, period_month, provider_id, chip_model_id, site_id, ownership, currency). Costs are in currency and additive within one currency: depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost = total_cost = chip_depreciation + server_depreciation + other_depreciation + rent + lease_cost + energy + facility_with_building + interconnect_with_network + operations_cost, exactly. cost_of_capital stands beside. Chip-hours and PFLOP-hours are repeated on the row of each currency; costs per hour, not additive, are total_cost (or economic_cost) over counts of hours, NULL when there are none. Cost of assets in no pool is not here: see utilisation_weighted_spend with pool_id NULL.';
 
     -- What a run cost, by its chip-hours. The figures are economic: no basis posts them.
 

@@ -15,6 +15,8 @@ BEGIN
             UNION ALL
             SELECT r.pool_id, v.change_day FROM rental_rate r CROSS JOIN LATERAL (VALUES (r.from_day), (r.to_day)) v (change_day)
             UNION ALL
+            SELECT n.pool_id, n.change_day FROM lease_change() n WHERE EXISTS (SELECT FROM lease_known x WHERE x.pool_id IS NOT NULL)
+            UNION ALL
             SELECT r.pool_id, v.change_day FROM cost_rate_known r CROSS JOIN LATERAL (VALUES (r.valid_from), (r.valid_to)) v (change_day)
             UNION ALL
             SELECT p.pool_id, e.change_day
@@ -29,7 +31,7 @@ BEGIN
             CROSS JOIN LATERAL (VALUES (t.valid_from), (t.valid_to)) v (change_day)) d
         WHERE d.change_day > date '0001-01-01' AND d.change_day <= (SELECT c.effective_date FROM clock c)
           AND extract(day FROM d.change_day) <> 1;
-    COMMENT ON VIEW pool_month_change IS 'The days inside a month, its first left out, on which something that a pool costs begins, ends or changes: assets in service or in the pool, their shares and events, rentals, cost rates and tariffs. Key: (pool_id, change_day).';
+    COMMENT ON VIEW pool_month_change IS 'The days inside a month, its first left out, on which something that a pool costs begins, ends or changes: assets in service or in the pool, their shares and events, rentals, periods of leases, cost rates and tariffs. Key: (pool_id, change_day).';
 
     CREATE VIEW usage_day_energy WITH (security_invoker) AS
         SELECT d.pool_id, d.month AS period_month, d.reading_day, d.tenant_id, e.currency,
@@ -149,7 +151,7 @@ BEGIN
             SELECT s.pool_id, s.from_day, s.days AS span_days, r.component, r.unit, r.price, r.factor, least(s.to_day, r.valid_to) - greatest(s.from_day, r.valid_from) AS days
             FROM span s JOIN cost_rate_known r ON r.pool_id = s.pool_id AND r.valid_from < s.to_day AND r.valid_to > s.from_day),
         contract AS (
-            SELECT s.pool_id, currency(r.rate)::text AS currency, s.from_day,
+            SELECT s.pool_id, NULL::text AS basis, currency(r.rate)::text AS currency, s.from_day,
                    amount(r.rate)::numeric(60,20)
                    * CASE r.pricing WHEN 'on_demand' THEN d.chip_ms
                                     ELSE r.chips * 1000.0 * (extract(epoch FROM least(s.to_day, r.to_day)::timestamp AT TIME ZONE m.time_zone)
@@ -159,8 +161,14 @@ BEGIN
             JOIN rental_rate r ON r.pool_id = s.pool_id AND r.from_day < s.to_day AND r.to_day > s.from_day AND r.rate IS NOT NULL
             LEFT JOIN demand d ON d.pool_id = s.pool_id AND d.from_day = s.from_day AND d.rental_id = r.rental_id AND d.valid_from = r.valid_from
             UNION ALL
+            SELECT s.pool_id, n.basis, n.currency, s.from_day,
+                   (n.amortisation + n.interest)::numeric(60,20) * (least(s.to_day, n.period_to) - greatest(s.from_day, n.period_from)) / (n.period_to - n.period_from)
+            FROM span s
+            JOIN lease_cost_period() n ON n.pool_id = s.pool_id AND n.period_from < s.to_day AND n.period_to > s.from_day
+            WHERE EXISTS (SELECT FROM lease_known x JOIN span y ON y.pool_id = x.pool_id)
+            UNION ALL
             -- Rates begin and end with an interval, so its chips are theirs.
-            SELECT r.pool_id, currency(r.price)::text, r.from_day,
+            SELECT r.pool_id, NULL, currency(r.price)::text, r.from_day,
                    amount(r.price)::numeric(60,20)
                    * CASE r.unit WHEN 'month' THEN r.days::numeric WHEN 'chip_hour' THEN coalesce(h.chip_seconds, 0)
                                  WHEN 'kw_month' THEN coalesce(h.chip_days, 0) * k.tdp_watts * k.server_power_factor END
@@ -199,7 +207,7 @@ BEGIN
                         UNION ALL
                         SELECT f.pool_id, f.basis, f.currency, f.from_day, f.cost FROM factor f
                         UNION ALL
-                        SELECT c.pool_id, b.basis, c.currency, c.from_day, c.cost FROM contract c CROSS JOIN basis_used b) x
+                        SELECT c.pool_id, b.basis, c.currency, c.from_day, c.cost FROM contract c JOIN basis_used b ON c.basis IS NULL OR c.basis = b.basis) x
                   GROUP BY x.pool_id, x.basis, x.currency, x.from_day) k
             WINDOW part AS (PARTITION BY k.pool_id, k.basis, k.currency))
         -- Where costs and credits meet, each goes its own way.
@@ -230,7 +238,7 @@ BEGIN
         UNION ALL
         SELECT s.pool_id, b.basis, NULL, s.from_day, 'use', 0, ARRAY[s.u] FROM span s CROSS JOIN basis_used b WHERE by_rate AND s.u > 0;
     END;
-    COMMENT ON FUNCTION pool_interval_part(date, boolean) IS 'What pools cost in the intervals of a month, kind by kind, by what the chips did in them: used, allocated idle, unallocated, unavailable, and metered by nobody. To 20 decimals, not to what is posted: a weight. cost: all but energy and what is charged by use; depreciation by days in service in the pool (of an asset that an event changes inside the month by what it is charged between the events), rent by time (on demand by what was metered), rates by days or chip-time, factors of depreciation by the depreciation of their days. Where other intervals cost, one that brings money in is of kind credit, and credit says what these come to in all. time: energy by time; idle: what idle chips drew (allocated idle, unallocated, unavailable); time_credit and idle_credit the same of intervals that are paid for drawing power, where others pay. by_rate: months are cut where exchange rates change (fx_period), too, and what is all productive has rows: busy and busy_credit, energy that busy chips drew, and use (currency NULL: any), chip-milliseconds used. Key: (pool_id, basis, currency, from_day, kind).';
+    COMMENT ON FUNCTION pool_interval_part(date, boolean) IS 'What pools cost in the intervals of a month, kind by kind, by what the chips did in them: used, allocated idle, unallocated, unavailable, and metered by nobody. To 20 decimals, not to what is posted: a weight. cost: all but energy and what is charged by use; depreciation by days in service in the pool (of an asset that an event changes inside the month by what it is charged between the events), rent by time (on demand by what was metered), each period of a lease by its days, rates by days or chip-time, factors of depreciation by the depreciation of their days. Where other intervals cost, one that brings money in is of kind credit, and credit says what these come to in all. time: energy by time; idle: what idle chips drew (allocated idle, unallocated, unavailable); time_credit and idle_credit the same of intervals that are paid for drawing power, where others pay. by_rate: months are cut where exchange rates change (fx_period), too, and what is all productive has rows: busy and busy_credit, energy that busy chips drew, and use (currency NULL: any), chip-milliseconds used. Key: (pool_id, basis, currency, from_day, kind).';
 
     CREATE VIEW pool_month_weight WITH (security_invoker) AS
         SELECT w.pool_id, w.basis, w.period_month, w.currency,

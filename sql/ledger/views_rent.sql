@@ -1,4 +1,4 @@
--- Rented beside owned: what a used chip-hour costs from each provider, on one definition, and
+-- Rented and leased beside owned: what a used chip-hour costs from each provider, on one definition, and
 -- from which utilisation on owning is cheaper than renting.
 
 CREATE FUNCTION chipbook.create_ledger_rent_views() RETURNS void LANGUAGE plpgsql AS $ddl$
@@ -74,7 +74,7 @@ BEGIN
                publishable(e.economic_cost / nullif(s.used_hours, 0))::numeric(38,15) AS economic_cost_per_used_chip_hour,
                s.use_basis, s.pools, s.costs_in_other_currencies, s.unpriced_readings, s.unknown_charges, s.last_recorded_at
         FROM (SELECT u.entity_id, u.basis, u.period_month, u.provider_id, u.chip_model_id, u.ownership, u.currency,
-                     sum(u.total_cost) AS total_cost, sum(u.productive_cost) AS productive_cost, sum(u.idle_cost) AS idle_cost, sum(u.unmetered_cost) AS unmetered_cost,
+                     sum(u.total_cost) AS total_cost, sum(u.depreciation) AS depreciation, sum(u.productive_cost) AS productive_cost, sum(u.idle_cost) AS idle_cost, sum(u.unmetered_cost) AS unmetered_cost,
                      CASE WHEN count(u.cost_of_capital) = count(*) THEN sum(u.cost_of_capital) END AS cost_of_capital,
                      sum(u.capacity_chip_hours) AS capacity_hours, sum(u.installed_chip_hours) AS installed_hours, sum(u.allocated_chip_hours) AS allocated_hours,
                      sum(u.used_chip_hours) AS used_hours, coalesce(sum(r.unknown_hours), 0) AS unknown_hours,
@@ -89,10 +89,11 @@ BEGIN
                 ON r.pool_id = u.pool_id AND r.period_month = u.period_month
               GROUP BY u.entity_id, u.basis, u.period_month, u.provider_id, u.chip_model_id, u.ownership, u.currency) s
         CROSS JOIN LATERAL (SELECT CASE WHEN s.ownership = 'rented' AND s.unknown_hours = 0 THEN s.total_cost
-                                        WHEN s.ownership = 'owned' AND s.unknown_hours = 0 THEN s.total_cost + s.cost_of_capital END AS economic_cost) e;
-    COMMENT ON VIEW provider_comparison IS 'What a chip-hour costs from each provider, owned and rented on one definition: all cost of the month, idle and unmetered too, over the hours that were used. Key: (entity_id, period_month, provider_id, chip_model_id, ownership, currency), under the ledger''s primary basis. Costs are in currency and additive within one; productive_cost + idle_cost + unmetered_cost = total_cost, exactly. Chip-hours are repeated on the row of each currency. Costs per hour are not additive; their numerators and denominators are columns.';
+                                        WHEN s.ownership = 'owned' AND s.unknown_hours = 0 THEN s.total_cost + s.cost_of_capital
+                                        WHEN s.ownership = 'leased' AND s.unknown_hours = 0 AND s.depreciation = 0 AND s.unknown_charges = 0 THEN s.total_cost END AS economic_cost) e;
+    COMMENT ON VIEW provider_comparison IS 'What a chip-hour costs from each provider, owned, rented and leased on one definition: all cost of the month, idle and unmetered too, over the hours that were used. Key: (entity_id, period_month, provider_id, chip_model_id, ownership, currency), under the ledger''s primary basis. Costs are in currency and additive within one; productive_cost + idle_cost + unmetered_cost = total_cost, exactly. Chip-hours are repeated on the row of each currency. Costs per hour are not additive; their numerators and denominators are columns.';
     COMMENT ON COLUMN provider_comparison.cost_per_used_chip_hour IS 'Effective cost: total_cost / used_chip_hours, which is the cost per installed chip-hour / utilisation. NULL without use, and where unpriced_chip_hours are not 0.';
-    COMMENT ON COLUMN provider_comparison.economic_cost IS 'With the cost of the capital bound: for owned chips total_cost + cost_of_capital; for rented ones total_cost, since the rent has it. NULL where it is not known, and for leased ones.';
+    COMMENT ON COLUMN provider_comparison.economic_cost IS 'With the cost of the capital bound: for owned chips total_cost + cost_of_capital; for rented and leased ones total_cost, since the rent, and the interest of a lease, have it. NULL where it is not known, as of leased pools that owned assets serve, too.';
     COMMENT ON COLUMN provider_comparison.unpriced_chip_hours IS 'Chip-hours rented whose rate is not known (finding rental_rate_missing): they are in capacity_chip_hours, and their cost is not in total_cost. Additive.';
     COMMENT ON COLUMN provider_comparison.costs_in_other_currencies IS 'Some of these pools have cost in another currency too, in a row of its own: costs per hour here are a part of the whole.';
     COMMENT ON COLUMN provider_comparison.pools IS 'Pools that the row adds up.';

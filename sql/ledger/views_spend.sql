@@ -11,8 +11,10 @@ BEGIN
         JOIN pool_asset_known p ON p.asset_id = c.asset_id AND p.valid_from < c.to_day AND p.valid_to > c.from_day
         WHERE c.chips IS NOT NULL
         UNION ALL
-        SELECT r.pool_id, r.valid_from, r.valid_to, r.chips, r.pricing = 'on_demand' FROM rented_capacity_known r;
-    COMMENT ON VIEW pool_chips IS 'Chips that may be in service in a pool in [from_day, to_day), owned (by share) and rented. on_demand: the most that the contract gives, whatever was used: a bound of what can be metered. Capacity, which cost is spread over and rates are paid for, has these only while they are metered (on_demand_days). No key: several rows hold on a day, and add up.';
+        SELECT r.pool_id, r.valid_from, r.valid_to, r.chips, r.pricing = 'on_demand' FROM rented_capacity_known r
+        UNION ALL
+        SELECT n.pool_id, n.from_day, n.to_day, n.chips, false FROM lease_chips() n WHERE EXISTS (SELECT FROM lease_known x WHERE x.chips IS NOT NULL);
+    COMMENT ON VIEW pool_chips IS 'Chips that may be in service in a pool in [from_day, to_day), owned (by share), rented and leased. on_demand: the most that the contract gives, whatever was used: a bound of what can be metered. Capacity, which cost is spread over and rates are paid for, has these only while they are metered (on_demand_days). No key: several rows hold on a day, and add up.';
 
     PERFORM chipbook.create_ledger_interval_views();
 
@@ -48,7 +50,7 @@ BEGIN
 
     CREATE VIEW contract_month WITH (security_invoker) AS
         SELECT r.rental_id AS contract_id, r.valid_from, r.pool_id, r.period_month, 'rent'::text AS component, r.currency,
-               r.rent AS cost, NULL::numeric AS factor_days, r.last_recorded_at
+               r.rent AS cost, NULL::numeric AS factor_days, r.last_recorded_at, NULL::text AS basis
         FROM rental_month r WHERE r.currency IS NOT NULL
         UNION ALL
         SELECT r.cost_rate_id, r.valid_from, r.pool_id, r.period_month, r.component, currency(r.price)::text,
@@ -58,11 +60,14 @@ BEGIN
                                    WHEN 'kw_month' THEN r.chip_days * k.tdp_watts * k.server_power_factor END
                      / CASE r.unit WHEN 'month' THEN r.days_of_month WHEN 'chip_hour' THEN 3600 ELSE 1000 * r.days_of_month END, 15),
                r.factor * r.days,
-               greatest(r.last_recorded_at, k.recorded_at)
+               greatest(r.last_recorded_at, k.recorded_at), NULL
         FROM cost_rate_month r
         LEFT JOIN pool_known p ON p.pool_id = r.pool_id
-        LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id AND r.unit = 'kw_month';
-    COMMENT ON VIEW contract_month IS 'What contracts cost a pool in a month: rent, and facility, interconnect and operations at a price a month (by days), a chip-hour in service, or a kilowatt of critical power (chips in service x tdp_watts x server_power_factor / 1000) and month; or, with currency and cost NULL, as a factor of the depreciation of chips and servers, x days. Cost NULL with a currency: the power of the pool''s chip model is not known. Rent whose rate is not known is not here: see rental_month. Key: (component, contract_id, valid_from, period_month, currency). Additive within a currency.';
+        LEFT JOIN chip_model_known k ON k.chip_model_id = p.chip_model_id AND r.unit = 'kw_month'
+        UNION ALL
+        SELECT n.lease_id, n.commences_on, n.pool_id, n.period_month, n.component, n.currency, n.amortisation + n.interest, NULL, n.last_recorded_at, n.basis
+        FROM lease_cost_month() n WHERE EXISTS (SELECT FROM lease_known x WHERE x.pool_id IS NOT NULL);
+    COMMENT ON VIEW contract_month IS 'What contracts cost a pool in a month: rent, leases (what a lease puts in profit or loss under the basis; rent where it measures none), and facility, interconnect and operations at a price a month (by days), a chip-hour in service, or a kilowatt of critical power (chips in service x tdp_watts x server_power_factor / 1000) and month; or, with currency and cost NULL, as a factor of the depreciation of chips and servers, x days. Cost NULL with a currency: the power of the pool''s chip model is not known. Rent whose rate is not known is not here: see rental_month. basis NULL: under every basis. Key: (component, contract_id, valid_from, period_month, currency, basis). Additive within a currency, of one basis.';
 
     -- All cost and chip-time of a pool and month, then one row for each currency.
 
@@ -78,6 +83,7 @@ BEGIN
                count(*) FILTER (WHERE s.unknown_charges IS NOT NULL AND s.average_book_value IS NULL) AS unknown_capital,
                coalesce(sum(s.unknown_charges), 0) AS unknown_charges,
                coalesce(sum(s.cost) FILTER (WHERE s.component = 'rent'), 0) AS rent,
+               coalesce(sum(s.cost) FILTER (WHERE s.component = 'lease'), 0) AS lease,
                coalesce(sum(s.cost) FILTER (WHERE s.component = 'facility'), 0) AS facility,
                coalesce(sum(s.cost) FILTER (WHERE s.component = 'interconnect'), 0) AS interconnect,
                coalesce(sum(s.cost) FILTER (WHERE s.component = 'operations'), 0) AS operations,
@@ -121,7 +127,7 @@ BEGIN
                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, r.last_recorded_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
             FROM contract_month r
-            CROSS JOIN basis_used b
+            JOIN basis_used b ON r.basis IS NULL OR r.basis = b.basis
             LEFT JOIN pool_known p ON p.pool_id = r.pool_id
             UNION ALL
             SELECT p.entity_id, b.basis, m.period_month, m.pool_id, m.currency, NULL, NULL, NULL, NULL, NULL, NULL,
@@ -140,7 +146,7 @@ BEGIN
             FROM pool_month_weight w
             LEFT JOIN pool_known p ON p.pool_id = w.pool_id) s
         GROUP BY s.entity_id, s.basis, s.period_month, s.pool_id, s.currency;
-    COMMENT ON VIEW pool_month_cost IS 'Cost and chip-time before the split: depreciation by component, rent, facility, interconnect, operations and energy of each pool and month by currency, under each basis. pool_id NULL: assets'' time in no pool. currency NULL: readings without priced energy, and factors of depreciation (x days of the month) that are still to be applied. The entity is the pool''s. Key: (entity_id, basis, period_month, pool_id, currency). Cost is additive within a currency.';
+    COMMENT ON VIEW pool_month_cost IS 'Cost and chip-time before the split: depreciation by component, rent, leases, facility, interconnect, operations and energy of each pool and month by currency, under each basis. pool_id NULL: assets'' time in no pool. currency NULL: readings without priced energy, and factors of depreciation (x days of the month) that are still to be applied. The entity is the pool''s. Key: (entity_id, basis, period_month, pool_id, currency). Cost is additive within a currency.';
     COMMENT ON COLUMN pool_month_cost.chip_weights IS 'Where costs change inside the month, what they are split by (see pool_month_weight; the same of the next eight); else NULL: the month''s chip-time.';
     COMMENT ON COLUMN pool_month_cost.productive_depreciation IS 'The part of depreciation that is charged by use (units of production).';
     COMMENT ON COLUMN pool_month_cost.unknown_capital IS 'Assets whose average book value is not known or, under an annuity, already bears interest.';
@@ -148,7 +154,7 @@ BEGIN
     CREATE VIEW pool_month_split WITH (security_invoker) AS
         SELECT w.entity_id, w.basis, w.period_month, w.pool_id, w.currency,
                w.chip_depreciation, w.server_depreciation, w.network_depreciation, w.building_depreciation, w.other_depreciation,
-               w.depreciation, w.rent, w.facility, w.interconnect, w.operations, w.energy, w.by_chip_time + w.productive_depreciation + w.energy AS total,
+               w.depreciation, w.rent, w.lease, w.facility, w.interconnect, w.operations, w.energy, w.by_chip_time + w.productive_depreciation + w.energy AS total,
                w.average_book_value, w.unknown_capital, w.unknown_charges, w.energy_kwh, w.measured_readings, w.by_time_readings,
                w.energy_readings, w.estimated_readings, w.in_rent_readings, w.unpriced_readings,
                w.readings, w.disordered, w.first_use_basis, w.last_use_basis,
@@ -160,14 +166,14 @@ BEGIN
                amount(x.by_chips[5]) + amount(x.by_credit[5]) + amount(x.by_time[5]) + amount(x.by_time_credit[5]) AS unmetered,
                w.productive_depreciation, w.measured_energy - w.idle_energy AS busy_energy, x.by_chips, x.by_credit, x.by_time, x.by_time_credit, x.by_idle, x.by_idle_credit
         FROM (SELECT q.*, f.depreciation, f.facility, f.interconnect, f.operations, coalesce(c.capacity_ms, 0) AS capacity_ms,
-                     f.depreciation - q.productive_depreciation + q.rent + f.facility + f.interconnect + f.operations AS by_chip_time
+                     f.depreciation - q.productive_depreciation + q.rent + q.lease + f.facility + f.interconnect + f.operations AS by_chip_time
               FROM (
                 -- Chip-time is the pool's, whatever the currency: each currency's row carries all of it.
                 SELECT k.entity_id, k.basis, k.period_month, k.pool_id,
                        coalesce(k.currency, e.functional_currency::text, l.reporting_currency::text) AS currency,
                        k.chip_depreciation, k.server_depreciation, k.network_depreciation, k.building_depreciation, k.other_depreciation,
                        k.productive_depreciation, k.average_book_value, k.unknown_capital, k.unknown_charges,
-                       k.rent, k.facility AS facility_at_price, k.interconnect AS interconnect_at_price, k.operations AS operations_at_price,
+                       k.rent, k.lease, k.facility AS facility_at_price, k.interconnect AS interconnect_at_price, k.operations AS operations_at_price,
                        sum(k.facility_days) OVER pool_month AS facility_days, sum(k.interconnect_days) OVER pool_month AS interconnect_days,
                        sum(k.operations_days) OVER pool_month AS operations_days, k.energy, k.measured_energy, k.idle_energy, k.energy_kwh,
                        k.chip_weights, coalesce(k.credit, 0) AS credit, k.credit_weights,
@@ -219,7 +225,7 @@ BEGIN
                    CASE WHEN w.idle_credit = 0 THEN array_fill(monetary(0::numeric, w.currency::currency), ARRAY[3])
                         ELSE split_amount(w.idle_credit, w.currency::currency, w.idle_credit_weights) END AS by_idle_credit
             OFFSET 0) x;
-    COMMENT ON VIEW pool_month_split IS 'Cost of each pool and month by what it bought: productive, allocated idle, unallocated, unavailable and unmetered, which add up to total = depreciation + rent + facility + interconnect + operations + energy exactly. All but energy follows chip-time, unmetered capacity included, and where costs change inside the month the chip-time of each of its intervals (pool_interval_part); depreciation by units of production is all productive; energy follows what drew it, at the price of its interval, also where prices above and below zero meet in a month. Chip-time is repeated on each currency''s row. Key: (entity_id, basis, period_month, pool_id, currency). Cost is additive within a currency.';
+    COMMENT ON VIEW pool_month_split IS 'Cost of each pool and month by what it bought: productive, allocated idle, unallocated, unavailable and unmetered, which add up to total = depreciation + rent + lease + facility + interconnect + operations + energy exactly. All but energy follows chip-time, unmetered capacity included, and where costs change inside the month the chip-time of each of its intervals (pool_interval_part); depreciation by units of production is all productive; energy follows what drew it, at the price of its interval, also where prices above and below zero meet in a month. Chip-time is repeated on each currency''s row. Key: (entity_id, basis, period_month, pool_id, currency). Cost is additive within a currency.';
     COMMENT ON COLUMN pool_month_split.by_chips IS 'What the parts are made of: what follows chip-time (used, allocated idle, unallocated, unavailable, unmetered), by_credit the same of what brings money in; by_time energy by time, by_idle what idle chips drew (allocated idle, unallocated, unavailable), by_time_credit and by_idle_credit the same of intervals that are paid for drawing power, where others pay; and productive_depreciation and busy_energy, all productive.';
 END
 $ddl$;
@@ -241,6 +247,7 @@ BEGIN
                     WHEN s.in_rent_readings > 0 THEN 'in_rent' ELSE 'none' END AS energy_source,
                publishable(s.depreciation)::numeric(38,15) AS depreciation,
                publishable(s.rent)::numeric(38,15) AS rent,
+               publishable(s.lease)::numeric(38,15) AS lease_cost,
                publishable(s.energy)::numeric(38,15) AS energy,
                publishable(s.facility)::numeric(38,15) AS facility_cost,
                publishable(s.interconnect)::numeric(38,15) AS interconnect_cost,
@@ -303,12 +310,14 @@ BEGIN
                         ELSE s.total * r.rate END AS total
             FROM (SELECT s.total - s.productive_depreciation - s.busy_energy - i.by_time - i.by_idle AS by_chips, i.by_time, i.by_idle
                   FROM (SELECT (SELECT sum(amount(o)) FROM unnest(s.by_time || s.by_time_credit) o) AS by_time, (SELECT sum(amount(o)) FROM unnest(s.by_idle || s.by_idle_credit) o) AS by_idle) i) t) v;
-    COMMENT ON VIEW utilisation_weighted_spend_all_bases IS 'What each pool cost in each complete month and how much of it did useful work, under every basis. Key: (entity_id, basis, period_month, pool_id, currency). Costs are in currency and additive within one currency and basis; depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost = total_cost = productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost, exactly. Chip-hours and readings are repeated on the row of each currency and basis: add them within one only. Ratios are not additive; their numerators and denominators are columns. pool_id NULL: owned assets'' time in no pool, all of it unmetered (charges by units of production excepted).';
+    COMMENT ON VIEW utilisation_weighted_spend_all_bases IS 'What each pool cost in each complete month and how much of it did useful work, under every basis. Key: (entity_id, basis, period_month, pool_id, currency). Costs are in currency and additive within one currency and basis; depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost = total_cost = productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost, exactly. Chip-hours and readings are repeated on the row of each currency and basis: add them within one only. Ratios are not additive; their numerators and denominators are columns. pool_id NULL: owned assets'' time in no pool, all of it unmetered (charges by units of production excepted).';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.fx_rate IS 'Average rate of the month from currency to reporting_currency (1 where they are the same; of several average rates dated in the month, each of the days up to its date, the average by days); NULL when the ledger has none: a finding, never 1.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.total_cost_reporting IS 'total_cost in reporting_currency, not rounded to its minor unit: total_cost x fx_rate, or where the month has several average rates, what its days cost, each at the rate of its days (what is in no pool: by days); NULL when the rate is missing. Additive over all rows of a basis.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.use_basis IS 'What used means in the readings: one word, mixed, or none without readings.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.energy_split IS 'How the energy was split: measured (readings say what idle chips drew), by_time, mixed, or none without priced energy.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.energy_source IS 'Where the energy is from: measured (readings with joules), estimated (readings without: chips installed x tdp_watts x average_load x server_power_factor x PUE), in_rent (the rent has it: no cost here), mixed (more than one of these), or none. One reading is measured or estimated, never both.';
+    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.lease_cost IS 'What leases of the pool put in profit or loss: amortisation of the right of use and interest (ifrs, finance leases of us_gaap), or the one even cost of an operating lease; gains on modifications are not in it. What the basis does not measure as a lease is in rent. See leased_capacity_cost.';
+    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.ownership IS 'What the pool is said to be (pool.ownership): owned, rented or leased. Where chips of several kinds serve one pool, depreciation, rent and lease_cost tell them apart.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.facility_cost IS 'By cost rates of component facility (colocation, buildings not owned); beside it stands building_depreciation. interconnect_cost and operations_cost likewise.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.chip_depreciation IS 'Of which: chip_depreciation + server_depreciation + network_depreciation + building_depreciation + other_depreciation = depreciation, exactly.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.building_depreciation IS 'Of which: buildings and power.';
@@ -319,7 +328,7 @@ BEGIN
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.idle_cost IS 'allocated_idle_cost + unallocated_cost + unavailable_cost; unmetered_cost stands beside it.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.unmetered_cost IS 'Cost of chips in service that no reading covers: all but energy.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.metered_cost IS 'total_cost - unmetered_cost: the denominator of spend_utilisation.';
-    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.capacity_chip_hours IS 'Chips in service x hours of the month, owned and rented, metered or not. Less than installed_chip_hours when readings claim more chips than the ledger has.';
+    COMMENT ON COLUMN utilisation_weighted_spend_all_bases.capacity_chip_hours IS 'Chips in service x hours of the month, owned, rented and leased, metered or not. Less than installed_chip_hours when readings claim more chips than the ledger has.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.utilisation IS 'Weighted by capacity: used_chip_hours / installed_chip_hours; NULL when nothing was installed.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.allocation_rate IS 'allocated_chip_hours / installed_chip_hours; NULL when nothing was installed.';
     COMMENT ON COLUMN utilisation_weighted_spend_all_bases.spend_utilisation IS 'Weighted by cost: productive_cost / metered_cost; NULL when nothing metered cost anything.';
@@ -332,7 +341,7 @@ BEGIN
 
     CREATE VIEW utilisation_weighted_spend WITH (security_invoker) AS
         SELECT * FROM utilisation_weighted_spend_all_bases WHERE basis = (SELECT primary_basis FROM clock);
-    COMMENT ON VIEW utilisation_weighted_spend IS 'What each pool cost in each complete month and how much of it did useful work, under the ledger''s primary basis. Key: (entity_id, period_month, pool_id, currency). Costs are in currency and additive within one currency; depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost = total_cost = productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost, exactly. Chip-hours and readings are repeated on the row of each currency: add them within one only. Ratios are not additive; their numerators and denominators are columns. pool_id NULL: owned assets'' time in no pool, all of it unmetered (charges by units of production excepted).';
+    COMMENT ON VIEW utilisation_weighted_spend IS 'What each pool cost in each complete month and how much of it did useful work, under the ledger''s primary basis. Key: (entity_id, period_month, pool_id, currency). Costs are in currency and additive within one currency; depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost = total_cost = productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost, exactly. Chip-hours and readings are repeated on the row of each currency: add them within one only. Ratios are not additive; their numerators and denominators are columns. pool_id NULL: owned assets'' time in no pool, all of it unmetered (charges by units of production excepted).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_spend_views() IS 'Internal: part of create_ledger. The view utilisation_weighted_spend, with _all_bases.';

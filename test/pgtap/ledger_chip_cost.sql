@@ -66,7 +66,7 @@ SELECT results_eq($$SELECT currency, depreciation, round(facility_cost, 9), roun
 SELECT results_eq($$SELECT chip_depreciation, server_depreciation, network_depreciation, building_depreciation, other_depreciation FROM october WHERE currency = 'USD'$$,
     $$VALUES (333333.33, 166666.67, 69444.44, 25000.00, 0.00)$$, 'depreciation by component: section 1');
 SELECT is_empty($$SELECT * FROM p_report.utilisation_weighted_spend_all_bases
-                  WHERE depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost <> total_cost
+                  WHERE depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost <> total_cost
                      OR productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost <> total_cost
                      OR chip_depreciation + server_depreciation + network_depreciation + building_depreciation + other_depreciation <> depreciation$$,
     'components, parts and what depreciation is made of all add up');
@@ -76,9 +76,9 @@ SELECT results_eq($$SELECT round(u.interconnect_cost, 9) FROM p_report.utilisati
                     WHERE u.pool_id = 'P' AND u.period_month = '2025-10-01' AND u.basis = 'us_gaap' AND u.currency = 'USD'$$,
     $$VALUES (round(250000 * 0.19 / 0.81, 9))$$, 'a factor of depreciation is of each basis''s own');
 SELECT results_eq($$SELECT round(interconnect_with_network, 9), round(facility_with_building, 9),
-                           chip_depreciation + server_depreciation + other_depreciation + rent + energy + facility_with_building
+                           chip_depreciation + server_depreciation + other_depreciation + rent + lease_cost + energy + facility_with_building
                                + interconnect_with_network + operations_cost = total_cost,
-                           depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost = total_cost
+                           depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost = total_cost
                     FROM p_report.chip_hour_cost WHERE period_month = '2025-10-01' AND chip_model_id = 'H100' AND ownership = 'owned' AND currency = 'USD'$$,
     $$VALUES (69444.44 + round(500000 * 0.19 / 0.81, 9), 25000.0 + 191250, true, true)$$, 'chip_hour_cost: two ways to the same total');
 SELECT results_eq($$SELECT round(cost_per_installed_chip_hour * 744000 - total_cost, 6), round(cost_per_used_chip_hour * 446400 - total_cost, 6) FROM p_report.chip_hour_cost

@@ -226,6 +226,13 @@ INSERT INTO a.cost_rate (cost_rate_id, pool_id, component, unit, price, factor, 
 SELECT 'c' || n, 'p' || 1 + n % 12, (ARRAY['facility', 'interconnect', 'operations'])[1 + n % 3], u, CASE WHEN u <> 'depreciation' THEN '12.34 EUR'::monetary END,
        CASE WHEN u = 'depreciation' THEN round(random()::numeric, 3) END, d, d + 5 + (random() * 60)::integer
 FROM generate_series(1, 30) n, LATERAL (SELECT pg_temp.any_day() + 0 * n AS d, (ARRAY['month', 'chip_hour', 'kw_month', 'depreciation'])[1 + n % 4] AS u) x;
+INSERT INTO a.party (party_id, name, kind) VALUES ('R', 'lessor', 'company'), ('L', 'lessee', 'company');
+INSERT INTO a.deal (deal_id, supplier_id, customer_id, kind, currency, legal_status, evidence) VALUES ('l', 'R', 'L', 'lease', 'EUR', 'signed', 'contract');
+INSERT INTO a.lease (lease_id, deal_id, pool_id, chips, commences_on, period_months, payments, in_advance, rate)
+SELECT 'l' || n, 'l', 'p' || 1 + n % 12, 1 + n % 5, d, 1 + n % 2, array_fill(monetary(round((random() * 1000)::numeric, 2), (CASE WHEN n % 5 = 0 THEN 'USD' ELSE 'EUR' END)::currency), ARRAY[1 + n % 4]), n % 3 = 0, 0.06
+FROM generate_series(1, 20) n, LATERAL (SELECT pg_temp.any_day() + 0 * n AS d) x;
+INSERT INTO a.lease_modification (lease_id, effective_on, kind, payments, chips)
+SELECT l.lease_id, l.commences_on + 10, 'modification', ARRAY[l.payments[1] / 3, l.payments[1] / 2], 2 * l.chips FROM a.lease l WHERE cardinality(l.payments) = 3;
 -- Pools 1 to 6 at random; pools 7 to 12 the same every hour of as many chips as could ever be there: half used, a quarter idle, an eighth unallocated.
 SELECT pg_temp.meter('a', 'p' || p, d::date, d::date + 1, 12, 12 - b, 12 - b - c, 12 - b - c - e)
 FROM generate_series(1, 6) p, generate_series(timestamp '2025-01-01', timestamp '2025-04-29', '1 day') d,
@@ -235,9 +242,10 @@ SELECT publish_load('a', :load_id, recorded_at => '2025-05-10 00:00+00');
 SET chipbook.as_of = '2025-05-15';
 SELECT cmp_ok((SELECT count(*) FROM a.pool_month_cost WHERE chip_weights IS NOT NULL), '>', 50::bigint, 'many months have changes');
 SELECT isnt_empty('SELECT FROM a.pool_month_cost WHERE credit <> 0', 'some with costs and credits');
+SELECT cmp_ok((SELECT count(*) FROM a.pool_month_cost WHERE lease <> 0 AND chip_weights IS NOT NULL), '>', 10::bigint, 'and many with leases that begin, change or end');
 SELECT is_empty($$SELECT * FROM a_report.utilisation_weighted_spend_all_bases
                   WHERE (total_cost = productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost) IS NOT TRUE
-                     OR (total_cost = depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost) IS NOT TRUE$$, 'the parts are the whole, to the last digit');
+                     OR (total_cost = depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost) IS NOT TRUE$$, 'the parts are the whole, to the last digit');
 SELECT is_empty('SELECT * FROM a_report.ledger_check WHERE NOT ok', 'and every check is');
 SELECT is_empty($$SELECT k.pool_id, k.basis, k.currency, k.period_month, c.cost, k.total - k.energy
                   FROM (SELECT DISTINCT period_month FROM a.pool_month_change WHERE period_month < '2025-05-01') m

@@ -248,7 +248,7 @@ SELECT is_empty($$SELECT * FROM b_report.utilisation_weighted_spend_all_bases
                                   unmetered_cost, metered_cost, capacity_chip_hours, installed_chip_hours, available_chip_hours, allocated_chip_hours,
                                   used_chip_hours, energy_kwh, readings, disordered_readings, unpriced_readings, unknown_charges, last_recorded_at, entity_id) > 0
                      OR total_cost <> productive_cost + allocated_idle_cost + unallocated_cost + unavailable_cost + unmetered_cost
-                     OR total_cost <> depreciation + rent + energy$$, 'no NULL where something is added; every row adds up');
+                     OR total_cost <> depreciation + rent + lease_cost + energy$$, 'no NULL where something is added; every row adds up');
 
 -- 1,000.00 USD in May: half, three tenths, and the rest in no pool.
 SELECT results_eq($$SELECT pool_id, depreciation FROM b_report.utilisation_weighted_spend
@@ -469,7 +469,7 @@ SELECT results_eq($$SELECT count(*) > 10 FROM r_report.ledger_check WHERE expect
                   $$VALUES (true), (true), (true)$$, 'cost rates of every kind are among it');
 SELECT set_has($$SELECT DISTINCT energy_source FROM r_report.utilisation_weighted_spend$$, $$VALUES ('none'), ('mixed')$$, 'energy is measured, estimated and in the rent');
 SELECT is_empty($$SELECT * FROM r_report.utilisation_weighted_spend_all_bases
-                  WHERE depreciation + rent + energy + facility_cost + interconnect_cost + operations_cost <> total_cost
+                  WHERE depreciation + rent + lease_cost + energy + facility_cost + interconnect_cost + operations_cost <> total_cost
                      OR chip_depreciation + server_depreciation + network_depreciation + building_depreciation + other_depreciation <> depreciation
                      OR pool_id IS NOT NULL AND period_month >= '2025-04-01' AND unknown_charges = 0 AND cost_of_capital IS NULL
                      OR cost_of_capital IS NOT NULL AND (pool_id IS NULL OR period_month < '2025-04-01' OR unknown_charges > 0)
