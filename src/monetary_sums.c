@@ -17,6 +17,13 @@ PG_FUNCTION_INFO_V1(monetary_sums_accum_inv);
 PG_FUNCTION_INFO_V1(monetary_sums_combine);
 PG_FUNCTION_INFO_V1(monetary_sums_final);
 
+/* Where the elements of an array without NULLs are: ARR_DATA_PTR warns of signs under -Wextra. */
+static inline MonetarySumState *
+sums_data(ArrayType *sums)
+{
+	return (MonetarySumState *) ((char *) sums + ARR_OVERHEAD_NONULLS(ARR_NDIM(sums)));
+}
+
 /*
  * The states in an array. Their type checked each of them when it was read; that they are a
  * list without NULLs, sorted, is looked at here, since anybody can write an array.
@@ -24,7 +31,7 @@ PG_FUNCTION_INFO_V1(monetary_sums_final);
 static MonetarySumState *
 sums_states(ArrayType *sums, int *count)
 {
-	MonetarySumState *states = (MonetarySumState *) ARR_DATA_PTR(sums);
+	MonetarySumState *states = sums_data(sums);
 
 	*count = ARR_NDIM(sums) == 0 ? 0 : ARR_DIMS(sums)[0];
 	if (ARR_NDIM(sums) > 1 || ARR_HASNULL(sums))
@@ -71,7 +78,7 @@ sums_make(const MonetarySumState *states, int count, const ArrayType *model)
 	result->elemtype = ARR_ELEMTYPE(model);
 	ARR_DIMS(result)[0] = count;
 	ARR_LBOUND(result)[0] = 1;
-	memcpy(ARR_DATA_PTR(result), states, (Size) count * sizeof(MonetarySumState));
+	memcpy(sums_data(result), states, (Size) count * sizeof(MonetarySumState));
 	return result;
 }
 
@@ -168,7 +175,7 @@ monetary_sums_combine(PG_FUNCTION_ARGS)
 		else
 		{
 			sums = sums_with(states, count, place, &other[i], sums);
-			states = (MonetarySumState *) ARR_DATA_PTR(sums);
+			states = sums_data(sums);
 			count++;
 		}
 	}

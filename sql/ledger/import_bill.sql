@@ -24,9 +24,14 @@ RETURN coalesce((SELECT a FROM pg_catalog.unnest(allowed) a
                  WHERE pg_catalog.regexp_replace(pg_catalog.lower(a), '[^a-z]', '', 'g') OPERATOR(pg_catalog.=) pg_catalog.regexp_replace(pg_catalog.lower(word), '[^a-z]', '', 'g') LIMIT 1), word);
 COMMENT ON FUNCTION chipbook.allowed_word(text, text[]) IS 'The allowed word that differs from a word in case and marks alone (Usage-based, usage_based: Usage-Based); otherwise the word as it is.';
 
-CREATE FUNCTION chipbook.unit_without_number(unit text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+CREATE FUNCTION chipbook.unit_factor(unit text) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN coalesce((SELECT NULLIF(chipbook.read_decimal(m.part[1]), 0) OPERATOR(pg_catalog.*) CASE m.part[2] WHEN 'K' THEN 1000 WHEN 'M' THEN 1000000 WHEN 'B' THEN 1000000000 ELSE 1 END
+                 FROM pg_catalog.regexp_match(unit, '^\s*([0-9]+(?:\.[0-9]+)?)\s*([KMB](?![A-Za-z]))?') m (part)), 1);
+COMMENT ON FUNCTION chipbook.unit_factor(text) IS 'How many single units a block of a pricing unit has: 10K 10000, 100 Hours 100, 1000 Requests 1000, 1M 1000000; 1 where it names no number.';
+
+CREATE FUNCTION chipbook.unit_name(unit text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
 RETURN NULLIF(pg_catalog.regexp_replace(unit, '^\s*[0-9]+(\.[0-9]+)?\s*([KMB](?![A-Za-z]))?\s*/?\s*', ''), '');
-COMMENT ON FUNCTION chipbook.unit_without_number(text) IS 'A unit of a bill as it is written, without its number (unit_name makes units comparable): 100 Hours Hours, 1/Month Month; NULL where it is only a number, such as 10K.';
+COMMENT ON FUNCTION chipbook.unit_name(text) IS 'The unit without its number: 100 Hours Hours, 1/Month Month; NULL where it is only a number, such as 10K.';
 
 CREATE FUNCTION chipbook.read_json(value text) RETURNS jsonb IMMUTABLE STRICT LANGUAGE plpgsql AS $$
 BEGIN

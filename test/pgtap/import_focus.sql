@@ -40,7 +40,7 @@ SELECT is(read_moment(v, z, o), m::timestamptz, format('time %L in %s, %s', v, z
 SELECT throws_ok($$SELECT read_moment('2025-03-01', 'Nowhere/Land', 'ymd')$$, '22023', NULL, 'a zone that there is not');
 SELECT results_eq($$SELECT header_key(h) FROM unnest(ARRAY['BilledCost', 'billed cost', E'\uFEFFBilledCost', 'Abonnement-GUID (SubscriptionGuid)', 'bill/InvoiceId', 'bill_invoice_id', 'service.description']) h$$,
     ARRAY['billedcost', 'billedcost', 'billedcost', 'subscriptionguid', 'billinvoiceid', 'billinvoiceid', 'servicedescription'], 'a column is known however it is written');
-SELECT results_eq($$SELECT coalesce(unit_block(u), 1), unit_without_number(u) FROM unnest('{10K,100 Hours,1 Hour,1/Month,1000 Requests,1M,GB,10 KB,0 Hours,1000000 NONE NONE DATAPOINTS}'::text[]) WITH ORDINALITY t (u, i) ORDER BY i$$,
+SELECT results_eq($$SELECT unit_factor(u), unit_name(u) FROM unnest('{10K,100 Hours,1 Hour,1/Month,1000 Requests,1M,GB,10 KB,0 Hours,1000000 NONE NONE DATAPOINTS}'::text[]) WITH ORDINALITY t (u, i) ORDER BY i$$,
     $$VALUES (10000::numeric, NULL), (100, 'Hours'), (1, 'Hour'), (1, 'Month'), (1000, 'Requests'), (1000000, NULL), (1, 'GB'), (10, 'KB'), (1, 'Hours'), (1000000, 'NONE NONE DATAPOINTS')$$, 'blocks of units');
 SELECT isnt(row_sha256(ROW('ab'::text, 'c'::text)), row_sha256(ROW('a'::text, 'bc'::text)), 'the hash of a row tells its values apart');
 SELECT is(row_sha256(ROW(NULL::text)), row_sha256(ROW(''::text)), 'and NULL is as nothing');
