@@ -413,6 +413,7 @@ BEGIN
     EXECUTE format('INSERT INTO charge (load_id, delivery_id, line_no, x, dataset, findings, row_hash, %1$s) SELECT $1, $2, p.line_no, p.x, $3, p.findings, p.row_hash, %1$s %2$s', columns, of_rows)
     USING of_load, of_delivery, dataset;
     -- RETURNING all of that would take longer than to read it again.
+    PERFORM brin_summarize_new_values('charge_load_id'::regclass);
     INSERT INTO pg_temp.bill_group
     SELECT c.invoice_issuer_name, c.billing_period_start, CASE WHEN by_account THEN c.billing_account_id END, (c.charge_period_start AT TIME ZONE 'UTC')::date, c.billing_currency, c.charge_category, c.findings,
            count(*), min(c.line_no), sum(c.billed_cost), sum(c.effective_cost), sum(c.list_cost), sum(c.contracted_cost)

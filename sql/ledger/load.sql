@@ -194,7 +194,7 @@ BEGIN
     -- what COPY added: asked for by COPY itself, autovacuum logs a line for each range that it cannot keep up with.
     CREATE INDEX meter_reading_load_id ON meter_reading USING brin (load_id) WITH (pages_per_range = 32, autosummarize = off);
     -- So with charges, whose months of billing lie together too.
-    CREATE INDEX charge_load_id ON charge USING brin (load_id, delivery_id, billing_period_start) WITH (pages_per_range = 32, autosummarize = on);
+    CREATE INDEX charge_load_id ON charge USING brin (load_id, delivery_id, billing_period_start) WITH (pages_per_range = 32, autosummarize = off);
 END
 $$;
 COMMENT ON FUNCTION chipbook.create_ledger_keys() IS 'Internal: part of create_ledger. Unique indexes over the facts that are held, and indexes that find the rows of a load.';

@@ -147,6 +147,7 @@ BEGIN
         SELECT l.* INTO STRICT this FROM load l WHERE l.load_id = of_load;
         -- The load's readings are looked for several times: by the ranges of pages they are in.
         PERFORM brin_summarize_new_values(p.relid) FROM pg_partition_tree('meter_reading_load_id') p WHERE p.isleaf;
+        PERFORM brin_summarize_new_values('charge_load_id'::regclass);
         IF imported_at IS NOT NULL AND books_are_closed() THEN
             RAISE EXCEPTION 'load % of ledger "%" cannot be imported with a recorded_at of its own: a period was closed', of_load, ledger
                 USING ERRCODE = 'object_not_in_prerequisite_state',
