@@ -71,14 +71,16 @@ BEGIN
            coalesce(c.service_provider_name, c.provider_name, c.invoice_issuer_name) AS provider, c.billing_currency AS currency, coalesce(c.effective_cost, c.billed_cost) AS cost,
            c.charge_category = 'Tax' AS is_tax, c.recorded_at
     FROM charge_known c
-    WHERE NOT (c.billed_cost IS NULL AND c.effective_cost IS NULL AND c.contracted_cost IS NULL AND c.list_cost IS NULL AND (c.pricing_quantity IS NOT NULL OR c.consumed_quantity IS NOT NULL))
+    WHERE NOT EXISTS (SELECT FROM origin_charge o WHERE o.charge_id = c.fact_id)
+      AND NOT (c.billed_cost IS NULL AND c.effective_cost IS NULL AND c.contracted_cost IS NULL AND c.list_cost IS NULL AND (c.pricing_quantity IS NOT NULL OR c.consumed_quantity IS NOT NULL))
       AND (c.dataset <> 'azure_actual'
            OR coalesce(c.billing_account_id, '') || ' ' || coalesce(to_jsonb(c.billing_period_start) #>> '{}', '') <> ALL (ARRAY(
                   SELECT coalesce(a.billing_account_id, '') || ' ' || coalesce(to_jsonb(a.billing_period_start) #>> '{}', '') FROM charge_known a WHERE a.dataset = 'azure_amortised' GROUP BY 1)))
     UNION ALL
     SELECT u.charge_id, u.on_day, u.usage_source_id, u.billing_account_id, u.sub_account_id, u.tags, u.service_provider_name, coalesce(u.currency, u.billed_in), u.cost, false, u.last_recorded_at
-    FROM priced_usage u WHERE u.subject = 'charge';
-    COMMENT ON VIEW charge_cost IS 'What each charge costs: its effective cost, else what is billed, or, billed by quantity alone, what it costs by contract; NULL = not known. Key: (charge_id). Additive within a currency.';
+    FROM priced_usage u
+    WHERE u.subject = 'charge' AND NOT EXISTS (SELECT FROM origin_charge o WHERE o.charge_id = u.charge_id);
+    COMMENT ON VIEW charge_cost IS 'What each charge costs: its effective cost, else what is billed, or, billed by quantity alone, what it costs by contract; NULL = not known. Without charges that feed what owned chips cost (charge_origin), which pools bear. Key: (charge_id). Additive within a currency.';
 
     -- Added up by all that a rule may ask for, before the rules are asked.
     CREATE VIEW charge_spend WITH (security_invoker) AS

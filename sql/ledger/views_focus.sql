@@ -151,6 +151,17 @@ BEGIN
             ORDER BY num_nonnulls(n.invoice_id, n.billing_account_id, n.service_name, n.resource_id) DESC, n.origin_id LIMIT 1) o ON true;
     COMMENT ON VIEW charge_and_origin IS 'Charges as known, each with the origin (charge_origin) that it is: of several, the one that names most; origin_id NULL = none. Key: (fact_id).';
 
+    -- Read from the origins, of which there are few: a ledger without any does not look at its charges.
+    CREATE VIEW origin_charge WITH (security_invoker) AS
+        SELECT DISTINCT c.fact_id AS charge_id
+        FROM charge_origin_known n
+        JOIN charge_known c ON n.invoice_issuer_name = c.invoice_issuer_name
+             AND (n.invoice_id IS NULL OR n.invoice_id = c.invoice_id) AND (n.billing_account_id IS NULL OR n.billing_account_id = c.billing_account_id)
+             AND (n.service_name IS NULL OR n.service_name = c.service_name) AND (n.resource_id IS NULL OR n.resource_id = c.resource_id)
+             AND (coalesce(c.charge_period_start, c.billing_period_start) AT TIME ZONE 'UTC')::date >= n.valid_from
+             AND (coalesce(c.charge_period_start, c.billing_period_start) AT TIME ZONE 'UTC')::date < n.valid_to;
+    COMMENT ON VIEW origin_charge IS 'Charges as known that are an origin (charge_origin). Key: (charge_id).';
+
     EXECUTE (SELECT format($v$
         CREATE VIEW charge_line WITH (security_invoker) AS
         SELECT concat('charge/', c.fact_id) AS x_charge_id, %s,
@@ -165,12 +176,7 @@ BEGIN
                coalesce(c.charge_category = 'Purchase' AND (c.commitment_discount_id <> '' OR c.effective_cost = 0 AND c.billed_cost <> 0), false) AS covers_other_charges,
                c.recorded_at AS last_recorded_at
         FROM charge_known c
-        WHERE NOT EXISTS (SELECT FROM charge_origin_known n
-                          WHERE n.invoice_issuer_name = c.invoice_issuer_name
-                            AND (n.invoice_id IS NULL OR n.invoice_id = c.invoice_id) AND (n.billing_account_id IS NULL OR n.billing_account_id = c.billing_account_id)
-                            AND (n.service_name IS NULL OR n.service_name = c.service_name) AND (n.resource_id IS NULL OR n.resource_id = c.resource_id)
-                            AND (coalesce(c.charge_period_start, c.billing_period_start) AT TIME ZONE 'UTC')::date >= n.valid_from
-                            AND (coalesce(c.charge_period_start, c.billing_period_start) AT TIME ZONE 'UTC')::date < n.valid_to)
+        WHERE NOT EXISTS (SELECT FROM origin_charge o WHERE o.charge_id = c.fact_id)
         UNION ALL
         SELECT o.x_charge_id, %s,
                o.x_ownership, o.x_basis, o.x_component, o.x_utilisation, o.x_capacity_chip_hours, o.x_installed_chip_hours, o.x_available_chip_hours,

@@ -159,6 +159,14 @@ SELECT results_eq($$SELECT DISTINCT scenario, version, plan FROM q_report.spend_
 SELECT is((SELECT sum(actual) FROM q_report.spend_vs_plan), (SELECT sum(round(effective_cost, 15)) FROM q.charge), 'and all spend is there');
 SELECT results_eq($$SELECT DISTINCT fiscal_period FROM q_report.spend_vs_plan ORDER BY 1$$, $$VALUES ('FY26-P04'), ('FY26-P05'), ('FY26-P06'), ('FY26-P07')$$, 'in fiscal periods');
 
+-- What a utility bills is in the energy of owned chips; what else it sells is not.
+SELECT open_load('q', 'power', 's1') AS power \gset
+INSERT INTO q.charge (invoice_issuer_name, service_name, billing_currency, effective_cost, charge_period_start) VALUES ('Utility', 'power', 'USD', 100, '2026-01-05 00:00Z'), ('Utility', 'advice', 'USD', 7, '2026-01-05 00:00Z');
+INSERT INTO q.charge_origin (origin_id, invoice_issuer_name, service_name, component) VALUES ('power', 'Utility', 'power', 'energy'), ('power again', 'Utility', 'power', 'energy');
+SELECT publish_load('q', :power);
+SELECT is((SELECT sum(cost) FROM q_report.spend_by_cost_centre), (SELECT sum(round(effective_cost, 15)) FROM q.charge WHERE service_name IS DISTINCT FROM 'power'), 'a bill that feeds what owned chips cost is no spend beside them');
+SELECT ok(bool_and(ok), 'nor is it missing') FROM q_report.cost_centre_check;
+
 SELECT throws_ok(format('INSERT INTO p.%s', s), '23514', NULL, s) FROM unnest(ARRAY[
     'cost_centre_rule (rule_id, cost_centre_id, tag_value, load_id) VALUES (''x'', ''RES'', ''v'', 1)', 'cost_centre_rule (rule_id, cost_centre_id, tag_key, pool_id, load_id) VALUES (''x'', ''RES'', ''k'', ''P'', 1)',
     'plan_line (line_id, period_month, amount, load_id) VALUES (''x'', ''2025-10-03'', ''1 USD'', 1)', 'plan_line (line_id, period_month, amount, load_id) VALUES (''x'', ''infinity'', ''1 USD'', 1)',
