@@ -243,9 +243,8 @@ chipbook_read_moment(PG_FUNCTION_ARGS)
 	else if (first == 'm' || first == 'd')
 	{
 		if (!read_digits(&at, end, 1, 2, first == 'm' ? &tm.tm_mon : &tm.tm_mday) || at == end ||
-			*at++ != '/' ||
-			!read_digits(&at, end, 1, 2, first == 'm' ? &tm.tm_mday : &tm.tm_mon) || at == end ||
-			*at++ != '/')
+			*at++ != '/' || !read_digits(&at, end, 1, 2, first == 'm' ? &tm.tm_mday : &tm.tm_mon) ||
+			at == end || *at++ != '/')
 			PG_RETURN_NULL();
 		digits = read_digits(&at, end, 2, 4, &tm.tm_year);
 		if (digits == 2)
@@ -282,8 +281,8 @@ Datum
 chipbook_row_sha256(PG_FUNCTION_ARGS)
 {
 	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(0);
-	TupleDesc desc = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(record),
-											HeapTupleHeaderGetTypMod(record));
+	TupleDesc desc =
+		lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(record), HeapTupleHeaderGetTypMod(record));
 	bytea *result = palloc(VARHDRSZ + PG_SHA256_DIGEST_LENGTH);
 	Datum *values = palloc(desc->natts * sizeof(Datum));
 	bool *nulls = palloc(desc->natts * sizeof(bool));
