@@ -137,6 +137,19 @@ BEGIN
                 FOR try IN 1..50 LOOP EXIT WHEN pg_temp.add_row(ledger, fact.table_name, i + (pass - 1) * each); END LOOP;
             END LOOP;
         END LOOP;
+        -- The terms of a commitment seldom fit each other by chance.
+        FOR i IN 1..each * 10 LOOP
+            BEGIN
+                EXECUTE format('INSERT INTO %I.commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, fulfilment_interval, model, payment_model, amount, unit, quantity, price, make_up_intervals, true_up, distribution)
+                                SELECT $1, ''take_or_pay'', p.party_id, ''USD'', $2, $3, $4, ''continuous'', ''all_upfront'', $5, CASE WHEN $5 IS NULL THEN ''unit'' END, CASE WHEN $5 IS NULL THEN $6 END,
+                                       CASE WHEN $5 IS NULL THEN $7 END, $8, $9, $10 FROM %I.party p ORDER BY random() LIMIT 1', ledger, ledger)
+                USING format('commitment %s.%s', pass, i), pg_temp.edge('date')::date, pg_temp.edge('date')::date, pg_temp.one_of('hour', 'day', 'week', 'month', 'quarter', 'half_year', 'year', 'term'),
+                      CASE WHEN i % 2 = 0 THEN pg_temp.edge('monetary')::monetary END, pg_temp.edge('numeric')::numeric, pg_temp.edge('monetary')::monetary,
+                      CASE WHEN i % 3 > 0 THEN i % 3 - 1 END, pg_temp.one_of('none', 'interval', 'term'), pg_temp.one_of('waterfall', 'proportional');
+            EXCEPTION WHEN check_violation OR not_null_violation THEN
+                NULL;
+            END;
+        END LOOP;
     END LOOP;
     PERFORM pg_temp.add_readings(ledger, zone, each * 20);
     FOR fact IN SELECT f.table_name, string_agg(format('a.%1$I = b.%1$I', k), ' AND ') FILTER (WHERE k <> 'valid_from') AS same,
