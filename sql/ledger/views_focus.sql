@@ -49,7 +49,7 @@ BEGIN
         left_over := states[s];
         FOR p IN 1..cardinality(parts) LOOP
             CONTINUE WHEN p = great_part;
-            cells[p][s] := coalesce(round(parts[p]::numeric(60,20) * states[s] / nullif(total, 0), 15), 0);
+            cells[p][s] := coalesce(round(round(parts[p], 20) * states[s] / nullif(total, 0), 15), 0);
             left_over := left_over - cells[p][s];
         END LOOP;
         cells[great_part][s] := left_over;
@@ -95,7 +95,7 @@ BEGIN
                p.cost_centre_id AS sub_account_id, k.name AS sub_account_name, CASE WHEN p.cost_centre_id IS NOT NULL THEN 'Cost centre' END AS sub_account_type,
                h.capacity AS x_capacity_chip_hours, h.installed AS x_installed_chip_hours, h.available AS x_available_chip_hours,
                h.allocated AS x_allocated_chip_hours, h.used AS x_used_chip_hours,
-               s.used_ms::numeric(60,20) / nullif(s.installed_ms, 0) AS x_utilisation,
+               round(s.used_ms, 20) / nullif(s.installed_ms, 0) AS x_utilisation,
                c.productive AS x_productive_cost, c.allocated_idle AS x_allocated_idle_cost, c.unallocated AS x_unallocated_cost,
                c.unavailable AS x_unavailable_cost, c.unmetered AS x_unmetered_cost,
                greatest(s.last_recorded_at, p.recorded_at, e.recorded_at, t.recorded_at, o.recorded_at, k.recorded_at) AS last_recorded_at
@@ -128,7 +128,7 @@ BEGIN
             c (component, cost, productive, allocated_idle, unallocated, unavailable, unmetered)
         CROSS JOIN LATERAL (SELECT CASE c.component WHEN 'energy' THEN 'kWh' ELSE 'Chip-Hours' END AS unit,
                                    nullif(CASE c.component WHEN 'energy' THEN s.energy_kwh ELSE s.capacity_ms / 3600000.000000000000000 END, 0) AS quantity) u
-        CROSS JOIN LATERAL (SELECT u.quantity, CASE WHEN c.cost / u.quantity >= 0 THEN c.cost::numeric(60,20) / u.quantity END AS price) q
+        CROSS JOIN LATERAL (SELECT u.quantity, CASE WHEN c.cost / u.quantity >= 0 THEN round(c.cost, 20) / u.quantity END AS price) q
         -- Chip-time is the pool's: it stands once, whatever the components and currencies.
         LEFT JOIN LATERAL (SELECT s.capacity_ms / 3600000.000000000000000 AS capacity, s.installed_ms / 3600000.000000000000000 AS installed,
                                   s.available_ms / 3600000.000000000000000 AS available, s.allocated_ms / 3600000.000000000000000 AS allocated,
