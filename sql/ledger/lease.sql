@@ -345,7 +345,7 @@ BEGIN
     STABLE STRICT PARALLEL SAFE ROWS 100 LANGUAGE sql
     BEGIN ATOMIC
         SELECT k.lease_id, k.pool_id, m.month_start::date,
-               sum(k.chips * 1000 * (extract(epoch FROM d.to_day::timestamp AT TIME ZONE c.time_zone)
+               sum(k.chips::numeric * 1000 * (extract(epoch FROM d.to_day::timestamp AT TIME ZONE c.time_zone)
                                      - extract(epoch FROM d.from_day::timestamp AT TIME ZONE c.time_zone))),
                (array_agg(k.chips ORDER BY k.from_day DESC))[1], max(k.last_recorded_at)
         FROM lease_chips() k

@@ -134,7 +134,7 @@ BEGIN
                                   s.available_ms / 3600000.000000000000000 AS available, s.allocated_ms / 3600000.000000000000000 AS allocated,
                                   s.used_ms / 3600000.000000000000000 AS used) h ON c.component = 'depreciation' AND s.place = 1
         WHERE c.cost <> 0 OR c.productive <> 0 OR c.allocated_idle <> 0 OR c.unallocated <> 0 OR c.unavailable <> 0
-           OR (c.component = 'depreciation' AND n.ownership <> 'rented' AND (s.place = 1 AND s.capacity_ms + s.installed_ms > 0));
+           OR (c.component = 'depreciation' AND n.ownership <> 'rented' AND (s.place = 1 AND (s.capacity_ms > 0 OR s.installed_ms > 0)));
     COMMENT ON VIEW owned_charge IS 'What pools cost beside rent, in each complete month, in the columns of FOCUS Cost and Usage: depreciation, energy, facility, interconnect and operations, each a charge of the entity to itself under the ledger''s primary basis. A month of the ledger''s calendar is given as the UTC month of the same name. Key: (x_charge_id). Additive within a currency; x_productive_cost + x_allocated_idle_cost + x_unallocated_cost + x_unavailable_cost + x_unmetered_cost = effective_cost, exactly; without rent, they add up over a pool and month to what pool_month_split has.';
 
     -- What is billed, but what is the origin of a cost of owned chips.
