@@ -495,7 +495,7 @@ BEGIN
     SELECT k.commitment_id, NULL, NULL, NULL, NULL, NULL, k.currency, k.unit, k.model, k.fulfilment_interval, k.starts_on, k.ends_on, k.state,
            fit_published(k.committed)::numeric(38,15), fit_published(s.used)::numeric(38,15), fit_published(s.lapsed)::numeric(38,15), fit_published(k.committed - s.used - s.lapsed)::numeric(38,15), 0::numeric(38,15),
            fit_published(k.committed_quantity)::numeric(38,15), fit_published(d.quantity)::numeric(38,15), fit_published(r.burn_rate)::numeric(38,15), fit_published(r.months_left)::numeric(38,15),
-           fit_published(CASE WHEN r.burn_rate IS NOT NULL THEN greatest(k.committed - s.used - round(r.burn_rate * r.months_left, 15), 0) END)::numeric(38,15), NULL, NULL, NULL, NULL, NULL,
+           fit_published(CASE WHEN r.burn_rate IS NOT NULL THEN greatest(k.committed - s.used - round(r.burn_rate * r.months_left, 15), 0) END)::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15),
            'delivered', greatest(k.recorded_at, d.recorded_at)
     FROM (SELECT n.contract_commitment_id AS commitment_id, n.billing_currency AS currency, coalesce(n.contract_commitment_unit, n.billing_currency) AS unit, lower(n.contract_commitment_model) AS model,
                  lower(n.contract_commitment_fulfillment_interval) AS fulfilment_interval, p.starts_on, p.ends_on, CASE WHEN n.contract_commitment_cost < 0 THEN 0 ELSE n.contract_commitment_cost END AS committed, n.contract_commitment_quantity AS committed_quantity,

@@ -401,7 +401,7 @@ BEGIN
     COMMENT ON COLUMN entity_translation.line IS 'account, result_of_earlier_years or exchange_difference; account_id is NULL for the last two.';
 
     CREATE VIEW translation_adjustment WITH (security_invoker) AS
-        SELECT n.entity_id, n.basis, n.fiscal_year, n.period_number, n.fiscal_period, n.functional_currency, n.reporting_currency, n.average_rate, n.closing_rate,
+        SELECT n.entity_id, n.basis, n.fiscal_year, n.period_number, n.fiscal_period, n.functional_currency, n.reporting_currency, n.average_rate::numeric(38,15) AS average_rate, n.closing_rate::numeric(38,15) AS closing_rate,
                n.functional_net_assets::numeric(38,15) AS functional_net_assets,
                publishable(lag(n.net_assets, 1, 0::numeric) OVER w)::numeric(38,15) AS net_assets_opening,
                publishable(n.result_ever - lag(n.result_ever, 1, 0::numeric) OVER w)::numeric(38,15) AS result,
