@@ -241,8 +241,8 @@ is($node->safe_psql('restored', "SELECT chipbook.upgrade_ledger('books')"), '0.1
 # data_status also says when the last fact was recorded, so it alone changes.
 my $last = $node->safe_psql('restored', q{
 	SELECT to_char(last_recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') FROM books.ledger});
-my $answers = join ' UNION ALL ', map {
-	qq{SELECT '$_', md5(string_agg(v::text, E'\n' ORDER BY v::text COLLATE "C")) FROM books_report.$_ v}
+my $answers = join "\n", map {
+	qq{SELECT '$_', md5(string_agg(v::text, E'\n' ORDER BY v::text COLLATE "C")) FROM books_report.$_ v;}
 } grep { $_ ne 'data_status' } @views;
 my $answer_then = $node->safe_psql('restored', "SET chipbook.as_of = '$last'; $answers");
 $node->safe_psql('restored', q{
