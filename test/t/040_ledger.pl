@@ -294,8 +294,9 @@ $node->safe_psql('original', q{
 	SET client_min_messages = warning;
 	SELECT chipbook.open_load('books', 'rules', 'ledger') AS load \gset
 	INSERT INTO books.account (account_id, name, kind) VALUES ('3000', 'accrued', 'liability');
+	INSERT INTO books.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'closing', '2025-10-31', 1.2);
 	INSERT INTO books.posting_rule (rule_id, event, debit_account_id, credit_account_id)
-	SELECT e, e, '6100', '3000' FROM unnest('{energy_accrual,rent_accrual,facility_accrual,interconnect_accrual,operations_accrual,impairment,disposal_cost,disposal_accumulated,disposal_gain,disposal_loss,disposal_proceeds,accretion,prepayment,prepaid_expense,recoverable_tax,onerous_provision,onerous_provision_use}'::text[]) e;
+	SELECT e, e, '6100', '3000' FROM unnest('{energy_accrual,rent_accrual,facility_accrual,interconnect_accrual,operations_accrual,impairment,disposal_cost,disposal_accumulated,disposal_gain,disposal_loss,disposal_proceeds,accretion,prepayment,prepaid_expense,recoverable_tax,onerous_provision,onerous_provision_use,fx_realised_gain,fx_realised_loss,fx_unrealised_gain,fx_unrealised_loss}'::text[]) e;
 	SELECT chipbook.publish_load('books', :load);
 	SELECT chipbook.close_period('books', 'main', 'us_gaap', 2025, 10)});
 is($node->safe_psql('original', 'SELECT s.as_of = v.published_at FROM books_report.data_status s, books_report.report_versions v', connstr => $reader), 't', 'then the last version');
