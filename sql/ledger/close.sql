@@ -5,7 +5,7 @@
 -- temporary table close_amount; what they become is one matter for all steps.
 
 CREATE FUNCTION chipbook.close_steps() RETURNS TABLE (step_number integer, function_name name, description text)
-IMMUTABLE PARALLEL SAFE ROWS 4 LANGUAGE sql
+IMMUTABLE PARALLEL SAFE ROWS 5 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.step_number, t.function_name::name, t.description FROM (VALUES
         (1, 'close_assets', 'depreciation, impairment and reversal, disposals, accretion, and their corrections'),
