@@ -139,6 +139,7 @@ SQL_MODULES = \
 	sql/ledger/views_forecast.sql \
 	sql/ledger/focus_model.sql \
 	sql/ledger/views_focus.sql \
+	sql/ledger/focus_allocation.sql \
 	sql/ledger/focus_to_journal.sql \
 	sql/ledger/focus_validate.sql \
 	sql/ledger/focus_export.sql \

@@ -36,8 +36,9 @@ BEGIN
                n.component, n.currency, coalesce(p.state, 'open') AS state,
                publishable(n.focus_cost)::numeric(38,15) AS focus_cost, publishable(n.rounded - n.focus_cost)::numeric(38,15) AS rounding,
                publishable(n.posted)::numeric(38,15) AS posted,
-               publishable(CASE WHEN n.component <> 'rent' AND p.state <> 'open' THEN n.posted - n.rounded END)::numeric(38,15) AS difference,
+               publishable(CASE WHEN n.component NOT IN ('rent', 'lease') AND p.state <> 'open' THEN n.posted - n.rounded END)::numeric(38,15) AS difference,
                CASE WHEN n.component = 'rent' THEN 'rent is billed: see the charges of its provider'
+                    WHEN n.component = 'lease' THEN 'no close posts leases: see lease_period'
                     WHEN p.state IS NULL OR p.state = 'open' THEN 'not closed: nothing is posted to compare with'
                     WHEN n.posted <> n.rounded THEN 'known since the last close, or of another entity''s pool' END AS finding,
                greatest(n.last_recorded_at, p.changed_at) AS last_recorded_at
@@ -52,7 +53,7 @@ BEGIN
     COMMENT ON VIEW focus_to_journal IS 'The cost of owned chips as charges (the rows of cost_and_usage that are not rented) beside what the journal has of the same month, under the ledger''s primary basis. Key: (entity_id, period_month, component, currency). Amounts in currency. focus_cost + rounding + difference = posted; difference is 0 where everything that is known is posted, finding then NULL. Both are the same cost: add focus_cost or posted, never both.';
     COMMENT ON COLUMN focus_to_journal.rounding IS 'What posting in minor units by pool adds; 0 for depreciation, which is in minor units by asset.';
     COMMENT ON COLUMN focus_to_journal.posted IS 'Depreciation posted for the month, with later corrections of it; or what was accrued in it, whose reversal is in the next.';
-    COMMENT ON COLUMN focus_to_journal.difference IS 'posted - focus_cost - rounding; NULL of a month that is not closed, and of rent, which is no owned row.';
+    COMMENT ON COLUMN focus_to_journal.difference IS 'posted - focus_cost - rounding; NULL of a month that is not closed, of rent, which is no owned row, and of leases, which no close posts.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_focus_journal_views() IS 'Internal: part of create_ledger. The view focus_to_journal.';

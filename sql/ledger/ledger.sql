@@ -212,6 +212,7 @@ BEGIN
     PERFORM chipbook.create_ledger_impairment_views();
     PERFORM chipbook.create_ledger_journal_views();
     PERFORM chipbook.create_ledger_focus_views();
+    PERFORM chipbook.create_ledger_focus_allocation_views();
     PERFORM chipbook.create_ledger_price_views();
     PERFORM chipbook.create_ledger_plan_views();
     PERFORM chipbook.create_ledger_currency_views();

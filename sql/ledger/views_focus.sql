@@ -12,7 +12,7 @@ BEGIN
         billing_account_id  text,
         service_name        text,
         resource_id         text,
-        component           text NOT NULL CHECK (component IN ('depreciation', 'energy', 'facility', 'interconnect', 'operations')),
+        component           text NOT NULL CHECK (component IN ('depreciation', 'energy', 'facility', 'interconnect', 'lease', 'operations')),
         pool_id             text,
         site_id             text,
         note                text,
@@ -72,7 +72,7 @@ BEGIN
     -- What is owned, as charges of the owner to itself. Rent is not here: whoever rents it out bills it.
     CREATE VIEW owned_charge WITH (security_invoker) AS
         SELECT concat_ws('/', 'owned', to_json(s.period_month) #>> '{}', c.component, s.currency, coalesce('pool/' || p.pool_id, concat_ws('/', 'entity', s.entity_id, s.pool_id))) AS x_charge_id,
-               n.ownership AS x_ownership, s.basis AS x_basis, c.component AS x_component,
+               CASE c.component WHEN 'lease' THEN 'leased' ELSE n.ownership END AS x_ownership, s.basis AS x_basis, c.component AS x_component,
                s.entity_id AS billing_account_id, e.name AS billing_account_name, 'Entity'::text AS billing_account_type,
                s.currency AS billing_currency, m.starts_at AS billing_period_start, m.ends_at AS billing_period_end,
                m.starts_at AS charge_period_start, m.ends_at AS charge_period_end,
@@ -86,7 +86,7 @@ BEGIN
                CASE WHEN CASE c.component WHEN 'energy' THEN q.quantity WHEN 'depreciation' THEN h.used END IS NOT NULL THEN u.unit END AS consumed_unit,
                n.issuer AS invoice_issuer_name, n.issuer AS service_provider_name, n.issuer AS provider_name, n.issuer AS publisher_name,
                coalesce(o.name, n.issuer) AS host_provider_name,
-               'Compute'::text AS service_category, 'Other (Compute)'::text AS service_subcategory, concat(initcap(n.ownership), ' chips') AS service_name,
+               'Compute'::text AS service_category, 'Other (Compute)'::text AS service_subcategory, concat(initcap(CASE c.component WHEN 'lease' THEN 'leased' ELSE n.ownership END), ' chips') AS service_name,
                p.site_id AS region_id, t.name AS region_name, s.pool_id AS resource_id, p.name AS resource_name,
                CASE WHEN s.pool_id IS NOT NULL THEN 'Chip pool' END AS resource_type,
                concat_ws('/', c.component, p.chip_model_id) AS sku_id, initcap(c.component) AS sku_meter,
@@ -98,7 +98,8 @@ BEGIN
                round(s.used_ms, 20) / nullif(s.installed_ms, 0) AS x_utilisation,
                c.productive AS x_productive_cost, c.allocated_idle AS x_allocated_idle_cost, c.unallocated AS x_unallocated_cost,
                c.unavailable AS x_unavailable_cost, c.unmetered AS x_unmetered_cost,
-               greatest(s.last_recorded_at, p.recorded_at, e.recorded_at, t.recorded_at, o.recorded_at, k.recorded_at) AS last_recorded_at
+               greatest(s.last_recorded_at, p.recorded_at, e.recorded_at, t.recorded_at, o.recorded_at, k.recorded_at) AS last_recorded_at,
+               s.total AS pool_total
         FROM (SELECT r.*, row_number() OVER (PARTITION BY r.entity_id, r.period_month, r.pool_id ORDER BY r.depreciation = 0, r.currency) AS place
               FROM pool_month_split r WHERE r.basis = (SELECT l.primary_basis FROM clock l)) s
         LEFT JOIN pool_known p ON p.pool_id = s.pool_id
@@ -110,7 +111,7 @@ BEGIN
         CROSS JOIN LATERAL (SELECT s.period_month::timestamp AT TIME ZONE 'UTC' AS starts_at,
                                    (s.period_month + interval '1 month') AT TIME ZONE 'UTC' AS ends_at) m
         CROSS JOIN LATERAL (
-            SELECT split_both_ways(ARRAY[s.depreciation - s.productive_depreciation, s.facility, s.interconnect, s.operations, s.rent],
+            SELECT split_both_ways(ARRAY[s.depreciation - s.productive_depreciation, s.facility, s.interconnect, s.operations, s.lease, s.rent],
                                    ARRAY[amount(s.by_chips[1]) + amount(s.by_credit[1]), amount(s.by_chips[2]) + amount(s.by_credit[2]),
                                          amount(s.by_chips[3]) + amount(s.by_credit[3]), amount(s.by_chips[4]) + amount(s.by_credit[4]),
                                          amount(s.by_chips[5]) + amount(s.by_credit[5])]) AS chips
@@ -124,7 +125,8 @@ BEGIN
                 amount(s.by_time[5]) + amount(s.by_time_credit[5])),
             ('facility', s.facility, x.chips[2][1], x.chips[2][2], x.chips[2][3], x.chips[2][4], x.chips[2][5]),
             ('interconnect', s.interconnect, x.chips[3][1], x.chips[3][2], x.chips[3][3], x.chips[3][4], x.chips[3][5]),
-            ('operations', s.operations, x.chips[4][1], x.chips[4][2], x.chips[4][3], x.chips[4][4], x.chips[4][5]))
+            ('operations', s.operations, x.chips[4][1], x.chips[4][2], x.chips[4][3], x.chips[4][4], x.chips[4][5]),
+            ('lease', s.lease, x.chips[5][1], x.chips[5][2], x.chips[5][3], x.chips[5][4], x.chips[5][5]))
             c (component, cost, productive, allocated_idle, unallocated, unavailable, unmetered)
         CROSS JOIN LATERAL (SELECT CASE c.component WHEN 'energy' THEN 'kWh' ELSE 'Chip-Hours' END AS unit,
                                    nullif(CASE c.component WHEN 'energy' THEN s.energy_kwh ELSE s.capacity_ms / 3600000.000000000000000 END, 0) AS quantity) u
@@ -135,7 +137,7 @@ BEGIN
                                   s.used_ms / 3600000.000000000000000 AS used) h ON c.component = 'depreciation' AND s.place = 1
         WHERE c.cost <> 0 OR c.productive <> 0 OR c.allocated_idle <> 0 OR c.unallocated <> 0 OR c.unavailable <> 0
            OR (c.component = 'depreciation' AND n.ownership <> 'rented' AND (s.place = 1 AND (s.capacity_ms > 0 OR s.installed_ms > 0)));
-    COMMENT ON VIEW owned_charge IS 'What pools cost beside rent, in each complete month, in the columns of FOCUS Cost and Usage: depreciation, energy, facility, interconnect and operations, each a charge of the entity to itself under the ledger''s primary basis. A month of the ledger''s calendar is given as the UTC month of the same name. Key: (x_charge_id). Additive within a currency; x_productive_cost + x_allocated_idle_cost + x_unallocated_cost + x_unavailable_cost + x_unmetered_cost = effective_cost, exactly; without rent, they add up over a pool and month to what pool_month_split has.';
+    COMMENT ON VIEW owned_charge IS 'What pools cost beside rent, in each complete month, in the columns of FOCUS Cost and Usage: depreciation, what leases put in profit or loss, energy, facility, interconnect and operations, each a charge of the entity to itself under the ledger''s primary basis. A month of the ledger''s calendar is given as the UTC month of the same name. Key: (x_charge_id). Additive within a currency; x_productive_cost + x_allocated_idle_cost + x_unallocated_cost + x_unavailable_cost + x_unmetered_cost = effective_cost, exactly; without rent, they add up over a pool and month to what pool_month_split has.';
 
     -- What is billed, but what is the origin of a cost of owned chips.
     CREATE VIEW charge_and_origin WITH (security_invoker) AS
@@ -163,6 +165,23 @@ BEGIN
     COMMENT ON VIEW origin_charge IS 'Charges as known that are an origin (charge_origin). Key: (charge_id).';
 
     EXECUTE (SELECT format($v$
+        CREATE VIEW owned_line WITH (security_invoker) AS
+        SELECT o.x_charge_id, %s,
+               o.x_ownership, o.x_basis, o.x_component, o.x_utilisation, o.x_capacity_chip_hours, o.x_installed_chip_hours, o.x_available_chip_hours,
+               o.x_allocated_chip_hours, o.x_used_chip_hours,
+               o.x_productive_cost, o.x_allocated_idle_cost, o.x_unallocated_cost, o.x_unavailable_cost, o.x_unmetered_cost,
+               'owned'::text AS x_dataset, NULL::text AS x_source_id, NULL::bigint AS x_delivery_id, NULL::bigint AS x_line_number,
+               NULL::timestamptz AS x_restates_period_start, NULL::jsonb AS x_other_columns, false AS is_correction, false AS covers_other_charges, o.last_recorded_at, o.pool_total
+        FROM owned_charge o$v$,
+        string_agg(format('%s AS %I', CASE WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'owned_charge'::regclass AND a.attname = f.name AND a.attnum > 0)
+                                           THEN format('o.%I', f.name) ELSE format('NULL::%s', f.type_name) END, f.name), ', ' ORDER BY f.i))
+        FROM (SELECT focus_snake(n.column_name) AS name, n.i, CASE n.data_type WHEN 'Decimal' THEN 'numeric' WHEN 'Date/Time' THEN 'timestamptz' WHEN 'JSON' THEN 'jsonb' ELSE 'text' END AS type_name
+              FROM focus_columns() WITH ORDINALITY n (dataset, column_name, data_type, feature_level, allows_nulls, value_format, allowed_values, introduced, last_version, i)
+              WHERE n.dataset = 'CostAndUsage') f);
+    COMMENT ON VIEW owned_line IS 'What is owned in the columns of charge_line, and what the pool cost in the month with its rent (pool_total, on each of its rows). Key: (x_charge_id).';
+
+    -- Azure's two files have the same charges: what the actual one lists the amortised one lists again.
+    EXECUTE (SELECT format($v$
         CREATE VIEW charge_line WITH (security_invoker) AS
         SELECT concat('charge/', c.fact_id) AS x_charge_id, %s,
                'rented'::text AS x_ownership, NULL::text AS x_basis, NULL::text AS x_component,
@@ -173,25 +192,24 @@ BEGIN
                c.dataset AS x_dataset, c.source_id AS x_source_id, c.delivery_id AS x_delivery_id, c.line_no AS x_line_number,
                c.restates_period_start AS x_restates_period_start, c.x AS x_other_columns,
                coalesce(c.charge_class = 'Correction', false) AS is_correction,
-               coalesce(c.charge_category = 'Purchase' AND (c.commitment_discount_id <> '' OR c.effective_cost = 0 AND c.billed_cost <> 0), false) AS covers_other_charges,
+               coalesce(c.charge_category = 'Purchase' AND (c.commitment_discount_id <> '' OR c.effective_cost = 0 AND c.billed_cost <> 0), false)
+               OR c.dataset = 'azure_actual'
+                  AND concat_ws(' ', extract(epoch FROM c.billing_period_start), c.billing_account_id) = ANY (ARRAY(
+                      SELECT DISTINCT concat_ws(' ', extract(epoch FROM a.billing_period_start), a.billing_account_id)
+                      FROM delivery d JOIN charge_known a ON a.load_id = d.load_id AND a.delivery_id = d.delivery_id
+                      WHERE d.dataset = 'azure_amortised')) AS covers_other_charges,
                c.recorded_at AS last_recorded_at
         FROM charge_known c
         WHERE NOT EXISTS (SELECT FROM origin_charge o WHERE o.charge_id = c.fact_id)
         UNION ALL
-        SELECT o.x_charge_id, %s,
-               o.x_ownership, o.x_basis, o.x_component, o.x_utilisation, o.x_capacity_chip_hours, o.x_installed_chip_hours, o.x_available_chip_hours,
-               o.x_allocated_chip_hours, o.x_used_chip_hours,
-               o.x_productive_cost, o.x_allocated_idle_cost, o.x_unallocated_cost, o.x_unavailable_cost, o.x_unmetered_cost,
-               'owned', NULL, NULL, NULL, NULL, NULL, false, false, o.last_recorded_at
-        FROM owned_charge o$v$,
-        string_agg(format('%s AS %I', CASE f.name WHEN 'service_provider_name' THEN 'coalesce(c.service_provider_name, c.provider_name)'
+        SELECT %s FROM owned_line o$v$,
+        (SELECT string_agg(format('%s AS %I', CASE f.name WHEN 'service_provider_name' THEN 'coalesce(c.service_provider_name, c.provider_name)'
                                                   WHEN 'provider_name' THEN 'coalesce(c.provider_name, c.service_provider_name)'
-                                                  ELSE format('c.%I', f.name) END, f.name), ', ' ORDER BY f.i),
-        string_agg(CASE WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'owned_charge'::regclass AND a.attname = f.name AND a.attnum > 0)
-                        THEN format('o.%I', f.name) ELSE 'NULL' END, ', ' ORDER BY f.i))
-        FROM (SELECT focus_snake(n.column_name) AS name, n.i
-              FROM focus_columns() WITH ORDINALITY n (dataset, column_name, data_type, feature_level, allows_nulls, value_format, allowed_values, introduced, last_version, i)
-              WHERE n.dataset = 'CostAndUsage') f);
+                                                  ELSE format('c.%I', f.name) END, f.name), ', ' ORDER BY f.i)
+         FROM (SELECT focus_snake(n.column_name) AS name, n.i
+               FROM focus_columns() WITH ORDINALITY n (dataset, column_name, data_type, feature_level, allows_nulls, value_format, allowed_values, introduced, last_version, i)
+               WHERE n.dataset = 'CostAndUsage') f),
+        (SELECT string_agg(format('o.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = 'owned_line'::regclass AND a.attnum > 0 AND a.attname <> 'pool_total')));
     COMMENT ON VIEW charge_line IS 'Charges of bills and of owned chips in the columns of FOCUS Cost and Usage, amounts unrounded, without charges that are the origin of a cost of owned chips. Key: (x_charge_id).';
 END
 $ddl$;
@@ -205,6 +223,7 @@ BEGIN
     -- For each dataset the view in snake_case, and the same under folded names.
     FOR family IN SELECT * FROM (VALUES
             ('CostAndUsage', 'charge_line', 'cost_and_usage', 'focus_cost_and_usage', 'charge'),
+            ('CostAndUsage', 'charge_line_allocated', 'cost_and_usage_allocated', 'focus_cost_and_usage_allocated', 'charge'),
             ('ContractCommitment', 'contract_commitment_known', 'contract_commitments', 'focus_contract_commitment', 'contract_commitment'),
             ('BillingPeriod', 'billing_period_known', 'billing_periods', 'focus_billing_period', 'billing_period'),
             ('InvoiceDetail', 'invoice_detail_known', 'invoice_details', 'focus_invoice_detail', 'invoice_detail'))
@@ -242,8 +261,8 @@ BEGIN
     END LOOP;
 
     COMMENT ON VIEW cost_and_usage IS 'Charges of every provider, and what owned chips cost as charges of their owner, in the columns of FOCUS Cost and Usage 1.4. Key: (x_charge_id). Costs are in billing_currency and additive within one; list_cost and contracted_cost without the rows where covers_other_charges, since what those cover has them again. billed_cost is what is invoiced, effective_cost what is used up: never add the two. Amounts as delivered, at 15 decimals. Owned rows: x_ownership owned or leased, billed_cost 0, no invoice, effective = contracted = list = internal cost under x_basis, which is the ledger''s primary basis. The journal has the cost of owned chips too (focus_to_journal): add one or the other. Charges that feed a rate of owned chips are not here but in origin_invoice.';
-    COMMENT ON COLUMN cost_and_usage.x_ownership IS 'owned, leased, or rented, which is what others bill. An owned row of a rented pool is what it costs beside the rent.';
-    COMMENT ON COLUMN cost_and_usage.x_component IS 'Of owned rows: depreciation, energy, facility, interconnect or operations.';
+    COMMENT ON COLUMN cost_and_usage.x_ownership IS 'owned, leased, or rented, which is what others bill; of owned rows as the pool is held, of a lease always leased. An owned row of a rented pool is what it costs beside the rent.';
+    COMMENT ON COLUMN cost_and_usage.x_component IS 'Of owned rows: depreciation, lease (what the basis measures as a lease), energy, facility, interconnect or operations.';
     COMMENT ON COLUMN cost_and_usage.x_utilisation IS 'Used chip-hours over installed chip-hours of the pool and month; not additive. NULL on what others bill, as all of the next ten.';
     COMMENT ON COLUMN cost_and_usage.x_used_chip_hours IS 'As the capacity, installed, available and allocated hours: once for each pool and month, on its first row of depreciation, so additive over all rows.';
     COMMENT ON COLUMN cost_and_usage.x_productive_cost IS 'What of effective_cost did useful work. With allocated idle, unallocated, unavailable and unmetered cost it adds up to effective_cost, exactly.';
@@ -251,8 +270,13 @@ BEGIN
     COMMENT ON COLUMN cost_and_usage.x_line_number IS 'The line of the file of delivery x_delivery_id.';
     COMMENT ON COLUMN cost_and_usage.x_other_columns IS 'JSON: columns that the file had and FOCUS does not have.';
     COMMENT ON COLUMN cost_and_usage.is_correction IS 'charge_class is Correction: the row corrects an invoiced period. Never NULL, as charge_class is on all other rows.';
-    COMMENT ON COLUMN cost_and_usage.covers_other_charges IS 'A purchase of a commitment, or any other whose cost is used up by other rows: its list_cost and contracted_cost are those of other rows once more.';
+    COMMENT ON COLUMN cost_and_usage.covers_other_charges IS 'A purchase of a commitment, or any other whose cost is used up by other rows; or a row of Azure''s actual file where the amortised one is there too: its list_cost, contracted_cost and quantities are those of other rows once more.';
     COMMENT ON VIEW focus_cost_and_usage IS 'View cost_and_usage under the column names of FOCUS as SQL folds them when they are not quoted (billedcost), for queries written for FOCUS. Key: (x_chargeid). Costs are in billingcurrency and additive within one, listcost and contractedcost without the rows where covers_other_charges.';
+    COMMENT ON VIEW cost_and_usage_allocated IS 'View cost_and_usage, each charge of owned chips split over who bears it, as its pool''s cost of the month is allocated (refresh_allocation): one row for each tenant (allocated_resource_id) and one for each line that no tenant bears (allocated_resource_id NULL, x_allocation_line says which). Key: (x_charge_id). The rows of a charge add up to it in costs and quantities exactly, those of a tenant to total_cost of allocated_spend less the rent in it. A charge whose pool''s allocation is not of all that it costs as known, or not all of it to be seen, stands whole, allocated_method_id NULL. Of one charge the two views have the same cost: add one or the other.';
+    COMMENT ON COLUMN cost_and_usage_allocated.x_origin_charge_id IS 'x_charge_id of the charge in cost_and_usage that the row is a share of; NULL = the row is that charge itself.';
+    COMMENT ON COLUMN cost_and_usage_allocated.x_allocation_line IS 'tenant, idle, unavailable or unmetered, as in allocated_spend; NULL = not split.';
+    COMMENT ON COLUMN cost_and_usage_allocated.x_used_chip_hours IS 'Of shares what the tenant used and had allocated (x_allocated_chip_hours), once for each pool and month, additive; other chip-hours, x_utilisation and the costs by state are NULL on shares: allocated_spend has them.';
+    COMMENT ON VIEW focus_cost_and_usage_allocated IS 'View cost_and_usage_allocated under folded names. Key: (x_chargeid). Costs are in billingcurrency and additive within one, listcost and contractedcost without the rows where covers_other_charges.';
     CREATE VIEW focus_data_table WITH (security_invoker) AS SELECT * FROM focus_cost_and_usage;
     COMMENT ON VIEW focus_data_table IS 'View focus_cost_and_usage under the name that the FOCUS library''s queries read. Key: (x_chargeid). Costs are in billingcurrency and additive within one.';
     COMMENT ON VIEW contract_commitments IS 'Commitments of contracts as delivered (FOCUS Contract Commitment 1.4), amounts at 15 decimals. Key: (contract_commitment_id). contract_commitment_cost in billing_currency; a commitment that was changed has a new row, its old one is Superseded: add Active ones.';
@@ -271,7 +295,7 @@ BEGIN
                publishable(coalesce(sum(c.effective_cost), 0))::numeric(38,15) AS effective_cost,
                publishable(coalesce(sum(c.contracted_cost) FILTER (WHERE NOT c.covers_other_charges), 0))::numeric(38,15) AS contracted_cost,
                publishable(coalesce(sum(c.list_cost) FILTER (WHERE NOT c.covers_other_charges), 0))::numeric(38,15) AS list_cost,
-               publishable(coalesce(sum(c.billed_cost) FILTER (WHERE c.covers_other_charges), 0))::numeric(38,15) AS billed_in_advance,
+               publishable(coalesce(sum(c.billed_cost) FILTER (WHERE c.covers_other_charges AND c.charge_category = 'Purchase'), 0))::numeric(38,15) AS billed_in_advance,
                publishable(coalesce(sum(c.list_cost - c.effective_cost) FILTER (WHERE NOT c.covers_other_charges), 0))::numeric(38,15) AS saved_against_list,
                publishable(coalesce(sum(c.contracted_cost - c.effective_cost) FILTER (WHERE NOT c.covers_other_charges), 0))::numeric(38,15) AS saved_against_contract,
                publishable(coalesce(sum(c.x_productive_cost), 0))::numeric(38,15) AS productive_cost,
