@@ -42,6 +42,20 @@ BEGIN ATOMIC
            pg_catalog.format('jsonb_typeof(v.%1$I::jsonb) = ''object'' AND jsonb_typeof(v.%1$I::jsonb -> ''Elements'') IS DISTINCT FROM ''array''', chipbook.focus_snake(c.column_name)), false
     FROM chipbook.focus_columns() c WHERE c.column_name IN ('ContractApplied', 'CommitmentProgramEligibilityDetails', 'AllocatedMethodDetails')
     UNION ALL
+    -- What has to be there depends on the charge; what a provider never delivers is not asked for.
+    SELECT 'value_missing', 'CostAndUsage', r.column_name, 'warning', r.rule || ', where it is delivered at all; corrections may be without',
+           pg_catalog.format('v.%I IS NULL AND NOT v.is_correction AND v.x_basis IS NULL AND %s', chipbook.focus_snake(r.column_name), r.condition), true
+    FROM (VALUES
+        ('PricingCategory', 'is there on usage and purchases', 'v.charge_category IN (''Usage'', ''Purchase'')'),
+        ('PricingQuantity', 'is there on usage and purchases', 'v.charge_category IN (''Usage'', ''Purchase'')'),
+        ('ListUnitPrice', 'is there on usage and purchases', 'v.charge_category IN (''Usage'', ''Purchase'')'),
+        ('ContractedUnitPrice', 'is there on usage and purchases', 'v.charge_category IN (''Usage'', ''Purchase'')'),
+        ('SkuId', 'is there on usage and purchases', 'v.charge_category IN (''Usage'', ''Purchase'')'),
+        ('SkuPriceId', 'is there on usage and purchases', 'v.charge_category IN (''Usage'', ''Purchase'')'),
+        ('ConsumedQuantity', 'is there on usage, but the unused part of a commitment', 'v.charge_category = ''Usage'' AND v.commitment_discount_status IS DISTINCT FROM ''Unused'''),
+        ('CommitmentDiscountQuantity', 'is there on the purchase and the use of a commitment', 'v.commitment_discount_id IS NOT NULL AND (v.charge_category = ''Purchase'' OR v.commitment_discount_status IS NOT NULL)'))
+        r (column_name, rule, condition)
+    UNION ALL
     SELECT r.rule_code, r.dataset, r.column_name, r.severity, r.rule, r.condition, false
     FROM (VALUES
         ('list_cost_not_price_times_quantity', 'CostAndUsage', 'ListCost', 'error', 'is ListUnitPrice x PricingQuantity, within the tolerance; corrections may differ',
@@ -89,6 +103,8 @@ BEGIN ATOMIC
         ('purchase_by_usage', 'CostAndUsage', 'ChargeFrequency', 'error', 'is not Usage-Based on a purchase', 'v.charge_category = ''Purchase'' AND v.charge_frequency = ''Usage-Based'''),
         ('tax_with_price', 'CostAndUsage', 'PricingQuantity', 'error', 'is NULL on a tax, and so are unit prices',
          'v.charge_category = ''Tax'' AND num_nonnulls(v.pricing_quantity, v.list_unit_price, v.contracted_unit_price) > 0'),
+        ('tax_with_price', 'CostAndUsage', 'PricingCategory', 'error', 'is NULL on a tax', 'v.charge_category = ''Tax'' AND v.pricing_category IS NOT NULL'),
+        ('tax_with_price', 'CostAndUsage', 'SkuId', 'error', 'is NULL on a tax, and so is SkuPriceId', 'v.charge_category = ''Tax'' AND num_nonnulls(v.sku_id, v.sku_price_id) > 0'),
         ('name_without_id', 'CostAndUsage', 'SubAccountName', 'error', 'is NULL where SubAccountId is', 'v.sub_account_name IS NOT NULL AND v.sub_account_id IS NULL'),
         ('name_without_id', 'CostAndUsage', 'ResourceName', 'error', 'is NULL where ResourceId is', 'v.resource_name IS NOT NULL AND v.resource_id IS NULL'),
         ('name_without_id', 'CostAndUsage', 'RegionName', 'error', 'is there where RegionId is, and only there', '(v.region_name IS NULL) <> (v.region_id IS NULL)'),
@@ -97,7 +113,24 @@ BEGIN ATOMIC
         ('allocated_without_method', 'CostAndUsage', 'AllocatedMethodId', 'error', 'is there where AllocatedResourceId is', 'v.allocated_resource_id IS NOT NULL AND v.allocated_method_id IS NULL'),
         ('sku_price_without_sku', 'CostAndUsage', 'SkuPriceId', 'error', 'is NULL where SkuId is', 'v.sku_price_id IS NOT NULL AND v.sku_id IS NULL'),
         ('subcategory_of_another', 'CostAndUsage', 'ServiceSubcategory', 'error', 'is of its ServiceCategory',
-         'v.service_subcategory LIKE ''Other (%'' AND v.service_subcategory <> concat(''Other ('', v.service_category, '')'')'),
+         'v.service_category <> CASE WHEN v.service_subcategory LIKE ''Other (%)'' THEN substr(v.service_subcategory, 8, length(v.service_subcategory) - 8)
+            WHEN v.service_subcategory IN (''AI Platforms'', ''Bots'', ''Generative AI'', ''Machine Learning'', ''Natural Language Processing'') THEN ''AI and Machine Learning''
+            WHEN v.service_subcategory IN (''Analytics Platforms'', ''Business Intelligence'', ''Data Processing'', ''Search'', ''Streaming Analytics'') THEN ''Analytics''
+            WHEN v.service_subcategory IN (''Productivity and Collaboration'') THEN ''Business Applications''
+            WHEN v.service_subcategory IN (''Containers'', ''End User Computing'', ''Quantum Compute'', ''Serverless Compute'', ''Virtual Machines'') THEN ''Compute''
+            WHEN v.service_subcategory IN (''Caching'', ''Data Warehouses'', ''Ledger Databases'', ''NoSQL Databases'', ''Relational Databases'', ''Time Series Databases'') THEN ''Databases''
+            WHEN v.service_subcategory IN (''Developer Platforms'', ''Continuous Integration and Deployment'', ''Development Environments'', ''Source Code Management'', ''Quality Assurance'') THEN ''Developer Tools''
+            WHEN v.service_subcategory IN (''Identity and Access Management'') THEN ''Identity''
+            WHEN v.service_subcategory IN (''API Management'', ''Messaging'', ''Workflow Orchestration'') THEN ''Integration''
+            WHEN v.service_subcategory IN (''IoT Analytics'', ''IoT Platforms'') THEN ''Internet of Things''
+            WHEN v.service_subcategory IN (''Architecture'', ''Compliance'', ''Cost Management'', ''Data Governance'', ''Disaster Recovery'', ''Endpoint Management'', ''Observability'', ''Support'') THEN ''Management and Governance''
+            WHEN v.service_subcategory IN (''Content Creation'', ''Gaming'', ''Media Streaming'', ''Mixed Reality'') THEN ''Media''
+            WHEN v.service_subcategory IN (''Data Migration'', ''Resource Migration'') THEN ''Migration''
+            WHEN v.service_subcategory IN (''Multicloud Integration'') THEN ''Multicloud''
+            WHEN v.service_subcategory IN (''Application Networking'', ''Content Delivery'', ''Network Connectivity'', ''Network Infrastructure'', ''Network Routing'', ''Network Security'') THEN ''Networking''
+            WHEN v.service_subcategory IN (''Secret Management'', ''Security Posture Management'', ''Threat Detection and Response'') THEN ''Security''
+            WHEN v.service_subcategory IN (''Backup Storage'', ''Block Storage'', ''File Storage'', ''Object Storage'', ''Storage Platforms'') THEN ''Storage''
+            WHEN v.service_subcategory IN (''Application Platforms'') THEN ''Web'' END'),
         ('period_reversed', 'ContractCommitment', 'ContractCommitmentPeriodEnd', 'error', 'is after ContractCommitmentPeriodStart', 'v.contract_commitment_period_end <= v.contract_commitment_period_start'),
         ('period_reversed', 'ContractCommitment', 'ContractPeriodEnd', 'error', 'is after ContractPeriodStart', 'v.contract_period_end <= v.contract_period_start'),
         ('commitment_outside_contract', 'ContractCommitment', 'ContractCommitmentPeriodStart', 'warning', 'lies with its end inside the contract',
@@ -127,6 +160,7 @@ DECLARE
     total bigint;
     counts bigint[];
     examples text[];
+    used boolean[];
 BEGIN
     IF of_view IS NULL THEN
         RAISE EXCEPTION 'there is no FOCUS dataset "%"', validate_focus.dataset
@@ -137,16 +171,17 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Give an amount in the billing currency, 0 or more.';
     END IF;
     PERFORM chipbook.require_ledger(ledger);
-    EXECUTE (SELECT format('SELECT count(*), ARRAY[%s]::bigint[], ARRAY[%s]::text[] FROM %I.%I v',
+    EXECUTE (SELECT format('SELECT count(*), ARRAY[%s]::bigint[], ARRAY[%s]::text[], ARRAY[%s]::boolean[] FROM %I.%I v',
                            string_agg(format('count(*) FILTER (WHERE %s)', r.condition), ', ' ORDER BY r.i),
-                           string_agg(format('min((%s) COLLATE "C") FILTER (WHERE %s)', row_name, r.condition), ', ' ORDER BY r.i), ledger || '_report', of_view)
-             FROM (SELECT r.condition, row_number() OVER (ORDER BY r.rule_code, r.column_name) AS i FROM chipbook.focus_rules() r WHERE r.dataset = validate_focus.dataset) r)
-    INTO total, counts, examples USING validate_focus.tolerance;
+                           string_agg(format('min((%s) COLLATE "C") FILTER (WHERE %s)', row_name, r.condition), ', ' ORDER BY r.i),
+                           string_agg(CASE WHEN r.only_if_used THEN format('count(v.%I) > 0', chipbook.focus_snake(r.column_name)) ELSE 'true' END, ', ' ORDER BY r.i), ledger || '_report', of_view)
+             FROM (SELECT r.condition, r.only_if_used, r.column_name, row_number() OVER (ORDER BY r.rule_code, r.column_name) AS i FROM chipbook.focus_rules() r WHERE r.dataset = validate_focus.dataset) r)
+    INTO total, counts, examples, used USING validate_focus.tolerance;
     RETURN QUERY
         SELECT * FROM (
             SELECT r.rule_code, r.severity, r.column_name, counts[r.i], examples[r.i], r.rule
             FROM (SELECT n.*, row_number() OVER (ORDER BY n.rule_code, n.column_name) AS i FROM chipbook.focus_rules() n WHERE n.dataset = validate_focus.dataset) r
-            WHERE counts[r.i] > 0 AND NOT (r.only_if_used AND counts[r.i] = total)
+            WHERE counts[r.i] > 0 AND used[r.i]
             UNION ALL
             -- Of the view itself: the columns are there, each of its type.
             SELECT CASE WHEN a.attname IS NULL THEN 'column_missing' ELSE 'type_differs' END, 'error', c.column_name, total, NULL, concat('is of type ', t.name)

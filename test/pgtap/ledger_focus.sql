@@ -192,6 +192,19 @@ INSERT INTO broken VALUES
     (35, '{"sku_id": null}', 'sku_price_without_sku', 'error', 'SkuPriceId'),
     (36, '{"service_subcategory": "Other (Storage)"}', 'subcategory_of_another', 'error', 'ServiceSubcategory'),
     (37, '{"charge_frequency": null}', 'null_not_allowed', 'warning', 'ChargeFrequency');
+INSERT INTO broken SELECT 40 + row_number() OVER (), change::jsonb, 'value_missing', 'warning', column_name FROM (VALUES
+    ('{"pricing_category": null}', 'PricingCategory'), ('{"pricing_quantity": null, "pricing_unit": null}', 'PricingQuantity'), ('{"list_unit_price": null}', 'ListUnitPrice'), ('{"contracted_unit_price": null}', 'ContractedUnitPrice'),
+    ('{"sku_id": null, "sku_price_id": null}', 'SkuId'), ('{"sku_price_id": null}', 'SkuPriceId'), ('{"consumed_quantity": null, "consumed_unit": null}', 'ConsumedQuantity'),
+    ('{"commitment_discount_id": "D", "commitment_discount_category": "Spend", "commitment_discount_type": "Plan", "commitment_discount_status": "Used", "billed_cost": 0}', 'CommitmentDiscountQuantity')) v (change, column_name);
+INSERT INTO broken VALUES
+    (51, '{"charge_category": "Tax", "charge_frequency": "One-Time", "consumed_quantity": null, "consumed_unit": null}', 'tax_with_price', 'error', 'PricingCategory'),
+    (52, '{"charge_category": "Tax", "charge_frequency": "One-Time", "consumed_quantity": null, "consumed_unit": null}', 'tax_with_price', 'error', 'SkuId'),
+    (53, '{"commitment_discount_id": "D", "commitment_discount_category": "Spend", "commitment_discount_type": "Plan", "commitment_discount_status": "Used", "commitment_discount_quantity": 6, "billed_cost": 0}', 'unit_without_quantity', 'error', 'CommitmentDiscountUnit'),
+    (54, '{"service_subcategory": "Caching"}', 'subcategory_of_another', 'error', 'ServiceSubcategory'), (55, '{"resource_name": "r"}', 'name_without_id', 'error', 'ResourceName'),
+    (56, '{"commitment_discount_name": "n"}', 'name_without_id', 'error', 'CommitmentDiscountName'), (57, '{"allocated_resource_name": "n"}', 'name_without_id', 'error', 'AllocatedResourceName'),
+    (58, '{"capacity_reservation_status": "Used"}', 'status_without_usage', 'error', 'CapacityReservationStatus'),
+    (59, '{"charge_category": "Credit", "charge_frequency": "One-Time", "consumed_quantity": null, "consumed_unit": null, "contracted_unit_price": null, "contracted_cost": 5}', 'cost_without_price_differs', 'warning', 'ContractedCost'),
+    (60, '{"pricing_unit": null}', 'unit_without_quantity', 'error', 'PricingUnit');
 CREATE FUNCTION pg_temp.bill(line jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE (SELECT format('INSERT INTO v.charge (%1$s) SELECT %1$s FROM jsonb_populate_record(NULL::v.charge, $1)', string_agg(quote_ident(k), ', '))
@@ -209,7 +222,7 @@ SELECT is_empty($$SELECT f.rule_code, f.column_name FROM found f WHERE NOT EXIST
 SELECT is_empty($$SELECT * FROM found f JOIN line l ON l.id = f.example AND l.n = 0$$, 'the line that breaks none is in none');
 -- One line, one rule: what it breaks besides is what follows from it.
 SELECT results_eq($$SELECT l.n, f.row_count FROM found f JOIN line l ON l.id = f.example WHERE f.rule_code IN ('list_cost_rounded', 'list_cost_not_price_times_quantity', 'json_not_object', 'subcategory_of_another') ORDER BY 1$$,
-    $$VALUES (7::bigint, 1::bigint), (10, 1), (11, 1), (36, 1)$$, 'as many rows as there are');
+    $$VALUES (7::bigint, 1::bigint), (10, 1), (11, 1), (36, 2)$$, 'as many rows as there are');
 SELECT results_eq($$SELECT rule_code, row_count FROM validate_focus('v', tolerance => 0) WHERE rule_code LIKE 'list_cost_%' UNION ALL SELECT rule_code, row_count FROM validate_focus('v', tolerance => 1) WHERE rule_code LIKE 'list_cost_%'$$,
     $$VALUES ('list_cost_not_price_times_quantity', 2::bigint), ('list_cost_rounded', 2)$$, 'the tolerance is what is told from an error');
 SELECT results_eq($$SELECT DISTINCT severity FROM found ORDER BY 1$$, $$VALUES ('error'), ('info'), ('warning')$$);
@@ -217,8 +230,38 @@ SELECT throws_ok($$SELECT validate_focus('v', 'Charges')$$, '22023', 'there is n
 SELECT throws_ok($$SELECT validate_focus('v', tolerance => 'NaN')$$, '22023', 'invalid tolerance: NaN');
 SELECT throws_ok($$SELECT validate_focus('v', tolerance => NULL)$$, '22023', 'invalid tolerance: null');
 SELECT throws_ok($$SELECT validate_focus('nowhere')$$, '3F000');
+-- Rule by rule, over a row in which every column says what it may: none is broken; and with one column that does not, its own is.
+CREATE FUNCTION pg_temp.breaks(of_dataset text, condition text, line jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    broken boolean;
+BEGIN
+    EXECUTE format('SELECT (%s) FROM jsonb_populate_record(NULL::v_report.%I, $2) v', condition, CASE of_dataset WHEN 'CostAndUsage' THEN 'cost_and_usage' WHEN 'ContractCommitment' THEN 'contract_commitments'
+        WHEN 'BillingPeriod' THEN 'billing_periods' ELSE 'invoice_details' END) INTO broken USING 0.01, line;
+    RETURN coalesce(broken, false);
+END
+$$;
+CREATE TEMPORARY TABLE proper AS
+SELECT dataset, jsonb_object_agg(focus_snake(column_name),
+           CASE WHEN allowed_values IS NOT NULL THEN to_jsonb(allowed_values[1]) WHEN value_format = 'Currency' THEN '"USD"' WHEN value_format = 'Unit' THEN '"1000 GB-Hours"'
+                WHEN data_type = 'Decimal' THEN '1' WHEN data_type = 'Date/Time' THEN '"2026-05-01T00:00:00Z"' WHEN value_format = 'Key-Value' THEN '"{\"a\": 1, \"b\": null}"'
+                WHEN data_type = 'JSON' THEN '"{\"Elements\": [{\"a\": {}}]}"' ELSE '"some text"' END)
+       || '{"is_correction": false, "covers_other_charges": false}' AS line
+FROM focus_columns() GROUP BY 1;
+CREATE TEMPORARY TABLE improper (rule_code text, value jsonb);
+INSERT INTO improper VALUES ('null_not_allowed', NULL), ('word_not_allowed', '"some text"'), ('word_not_allowed', '""'), ('text_empty', '""'), ('not_a_currency', '"usd"'), ('not_a_currency', '"US$"'), ('not_a_currency', '"EURO"'),
+    ('not_a_unit', '"2.5 Hours"'), ('not_a_unit', '"10"'), ('not_a_unit', '" Hours"'), ('price_negative', '-0.000000000000001'), ('json_not_object', '"[1]"'), ('json_not_object', '"7"'), ('json_value_not_plain', '"{\"a\": {\"b\": 1}}"'),
+    ('json_value_not_plain', '"{\"a\": [1]}"'), ('json_without_elements', '"{\"a\": 1}"'), ('json_without_elements', '"{\"Elements\": {}}"');
+SELECT is_empty($$SELECT r.dataset, r.rule_code, r.column_name FROM focus_rules() r JOIN proper p USING (dataset) WHERE r.rule_code IN (SELECT rule_code FROM improper) AND pg_temp.breaks(r.dataset, r.condition, p.line)$$, 'what is proper is in no finding');
+SELECT is_empty($$SELECT r.dataset, r.rule_code, r.column_name, i.value FROM focus_rules() r JOIN proper p USING (dataset) JOIN improper i USING (rule_code)
+    WHERE NOT pg_temp.breaks(r.dataset, r.condition, CASE WHEN i.value IS NULL THEN p.line - focus_snake(r.column_name) ELSE p.line || jsonb_build_object(focus_snake(r.column_name), i.value) END)$$, 'what is not is found, of every column');
+SELECT results_eq($$SELECT dataset, rule_code, count(*) FROM focus_rules() WHERE rule_code IN ('null_not_allowed', 'word_not_allowed', 'price_negative') GROUP BY 1, 2 ORDER BY 1, 2$$,
+    $$VALUES ('BillingPeriod', 'null_not_allowed', 6::bigint), ('BillingPeriod', 'word_not_allowed', 1), ('ContractCommitment', 'null_not_allowed', 23), ('ContractCommitment', 'word_not_allowed', 8),
+             ('CostAndUsage', 'null_not_allowed', 20), ('CostAndUsage', 'price_negative', 4), ('CostAndUsage', 'word_not_allowed', 9), ('InvoiceDetail', 'null_not_allowed', 17), ('InvoiceDetail', 'word_not_allowed', 2)$$, 'as many as FOCUS 1.4 has');
+-- A cost that a bill rounds is said; what 15 decimals make of a price is not.
+SELECT is(pg_temp.breaks('CostAndUsage', condition, '{"list_cost": 100, "list_unit_price": 0.000136986301370, "pricing_quantity": 730000, "is_correction": false}'), false, 'no finding of our own rounding: ' || rule_code) FROM focus_rules() WHERE rule_code LIKE 'list_cost_%';
+SELECT is(pg_temp.breaks('CostAndUsage', condition, '{"list_cost": 100.000001, "list_unit_price": 0.000136986301370, "pricing_quantity": 730000, "is_correction": false}'), rule_code = 'list_cost_rounded', 'but of a millionth: ' || rule_code) FROM focus_rules() WHERE rule_code LIKE 'list_cost_%';
 -- What we say of owned chips keeps all rules.
-SELECT results_eq($$SELECT rule_code, column_name, example LIKE 'owned/%' FROM validate_focus('g') WHERE example LIKE 'owned/%' AND severity <> 'info'$$, $$SELECT ''::text, ''::text, true WHERE false$$, 'rows of owned chips break no rule');
+SELECT results_eq($$SELECT rule_code, column_name, example LIKE 'owned/%' FROM validate_focus('g') WHERE example LIKE 'owned/%'$$, $$SELECT ''::text, ''::text, true WHERE false$$, 'rows of owned chips break no rule');
 
 -- The other datasets.
 SELECT open_load('v', 'commitments', 't') AS load \gset
@@ -247,6 +290,20 @@ SELECT is((SELECT l FROM one_file LIMIT 1), (SELECT string_agg(c, ',' ORDER BY i
 SELECT matches((SELECT l FROM one_file LIMIT 1), ',x_ProviderName,x_PublisherName,.*,x_UsedChipHours,x_ProductiveCost,', 'what FOCUS does not have begins with x_');
 -- A file of ours is a file of FOCUS to whoever reads it: here, to ourselves.
 CREATE TEMPORARY TABLE read_back AS SELECT * FROM import_bill('v', 'ours.csv', (SELECT string_agg(l, E'\n' ORDER BY ctid) FROM one_file), 't');
+-- Azure's two files of a month: what is billed and what is effective, and list prices once.
+SELECT create_ledger('z');
+INSERT INTO z.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+CREATE FUNCTION pg_temp.azure(name text, lines text) RETURNS bigint LANGUAGE sql AS $$
+    SELECT publish_load('z', load_id) FROM import_bill('z', name, E'BillingAccountId,BillingPeriodStartDate,BillingPeriodEndDate,Date,MeterCategory,Quantity,UnitOfMeasure,CostInBillingCurrency,BillingCurrency,ChargeType,PricingModel,PaygCostInBillingCurrency,ReservationId\n' || lines, 't',
+        jsonb_build_object('day_order', 'mdy', 'dataset', name))
+$$;
+SELECT pg_temp.azure('azure_actual', E'A,10/01/2025,10/31/2025,10/02/2025,VM,2,1 Hour,6,USD,Usage,OnDemand,8,\nA,10/01/2025,10/31/2025,10/02/2025,VM,2,1 Hour,0,USD,Usage,Reservation,8,R1\nA,10/01/2025,10/31/2025,10/02/2025,VM,1,1 Hour,5,USD,Purchase,Reservation,,R1\nA,11/01/2025,11/30/2025,11/02/2025,VM,1,1 Hour,3,USD,Usage,OnDemand,4,\n');
+SELECT results_eq($$SELECT charge_month, sum(billed_cost), sum(list_cost), sum(billed_in_advance) FROM z_report.cost_and_usage_month GROUP BY 1 ORDER BY 1$$, $$VALUES (date '2025-10-01', 11.000000000000000, 16.000000000000000, 5.000000000000000), ('2025-11-01', 3, 4, 0)$$, 'of the actual file alone its list cost counts');
+SELECT pg_temp.azure('azure_amortised', E'A,10/01/2025,10/31/2025,10/02/2025,VM,2,1 Hour,6,USD,Usage,OnDemand,8,\nA,10/01/2025,10/31/2025,10/02/2025,VM,2,1 Hour,3,USD,Usage,Reservation,8,R1\nA,10/01/2025,10/31/2025,10/02/2025,VM,1,1 Hour,2,USD,UnusedReservation,Reservation,,R1\n');
+SELECT results_eq($$SELECT charge_month, sum(billed_cost), sum(effective_cost), sum(list_cost), sum(saved_against_list), sum(billed_in_advance) FROM z_report.cost_and_usage_month GROUP BY 1 ORDER BY 1$$,
+    $$VALUES (date '2025-10-01', 11.000000000000000, 11.000000000000000, 16.000000000000000, 7.000000000000000, 5.000000000000000), ('2025-11-01', 3, 0, 4, 0, 0)$$, 'with the amortised one it counts once, in the months that both have');
+SELECT results_eq($$SELECT x_dataset, charge_category, sum(pricing_quantity) FROM z_report.cost_and_usage WHERE NOT covers_other_charges GROUP BY 1, 2 ORDER BY 1$$, $$VALUES ('azure_actual', 'Usage', 1.000000000000000), ('azure_amortised', 'Usage', 5)$$);
+
 SELECT results_eq('SELECT dataset, focus_version, status, rows_loaded, rows_rejected FROM read_back', $$SELECT 'cost_and_usage', '1.4', 'loaded', count(*) - 1, 0::bigint FROM one_file$$, 'a file that we write is read as FOCUS 1.4');
 SELECT publish_load('v', load_id) > 0 AS published FROM read_back;
 SELECT set_eq('SELECT resource_id, sku_price_id, service_name, charge_period_start, billing_period_end, billing_currency, billed_cost, effective_cost, list_unit_price, pricing_quantity, consumed_unit, sku_price_details::jsonb, tags FROM v_report.cost_and_usage WHERE x_delivery_id IS NOT NULL',
