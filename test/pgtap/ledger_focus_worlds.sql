@@ -59,6 +59,9 @@ BEGIN
     INSERT INTO posting_rule (rule_id, event, debit_account_id, credit_account_id)
     SELECT e, e, CASE e WHEN 'depreciation' THEN '6100' ELSE '6200' END, CASE e WHEN 'depreciation' THEN '0190' ELSE '3000' END
     FROM unnest('{depreciation,energy_accrual,rent_accrual,facility_accrual,interconnect_accrual,operations_accrual,impairment,disposal_cost,disposal_accumulated,disposal_impairment,disposal_proceeds,disposal_loss,disposal_gain}'::text[]) e;
+    INSERT INTO charge (provider_name, invoice_issuer_name, invoice_id, billing_currency, billing_period_start, billing_period_end, charge_period_start, charge_period_end, charge_category, service_category, service_name, billed_cost, effective_cost)
+    VALUES ('L', 'Lessor', 'L-2', 'USD', '2025-02-01 00:00Z', '2025-03-01 00:00Z', '2025-02-01 00:00Z', '2025-03-01 00:00Z', 'Usage', 'Compute', 'Lease', 9000, 9000);
+    INSERT INTO charge_origin (origin_id, invoice_issuer_name, component, pool_id) VALUES ('lease', 'Lessor', 'lease', 'LEASED');
     PERFORM publish_load(w, load, recorded_at => '2025-05-03 12:00Z');
     PERFORM refresh_allocation(w);
 END
@@ -98,6 +101,9 @@ SELECT is_empty($$
     WHERE s.rent = 0 AND (s.productive_cost, s.allocated_idle_cost, s.unallocated_cost, s.unavailable_cost, s.unmetered_cost) IS DISTINCT FROM (o.productive, o.idle, o.unallocated, o.unavailable, o.unmetered)$$,
     'and states of a pool to those of the pool, leases too');
 SELECT results_eq($$SELECT DISTINCT x_ownership, service_name FROM owned WHERE x_component = 'lease'$$, $$VALUES ('leased', 'Leased chips')$$, 'what is leased is so in a pool of owned chips too');
+SELECT results_eq($$SELECT o.invoice_id, o.billed_cost, o.owned_cost FROM w1_report.origin_invoice o$$,
+    $$SELECT 'L-2'::text, 9000.000000000000000::numeric(38,15), lease_cost FROM spent WHERE w = 'w1' AND pool_id = 'LEASED' AND period_month = '2025-02-01' AND currency = 'USD'$$, 'the lessor''s invoice stands beside what the lease costs');
+SELECT is_empty($$SELECT * FROM owned WHERE invoice_issuer_name = 'Lessor'$$, 'and not among the charges, which would have it twice');
 SELECT is_empty($$SELECT s.* FROM spent s JOIN (SELECT w, resource_id, (charge_period_start AT TIME ZONE 'UTC')::date AS period_month, sum(x_used_chip_hours) AS used, sum(x_installed_chip_hours) AS installed FROM owned GROUP BY 1, 2, 3) o
     ON o.w = s.w AND o.resource_id = s.pool_id AND o.period_month = s.period_month WHERE s.pool_id <> 'RENTED' AND (o.used, o.installed) IS DISTINCT FROM (s.used_chip_hours, s.installed_chip_hours)$$, 'chip-hours stand once');
 
