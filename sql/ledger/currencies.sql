@@ -17,6 +17,24 @@ CREATE FUNCTION chipbook.in_minor_units(m chipbook.monetary) RETURNS chipbook.mo
 RETURN CASE WHEN chipbook.minor_unit(chipbook.currency(m)) IS NULL THEN m ELSE chipbook.round(m) END;
 COMMENT ON FUNCTION chipbook.in_minor_units(chipbook.monetary) IS 'Internal: an amount of up to 2.5e18 rounded to its minor unit, as it is posted; as it is in a currency that has none.';
 
+-- A policy has amounts of its own, which are in its text.
+CREATE FUNCTION chipbook.exchanged_policy(policy chipbook.amortisation_policy, numerator numeric, denominator numeric, from_code chipbook.currency, code chipbook.currency)
+RETURNS chipbook.amortisation_policy IMMUTABLE STRICT PARALLEL SAFE LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    parts text[];
+    parameter text;
+BEGIN
+    FOREACH parameter IN ARRAY ARRAY['salvage_amount', 'section_179'] LOOP
+        parts := regexp_match(policy::text, '^(.*[( ]' || parameter || '=)([0-9.]+)(.*)$');
+        IF parts IS NOT NULL THEN
+            policy := (parts[1] || trim_scale(chipbook.amount(chipbook.in_minor_units(chipbook.exchanged(chipbook.monetary(parts[2]::numeric, from_code), numerator, denominator, code)))) || parts[3])::chipbook.amortisation_policy;
+        END IF;
+    END LOOP;
+    RETURN policy;
+END
+$$;
+COMMENT ON FUNCTION chipbook.exchanged_policy(chipbook.amortisation_policy, numeric, numeric, chipbook.currency, chipbook.currency) IS 'Internal: a policy of an asset in one currency, its amounts (salvage_amount, section_179) at a rate in another, rounded to the minor unit. NULL when one of them does not fit.';
+
 -- What of a difference the books of a basis show while the item is open.
 CREATE FUNCTION chipbook.recognised_difference(difference chipbook.monetary, basis text, due_on date, at_date date) RETURNS chipbook.monetary
 IMMUTABLE PARALLEL SAFE LANGUAGE sql
@@ -78,7 +96,7 @@ END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_currencies() IS 'Internal: part of create_ledger. Tables monetary_item and monetary_settlement.';
 
-CREATE FUNCTION chipbook.create_ledger_currency_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+CREATE FUNCTION chipbook.create_ledger_rate_functions() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     -- Direct before inverse, then the latest.
     CREATE FUNCTION fx_leg(from_code currency, to_code currency, on_day date, of_type text, max_age integer, of_source text, or_inverse boolean)
@@ -95,6 +113,22 @@ BEGIN
     END;
     COMMENT ON FUNCTION fx_leg(currency, currency, date, text, integer, text, boolean) IS 'The rate between two currencies on a day, numerator / denominator, as known: that of the day or the last before it, max_age days older at most (0: of the day alone); with or_inverse the rate the other way round where there is none. No row without one.';
 
+    CREATE FUNCTION historic_rate(from_code currency, to_code currency, on_day date)
+    RETURNS TABLE (numerator numeric, denominator numeric, recorded_at timestamptz) STABLE PARALLEL SAFE ROWS 1 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT f.numerator, f.denominator, f.recorded_at
+        FROM (VALUES (1, 'historical'), (2, 'spot')) y (place, rate_type)
+        CROSS JOIN LATERAL fx_leg(from_code, to_code, on_day, y.rate_type, 0, 'ledger', false) f
+        WHERE from_code <> to_code
+        ORDER BY y.place LIMIT 1;
+    END;
+    COMMENT ON FUNCTION historic_rate(currency, currency, date) IS 'The rate of ledger at which something of a day is translated for good: that of type historical of the day, else the spot rate of the day, of no other. No row without one, nor from a currency into itself.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_rate_functions() IS 'Internal: part of create_ledger. The rate between two currencies on a day.';
+
+CREATE FUNCTION chipbook.create_ledger_currency_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
     CREATE VIEW foreign_item WITH (security_invoker) AS
         SELECT i.item_id, i.entity_id, i.kind, i.counterparty_id, i.due_on, i.amount, currency(i.amount) AS currency, e.functional_currency, i.recognised_on,
                i.rate_source, i.inverse_rates, CASE WHEN i.kind IN ('receivable', 'loan_receivable', 'cash') THEN 1 ELSE -1 END AS side,
@@ -223,11 +257,7 @@ BEGIN
                     WHERE j.status = 'posted' AND j.journal = 'financial'
                     GROUP BY 1, 2, 3, 4, 5, 6, 7) g
               JOIN period t ON t.entity_id = g.entity_id AND t.basis = g.basis AND t.fiscal_year = g.fiscal_year AND t.period_number = g.period_number
-              LEFT JOIN LATERAL (
-                  SELECT f.numerator AS rate, f.recorded_at
-                  FROM (VALUES (1, 'historical'), (2, 'spot')) y (place, rate_type)
-                  CROSS JOIN LATERAL fx_leg(t.functional_currency, t.reporting_currency, g.posting_date, y.rate_type, 0, 'ledger', false) f
-                  ORDER BY y.place LIMIT 1) h ON g.account_kind = 'equity') n
+              LEFT JOIN LATERAL (SELECT f.numerator AS rate, f.recorded_at FROM historic_rate(t.functional_currency, t.reporting_currency, g.posting_date) f) h ON g.account_kind = 'equity') n
         GROUP BY n.entity_id, n.basis, n.fiscal_year, n.period_number, n.account_id, n.account_kind;
     COMMENT ON VIEW translation_movement IS 'What was posted on each account in each period of such an entity, in its functional currency, and translated: income and expense at the average rate of the period, equity at the historical rate of its day (type historical, else spot), assets and liabilities not yet. unknown: lines in another currency without a functional amount. Key: (entity_id, basis, fiscal_year, period_number, account_id).';
 
@@ -277,6 +307,11 @@ BEGIN
             SELECT 'item_rate_missing'::text AS finding, 'error'::text AS severity, 'monetary_item'::text AS subject, i.item_id AS subject_id, NULL::date AS period_month, 1::bigint AS row_count,
                    format('recognised on %s, and no spot rate from %s to %s is of that day: its differences are unknown', iso_date(i.recognised_on), i.currency, i.functional_currency) AS detail
             FROM foreign_item i WHERE i.recognised IS NULL
+            UNION ALL
+            SELECT 'asset_rate_missing', 'warning', 'asset', a.asset_id, NULL, 1,
+                   format('in %s, which entity %s does not count in, and no historical or spot rate to %s is of the day it came in or was added to: it is not translated',
+                          min(a.currency::text), min(a.entity_id), min(a.measured_in::text))
+            FROM asset_measure a WHERE NOT a.is_purchase AND a.rate_missing GROUP BY a.asset_id
             UNION ALL
             SELECT 'settlement_rate_missing', 'error', 'monetary_item', s.item_id, NULL, count(*),
                    'settled on a day that no spot rate is of: what it gained or lost is unknown'
