@@ -67,9 +67,10 @@ BEGIN
         CONSTRAINT item_is_of_something CHECK (amount(amount) > 0),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
-    COMMENT ON TABLE monetary_item IS 'Money to be received or paid, an invoice, a drawing or what a lease leaves to be paid: monetary items (IAS 21.16), which are revalued where they are in another currency than their entity''s. Chips, prepayments and other things that are not money are none. amount is positive, kind says which side. What is added later, as interest, is an item of its own.';
+    COMMENT ON TABLE monetary_item IS 'Money to be received or paid, an invoice, a drawing or what a lease leaves to be paid that is not in table lease: monetary items (IAS 21.16), which are revalued where they are in another currency than their entity''s. Chips, prepayments and other things that are not money are none. amount is positive, kind says which side. What is added later, as interest, is an item of its own.';
     COMMENT ON COLUMN monetary_item.recognised_rate IS 'Units of the entity''s functional currency for one, at which it was recognised; NULL = the spot rate of recognised_on, of no other day.';
     COMMENT ON COLUMN monetary_item.due_on IS 'When it is due; NULL = at once.';
+    COMMENT ON COLUMN monetary_item.reference IS 'Of a lease_liability the lease_id of a lease that it stands for: that lease is not revalued beside it.';
     COMMENT ON COLUMN monetary_item.rate_source IS 'Whose rates it is measured by: rate_source of fx_rate.';
     COMMENT ON COLUMN monetary_item.inverse_rates IS 'Whether a rate the other way round serves where there is none.';
 
@@ -183,25 +184,22 @@ BEGIN
             CROSS JOIN span n
             CROSS JOIN LATERAL fx_leg(d.currency, d.functional_currency, n.end_day - 1, 'closing', n.end_day - 1 - n.first_day, d.rate_source, d.inverse_rates) f),
         state AS (
-            SELECT i.item_id, n.first_day, n.end_day, i.entity_id, i.kind, i.counterparty_id, i.due_on, i.side, i.currency, i.functional_currency, i.amount, i.recognised,
-                   i.numerator, i.denominator, i.rate_source, i.inverse_rates, coalesce(min(s.left_after), amount(i.amount)) AS remaining,
-                   coalesce(i.side * sum(amount(s.settled) - amount(s.released)), 0) AS realised,
-                   count(*) FILTER (WHERE s.left_before > s.left_after AND num_nulls(s.settled, s.released) > 0) AS unknown_settlements,
-                   greatest(i.last_recorded_at, max(s.last_recorded_at)) AS last_recorded_at
+            SELECT i.*, n.first_day, n.end_day, coalesce(s.left_after, amount(i.amount)) AS remaining, coalesce(i.side * s.gain, 0) AS realised, coalesce(s.unknown_settlements, 0) AS unknown_settlements,
+                   greatest(i.last_recorded_at, s.last_recorded_at) AS recorded_at
             FROM item i
             JOIN span n ON i.recognised_on < n.end_day
-            LEFT JOIN foreign_settlement s ON s.item_id = i.item_id AND s.counted_on < n.end_day
-            GROUP BY i.item_id, n.first_day, n.end_day, i.entity_id, i.kind, i.counterparty_id, i.due_on, i.side, i.currency, i.functional_currency, i.amount, i.recognised,
-                     i.numerator, i.denominator, i.rate_source, i.inverse_rates, i.last_recorded_at)
+            LEFT JOIN (SELECT p.item_id, u.end_day, min(p.left_after) AS left_after, sum(amount(p.settled) - amount(p.released)) AS gain,
+                              count(*) FILTER (WHERE p.left_before > p.left_after AND num_nulls(p.settled, p.released) > 0) AS unknown_settlements, max(p.last_recorded_at) AS last_recorded_at
+                       FROM foreign_settlement p JOIN span u ON p.counted_on < u.end_day
+                       GROUP BY p.item_id, u.end_day) s ON s.item_id = i.item_id AND s.end_day = n.end_day)
         SELECT o.item_id, o.first_day, o.end_day, o.entity_id, o.kind, o.counterparty_id, o.due_on, o.currency, o.functional_currency, o.amount, o.recognised, o.numerator, o.denominator,
                o.rate_source, o.remaining, o.carried, o.closing_numerator, o.closing_denominator, o.rate_date, o.value,
                CASE WHEN o.remaining = 0 THEN monetary(0::numeric, o.functional_currency) WHEN o.side = 1 THEN o.value - o.carried ELSE o.carried - o.value END,
-               o.realised, o.unknown_settlements, o.last_recorded_at
+               o.realised, o.unknown_settlements, o.recorded_at
         FROM (SELECT a.*, r.numerator AS closing_numerator, r.denominator AS closing_denominator, r.rate_date,
                      in_minor_units(exchanged(a.recognised, a.remaining, amount(a.amount), a.functional_currency)) AS carried,
                      in_minor_units(exchanged(monetary(a.remaining, a.currency), r.numerator, r.denominator, a.functional_currency)) AS value
-              FROM (SELECT n.item_id, n.first_day, n.end_day, n.entity_id, n.kind, n.counterparty_id, n.due_on, n.side, n.currency, n.functional_currency, n.amount, n.recognised,
-                           n.numerator, n.denominator, n.rate_source, n.inverse_rates, n.remaining, n.realised, n.unknown_settlements, n.last_recorded_at FROM state n) a
+              FROM state a
               LEFT JOIN rate r ON r.currency = a.currency AND r.functional_currency = a.functional_currency AND r.rate_source = a.rate_source
                               AND r.inverse_rates = a.inverse_rates AND r.end_day = a.end_day) o;
     END;
@@ -215,6 +213,81 @@ BEGIN
         CROSS JOIN LATERAL foreign_item_at(m.first_days, m.end_days) a
         CROSS JOIN basis_used b;
     COMMENT ON VIEW foreign_item_month IS 'foreign_item_at the end of each complete month, under every basis in use. Key: (item_id, basis, first_day).';
+
+    -- What a lease leaves to be paid is money, too, and the right of use is not. It is recognised at the
+    -- rate of the day it commences, interest is at the average rate of its month, and what is
+    -- paid releases its part of what is carried, as a settlement of an item does.
+    CREATE FUNCTION lease_item_at(first_days date[], end_days date[])
+    RETURNS TABLE (lease_id text, basis text, first_day date, end_day date, entity_id text, counterparty_id text, deal_id text, currency currency, functional_currency currency, remaining numeric,
+                   carried monetary, numerator numeric, denominator numeric, rate_date date, value monetary, difference monetary, realised numeric, unknown_rates bigint, last_recorded_at timestamptz)
+    STABLE PARALLEL RESTRICTED ROWS 100 LANGUAGE sql
+    BEGIN ATOMIC
+        WITH RECURSIVE lessee AS MATERIALIZED (
+            SELECT l.lease_id, l.entity_id, l.deal_id, d.supplier_id, l.in_advance, currency(l.payments[1]) AS currency, e.functional_currency, greatest(l.recorded_at, e.recorded_at) AS recorded_at
+            FROM lease_known l
+            JOIN entity_known e ON e.entity_id = l.entity_id
+            LEFT JOIN deal_known d ON d.deal_id = l.deal_id
+            WHERE currency(l.payments[1]) <> e.functional_currency
+              AND NOT EXISTS (SELECT FROM monetary_item_known i WHERE i.kind = 'lease_liability' AND i.reference = l.lease_id)),
+        period AS MATERIALIZED (
+            SELECT r.lease_id, r.basis, r.period_number, r.period_from, r.period_to, r.liability_opening, r.liability_change, r.payment, r.interest, r.last_recorded_at,
+                   n.in_advance, n.currency, n.functional_currency
+            FROM lease_row r JOIN lessee n ON n.lease_id = r.lease_id
+            WHERE r.period_from < (SELECT max(u.end_day) FROM unnest(end_days) u (end_day))),
+        movement AS MATERIALIZED (
+            SELECT p.lease_id, p.basis, p.currency, p.functional_currency, v.on_day, v.amount, f.numerator, f.denominator, greatest(p.last_recorded_at, f.recorded_at) AS recorded_at,
+                   row_number() OVER (PARTITION BY p.lease_id, p.basis ORDER BY v.on_day, p.period_number, v.place) AS step
+            FROM period p
+            CROSS JOIN LATERAL (
+                SELECT p.period_from AS on_day, 1 AS place, amount(p.liability_opening) AS amount, false AS is_interest WHERE p.period_number = 1
+                UNION ALL SELECT p.period_from, 2, amount(p.liability_change), false
+                UNION ALL SELECT CASE WHEN p.in_advance THEN p.period_from ELSE p.period_to - 1 END, CASE WHEN p.in_advance THEN 3 ELSE 5 END, - amount(p.payment), false
+                UNION ALL
+                SELECT d.to_day - 1, 4, round(amount(p.interest) * (d.to_day - p.period_from) / w.days, 15) - round(amount(p.interest) * (d.from_day - p.period_from) / w.days, 15), true
+                FROM (SELECT p.period_to - p.period_from AS days) w,
+                     calendar_months(p.period_from, (date_trunc('month', (p.period_to - 1)::timestamp) + interval '1 month')::date - 1) m (month_start)
+                CROSS JOIN LATERAL (SELECT greatest(m.month_start::date, p.period_from) AS from_day, least((m.month_start + interval '1 month')::date, p.period_to) AS to_day) d) v
+            LEFT JOIN LATERAL (
+                SELECT h.numerator, h.denominator, h.recorded_at FROM historic_rate(p.currency, p.functional_currency, v.on_day) h WHERE NOT v.is_interest
+                UNION ALL
+                SELECT g.numerator, g.denominator, g.recorded_at
+                FROM (SELECT (date_trunc('month', v.on_day::timestamp) + interval '1 month')::date - 1 AS month_end) e
+                CROSS JOIN LATERAL fx_leg(p.currency, p.functional_currency, e.month_end, 'average', extract(day FROM e.month_end)::integer - 1, 'ledger', false) g WHERE v.is_interest) f ON true
+            WHERE v.amount <> 0),
+        path AS (
+            SELECT m.lease_id, m.basis, m.step, m.on_day, m.amount AS remaining, in_minor_units(exchanged(monetary(m.amount, m.currency), m.numerator, m.denominator, m.functional_currency)) AS carried,
+                   0::numeric AS realised, CASE WHEN m.numerator IS NULL THEN 1 ELSE 0 END::bigint AS unknown_rates, m.recorded_at
+            FROM movement m WHERE m.step = 1
+            UNION ALL
+            SELECT m.lease_id, m.basis, m.step, m.on_day, b.remaining + m.amount,
+                   CASE WHEN m.amount < 0 THEN k.kept ELSE b.carried + k.moved END,
+                   CASE WHEN m.amount < 0 THEN b.realised + amount(b.carried) - amount(k.kept) + amount(k.moved) ELSE b.realised END,
+                   b.unknown_rates + CASE WHEN m.numerator IS NULL THEN 1 ELSE 0 END, greatest(b.recorded_at, m.recorded_at)
+            FROM path b
+            JOIN movement m ON m.lease_id = b.lease_id AND m.basis = b.basis AND m.step = b.step + 1
+            CROSS JOIN LATERAL (
+                SELECT in_minor_units(exchanged(monetary(m.amount, m.currency), m.numerator, m.denominator, m.functional_currency)) AS moved,
+                       CASE WHEN m.amount < 0 THEN in_minor_units(exchanged(b.carried, greatest(b.remaining + m.amount, 0), nullif(b.remaining, 0), m.functional_currency)) END AS kept) k)
+        SELECT n.lease_id, o.basis, u.first_day, u.end_day, n.entity_id, n.supplier_id, n.deal_id, n.currency, n.functional_currency, o.remaining, o.carried, f.numerator, f.denominator, f.rate_date,
+               v.value, CASE WHEN o.remaining = 0 THEN monetary(0::numeric, n.functional_currency) ELSE o.carried - v.value END, o.realised, o.unknown_rates,
+               greatest(n.recorded_at, o.recorded_at, f.recorded_at)
+        FROM lessee n
+        CROSS JOIN unnest(first_days, end_days) u (first_day, end_day)
+        JOIN (SELECT DISTINCT q.lease_id, q.basis FROM path q) b ON b.lease_id = n.lease_id
+        CROSS JOIN LATERAL (SELECT q.* FROM path q WHERE q.lease_id = b.lease_id AND q.basis = b.basis AND q.on_day < u.end_day ORDER BY q.step DESC LIMIT 1) o
+        LEFT JOIN LATERAL fx_leg(n.currency, n.functional_currency, u.end_day - 1, 'closing', u.end_day - 1 - u.first_day, 'ledger', false) f ON true
+        CROSS JOIN LATERAL (SELECT in_minor_units(exchanged(monetary(o.remaining, n.currency), f.numerator, f.denominator, n.functional_currency)) AS value) v;
+    END;
+    COMMENT ON FUNCTION lease_item_at(date[], date[]) IS 'What leases in another currency than their entity''s leave to be paid at the end of the days [first_day, end_day), for each two of the arrays, under each basis that measures them (lease_row): remaining with interest up to there by month; carried: at the rates of the days it came from, rounded to the minor unit; value by the last closing rate dated in the days; difference = what is not realised, a gain positive; realised since ever, as it was paid. unknown_rates: days and months without a rate; then carried and difference are NULL. Without leases that a monetary item of kind lease_liability names in reference. Key: (lease_id, basis, end_day).';
+
+    CREATE VIEW lease_item_month WITH (security_invoker) AS
+        SELECT a.lease_id, a.basis, a.first_day, a.end_day, a.entity_id, a.counterparty_id, a.deal_id, a.currency, a.functional_currency, a.remaining, a.carried, a.numerator, a.denominator, a.rate_date,
+               a.value, a.difference, CASE WHEN a.unknown_rates = 0 THEN a.realised END AS realised, a.unknown_rates, a.last_recorded_at
+        FROM (SELECT array_agg(k.month_start::date) AS first_days, array_agg((k.month_start + interval '1 month')::date) AS end_days
+              FROM calendar_months((SELECT min(l.commences_on) FROM lease_known l JOIN entity_known e ON e.entity_id = l.entity_id WHERE currency(l.payments[1]) <> e.functional_currency),
+                                   (SELECT c.effective_date FROM clock c)) k (month_start)) m
+        CROSS JOIN LATERAL lease_item_at(m.first_days, m.end_days) a;
+    COMMENT ON VIEW lease_item_month IS 'lease_item_at the end of each complete month. Key: (lease_id, basis, first_day).';
 
     -- What the books of an entity come to in the currency the ledger reports in.
 
@@ -321,6 +394,10 @@ BEGIN
                    format('no closing rate from %s to %s in the month: what is left of it cannot be revalued', m.currency, m.functional_currency)
             FROM foreign_item_month m WHERE m.basis = (SELECT c.primary_basis FROM clock c) AND m.remaining > 0 AND m.value IS NULL
             UNION ALL
+            SELECT 'lease_rate_missing', 'error', 'lease', m.lease_id, m.first_day, count(*),
+                   format('no closing rate from %s to %s in the month, or none of a day it was paid or a month it bore interest: what it leaves to be paid cannot be revalued', min(m.currency::text), min(m.functional_currency::text))
+            FROM lease_item_month m WHERE m.unknown_rates > 0 OR m.remaining > 0 AND m.value IS NULL GROUP BY m.lease_id, m.first_day
+            UNION ALL
             SELECT 'settlement_left_out', 'error', 'monetary_item', s.item_id, NULL, count(*),
                    'settled in another currency, or for more than is left of it: what is beyond counts for nothing'
             FROM (SELECT n.item_id, currency(n.amount) <> currency(i.amount)
@@ -417,6 +494,19 @@ BEGIN
     COMMENT ON VIEW monetary_item_value IS 'Monetary items in another currency than their entity''s at the end of each complete month until they are settled, under every basis. Key: (item_id, basis, period_month). amount and remaining in currency, the rest in functional_currency. carried: what is left at the rate it was recognised at; value: at the last closing rate of the month; unrealised: what the basis recognises of the difference, a gain positive. realised and unrealised_change are additive over items and months: over the life of an item they add up to what it was settled at less what it was recognised at (of a liability the other way round). Balances are semi-additive. A figure whose rate is not known is NULL: a finding, never 1.';
     COMMENT ON COLUMN monetary_item_value.realised IS 'In the month: what was settled at the rate of its day less what of the amount recognised it releases, a gain positive.';
 
+    CREATE VIEW lease_liability_value WITH (security_invoker) AS
+        SELECT m.lease_id, m.basis, m.first_day AS period_month, m.entity_id, m.counterparty_id, m.deal_id, m.currency::text AS currency, m.remaining::numeric(38,15) AS remaining,
+               m.functional_currency::text AS functional_currency, publishable(m.numerator / nullif(m.denominator, 0))::numeric(38,15) AS closing_rate, m.rate_date AS closing_rate_date,
+               amount(m.carried)::numeric(38,15) AS carried, amount(m.value)::numeric(38,15) AS value, amount(m.difference)::numeric(38,15) AS unrealised,
+               publishable(amount(m.difference) - m.unrealised_before)::numeric(38,15) AS unrealised_change, publishable(m.realised - m.realised_before)::numeric(38,15) AS realised, m.last_recorded_at
+        FROM (SELECT n.*, lag(amount(n.difference), 1, 0::numeric) OVER w AS unrealised_before, lag(n.realised, 1, 0::numeric) OVER w AS realised_before,
+                     lag(n.remaining, 1, 1::numeric) OVER w AS remaining_before
+              FROM lease_item_month n
+              WINDOW w AS (PARTITION BY n.lease_id, n.basis ORDER BY n.first_day)) m
+        WHERE m.remaining_before > 0;
+    COMMENT ON VIEW lease_liability_value IS 'What leases in another currency than their entity''s leave to be paid, at the end of each complete month until they are paid, under each basis that measures them. Key: (lease_id, basis, period_month). remaining in currency, the rest in functional_currency. carried: recognised at the rate of the day the lease commenced or changed (type historical, else spot), interest at the average rate of its month, less what payments released of it in proportion; value: at the last closing rate of the month; unrealised = carried - value, a gain positive. realised and unrealised_change are additive over leases and months of a basis. The right of use is no money, and is not here (lease_liability). NULL where a rate is not known: a finding, never 1.';
+    COMMENT ON COLUMN lease_liability_value.realised IS 'In the month: what payments released of what was carried less the payments at the rates of their days, a gain positive.';
+
     CREATE VIEW entity_translation WITH (security_invoker) AS
         WITH balance AS MATERIALIZED (SELECT n.* FROM translation_balance n),
         period AS MATERIALIZED (SELECT t.* FROM translation_period t)
@@ -458,7 +548,7 @@ BEGIN
     COMMENT ON VIEW translation_adjustment IS 'How the net assets of such an entity came to what they are in the reporting currency, period by period: net_assets_opening + result + equity_movement + exchange_difference = net_assets_closing (IAS 21.52b). Key: (entity_id, basis, fiscal_year, period_number). Assets positive, gains positive. cumulative_adjustment: the exchange differences up to here, which stand in equity until the entity is disposed of. Movements are additive over entities and periods, balances over entities only. NULL where a rate is not known.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_currency_views() IS 'Internal: part of create_ledger. The views exchange_rate, allocated_spend_reporting, chip_hour_cost_reporting, monetary_item_value, entity_translation and translation_adjustment.';
+COMMENT ON FUNCTION chipbook.create_report_currency_views() IS 'Internal: part of create_ledger. The views exchange_rate, allocated_spend_reporting, chip_hour_cost_reporting, monetary_item_value, lease_liability_value, entity_translation and translation_adjustment.';
 
 -- The step of the close. Its sources say what is posted of each item, so that what changed since is
 -- found by subtraction here, too; what was before the books began nobody posted here.
@@ -470,17 +560,24 @@ BEGIN
         problems text;
         problem_count bigint;
     BEGIN
-        IF period.kind <> 'regular' OR NOT EXISTS (SELECT FROM monetary_item) THEN
+        IF period.kind <> 'regular' OR NOT EXISTS (SELECT FROM monetary_item) AND NOT EXISTS (SELECT FROM lease l WHERE l.entity_id = period.entity_id) THEN
             RETURN;
         END IF;
         CREATE TEMPORARY TABLE close_item ON COMMIT DROP AS
-            SELECT a.*, a.end_day = opening_day AS is_before
-            FROM foreign_item_at(ARRAY[period.starts_on, (opening_day - interval '1 month')::date], ARRAY[period.ends_on, opening_day]) a WHERE a.entity_id = period.entity_id;
+            SELECT 'monetary_item'::text AS source_table, a.item_id, a.kind, a.counterparty_id, a.due_on, a.functional_currency, a.remaining, a.carried, a.value, a.difference, a.realised,
+                   a.unknown_settlements, a.end_day = opening_day AS is_before
+            FROM foreign_item_at(ARRAY[period.starts_on, (opening_day - interval '1 month')::date], ARRAY[period.ends_on, opening_day]) a WHERE a.entity_id = period.entity_id
+            UNION ALL
+            SELECT 'lease', a.lease_id, 'lease_liability', a.counterparty_id, NULL, a.functional_currency, a.remaining, a.carried, a.value, a.difference, a.realised,
+                   a.unknown_rates, a.end_day = opening_day
+            FROM lease_item_at(ARRAY[period.starts_on, (opening_day - interval '1 month')::date], ARRAY[period.ends_on, opening_day]) a
+            WHERE a.entity_id = period.entity_id AND a.basis = period.basis;
         SELECT count(*), string_agg(n.problem, E'\n' ORDER BY n.problem) FILTER (WHERE n.place <= 10) INTO problem_count, problems
-        FROM (SELECT format('%s: %s', a.item_id,
-                            concat_ws(', ', CASE WHEN a.carried IS NULL THEN 'spot rate of the day it was recognised' END,
+        FROM (SELECT format('%s%s: %s', CASE a.source_table WHEN 'lease' THEN 'lease ' END, a.item_id,
+                            concat_ws(', ', CASE WHEN a.source_table = 'lease' THEN CASE WHEN a.unknown_settlements > 0 THEN 'rate of a day it commenced, changed or was paid, or average rate of a month' END
+                                                 WHEN a.carried IS NULL THEN 'spot rate of the day it was recognised' END,
                                       CASE WHEN a.remaining > 0 AND a.value IS NULL THEN 'closing rate of the period' END,
-                                      CASE WHEN a.unknown_settlements > 0 THEN 'spot rate of a day it was settled' END)) AS problem,
+                                      CASE WHEN a.source_table <> 'lease' AND a.unknown_settlements > 0 THEN 'spot rate of a day it was settled' END)) AS problem,
                      row_number() OVER (ORDER BY a.item_id) AS place
               FROM pg_temp.close_item a
               WHERE NOT a.is_before AND (a.carried IS NULL OR a.remaining > 0 AND a.value IS NULL OR a.unknown_settlements > 0)) n;
@@ -492,36 +589,36 @@ BEGIN
         END IF;
         INSERT INTO pg_temp.close_amount (journal, kind, event, asset_class, party_id, amount, source_table, source_key)
         WITH target AS (
-            SELECT n.event, n.item_id, max(n.kind) AS kind, max(n.counterparty_id) AS party_id, max(n.functional_currency) AS currency, sum(n.gain) AS gain
-            FROM (SELECT v.event, a.item_id, a.kind, a.counterparty_id, a.functional_currency::text AS functional_currency,
+            SELECT n.event, n.source_table, n.item_id, max(n.kind) AS kind, max(n.counterparty_id) AS party_id, max(n.functional_currency) AS currency, sum(n.gain) AS gain
+            FROM (SELECT v.event, a.source_table, a.item_id, a.kind, a.counterparty_id, a.functional_currency::text AS functional_currency,
                          CASE WHEN a.is_before THEN - coalesce(v.gain, 0) ELSE v.gain END AS gain
                   FROM pg_temp.close_item a
                   CROSS JOIN LATERAL (VALUES ('fx_realised', a.realised),
                                              ('fx_unrealised', amount(recognised_difference(a.difference, period.basis, a.due_on, CASE WHEN a.is_before THEN opening_day ELSE period.ends_on END)))) v (event, gain)) n
-            GROUP BY n.event, n.item_id),
+            GROUP BY n.event, n.source_table, n.item_id),
         posted AS (
-            SELECT n.event, n.item_id, max(n.kind) AS kind, max(n.party_id) AS party_id, max(n.currency) AS currency, sum(n.gain) AS gain
-            FROM (SELECT regexp_replace(split_part(s.source_key, ' ', 1), '_(gain|loss)$', '') AS event, substr(s.source_key, strpos(s.source_key, ' ') + 1) AS item_id,
+            SELECT n.event, n.source_table, n.item_id, max(n.kind) AS kind, max(n.party_id) AS party_id, max(n.currency) AS currency, sum(n.gain) AS gain
+            FROM (SELECT regexp_replace(split_part(s.source_key, ' ', 1), '_(gain|loss)$', '') AS event, substr(s.source_key, strpos(s.source_key, ' ') + 1) AS item_id, s.source_table,
                          l.asset_class AS kind, l.party_id, currency(s.amount)::text AS currency,
                          CASE WHEN split_part(s.source_key, ' ', 1) LIKE '%loss' THEN - amount(s.amount) ELSE amount(s.amount) END AS gain
                   FROM journal_entry j
                   JOIN journal_line l ON l.entry_id = j.entry_id AND l.line_number % 2 = 1
-                  JOIN journal_line_source s ON s.entry_id = l.entry_id AND s.line_number = l.line_number AND s.source_table = 'monetary_item'
+                  JOIN journal_line_source s ON s.entry_id = l.entry_id AND s.line_number = l.line_number AND s.source_table IN ('monetary_item', 'lease')
                   JOIN period_state q ON q.entity_id = j.entity_id AND q.basis = j.basis AND q.fiscal_year = j.fiscal_year AND q.period_number = j.period_number
                   WHERE j.entity_id = period.entity_id AND j.basis = period.basis AND j.kind = 'revaluation' AND NOT j.needs_approval
                     AND q.starts_on <= period.starts_on) n
-            GROUP BY n.event, n.item_id)
-        SELECT 'financial', 'revaluation', e.event, d.kind, d.party_id, monetary(abs(d.gain), d.currency::currency), 'monetary_item', concat(e.event, ' ', d.item_id)
-        FROM (SELECT coalesce(t.event, p.event) AS event, coalesce(t.item_id, p.item_id) AS item_id, CASE WHEN t.item_id IS NULL THEN p.kind ELSE t.kind END AS kind,
+            GROUP BY n.event, n.source_table, n.item_id)
+        SELECT 'financial', 'revaluation', e.event, d.kind, d.party_id, monetary(abs(d.gain), d.currency::currency), d.source_table, concat(e.event, ' ', d.item_id)
+        FROM (SELECT coalesce(t.event, p.event) AS event, coalesce(t.source_table, p.source_table) AS source_table, coalesce(t.item_id, p.item_id) AS item_id, CASE WHEN t.item_id IS NULL THEN p.kind ELSE t.kind END AS kind,
                      CASE WHEN t.item_id IS NULL THEN p.party_id ELSE t.party_id END AS party_id, coalesce(t.currency, p.currency) AS currency,
                      coalesce(t.gain, 0) - coalesce(p.gain, 0) AS gain
-              FROM target t FULL JOIN posted p ON p.event = t.event AND p.item_id = t.item_id) d
+              FROM target t FULL JOIN posted p ON p.event = t.event AND p.source_table = t.source_table AND p.item_id = t.item_id) d
         CROSS JOIN LATERAL (SELECT d.event || CASE WHEN d.gain < 0 THEN '_loss' ELSE '_gain' END AS event) e
         WHERE d.gain <> 0;
         DROP TABLE pg_temp.close_item;
     END
     $fn$;
-    COMMENT ON FUNCTION close_monetary_items(period_state, date) IS 'Internal: step of a close. Differences of exchange of the entity''s monetary items in other currencies, since the books began, less what was posted of them: realised ones of what was settled, and the unrealised one of what is left at the closing rate, as far as the basis recognises it. The unrealised one is carried from period to period, not reversed on day 1; as an item is settled it goes, and the whole difference is realised. What became known late is in the period that finds it.';
+    COMMENT ON FUNCTION close_monetary_items(period_state, date) IS 'Internal: step of a close. Differences of exchange of the entity''s monetary items in other currencies, and of what its leases leave to be paid under a basis that measures them, since the books began, less what was posted of them: realised ones of what was settled, and the unrealised one of what is left at the closing rate, as far as the basis recognises it. The unrealised one is carried from period to period, not reversed on day 1; as an item is settled it goes, and the whole difference is realised. What became known late is in the period that finds it.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_currency_close() IS 'Internal: part of create_ledger. The step of a close that posts differences of exchange.';
