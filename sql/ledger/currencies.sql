@@ -429,6 +429,14 @@ COMMENT ON FUNCTION chipbook.create_ledger_currency_views() IS 'Internal: part o
 
 CREATE FUNCTION chipbook.create_report_currency_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
+    -- Here, where whoever may read the published views can name it.
+    CREATE FUNCTION exchange_leg(from_code currency, to_code currency, on_day date, of_type text, max_age integer, of_source text, or_inverse boolean)
+    RETURNS TABLE (numerator numeric, denominator numeric, rate_date date, is_inverse boolean) STABLE PARALLEL SAFE ROWS 1 LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT f.numerator, f.denominator, f.rate_date, f.is_inverse FROM fx_leg(from_code, to_code, on_day, of_type, max_age, of_source, or_inverse) f;
+    END;
+    COMMENT ON FUNCTION exchange_leg(currency, currency, date, text, integer, text, boolean) IS 'Internal: part of chipbook.exchange_at. The rate between two currencies on a day, numerator / denominator, that of the day or the last one up to max_age days before it. No row without one.';
+
     CREATE VIEW exchange_rate WITH (security_invoker) AS
         SELECT f.from_currency::text AS from_currency, f.to_currency::text AS to_currency, f.rate_type, f.rate_source, f.rate_date,
                publishable(f.rate)::numeric(38,15) AS rate, f.recorded_at AS last_recorded_at
@@ -665,7 +673,7 @@ BEGIN
     stops := ARRAY[chipbook.currency(m)] || CASE WHEN through IS NULL THEN ARRAY[code] ELSE ARRAY[through, code] END;
     path := stops[1];
     FOR i IN 2 .. cardinality(stops) LOOP
-        EXECUTE format('SELECT f.numerator, f.denominator, f.rate_date, f.is_inverse FROM %I.fx_leg($1, $2, $3, $4, $5, $6, $7) f', ledger)
+        EXECUTE format('SELECT f.numerator, f.denominator, f.rate_date, f.is_inverse FROM %I.exchange_leg($1, $2, $3, $4, $5, $6, $7) f', ledger || '_report')
             INTO leg USING stops[i - 1], stops[i], on_date, rate_type, coalesce(max_age, 0), rate_source, or_inverse;
         IF leg.numerator IS NULL THEN
             path := NULL;
