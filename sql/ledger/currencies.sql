@@ -643,7 +643,13 @@ DECLARE
     numerator numeric := 1;
     denominator numeric := 1;
 BEGIN
-    PERFORM chipbook.require_ledger(ledger);
+    -- Who may read what is published need not see the schema of the ledger; for anybody else it says why not.
+    IF NOT coalesce(has_schema_privilege(to_regnamespace(quote_ident(ledger || '_report')), 'USAGE'), false)
+       OR NOT EXISTS (SELECT FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace AND n.nspname = ledger
+                      JOIN pg_attribute b ON b.attrelid = l.oid AND b.attname = 'reporting_currency' AND b.atttypid = 'chipbook.currency'::regtype
+                      WHERE l.relname = 'ledger' AND l.relkind = 'r') THEN
+        PERFORM chipbook.require_ledger(ledger);
+    END IF;
     IF rate_type IS NULL OR rate_type NOT IN ('spot', 'closing', 'average', 'historical', 'budget') THEN
         RAISE EXCEPTION 'invalid rate_type: "%"', rate_type USING ERRCODE = 'invalid_parameter_value', HINT = 'Use spot, closing, average, historical or budget.';
     END IF;

@@ -213,7 +213,7 @@ INSERT INTO w.charge (source_id, service_provider_name, billing_currency, effect
 INSERT INTO w.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES
     ('USD', 'EUR', 'budget', '2025-01-01', 0.91), ('USD', 'EUR', 'budget', '2025-03-01', 0.90), ('USD', 'EUR', 'budget', '2026-01-01', 0.5), ('USD', 'EUR', 'average', '2025-10-31', 0.95), ('GBP', 'EUR', 'closing', '2025-10-31', 9);
 SELECT publish_load('w', :load);
-SELECT results_eq($$SELECT period_month, currency, budget_rate::float8, plan::float8, actual::float8, variance::float8, actual_at_average_rate::float8, exchange_effect::float8 FROM w_report.spend_vs_plan_reporting WHERE scenario = 'budget' ORDER BY 1, 2 COLLATE "C"$$,
+SELECT results_eq($$SELECT period_month, currency, budget_rate::float8, plan::float8, actual::float8, variance::float8, actual_at_average_rate::float8, exchange_effect::float8 FROM w_report.spend_vs_plan_reporting WHERE scenario = 'budget' ORDER BY 1, currency COLLATE "C"$$,
     $$VALUES (date '2024-10-01', 'USD', NULL::float8, NULL::float8, 0::float8, NULL::float8, 0::float8, 0::float8),
              ('2025-10-01', 'EUR', 1, 50, 60, 10, 60, 0), ('2025-10-01', 'GBP', NULL, NULL, 0, NULL, 0, 0), ('2025-10-01', 'USD', 0.9, 900, 990, 90, 1045, 55), ('2025-10-01', 'credits', NULL, 0, NULL, NULL, NULL, NULL)$$,
     'plan and spend at the budget rate of their year, rates apart; without one it is unknown, never at 1 or at another rate');
