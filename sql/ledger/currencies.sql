@@ -27,13 +27,46 @@ BEGIN
     FOREACH parameter IN ARRAY ARRAY['salvage_amount', 'section_179'] LOOP
         parts := regexp_match(policy::text, '^(.*[( ]' || parameter || '=)([0-9.]+)(.*)$');
         IF parts IS NOT NULL THEN
+            IF chipbook.method(policy) = 'fixed_rate' AND NOT chipbook.amount(chipbook.in_minor_units(chipbook.exchanged(chipbook.monetary(parts[2]::numeric, from_code), numerator, denominator, code))) > 0 THEN
+                RETURN NULL;
+            END IF;
             policy := (parts[1] || trim_scale(chipbook.amount(chipbook.in_minor_units(chipbook.exchanged(chipbook.monetary(parts[2]::numeric, from_code), numerator, denominator, code)))) || parts[3])::chipbook.amortisation_policy;
         END IF;
     END LOOP;
     RETURN policy;
 END
 $$;
-COMMENT ON FUNCTION chipbook.exchanged_policy(chipbook.amortisation_policy, numeric, numeric, chipbook.currency, chipbook.currency) IS 'Internal: a policy of an asset in one currency, its amounts (salvage_amount, section_179) at a rate in another, rounded to the minor unit. NULL when one of them does not fit.';
+COMMENT ON FUNCTION chipbook.exchanged_policy(chipbook.amortisation_policy, numeric, numeric, chipbook.currency, chipbook.currency) IS 'Internal: a policy of an asset in one currency, its amounts (salvage_amount, section_179) at a rate in another, rounded to the minor unit. NULL when one of them does not fit, or is nothing where the method needs something.';
+
+-- A liability through what is added to it and paid of it, step by step. Each payment releases its part of
+-- what is carried, so that it has to be reckoned in order.
+CREATE FUNCTION chipbook.carried_steps(amounts numeric[], numerators numeric[], denominators numeric[], code chipbook.currency, home chipbook.currency)
+RETURNS TABLE (step integer, remaining numeric, carried chipbook.monetary, realised numeric, unknown_rates bigint) IMMUTABLE PARALLEL SAFE ROWS 100 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    moved chipbook.monetary;
+    kept chipbook.monetary;
+BEGIN
+    remaining := 0;
+    carried := chipbook.monetary(0::numeric, home);
+    realised := 0;
+    unknown_rates := 0;
+    FOR place IN 1 .. coalesce(cardinality(amounts), 0) LOOP
+        step := place;
+        moved := chipbook.in_minor_units(chipbook.exchanged(chipbook.monetary(amounts[place], code), numerators[place], denominators[place], home));
+        unknown_rates := unknown_rates + CASE WHEN moved IS NULL THEN 1 ELSE 0 END;
+        IF amounts[place] < 0 THEN
+            kept := chipbook.in_minor_units(chipbook.exchanged(carried, greatest(remaining + amounts[place], 0), nullif(remaining, 0), home));
+            realised := realised + chipbook.amount(carried) - chipbook.amount(kept) + chipbook.amount(moved);
+            carried := kept;
+        ELSE
+            carried := CASE WHEN abs(chipbook.amount(carried)) + chipbook.amount(moved) <= 2.5e18 THEN chipbook.monetary(chipbook.amount(carried) + chipbook.amount(moved), home) END;
+        END IF;
+        remaining := remaining + amounts[place];
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION chipbook.carried_steps(numeric[], numeric[], numeric[], chipbook.currency, chipbook.currency) IS 'Internal: a liability in code that amounts are added to (positive) and paid of (negative), each at numerator / denominator of home for one: after each step what remains, what that is carried at, rounded to the minor unit, what was realised so far (a gain positive), and how many rates were not known. NULL from such a step on.';
 
 -- What of a difference the books of a basis show while the item is open.
 CREATE FUNCTION chipbook.recognised_difference(difference chipbook.monetary, basis text, due_on date, at_date date) RETURNS chipbook.monetary
@@ -222,7 +255,7 @@ BEGIN
                    carried monetary, numerator numeric, denominator numeric, rate_date date, value monetary, difference monetary, realised numeric, unknown_rates bigint, last_recorded_at timestamptz)
     STABLE PARALLEL RESTRICTED ROWS 100 LANGUAGE sql
     BEGIN ATOMIC
-        WITH RECURSIVE lessee AS MATERIALIZED (
+        WITH lessee AS MATERIALIZED (
             SELECT l.lease_id, l.entity_id, l.deal_id, d.supplier_id, l.in_advance, currency(l.payments[1]) AS currency, e.functional_currency, greatest(l.recorded_at, e.recorded_at) AS recorded_at
             FROM lease_known l
             JOIN entity_known e ON e.entity_id = l.entity_id
@@ -255,28 +288,21 @@ BEGIN
                 CROSS JOIN LATERAL fx_leg(p.currency, p.functional_currency, e.month_end, 'average', extract(day FROM e.month_end)::integer - 1, 'ledger', false) g WHERE v.is_interest) f ON true
             WHERE v.amount <> 0),
         path AS (
-            SELECT m.lease_id, m.basis, m.step, m.on_day, m.amount AS remaining, in_minor_units(exchanged(monetary(m.amount, m.currency), m.numerator, m.denominator, m.functional_currency)) AS carried,
-                   0::numeric AS realised, CASE WHEN m.numerator IS NULL THEN 1 ELSE 0 END::bigint AS unknown_rates, m.recorded_at
-            FROM movement m WHERE m.step = 1
-            UNION ALL
-            SELECT m.lease_id, m.basis, m.step, m.on_day, b.remaining + m.amount,
-                   CASE WHEN m.amount < 0 THEN k.kept ELSE b.carried + k.moved END,
-                   CASE WHEN m.amount < 0 THEN b.realised + amount(b.carried) - amount(k.kept) + amount(k.moved) ELSE b.realised END,
-                   b.unknown_rates + CASE WHEN m.numerator IS NULL THEN 1 ELSE 0 END, greatest(b.recorded_at, m.recorded_at)
-            FROM path b
-            JOIN movement m ON m.lease_id = b.lease_id AND m.basis = b.basis AND m.step = b.step + 1
-            CROSS JOIN LATERAL (
-                SELECT in_minor_units(exchanged(monetary(m.amount, m.currency), m.numerator, m.denominator, m.functional_currency)) AS moved,
-                       CASE WHEN m.amount < 0 THEN in_minor_units(exchanged(b.carried, greatest(b.remaining + m.amount, 0), nullif(b.remaining, 0), m.functional_currency)) END AS kept) k)
+            SELECT n.lease_id, n.basis, n.on_days[z.step] AS on_day, n.on_days[z.step + 1] AS next_day, z.remaining, z.carried, z.realised, z.unknown_rates, n.recorded_at
+            FROM (SELECT m.lease_id, m.basis, m.currency, m.functional_currency, array_agg(m.on_day ORDER BY m.step) AS on_days, array_agg(m.amount ORDER BY m.step) AS amounts,
+                         array_agg(m.numerator ORDER BY m.step) AS numerators, array_agg(m.denominator ORDER BY m.step) AS denominators, max(m.recorded_at) AS recorded_at
+                  FROM movement m GROUP BY m.lease_id, m.basis, m.currency, m.functional_currency) n
+            CROSS JOIN LATERAL carried_steps(n.amounts, n.numerators, n.denominators, n.currency, n.functional_currency) z)
         SELECT n.lease_id, o.basis, u.first_day, u.end_day, n.entity_id, n.supplier_id, n.deal_id, n.currency, n.functional_currency, o.remaining, o.carried, f.numerator, f.denominator, f.rate_date,
-               v.value, CASE WHEN o.remaining = 0 THEN monetary(0::numeric, n.functional_currency) ELSE o.carried - v.value END, o.realised, o.unknown_rates,
+               v.value, CASE WHEN o.remaining = 0 THEN monetary(0::numeric, n.functional_currency)
+                             WHEN abs(amount(o.carried)) + abs(amount(v.value)) <= 2.5e18 THEN monetary(amount(o.carried) - amount(v.value), n.functional_currency) END, o.realised, o.unknown_rates,
                greatest(n.recorded_at, o.recorded_at, f.recorded_at)
         FROM lessee n
-        CROSS JOIN unnest(first_days, end_days) u (first_day, end_day)
-        JOIN (SELECT DISTINCT q.lease_id, q.basis FROM path q) b ON b.lease_id = n.lease_id
-        CROSS JOIN LATERAL (SELECT q.* FROM path q WHERE q.lease_id = b.lease_id AND q.basis = b.basis AND q.on_day < u.end_day ORDER BY q.step DESC LIMIT 1) o
-        LEFT JOIN LATERAL fx_leg(n.currency, n.functional_currency, u.end_day - 1, 'closing', u.end_day - 1 - u.first_day, 'ledger', false) f ON true
-        CROSS JOIN LATERAL (SELECT in_minor_units(exchanged(monetary(o.remaining, n.currency), f.numerator, f.denominator, n.functional_currency)) AS value) v;
+        JOIN path o ON o.lease_id = n.lease_id
+        JOIN unnest(first_days, end_days) u (first_day, end_day) ON o.on_day < u.end_day AND (o.next_day IS NULL OR o.next_day >= u.end_day)
+        LEFT JOIN LATERAL fx_leg(n.currency, n.functional_currency, u.end_day - 1, 'closing', u.end_day - 1 - u.first_day, 'ledger', false) f ON o.remaining <> 0
+        CROSS JOIN LATERAL (SELECT CASE WHEN o.remaining = 0 THEN monetary(0::numeric, n.functional_currency)
+                                        ELSE in_minor_units(exchanged(monetary(o.remaining, n.currency), f.numerator, f.denominator, n.functional_currency)) END AS value) v;
     END;
     COMMENT ON FUNCTION lease_item_at(date[], date[]) IS 'What leases in another currency than their entity''s leave to be paid at the end of the days [first_day, end_day), for each two of the arrays, under each basis that measures them (lease_row): remaining with interest up to there by month; carried: at the rates of the days it came from, rounded to the minor unit; value by the last closing rate dated in the days; difference = what is not realised, a gain positive; realised since ever, as it was paid. unknown_rates: days and months without a rate; then carried and difference are NULL. Without leases that a monetary item of kind lease_liability names in reference. Key: (lease_id, basis, end_day).';
 

@@ -73,6 +73,7 @@ SELECT is_empty($$SELECT asset_id, basis, is_purchase, period_month, from_day, a
 SELECT results_eq($$SELECT exchanged_policy(p::amortisation_policy, 3, 2, 'USD', 'JPY')::text FROM unnest(ARRAY['macrs(life=5 years, section_179=100, bonus=0.5)', 'straight_line(life=5 years, salvage_amount=10.5)', 'straight_line(life=5 years, salvage=0.1)']) p$$,
     $$VALUES ('macrs(life=5 years, section_179=150, bonus=0.5)'), ('straight_line(life=5 years, salvage_amount=16)'), ('straight_line(life=5 years, salvage=0.1)')$$, 'amounts of a policy are exchanged, and nothing else of it');
 SELECT is(exchanged_policy('straight_line(life=5 years, salvage_amount=2000000000000000000)'::amortisation_policy, 1000, 1, 'USD', 'JPY'), NULL, 'what does not fit is not known');
+SELECT is(exchanged_policy('fixed_rate(life=6 years, salvage_amount=1)'::amortisation_policy, 1, 1000, 'USD', 'EUR'), NULL, 'nor what is nothing and must not be');
 
 SELECT * FROM finish();
 ROLLBACK;
