@@ -190,6 +190,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM chipbook.enter_ledger(ledger);
     PERFORM chipbook.create_ledger_known_views();
+    PERFORM chipbook.create_ledger_rate_functions();
     PERFORM chipbook.create_ledger_lease_views();
     PERFORM chipbook.create_ledger_capacity_views();
     PERFORM chipbook.create_ledger_book_value_views();

@@ -5,7 +5,7 @@
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
 -- Meter readings have none, theirs is the time they cover; nor charges, which a delivery replaces as a whole.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 67 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 68 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),
@@ -57,6 +57,7 @@ BEGIN ATOMIC
         ('demand_estimate', '{estimate_id}'),
         ('charge', NULL),
         ('sku_price', '{sku_price_id,valid_from}'),
+        ('credit_price', '{service_provider_name,credit,currency,valid_from}'),
         ('token_usage', '{usage_id,meter}'),
         ('cost_centre_rule', '{rule_id,valid_from}'),
         ('plan_line', '{scenario,version,line_id}'),

@@ -1,6 +1,31 @@
 -- Who bears what is spent, and what was meant to be: rules that give charges and the cost of pools to
 -- cost centres, plans beside what became of them, and what is already bound to come.
 
+-- What is committed to before a moment, and in intervals that lie wholly between two.
+CREATE FUNCTION chipbook.committed_before(starts_on date, fulfilment_interval text, intervals bigint, interval_amount numeric, last_amount numeric, ends_at timestamptz, at_time timestamptz)
+RETURNS numeric IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN (SELECT CASE WHEN at_time OPERATOR(pg_catalog.>=) ends_at THEN interval_amount OPERATOR(pg_catalog.*) (intervals OPERATOR(pg_catalog.-) 1)::numeric OPERATOR(pg_catalog.+) last_amount
+                    WHEN k.place OPERATOR(pg_catalog.<) 0 OR at_time OPERATOR(pg_catalog.<=) pg_catalog.timezone('UTC', starts_on::timestamp) THEN 0::numeric
+                    ELSE interval_amount OPERATOR(pg_catalog.*) k.place::numeric
+                         OPERATOR(pg_catalog.+) pg_catalog.round(CASE WHEN k.place OPERATOR(pg_catalog.=) (intervals OPERATOR(pg_catalog.-) 1) THEN last_amount ELSE interval_amount END
+                               OPERATOR(pg_catalog.*) (extract(epoch FROM at_time) OPERATOR(pg_catalog.-) extract(epoch FROM chipbook.fulfilment_interval_start(starts_on, fulfilment_interval, k.place)))::numeric(60,20)
+                               OPERATOR(pg_catalog./) (extract(epoch FROM least(chipbook.fulfilment_interval_start(starts_on, fulfilment_interval, k.place OPERATOR(pg_catalog.+) 1), ends_at))
+                                                       OPERATOR(pg_catalog.-) extract(epoch FROM chipbook.fulfilment_interval_start(starts_on, fulfilment_interval, k.place))), 15) END
+        FROM (SELECT chipbook.fulfilment_interval_number(starts_on, fulfilment_interval, at_time) AS place) k);
+COMMENT ON FUNCTION chipbook.committed_before(date, text, bigint, numeric, numeric, timestamptz, timestamptz) IS 'Internal: what of a commitment lies before a moment: interval by interval, of the one that it lies in by time, to 15 decimals. Pieces of time are differences of it. NULL for NULL.';
+
+CREATE FUNCTION chipbook.committed_whole(starts_on date, fulfilment_interval text, intervals bigint, interval_amount numeric, last_amount numeric, ends_at timestamptz, from_time timestamptz, to_time timestamptz)
+RETURNS numeric IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN (SELECT CASE WHEN k.place OPERATOR(pg_catalog.>=) k.next_place THEN 0::numeric
+                    ELSE interval_amount OPERATOR(pg_catalog.*) (k.next_place OPERATOR(pg_catalog.-) k.place)::numeric
+                         OPERATOR(pg_catalog.+) CASE WHEN k.next_place OPERATOR(pg_catalog.=) intervals THEN last_amount OPERATOR(pg_catalog.-) interval_amount ELSE 0::numeric END END
+        FROM (SELECT CASE WHEN from_time OPERATOR(pg_catalog.<=) pg_catalog.timezone('UTC', starts_on::timestamp) THEN 0::bigint
+                          ELSE chipbook.fulfilment_interval_number(starts_on, fulfilment_interval, from_time OPERATOR(pg_catalog.-) '1 microsecond'::interval) OPERATOR(pg_catalog.+) 1 END AS place,
+                     CASE WHEN to_time OPERATOR(pg_catalog.>=) ends_at THEN intervals
+                          WHEN to_time OPERATOR(pg_catalog.<=) pg_catalog.timezone('UTC', starts_on::timestamp) THEN 0::bigint
+                          ELSE chipbook.fulfilment_interval_number(starts_on, fulfilment_interval, to_time) END AS next_place) k);
+COMMENT ON FUNCTION chipbook.committed_whole(date, text, bigint, numeric, numeric, timestamptz, timestamptz, timestamptz) IS 'Internal: what is committed to in the intervals of a commitment that lie wholly in [from_time, to_time). NULL for NULL.';
+
 CREATE FUNCTION chipbook.create_ledger_plan() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE TABLE cost_centre_rule (
@@ -82,15 +107,30 @@ BEGIN
     WHERE u.subject = 'charge' AND NOT EXISTS (SELECT FROM origin_charge o WHERE o.charge_id = u.charge_id);
     COMMENT ON VIEW charge_cost IS 'What each charge costs: its effective cost, else what is billed, or, billed by quantity alone, what it costs by contract; NULL = not known. Without charges that feed what owned chips cost (charge_origin), which pools bear. Key: (charge_id). Additive within a currency.';
 
-    -- Added up by all that a rule may ask for, before the rules are asked.
+    CREATE FUNCTION rule_tag_keys() RETURNS text[] STABLE PARALLEL SAFE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT array_agg(DISTINCT n.tag_key ORDER BY n.tag_key) FROM cost_centre_rule_known n WHERE n.tag_key IS NOT NULL;
+    END;
+    COMMENT ON FUNCTION rule_tag_keys() IS 'The tags that rules ask for, as known; NULL when there are none.';
+
+    -- Added up by all that a rule may ask for, before the rules are asked. A subquery for each charge
+    -- would be most of the work: four tags are taken by place, and only what is added up is put together again.
     CREATE VIEW charge_spend WITH (security_invoker) AS
-    SELECT g.on_day, g.source_id, g.billing_account_id, g.sub_account_id, g.tags, g.provider, g.currency, sum(round(g.cost, 15)) AS cost, sum(round(g.cost, 15)) FILTER (WHERE g.is_tax) AS tax,
-           count(*) AS charges, count(*) FILTER (WHERE g.cost IS NULL) AS unknown_charges, max(g.recorded_at) AS last_recorded_at
-    FROM (SELECT c.on_day, c.source_id, c.billing_account_id, c.sub_account_id, c.provider, c.currency, c.cost, c.is_tax, c.recorded_at,
-                 CASE WHEN (SELECT count(*) FROM cost_centre_rule_known n WHERE n.tag_key IS NOT NULL) > 0
-                      THEN (SELECT jsonb_object_agg(k, c.tags -> k) FROM unnest(ARRAY(SELECT DISTINCT n.tag_key FROM cost_centre_rule_known n WHERE n.tag_key IS NOT NULL)) k WHERE c.tags -> k IS NOT NULL) END AS tags
-          FROM charge_cost c) g
-    GROUP BY g.on_day, g.source_id, g.billing_account_id, g.sub_account_id, g.tags, g.provider, g.currency;
+    SELECT g.on_day, g.source_id, g.billing_account_id, g.sub_account_id,
+           (SELECT jsonb_object_agg(k.tag_key, k.tag::jsonb) FROM unnest((SELECT rule_tag_keys()), g.tags) k (tag_key, tag) WHERE k.tag IS NOT NULL) AS tags,
+           g.provider, g.currency, g.cost, g.tax, g.charges, g.unknown_charges, g.last_recorded_at
+    FROM (SELECT c.on_day, c.source_id, c.billing_account_id, c.sub_account_id, c.provider, c.currency, c.tags, sum(c.cost) AS cost, sum(c.cost) FILTER (WHERE c.is_tax) AS tax,
+                 count(*) AS charges, count(*) - count(c.cost) AS unknown_charges, max(c.recorded_at) AS last_recorded_at
+          FROM (SELECT n.on_day, n.source_id, n.billing_account_id, n.sub_account_id, n.provider, n.currency, round(n.cost, 15) AS cost, n.is_tax, n.recorded_at,
+                       CASE WHEN (SELECT rule_tag_keys() IS NULL) THEN NULL
+                            WHEN (SELECT cardinality(rule_tag_keys()) <= 2)
+                            THEN ARRAY[(n.tags -> (SELECT (rule_tag_keys())[1]))::text, (n.tags -> (SELECT (rule_tag_keys())[2]))::text]
+                            WHEN (SELECT cardinality(rule_tag_keys()) <= 4)
+                            THEN ARRAY[(n.tags -> (SELECT (rule_tag_keys())[1]))::text, (n.tags -> (SELECT (rule_tag_keys())[2]))::text,
+                                       (n.tags -> (SELECT (rule_tag_keys())[3]))::text, (n.tags -> (SELECT (rule_tag_keys())[4]))::text]
+                            ELSE ARRAY(SELECT (n.tags -> k.tag_key)::text FROM unnest((SELECT rule_tag_keys())) WITH ORDINALITY k (tag_key, place) ORDER BY k.place) END AS tags
+                FROM charge_cost n) c
+          GROUP BY c.on_day, c.source_id, c.billing_account_id, c.sub_account_id, c.provider, c.currency, c.tags) g;
     COMMENT ON VIEW charge_spend IS 'Charges added up by day, source, accounts, provider, currency and those of their tags that rules ask for, each rounded to 15 decimals. Key: (on_day, source_id, billing_account_id, sub_account_id, tags, provider, currency). Additive within a currency.';
 
     CREATE VIEW pool_line WITH (security_invoker) AS
@@ -113,6 +153,22 @@ BEGIN
                  ON r.pool_id = n.pool_id AND r.period_month = n.period_month AND r.currency = n.currency) l
     CROSS JOIN LATERAL unnest(l.lines) WITH ORDINALITY z (entity_id, period_month, pool_id, currency, ownership, provider_id, own_cost_centre_id, line, tenant_id, cost, last_recorded_at, place);
     COMMENT ON VIEW pool_spend IS 'What pools cost beside rent in each complete month under the primary basis, by tenant, as last refreshed (refresh_allocation); tenant_id NULL: what no tenant bears, and what no reading says whose it is. No key. Additive within a currency.';
+
+    -- Commitments under no deal that binds us, which contract_obligations has: their minimums by fiscal year.
+    CREATE VIEW commitment_forecast WITH (security_invoker) AS
+    SELECT k.commitment_id, k.entity_id, k.provider_id, k.deal_id, k.currency, y.fiscal_year, v.certainty, v.amount, k.recorded_at
+    FROM commitment_term k
+    CROSS JOIN (SELECT h.from_date::timestamp AT TIME ZONE 'UTC' AS from_time, h.from_date, c.fiscal_year_start FROM forecast_clock h CROSS JOIN clock c) h
+    CROSS JOIN LATERAL (SELECT g.fiscal_year, greatest(make_date((g.fiscal_year - CASE WHEN h.fiscal_year_start > 1 THEN 1 ELSE 0 END)::integer, h.fiscal_year_start::integer, 1)::timestamp AT TIME ZONE 'UTC', h.from_time) AS from_time,
+                               make_date((g.fiscal_year + CASE WHEN h.fiscal_year_start > 1 THEN 0 ELSE 1 END)::integer, h.fiscal_year_start::integer, 1)::timestamp AT TIME ZONE 'UTC' AS to_time
+                        FROM generate_series(fiscal_year(greatest(h.from_date, k.starts_on), h.fiscal_year_start), fiscal_year(least(k.ends_on - 1, date '9998-12-31'), h.fiscal_year_start)) g (fiscal_year)) y
+    CROSS JOIN LATERAL (SELECT committed_before(k.starts_on, k.fulfilment_interval, k.intervals, k.interval_amount, k.last_amount, k.ends_at, y.to_time)
+                               - committed_before(k.starts_on, k.fulfilment_interval, k.intervals, k.interval_amount, k.last_amount, k.ends_at, y.from_time) AS amount,
+                               committed_whole(k.starts_on, k.fulfilment_interval, k.intervals, k.interval_amount, k.last_amount, k.ends_at, y.from_time, y.to_time) AS whole OFFSET 0) a
+    CROSS JOIN LATERAL (VALUES ('contractual', a.whole), ('assumed', a.amount - a.whole)) v (certainty, amount)
+    WHERE v.amount <> 0
+      AND NOT EXISTS (SELECT FROM deal_known d JOIN entity_known e ON e.party_id = d.customer_id WHERE d.deal_id = k.deal_id AND d.legal_status IN ('signed', 'closed', 'paid'));
+    COMMENT ON VIEW commitment_forecast IS 'What commitments bind to from the first day of the forecast on, by fiscal year: contractual: of intervals that lie wholly in it; assumed: of intervals that begin before it or end after it the part of their time. Without those under a binding deal of one of our parties, which contract_obligations has. Used or not, paid upfront or not: it is cost. Key: (commitment_id, fiscal_year, certainty). Additive within a currency.';
 
     CREATE VIEW cost_centre_line WITH (security_invoker) AS
     SELECT CASE WHEN r.ways = 1 THEN e.entity_id WHEN o.entities = 1 THEN o.entity_id END AS entity_id, s.on_day, 'charge'::text AS spend, 'rented'::text AS ownership, s.provider AS provider_id, s.currency,
@@ -237,10 +293,34 @@ BEGIN
     SELECT * FROM spend_vs_plan_all_scenarios WHERE scenario = 'budget' AND is_latest;
     COMMENT ON VIEW spend_vs_plan IS 'Spend beside the last version of the budget, by month; all spend is here, budgeted or not. Key: (entity_id, period_month, cost_centre_id, account_id, currency). variance = actual - plan, in currency: negative is favourable (verdict). plan, actual and variance are additive within one currency. actual is that of complete months, and 0 where nothing was spent; NULL for months to come. plan is 0 where the budget plans nothing, and NULL, with version NULL, where there is no budget for the entity and fiscal year. Not additive: variance_share = variance / plan.';
 
+    -- At one rate a fiscal year, so that what rates do is no variance of what was spent.
+    CREATE VIEW spend_vs_plan_reporting WITH (security_invoker) AS
+    WITH spend AS MATERIALIZED (
+        SELECT s.* FROM spend_vs_plan_all_scenarios s WHERE s.is_latest),
+    rate AS MATERIALIZED (
+        SELECT d.fiscal_year, d.currency, f.numerator AS rate, f.rate_date, f.recorded_at
+        FROM (SELECT DISTINCT s.fiscal_year, s.currency, c.reporting_currency, make_date((s.fiscal_year - CASE WHEN c.fiscal_year_start > 1 THEN 1 ELSE 0 END)::integer, c.fiscal_year_start::integer, 1) AS first_day
+              FROM spend s CROSS JOIN clock c
+              WHERE s.currency <> c.reporting_currency::text AND s.currency ~ '^[A-Z]{3}$' AND s.fiscal_year BETWEEN 2 AND 9998) d
+        CROSS JOIN LATERAL fx_leg(d.currency::currency, d.reporting_currency, (d.first_day + interval '1 year')::date - 1, 'budget', 365, 'ledger', false) f
+        WHERE f.rate_date >= d.first_day)
+    SELECT s.scenario, s.version, s.entity_id, s.basis, s.fiscal_year, s.fiscal_period, s.period_month, s.cost_centre_id, s.account_id, s.currency, c.reporting_currency::text AS reporting_currency,
+           publishable(r.rate)::numeric(38,15) AS budget_rate, translated(s.plan, r.rate)::numeric(38,15) AS plan, translated(s.actual, r.rate)::numeric(38,15) AS actual,
+           publishable(translated(s.actual, r.rate) - translated(s.plan, r.rate))::numeric(38,15) AS variance, publishable(a.rate)::numeric(38,15) AS average_rate,
+           translated(s.actual, a.rate)::numeric(38,15) AS actual_at_average_rate, publishable(translated(s.actual, a.rate) - translated(s.actual, r.rate))::numeric(38,15) AS exchange_effect,
+           s.unknown_charges, greatest(s.last_recorded_at, n.recorded_at, x.last_recorded_at) AS last_recorded_at
+    FROM spend s
+    CROSS JOIN clock c
+    LEFT JOIN rate n ON n.fiscal_year = s.fiscal_year AND n.currency = s.currency
+    LEFT JOIN month_fx_rate x ON x.period_month = s.period_month AND x.from_currency = s.currency
+    CROSS JOIN LATERAL (SELECT CASE WHEN s.currency = c.reporting_currency::text THEN 1 ELSE n.rate END AS rate) r
+    CROSS JOIN LATERAL (SELECT CASE WHEN s.currency = c.reporting_currency::text THEN 1 ELSE x.rate END AS rate) a;
+    COMMENT ON VIEW spend_vs_plan_reporting IS 'Spend beside the last version of each plan in the ledger''s reporting currency, both at the budget rate of the fiscal year: the last rate of type budget dated in it. Key: (scenario, entity_id, period_month, cost_centre_id, account_id, currency); currency is the one it was planned or spent in. variance = actual - plan has nothing of exchange in it; exchange_effect = actual_at_average_rate - actual is what rates did. Additive over all rows of one scenario. NULL without a rate: never 1.';
+
     -- What is bound to come: no new figures, the forecasts there are in one shape.
     CREATE VIEW cost_forecast WITH (security_invoker) AS
     SELECT d.entity_id, d.basis, d.fiscal_year, coalesce('FY' || d.fiscal_year, 'unscheduled') AS bucket, 'depreciation'::text AS cost_kind, 'committed'::text AS certainty, 'unconditional'::text AS conditionality,
-           NULL::text AS supplier_id, NULL::text AS deal_id, NULL::text AS lease_id, d.currency, false AS is_capital,
+           NULL::text AS supplier_id, NULL::text AS deal_id, NULL::text AS lease_id, NULL::text AS commitment_id, d.currency, false AS is_capital,
            d.amount AS amount_low, d.amount, d.amount AS amount_high, d.unknown_count, 'forecast'::text AS scenario, d.last_recorded_at
     FROM (SELECT f.entity_id, f.basis, f.fiscal_year, f.currency, sum(f.unknown_assets)::bigint AS unknown_count, max(f.last_recorded_at) AS last_recorded_at,
                  CASE WHEN f.fiscal_year IS NOT NULL THEN sum(f.charge) WHEN count(f.unscheduled_amount) = count(*) THEN sum(f.unscheduled_amount) END::numeric(38,15) AS amount
@@ -248,7 +328,7 @@ BEGIN
           GROUP BY f.entity_id, f.basis, f.fiscal_year, f.currency) d
     UNION ALL
     SELECT e.entity_id, o.basis, CASE WHEN o.bucket LIKE 'FY%' THEN substr(o.bucket, 3)::bigint END, o.bucket, CASE WHEN o.lease_id IS NULL AND o.obligation_class = 'purchase_obligation' THEN o.deal_kind ELSE 'lease' END,
-           CASE o.schedule WHEN 'straight_line_assumed' THEN 'assumed' WHEN 'no_term' THEN 'no_term' ELSE 'contractual' END, o.conditionality, o.supplier_id, o.deal_id, o.lease_id, o.currency,
+           CASE o.schedule WHEN 'straight_line_assumed' THEN 'assumed' WHEN 'no_term' THEN 'no_term' ELSE 'contractual' END, o.conditionality, o.supplier_id, o.deal_id, o.lease_id, NULL, o.currency,
            o.deal_kind = 'chips' AND o.obligation_class = 'purchase_obligation',
            sum(o.amount_low)::numeric(38,15), CASE WHEN count(o.amount) = count(*) THEN sum(o.amount) END::numeric(38,15), CASE WHEN count(o.amount_high) = count(*) THEN sum(o.amount_high) END::numeric(38,15),
            sum(o.unknown_count)::bigint, 'forecast', max(o.last_recorded_at)
@@ -256,13 +336,17 @@ BEGIN
     JOIN (SELECT n.party_id, min(n.entity_id COLLATE "C") COLLATE "default" AS entity_id FROM entity_known n WHERE n.party_id IS NOT NULL GROUP BY n.party_id) e ON e.party_id = o.buyer_id
     WHERE o.grouping_level = 'party' AND o.layout = 'fiscal_years' AND o.legal_status IN ('signed', 'closed', 'paid')
       AND o.basis = (SELECT c.primary_basis FROM clock c) AND o.as_at = (SELECT h.from_date - 1 FROM forecast_clock h)
-    GROUP BY e.entity_id, o.basis, o.bucket, o.lease_id, o.obligation_class, o.deal_kind, o.schedule, o.conditionality, o.supplier_id, o.deal_id, o.currency;
-    COMMENT ON VIEW cost_forecast IS 'What is bound to be spent after the last complete month, by fiscal year, under the ledger''s primary basis: depreciation of what is in the books (depreciation_forecast), and what binding deals and leases make an entity buy (contract_obligations, of the party that it is). Key: (entity_id, bucket, cost_kind, certainty, conditionality, deal_id, lease_id, currency, is_capital). Amounts in currency, as ranges: amount is NULL where it is not determined, all three where nothing is known. Additive within a currency over one is_capital; certainty tells apart what is not the same.';
+    GROUP BY e.entity_id, o.basis, o.bucket, o.lease_id, o.obligation_class, o.deal_kind, o.schedule, o.conditionality, o.supplier_id, o.deal_id, o.currency
+    UNION ALL
+    SELECT k.entity_id, (SELECT c.primary_basis FROM clock c), k.fiscal_year, 'FY' || k.fiscal_year, 'commitment', k.certainty, 'unconditional', k.provider_id, k.deal_id, NULL, k.commitment_id, k.currency, false,
+           fit_published(k.amount)::numeric(38,15), fit_published(k.amount)::numeric(38,15), fit_published(k.amount)::numeric(38,15), (fit_published(k.amount) IS NULL)::integer, 'forecast', k.recorded_at
+    FROM commitment_forecast k;
+    COMMENT ON VIEW cost_forecast IS 'What is bound to be spent after the last complete month, by fiscal year, under the ledger''s primary basis: depreciation of what is in the books (depreciation_forecast), and what binding deals and leases make an entity buy (contract_obligations, of the party that it is), and what commitments bind it to that are under none of these deals. Key: (entity_id, bucket, cost_kind, certainty, conditionality, deal_id, lease_id, commitment_id, currency, is_capital). Amounts in currency, as ranges: amount is NULL where it is not determined, all three where nothing is known. Additive within a currency over one is_capital; certainty tells apart what is not the same.';
     COMMENT ON COLUMN cost_forecast.bucket IS 'FY2026 and so on, the first for the rest of its year; thereafter: all later years of obligations; no_term: an obligation without a last day; unscheduled: depreciation in no month that is known, such as of construction. fiscal_year is NULL for these.';
-    COMMENT ON COLUMN cost_forecast.certainty IS 'committed: assets that are in the books; contractual: what the contract says of the time (minimums, payments of leases); assumed: the value of a deal spread evenly over its term, an assumption; no_term.';
-    COMMENT ON COLUMN cost_forecast.cost_kind IS 'depreciation, lease (payments), or the kind of deal.';
+    COMMENT ON COLUMN cost_forecast.certainty IS 'committed: assets that are in the books; contractual: what the contract says of the time (minimums, payments of leases, whole intervals of commitments); assumed: the value of a deal spread evenly over its term, or of an interval of a commitment over several fiscal years, an assumption; no_term.';
+    COMMENT ON COLUMN cost_forecast.cost_kind IS 'depreciation, lease (payments), commitment, or the kind of deal.';
     COMMENT ON COLUMN cost_forecast.is_capital IS 'Chips to be bought: they will be depreciated, and are no cost of the year in which they are paid for.';
     COMMENT ON COLUMN cost_forecast.unknown_count IS 'Assets whose charges, or obligations whose amounts, are not known.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_plan_views() IS 'Internal: part of create_ledger. The views spend_by_cost_centre, cost_centre_check, spend_vs_plan (with _all_scenarios) and cost_forecast.';
+COMMENT ON FUNCTION chipbook.create_report_plan_views() IS 'Internal: part of create_ledger. The views spend_by_cost_centre, cost_centre_check, spend_vs_plan (with _all_scenarios and _reporting) and cost_forecast.';

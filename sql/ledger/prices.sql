@@ -95,6 +95,7 @@ BEGIN
         pricing_unit   text NOT NULL CHECK (pricing_unit ~ '\S' AND pricing_unit !~ '^\s*(0+(\.0*)?([^0-9.]|$)|[0-9.]+,)'),
         block_rounding text NOT NULL DEFAULT 'none' CHECK (block_rounding IN ('none', 'per_charge', 'per_period')),
         currency       currency NOT NULL,
+        pricing_credit text CHECK (pricing_credit <> ''),
         unit_prices    numeric[] NOT NULL,
         tier_above     numeric[] NOT NULL DEFAULT '{0}',
         tiering        text NOT NULL DEFAULT 'graduated' CHECK (tiering IN ('graduated', 'volume')),
@@ -119,10 +120,32 @@ BEGIN
     COMMENT ON COLUMN sku_price.sku_id IS 'With sku_meter and region_id what it is the price of, each NULL = any, one of sku_id and sku_meter given. Usage that names sku_price_id itself need not fit them. Of tokens, sku_id is the model, and sku_meter one of the meters of token_usage.';
     COMMENT ON COLUMN sku_price.pricing_unit IS 'What the price is for: Hours, 1000 Requests, 1M Tokens, 10K. Its number, without marks of thousands, is a block.';
     COMMENT ON COLUMN sku_price.block_rounding IS 'none: a part of a block costs its part; per_charge: each row of usage is charged by whole blocks; per_period: all that is counted together is.';
-    COMMENT ON COLUMN sku_price.unit_prices IS 'The price of a pricing_unit in currency, tier by tier.';
+    COMMENT ON COLUMN sku_price.unit_prices IS 'The price of a pricing_unit, tier by tier, in currency, or in credits where pricing_credit is given.';
+    COMMENT ON COLUMN sku_price.pricing_credit IS 'The virtual currency that unit_prices are in (FOCUS PricingCurrency: credits, tokens), whose price in currency is a credit_price; without one the usage has no price. NULL = money.';
     COMMENT ON COLUMN sku_price.tier_above IS 'Where each tier begins, in pricing units: above this, up to and with the bound of the next (FOCUS QuantityTierMinimum, QuantityTierMaximum).';
     COMMENT ON COLUMN sku_price.tiering IS 'graduated: what lies in a tier costs its price; volume: everything costs the price of the tier that the total of the period lies in.';
     COMMENT ON COLUMN sku_price.tier_period IS 'What is counted together: what the price fits in a billing period, or in all its time (contract). Of a contract over all accounts it fits, of a list price in each account by itself.';
+
+    CREATE TABLE credit_price (
+        fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        service_provider_name text NOT NULL CHECK (service_provider_name <> ''),
+        credit         text NOT NULL CHECK (credit <> ''),
+        currency       currency NOT NULL,
+        price          numeric NOT NULL CHECK (price >= 0 AND price < 'infinity'),
+        valid_from     date NOT NULL CHECK (isfinite(valid_from)),
+        valid_to       date NOT NULL DEFAULT 'infinity',
+        note           text,
+        load_id        bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id      text REFERENCES source,
+        known_on       date,
+        recorded_at    timestamptz,
+        superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE credit_price IS 'What a unit of a provider''s virtual currency (credits, tokens) costs, as stated, [valid_from, valid_to) by day in UTC. Prices in credits are money by it, on the day of the usage; no price of a credit is taken for granted.';
+    COMMENT ON COLUMN credit_price.credit IS 'Its name, as pricing_credit of sku_price has it.';
+    COMMENT ON COLUMN credit_price.price IS 'In currency, for one.';
 
     CREATE TABLE token_usage (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -154,7 +177,7 @@ BEGIN
     COMMENT ON COLUMN token_usage.requests IS 'How many requests it is of; NULL = not known. A request has several meters: count it on one.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_prices() IS 'Internal: part of create_ledger. Tables sku_price and token_usage.';
+COMMENT ON FUNCTION chipbook.create_ledger_prices() IS 'Internal: part of create_ledger. Tables sku_price, credit_price and token_usage.';
 
 CREATE FUNCTION chipbook.create_ledger_price_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -180,6 +203,19 @@ BEGIN
           FROM token_usage_known t) u;
     COMMENT ON VIEW unpriced_usage IS 'Usage without a cost: charges that are billed by quantity alone, and tokens. Quantities are in single units (1000 Requests are 1000). alike: what its price depends on. Key: (charge_id, usage_id, meter).';
 
+    -- Prices in credits cost what a credit does: from a day on that this changes they are other prices.
+    CREATE VIEW money_price WITH (security_invoker) AS
+    SELECT k.sku_price_id, k.service_provider_name, k.kind, k.contract_id, k.billing_account_id, k.sku_id, k.sku_meter, k.region_id, k.pricing_unit, k.block_rounding, k.currency, k.unit_prices,
+           k.tier_above, k.tiering, k.tier_period, k.valid_from, k.valid_from AS holds_from, k.valid_to AS holds_to, NULL::text AS pricing_credit, NULL::numeric AS credit_price, k.source_id, k.recorded_at
+    FROM sku_price_known k WHERE k.pricing_credit IS NULL
+    UNION ALL
+    SELECT k.sku_price_id, k.service_provider_name, k.kind, k.contract_id, k.billing_account_id, k.sku_id, k.sku_meter, k.region_id, k.pricing_unit, k.block_rounding, k.currency,
+           ARRAY(SELECT u.unit_price * c.price FROM unnest(k.unit_prices) WITH ORDINALITY u (unit_price, place) ORDER BY u.place),
+           k.tier_above, k.tiering, k.tier_period, k.valid_from, greatest(k.valid_from, c.valid_from), least(k.valid_to, c.valid_to), k.pricing_credit, c.price, k.source_id, greatest(k.recorded_at, c.recorded_at)
+    FROM sku_price_known k
+    JOIN credit_price_known c ON c.service_provider_name = k.service_provider_name AND c.credit = k.pricing_credit AND c.currency = k.currency AND c.valid_from < k.valid_to AND c.valid_to > k.valid_from;
+    COMMENT ON VIEW money_price IS 'Prices in money, [holds_from, holds_to): those in credits at what a credit costs then, exactly, once for each price of it; without one they are not here. Key: (sku_price_id, valid_from, holds_from).';
+
     -- Which price fits, once for all usage that is alike: contract before list, the price that is named
     -- before one that fits, then the one that says more. What is left is not guessed at. The usage is
     -- carried along, for a join back to it would be planned blindly.
@@ -192,8 +228,8 @@ BEGIN
         SELECT CASE WHEN count(*) = 1 THEN (array_agg(r.price))[1] END AS price, count(*) AS fitting
         FROM (SELECT k AS price, rank() OVER (ORDER BY k.kind, (k.sku_price_id = u.named_price_id) IS NOT TRUE,
                                                        num_nonnulls(k.contract_id, k.billing_account_id, k.sku_id, k.sku_meter, k.region_id) DESC) AS place
-              FROM sku_price_known k
-              WHERE k.service_provider_name = u.service_provider_name AND k.valid_from <= u.on_day AND k.valid_to > u.on_day
+              FROM money_price k
+              WHERE k.service_provider_name = u.service_provider_name AND k.holds_from <= u.on_day AND k.holds_to > u.on_day
                 AND (k.sku_price_id = u.named_price_id
                      OR num_nonnulls(k.sku_id, k.sku_meter) > 0 AND (k.sku_id IS NULL OR k.sku_id = u.sku_id) AND (k.sku_meter IS NULL OR k.sku_meter = u.sku_meter)
                         AND (k.region_id IS NULL OR k.region_id = u.region_id))
@@ -213,7 +249,7 @@ BEGIN
           FROM (SELECT u.*, f.fitting, b.block, b.quantity, CASE WHEN (f.price).block_rounding = 'per_charge' THEN whole_blocks(b.quantity, b.block) ELSE b.quantity END AS taken,
                        (f.price).sku_price_id, (f.price).kind, (f.price).contract_id, (f.price).pricing_unit, (f.price).block_rounding, (f.price).currency::text AS currency,
                        (f.price).unit_prices, (f.price).tier_above, (f.price).tiering, (f.price).tier_period, (f.price).valid_from, (f.price).source_id AS price_source_id,
-                       (f.price).recorded_at AS price_recorded_at,
+                       (f.price).recorded_at AS price_recorded_at, (f.price).pricing_credit, (f.price).credit_price,
                        CASE WHEN (f.price).tier_period = 'billing_period' THEN u.period_start END AS counted_period,
                        CASE WHEN (f.price).kind = 'list' THEN u.billing_account_id END AS counted_account,
                        CASE WHEN f.fitting > 1 THEN 'usage_price_ambiguous' WHEN f.fitting = 0 THEN 'usage_without_price' WHEN b.quantity IS NULL THEN 'usage_unit_unlike_price' END AS finding
@@ -256,10 +292,15 @@ BEGIN
     SELECT p.sku_price_id, p.service_provider_name, p.kind, p.contract_id, p.billing_account_id, p.sku_id, p.sku_meter, p.region_id, p.pricing_unit,
            publishable(unit_factor(p.pricing_unit))::numeric(38,15) AS block_size, p.block_rounding, p.tiering, p.tier_period, i.tier::bigint AS tier_number,
            publishable(p.tier_above[i.tier])::numeric(38,15) AS tier_above, publishable(p.tier_above[i.tier + 1])::numeric(38,15) AS tier_to,
-           publishable(p.unit_prices[i.tier])::numeric(38,15) AS unit_price, p.currency::text AS currency, p.valid_from, p.valid_to, p.note, p.source_id, p.recorded_at AS last_recorded_at
+           publishable(p.unit_prices[i.tier])::numeric(38,15) AS unit_price, p.currency::text AS currency, p.pricing_credit, p.valid_from, p.valid_to, p.note, p.source_id, p.recorded_at AS last_recorded_at
     FROM sku_price_known p
     CROSS JOIN LATERAL generate_subscripts(p.unit_prices, 1) i (tier);
-    COMMENT ON VIEW price_list IS 'Prices of what providers meter, tier by tier, [valid_from, valid_to) by day in UTC, as known at chipbook.as_of. Key: (sku_price_id, valid_from, tier_number). unit_price is in currency for a pricing_unit (of block_size things), above tier_above up to and with tier_to pricing units, NULL = without end. Rounded to 15 decimals here alone. Not additive.';
+    COMMENT ON VIEW price_list IS 'Prices of what providers meter, tier by tier, [valid_from, valid_to) by day in UTC, as known at chipbook.as_of. Key: (sku_price_id, valid_from, tier_number). unit_price is in currency, or in pricing_credit where it is given (credit_price_list), for a pricing_unit (of block_size things), above tier_above up to and with tier_to pricing units, NULL = without end. Rounded to 15 decimals here alone. Not additive.';
+
+    CREATE VIEW credit_price_list WITH (security_invoker) AS
+    SELECT c.service_provider_name, c.credit, c.currency::text AS currency, publishable(c.price)::numeric(38,15) AS price, c.valid_from, c.valid_to, c.note, c.source_id, c.recorded_at AS last_recorded_at
+    FROM credit_price_known c;
+    COMMENT ON VIEW credit_price_list IS 'What a unit of each virtual currency costs in currency, [valid_from, valid_to) by day in UTC, as known at chipbook.as_of. Key: (service_provider_name, credit, currency, valid_from). Not additive.';
 
     CREATE VIEW priced_charge WITH (security_invoker) AS
     SELECT c.charge_id, c.period_month, c.period_start AS billing_period_start, c.starts_at AS charge_period_start, c.service_provider_name, c.invoice_issuer_name, c.billing_account_id, c.sub_account_id,
@@ -267,11 +308,12 @@ BEGIN
            CASE WHEN c.quantity = c.pricing_quantity OR c.quantity IS NULL AND c.consumed_quantity IS NULL THEN c.pricing_name ELSE c.consumed_name END AS unit,
            publishable(c.priced_quantity)::numeric(38,15) AS priced_quantity, c.pricing_unit, c.sku_price_id, c.kind AS price_kind, c.contract_id,
            c.valid_from AS price_valid_from, c.price_source_id, c.tiers, publishable(c.unit_price)::numeric(38,15) AS unit_price, c.currency, publishable(c.cost)::numeric(38,15) AS cost,
-           c.finding, c.last_recorded_at
+           c.pricing_credit, publishable(c.credit_price)::numeric(38,15) AS credit_price, c.finding, c.last_recorded_at
     FROM priced_usage c WHERE c.subject = 'charge';
     COMMENT ON VIEW priced_charge IS 'Charges that are billed by quantity alone, without any cost, priced by what was agreed, with the price used, its first day and its source. Key: (charge_id). cost is in currency, additive within it; NULL where no price is known, never 0: finding says why (usage_without_price, usage_price_ambiguous, usage_unit_unlike_price). Quantities are additive over one unit. Charges that have a cost are not here.';
     COMMENT ON COLUMN priced_charge.quantity IS 'In single units, as used: 1000 Requests are 1000. priced_quantity: in pricing units, after rounding to whole blocks.';
     COMMENT ON COLUMN priced_charge.tiers IS 'How many tiers of its price it lies in; they are rows of priced_charge_tier. unit_price is NULL where there are several.';
+    COMMENT ON COLUMN priced_charge.credit_price IS 'What a unit of pricing_credit was taken for, in currency: unit_price and cost are in money. NULL = the price is in money itself.';
     COMMENT ON COLUMN priced_charge.charge_id IS 'The row''s fact_id in table charge.';
 
     CREATE VIEW priced_charge_tier WITH (security_invoker) AS
@@ -286,7 +328,7 @@ BEGIN
     CREATE VIEW priced_token_usage WITH (security_invoker) AS
     SELECT c.usage_id, c.meter, c.period_month, c.starts_at, c.service_provider_name, c.sku_id AS model_id, c.tenant_id, c.job_id, c.region_id, c.billing_account_id,
            c.consumed_quantity::bigint AS tokens, c.requests, c.sku_price_id, c.kind AS price_kind, c.contract_id, c.valid_from AS price_valid_from, c.price_source_id, c.pricing_unit, c.tiers,
-           publishable(c.unit_price)::numeric(38,15) AS unit_price, c.currency, publishable(c.cost)::numeric(38,15) AS cost, c.finding, c.last_recorded_at
+           publishable(c.unit_price)::numeric(38,15) AS unit_price, c.currency, publishable(c.cost)::numeric(38,15) AS cost, c.pricing_credit, publishable(c.credit_price)::numeric(38,15) AS credit_price, c.finding, c.last_recorded_at
     FROM priced_usage c WHERE c.subject = 'token_usage';
     COMMENT ON VIEW priced_token_usage IS 'Tokens by meter, priced by what was agreed, with the price used, its first day and its source. Key: (usage_id, meter). cost is in currency, additive within it; NULL where no price is known, never 0, and finding says why. period_month in UTC. What tokens cost by contract stands beside the bill for them, where there is one: never add the two.';
 
@@ -314,4 +356,4 @@ BEGIN
     COMMENT ON COLUMN token_cost.cost_per_million_tokens IS 'cost x 1e6 / tokens; NULL unless all tokens of the model and tenant in the month are priced. Not additive.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_price_views() IS 'Internal: part of create_ledger. The views price_list, priced_charge, priced_charge_tier, priced_token_usage, token_spend and token_cost.';
+COMMENT ON FUNCTION chipbook.create_report_price_views() IS 'Internal: part of create_ledger. The views price_list, credit_price_list, priced_charge, priced_charge_tier, priced_token_usage, token_spend and token_cost.';

@@ -149,12 +149,13 @@ BEGIN
         FROM (SELECT n.currency, n.period_month, n.assets, n.reporting_currency,
                      CASE WHEN NOT EXISTS (SELECT FROM month_fx_rate x WHERE x.period_month = n.period_month AND x.from_currency = n.currency) THEN 'average' END AS average,
                      CASE WHEN NOT EXISTS (SELECT FROM month_closing_rate x WHERE x.period_month = n.period_month AND x.from_currency = n.currency) THEN 'closing' END AS closing
-              FROM (SELECT a.currency::text AS currency, m.period_month, count(DISTINCT a.asset_id) AS assets, min(c.reporting_currency::text) AS reporting_currency
-                    FROM asset_basis a
+              FROM (SELECT a.measured_in::text AS currency, m.period_month, count(DISTINCT a.asset_id) AS assets, min(c.reporting_currency::text) AS reporting_currency
+                    FROM asset_measure a
                     CROSS JOIN clock c
                     -- The months that the register has of it.
                     JOIN month_calendar m ON m.next_month > greatest(a.acquired_on, a.cutover_on) AND (a.held_until IS NULL OR m.period_month <= a.held_until)
-                    WHERE a.currency <> c.reporting_currency
+                                         AND (NOT a.is_transferred OR a.from_day < m.next_month AND a.to_day >= m.period_month)
+                    WHERE a.is_functional AND a.measured_in <> c.reporting_currency
                     GROUP BY 1, 2) n) k
         WHERE k.average IS NOT NULL OR k.closing IS NOT NULL
         UNION ALL

@@ -23,6 +23,9 @@ INSERT INTO h.asset (asset_id, name, component, chips, cost, acquired_on, availa
     ('scrapped', 'chips sold by an event', 'chip', 100, '3000 EUR', '2023-01-01', '2023-01-01', NULL, NULL),
     ('staged', 'half in 2024, the rest in 2027', 'building', NULL, '12000 EUR', '2023-01-01', '2027-01-01', NULL, NULL),
     ('site', 'construction brought forward', 'building', NULL, '5000 EUR', '2022-01-01', NULL, NULL, NULL);
+-- Another entity counts in dollars, and has what was bought in them.
+INSERT INTO h.entity (entity_id, name, functional_currency) VALUES ('america', 'America', 'USD');
+UPDATE h.asset SET entity_id = 'america' WHERE currency(cost) = 'USD';
 INSERT INTO h.asset_policy (asset_id, basis, policy)
 SELECT a.asset_id, 'ifrs', amortisation_policy(method => 'straight_line', life => CASE a.asset_id WHEN 'staged' THEN interval '4 years' ELSE '5 years' END,
                                                convention => 'full_month')
@@ -131,12 +134,12 @@ DECLARE
     checks text[];
 BEGIN
     SET LOCAL search_path = h_report, h, chipbook, pg_catalog;
-    body := pg_get_viewdef('h_report.fixed_asset_register'::regclass);
+    body := pg_get_viewdef('h.asset_register'::regclass);
     ASSERT position(format('sum(amount(l.%s))', figure) IN body) > 0;
-    EXECUTE 'CREATE OR REPLACE VIEW h_report.fixed_asset_register AS '
+    EXECUTE 'CREATE OR REPLACE VIEW h.asset_register AS '
             || replace(body, format('sum(amount(l.%s))', figure), format('(2 * sum(amount(l.%s)))', figure));
     checks := array(SELECT DISTINCT c.check_name FROM h_report.ledger_check c WHERE NOT c.ok ORDER BY 1);
-    EXECUTE 'CREATE OR REPLACE VIEW h_report.fixed_asset_register AS ' || body;
+    EXECUTE 'CREATE OR REPLACE VIEW h.asset_register AS ' || body;
     SET LOCAL search_path = chipbook, public, pg_catalog;
     RETURN checks;
 END

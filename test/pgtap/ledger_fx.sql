@@ -129,5 +129,36 @@ SELECT results_eq($$SELECT s.pool_id, s.total_cost, s.productive_cost, s.idle_co
 SET LOCAL chipbook.as_of = '2025-06-04';
 SELECT is_empty('SELECT * FROM z_report.ledger_check WHERE NOT ok', 'everything adds up');
 
+-- ---------------------------------------------------------------------------
+-- What tenants bear, in the reporting currency: 2,000 EUR in March 2025, at 1.25 for the first 10 days and 1.5 for the
+-- other 21: (10 x 1.25 + 21 x 1.5) / 31 = 44 / 31. Three quarters to one tenant, of which a third is idle; the rest allocated to nobody.
+-- ---------------------------------------------------------------------------
+RESET chipbook.as_of;
+SELECT create_ledger('al', 'USD');
+INSERT INTO al.source (source_id, kind, reference, confidence) VALUES ('t', 'contract', 'test', 'high');
+SELECT open_load('al', 'pools', 't') AS load \gset
+SELECT add_reading_partitions('al', '2025-03-01', '2025-05-01');
+INSERT INTO al.asset (asset_id, name, component, chips, cost, acquired_on, available_for_use_on) VALUES
+    ('E', 'in Europe', 'chip', 10, '120000 EUR', '2025-03-01', '2025-03-01'), ('G', 'in Britain', 'chip', 10, '120000 GBP', '2025-03-01', '2025-03-01'), ('U', 'in America', 'chip', 10, '120000 USD', '2025-03-01', '2025-03-01');
+INSERT INTO al.asset_policy (asset_id, basis, policy) SELECT asset_id, 'ifrs', 'straight_line(life=5 years, convention=full_month)' FROM al.asset;
+INSERT INTO al.pool (pool_id, name) SELECT asset_id, name FROM al.asset;
+INSERT INTO al.pool_asset (pool_id, asset_id) SELECT asset_id, asset_id FROM al.asset;
+INSERT INTO al.meter_reading (pool_id, tenant_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis)
+SELECT p, t, '2025-03-01 00:00Z', '2025-04-01 00:00Z', '2025-03-01', n * 3600000, n * 3600000, a * 3600000, u * 3600000, 'sm_active'
+FROM unnest('{E,G,U}'::text[]) p, (VALUES ('search', 5580::bigint, 5580::bigint, 3720::bigint), (NULL, 1860, 0, 0)) v (t, n, a, u);
+INSERT INTO al.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES ('EUR', 'USD', 'average', '2025-03-10', 1.25), ('EUR', 'USD', 'average', '2025-03-31', 1.5), ('GBP', 'USD', 'closing', '2025-03-31', 9);
+SELECT publish_load('al', :load, recorded_at => '2025-04-02');
+SELECT cmp_ok(refresh_allocation('al'), '>', 0::bigint, 'allocated');
+SELECT results_eq($$SELECT pool_id, tenant_id, currency, reporting_currency, round(fx_rate, 12), total_cost, productive_cost, allocated_idle_cost, unallocated_cost FROM al_report.allocated_spend_reporting
+                    WHERE period_month = '2025-03-01' AND (total_cost <> 0 OR total_cost IS NULL) ORDER BY 1, 2$$,
+    $$VALUES ('E', 'search', 'EUR', 'USD', round(44 / 31.0, 12), round(1500 * 44 / 31.0, 15), round(1000 * 44 / 31.0, 15), round(500 * 44 / 31.0, 15), 0::numeric), ('E', NULL, 'EUR', 'USD', round(44 / 31.0, 12), round(500 * 44 / 31.0, 15), 0, 0, round(500 * 44 / 31.0, 15)),
+             ('G', 'search', 'GBP', 'USD', NULL, NULL, NULL, NULL, 0), ('G', NULL, 'GBP', 'USD', NULL, NULL, 0, 0, NULL),
+             ('U', 'search', 'USD', 'USD', 1, 1500, 1000, 500, 0), ('U', NULL, 'USD', 'USD', 1, 500, 0, 0, 500)$$,
+    'each part at the average of the days; nothing is nothing at any rate, and what has none is unknown, not at 1 and not at a closing rate');
+SELECT results_eq($$SELECT s.pool_id, s.line, s.tenant_id, s.total_cost FROM al_report.allocated_spend_reporting s WHERE s.currency = 'USD' AND s.period_month = '2025-03-01' ORDER BY 1, 2, 3$$,
+    $$SELECT s.pool_id, s.line, s.tenant_id, s.total_cost FROM al_report.allocated_spend s WHERE s.currency = 'USD' AND s.period_month = '2025-03-01' ORDER BY 1, 2, 3$$, 'in the reporting currency it is what it was');
+SELECT cmp_ok(abs((SELECT sum(total_cost) FROM al_report.allocated_spend_reporting WHERE currency = 'EUR' AND period_month = '2025-03-01') - 2000 * 44 / 31.0), '<=', 2e-15, 'the parts come to what the pool costs, but for the rounding of each');
+SELECT is_empty($$SELECT entity_id, period_month, pool_id, currency, line, tenant_id FROM al_report.allocated_spend_reporting GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) > 1$$, 'its key');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -167,6 +167,57 @@ SELECT publish_load('q', :power);
 SELECT is((SELECT sum(cost) FROM q_report.spend_by_cost_centre), (SELECT sum(round(effective_cost, 15)) FROM q.charge WHERE service_name IS DISTINCT FROM 'power'), 'a bill that feeds what owned chips cost is no spend beside them');
 SELECT ok(bool_and(ok), 'nor is it missing') FROM q_report.cost_centre_check;
 
+-- ---------------------------------------------------------------------------
+-- Commitments to come, once, and plans at budget rates
+-- ---------------------------------------------------------------------------
+SELECT create_ledger('w', 'EUR');
+INSERT INTO w.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
+SELECT open_load('w', 'commitments', 't') AS load \gset
+INSERT INTO w.party (party_id, name, kind) VALUES ('WE', 'us', 'company'), ('CLOUD', 'a cloud', 'company');
+INSERT INTO w.entity (entity_id, name, functional_currency, party_id) VALUES ('main', 'us', 'EUR', 'WE');
+INSERT INTO w.deal (deal_id, supplier_id, customer_id, kind, currency, amount, signed_on, starts_on, ends_on, legal_status, evidence) VALUES
+    ('bound', 'CLOUD', 'WE', 'cloud', 'USD', '1200 USD', '2025-01-01', '2026-01-01', '2027-01-01', 'signed', 'contract'), ('talk', 'CLOUD', 'WE', 'cloud', 'USD', '1200 USD', '2025-01-01', '2026-01-01', '2027-01-01', 'announced', 'press');
+INSERT INTO w.commitment (commitment_id, kind, provider_id, deal_id, currency, amount, starts_on, ends_on, fulfilment_interval, model) VALUES
+    ('monthly', 'minimum_spend', 'CLOUD', NULL, 'USD', '100 USD', '2025-07-01', '2026-07-01', 'month', 'continuous'), ('yearly', 'minimum_spend', 'CLOUD', 'talk', 'USD', '365 USD', '2025-05-01', '2026-05-01', 'year', 'continuous'),
+    ('in the deal', 'minimum_spend', 'CLOUD', 'bound', 'USD', '100 USD', '2026-01-01', '2027-01-01', 'month', 'continuous'), ('half a month', 'minimum_spend', 'CLOUD', NULL, 'USD', '31 USD', '2026-01-01', '2026-01-16', 'month', 'continuous'),
+    ('over', 'minimum_spend', 'CLOUD', NULL, 'USD', '31 USD', '2025-01-01', '2025-11-01', 'month', 'continuous'), ('hourly', 'reserved', 'CLOUD', NULL, 'USD', '1 USD', '2025-12-31', '2026-01-02', 'hour', 'continuous');
+SELECT publish_load('w', :load, recorded_at => '2025-11-10');
+SET chipbook.as_of = '2025-11-15';
+SELECT results_eq($$SELECT commitment_id, bucket, certainty, amount::float8, amount_low = amount AND amount_high = amount, conditionality, is_capital FROM w_report.cost_forecast WHERE cost_kind = 'commitment' ORDER BY 1, 2, 3$$,
+    $$VALUES ('half a month', 'FY2026', 'contractual', 15::float8, true, 'unconditional', false), ('hourly', 'FY2025', 'contractual', 24, true, 'unconditional', false), ('hourly', 'FY2026', 'contractual', 24, true, 'unconditional', false),
+             ('monthly', 'FY2025', 'contractual', 200, true, 'unconditional', false), ('monthly', 'FY2026', 'contractual', 600, true, 'unconditional', false),
+             ('yearly', 'FY2025', 'assumed', 61, true, 'unconditional', false), ('yearly', 'FY2026', 'assumed', 120, true, 'unconditional', false)$$,
+    'months of a commitment are contractual, a year over two is spread by assumption, what a binding deal has is not had twice');
+SELECT results_eq($$SELECT deal_id, sum(amount)::float8 FROM w_report.cost_forecast WHERE deal_id = 'bound' GROUP BY 1$$, $$VALUES ('bound', 1200::float8)$$, 'the deal is there once');
+SELECT is_empty($$SELECT 1 FROM w_report.cost_forecast GROUP BY entity_id, bucket, cost_kind, certainty, conditionality, deal_id, lease_id, commitment_id, currency, is_capital HAVING count(*) > 1$$, 'the key of the forecast');
+RESET chipbook.as_of;
+-- Pieces of any intervals add up to the whole, whatever the year.
+SELECT is_empty($$
+    SELECT * FROM (SELECT d, d + (10 + random() * 900)::integer AS e, (ARRAY['hour', 'day', 'week', 'month', 'quarter', 'half_year', 'year', 'term'])[1 + i % 8] AS f, date '2024-06-15' + (random() * 900)::integer AS cut
+                   FROM (SELECT i, date '2024-02-29' + (random() * 400)::integer AS d FROM generate_series(1, 400) i) n) r
+    CROSS JOIN LATERAL (SELECT e::timestamp AT TIME ZONE 'UTC' AS ends_at, cut::timestamp AT TIME ZONE 'UTC' AS cut_at) t
+    CROSS JOIN LATERAL (SELECT fulfilment_interval_number(d, f, ends_at - interval '1 microsecond') + 1 AS n) k
+    WHERE committed_before(d, f, n, 7.77, 3.21, ends_at, 'infinity') <> 7.77 * (n - 1) + 3.21 OR committed_before(d, f, n, 7.77, 3.21, ends_at, d::timestamp AT TIME ZONE 'UTC') <> 0
+       OR committed_before(d, f, n, 7.77, 3.21, ends_at, cut_at) NOT BETWEEN 0 AND 7.77 * (n - 1) + 3.21
+       OR committed_whole(d, f, n, 7.77, 3.21, ends_at, '-infinity', 'infinity') <> 7.77 * (n - 1) + 3.21
+       OR committed_whole(d, f, n, 7.77, 3.21, ends_at, '-infinity', cut_at) > committed_before(d, f, n, 7.77, 3.21, ends_at, cut_at)
+       OR 7.77 * (n - 1) + 3.21 - committed_whole(d, f, n, 7.77, 3.21, ends_at, '-infinity', cut_at) - committed_whole(d, f, n, 7.77, 3.21, ends_at, cut_at, 'infinity') NOT IN (0, 7.77, 3.21)$$,
+    'and no interval is lost or counted twice');
+
+-- Planned 1,000 USD at a budget rate of 0.90; spent 1,100 USD when a dollar was 0.95 on average: 90 more, of which rates did nothing, and 55 that they did.
+SELECT open_load('w', 'plan', 't') AS load \gset
+INSERT INTO w.cost_centre (cost_centre_id, name) VALUES ('RES', 'research');
+INSERT INTO w.cost_centre_rule (rule_id, cost_centre_id) VALUES ('all', 'RES');
+INSERT INTO w.plan_line (line_id, cost_centre_id, period_month, amount) VALUES ('dollars', 'RES', '2025-10-01', '1000 USD'), ('euros', 'RES', '2025-10-01', '50 EUR'), ('pounds', 'RES', '2025-10-01', '10 GBP'), ('last year', 'RES', '2024-10-01', '10 USD');
+INSERT INTO w.charge (source_id, service_provider_name, billing_currency, effective_cost, charge_period_start) VALUES ('t', 'AWS', 'USD', 1100, '2025-10-05 00:00Z'), ('t', 'AWS', 'EUR', 60, '2025-10-05 00:00Z'), ('t', 'AWS', 'credits', 60, '2025-10-05 00:00Z');
+INSERT INTO w.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES
+    ('USD', 'EUR', 'budget', '2025-01-01', 0.91), ('USD', 'EUR', 'budget', '2025-03-01', 0.90), ('USD', 'EUR', 'budget', '2026-01-01', 0.5), ('USD', 'EUR', 'average', '2025-10-31', 0.95), ('GBP', 'EUR', 'closing', '2025-10-31', 9);
+SELECT publish_load('w', :load);
+SELECT results_eq($$SELECT period_month, currency, budget_rate::float8, plan::float8, actual::float8, variance::float8, actual_at_average_rate::float8, exchange_effect::float8 FROM w_report.spend_vs_plan_reporting WHERE scenario = 'budget' ORDER BY 1, currency COLLATE "C"$$,
+    $$VALUES (date '2024-10-01', 'USD', NULL::float8, NULL::float8, 0::float8, NULL::float8, 0::float8, 0::float8),
+             ('2025-10-01', 'EUR', 1, 50, 60, 10, 60, 0), ('2025-10-01', 'GBP', NULL, NULL, 0, NULL, 0, 0), ('2025-10-01', 'USD', 0.9, 900, 990, 90, 1045, 55), ('2025-10-01', 'credits', NULL, 0, NULL, NULL, NULL, NULL)$$,
+    'plan and spend at the budget rate of their year, rates apart; without one it is unknown, never at 1 or at another rate');
+
 SELECT throws_ok(format('INSERT INTO p.%s', s), '23514', NULL, s) FROM unnest(ARRAY[
     'cost_centre_rule (rule_id, cost_centre_id, tag_value, load_id) VALUES (''x'', ''RES'', ''v'', 1)', 'cost_centre_rule (rule_id, cost_centre_id, tag_key, pool_id, load_id) VALUES (''x'', ''RES'', ''k'', ''P'', 1)',
     'plan_line (line_id, period_month, amount, load_id) VALUES (''x'', ''2025-10-03'', ''1 USD'', 1)', 'plan_line (line_id, period_month, amount, load_id) VALUES (''x'', ''infinity'', ''1 USD'', 1)',

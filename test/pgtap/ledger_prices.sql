@@ -197,5 +197,25 @@ SELECT results_eq($$SELECT period_month, cost::float8, contract_id, finding FROM
     $$VALUES (date '2026-03-01', 200::float8, 'K1', NULL), ('2026-04-01', 150, 'K1', NULL), ('2026-05-01', 500, 'K2', NULL), ('2026-06-01', NULL, NULL, 'usage_without_price')$$,
     'a charge that names its contract is priced by it; the tiers of a contract count over its whole time');
 
+-- ---------------------------------------------------------------------------
+-- Prices in credits: 10 credits an hour (8 above 100 hours), a credit 0.05 USD, and 0.06 from the 16th on. Of 90 + 30 + 10 hours
+-- 90 x 10 + 10 x 10 + 20 x 8 credits at 0.05, and 10 x 8 at 0.06.
+-- ---------------------------------------------------------------------------
+SELECT open_load('p', 'credits', 'contract') AS credits \gset
+INSERT INTO p.sku_price (sku_price_id, service_provider_name, sku_id, pricing_unit, currency, pricing_credit, unit_prices, tier_above, valid_from) VALUES
+    ('credits', 'Lambda', 'gpu', 'Hours', 'USD', 'credits', '{10,8}', '{0,100}', '2026-01-01'), ('tokens', 'Lambda', 'cpu', 'Hours', 'USD', 'tokens', '{10}', '{0}', '2026-01-01');
+INSERT INTO p.credit_price (service_provider_name, credit, currency, price, valid_from, valid_to) VALUES
+    ('Lambda', 'credits', 'USD', 0.05, '2026-09-01', '2026-09-16'), ('Lambda', 'credits', 'USD', 0.06, '2026-09-16', '2026-10-01'), ('Lambda', 'credits', 'EUR', 7, '2026-01-01', 'infinity'), ('Other', 'tokens', 'USD', 7, '2026-01-01', 'infinity');
+INSERT INTO p.charge (service_provider_name, sku_id, consumed_quantity, consumed_unit, charge_period_start, billing_period_start)
+SELECT 'Lambda', s, q, 'Hours', d, date_trunc('month', d, 'UTC') FROM (VALUES ('gpu', 90, timestamptz '2026-09-02 00:00Z'), ('gpu', 30, '2026-09-15 23:59Z'), ('gpu', 10, '2026-09-16 00:00Z'), ('gpu', 10, '2026-10-01 00:00Z'), ('cpu', 10, '2026-09-02 00:00Z')) v (s, q, d);
+SELECT publish_load('p', :credits);
+SELECT results_eq($$SELECT sku_id, quantity::float8, cost::float8, currency, pricing_credit, credit_price::float8, unit_price::float8, price_valid_from, finding FROM p_report.priced_charge WHERE service_provider_name = 'Lambda' ORDER BY sku_id DESC, charge_period_start$$,
+    $$VALUES ('gpu', 90::float8, 45::float8, 'USD', 'credits', 0.05::float8, 0.5::float8, date '2026-01-01', NULL), ('gpu', 30, 0.05 * (10 * 10 + 20 * 8), 'USD', 'credits', 0.05, NULL, '2026-01-01', NULL), ('gpu', 10, 0.06 * 80, 'USD', 'credits', 0.06, 0.48, '2026-01-01', NULL),
+             ('gpu', 10, NULL, NULL, NULL, NULL, NULL, NULL, 'usage_without_price'), ('cpu', 10, NULL, NULL, NULL, NULL, NULL, NULL, 'usage_without_price')$$,
+    'credits are money at what they cost on the day, the count of the tiers goes on; a credit without a price is no price, never 1');
+SELECT results_eq($$SELECT credit, currency, price::float8 FROM p_report.credit_price_list WHERE valid_from = '2026-09-16'$$, $$VALUES ('credits', 'USD', 0.06::float8)$$, 'prices of credits are published');
+SELECT results_eq($$SELECT tier_number, unit_price::float8, pricing_credit FROM p_report.price_list WHERE sku_price_id = 'credits' ORDER BY 1$$, $$VALUES (1::bigint, 10::float8, 'credits'), (2, 8, 'credits')$$, 'the price list says that it is in credits');
+SELECT throws_ok($$INSERT INTO p.credit_price (service_provider_name, credit, currency, price, valid_from, load_id) VALUES ('x', 'x', 'USD', 'NaN', '2026-01-01', 1)$$, '23514', NULL, 'no number is no price');
+
 SELECT * FROM finish();
 ROLLBACK;

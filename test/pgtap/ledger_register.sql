@@ -64,9 +64,10 @@ RESET chipbook.as_of;
 SELECT create_ledger('x', 'EUR');
 INSERT INTO x.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
 SELECT open_load('x', 'assets', 't') AS load \gset
-INSERT INTO x.asset (asset_id, name, component, cost, acquired_on, available_for_use_on) VALUES
-    ('dollars', 'bought in dollars', 'server', '1000 USD', '2026-09-30', '2026-09-30'),
-    ('euros', 'bought in euros', 'server', '600 EUR', '2026-09-30', '2026-09-30');
+INSERT INTO x.entity (entity_id, name, functional_currency) VALUES ('us', 'counts in dollars', 'USD');
+INSERT INTO x.asset (asset_id, entity_id, name, component, cost, acquired_on, available_for_use_on) VALUES
+    ('dollars', 'us', 'bought in dollars', 'server', '1000 USD', '2026-09-30', '2026-09-30'),
+    ('euros', 'main', 'bought in euros', 'server', '600 EUR', '2026-09-30', '2026-09-30');
 INSERT INTO x.asset_policy (asset_id, basis, policy)
 VALUES ('dollars', 'ifrs', pg_temp.straight('10 months', 'following_month')), ('euros', 'ifrs', pg_temp.straight('10 months', 'following_month'));
 INSERT INTO x.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) VALUES

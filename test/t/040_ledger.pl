@@ -182,6 +182,7 @@ $node->safe_psql('original', q{
 	INSERT INTO books.commitment_expectation (commitment_id, expected_on, quantity, alternative_price) VALUES ('it''s "reserved"', '2025-03-15', 70, '0.25 USD');
 	INSERT INTO books.sku_price (sku_price_id, service_provider_name, sku_id, sku_meter, pricing_unit, currency, unit_prices, tier_above, valid_from)
 	VALUES ('it''s "priced"', 'it''s "Cloud"', 'gpu', NULL, '100 Hours', 'USD', '{2.5,0.1}', '{0,3}', '2025-01-01'), ('in', 'Lab', 'model', 'input', '1M Tokens', 'USD', '{3}', '{0}', '2025-01-01');
+	INSERT INTO books.credit_price (service_provider_name, credit, currency, price, valid_from) VALUES ('it''s "Cloud"', 'it''s "credits"', 'USD', 0.01, '2025-01-01');
 	INSERT INTO books.charge (service_provider_name, sku_id, consumed_quantity, consumed_unit, tags, charge_period_start) VALUES
 		('it''s "Cloud"', 'gpu', 1234.5, 'Hours', '{"team": "it''s \"T\""}', '2025-10-02 00:00Z'), ('it''s "Cloud"', 'nothing like it', 1, 'Hours', NULL, '2025-10-02 00:00Z');
 	INSERT INTO books.token_usage (usage_id, meter, service_provider_name, model_id, tenant_id, starts_at, ends_at, tokens) VALUES ('it''s "1"', 'input', 'Lab', 'model', 'it''s "T"; --', '2025-10-02 00:00Z', '2025-10-02 01:00Z', 7);
