@@ -11,6 +11,9 @@ BEGIN
                          CASE WHEN count(*) FILTER (WHERE l.quantity IS NULL) > 0 THEN format('without a quantity in its unit: %s', count(*) FILTER (WHERE l.quantity IS NULL)) END) AS detail
         FROM commitment_line l WHERE NOT l.in_term OR NOT l.in_currency OR l.quantity IS NULL GROUP BY l.commitment_id
         UNION ALL
+        SELECT 'commitment_draw_in_other_unit', 'warning', 'commitment', l.commitment_id, count(*), format('counted as %s, delivered as %s', k.unit, string_agg(DISTINCT l.unit, ', '))
+        FROM commitment_line l JOIN commitment_term k ON k.commitment_id = l.commitment_id WHERE NOT l.in_unit GROUP BY l.commitment_id, k.unit
+        UNION ALL
         SELECT 'commitment_without_terms', 'info', 'commitment', c.commitment_id, count(*), 'charges draw on it, and no fact in table commitment says what was committed'
         FROM charge_draw c WHERE NOT EXISTS (SELECT FROM commitment_known k WHERE k.commitment_id = c.commitment_id) GROUP BY c.commitment_id
         UNION ALL

@@ -242,6 +242,35 @@ SELECT pg_temp.publish($f$INSERT INTO commitment (commitment_id, kind, provider_
 SELECT pg_temp.shut(6, 7, 8, 9) \g /dev/null
 SELECT is((SELECT sum(l.amount) FROM c_close.journal_line l JOIN c_close.journal_entry j USING (entry_id) WHERE account_id = '6200' AND currency(l.amount) = 'USD'), monetary '300 USD', 'in another currency, over a term inside months');
 
+-- Expensed as it is drawn: 900 for two months and a half, 100 and 300 drawn, 50 known late, the rest lapses; and half of another paid upfront.
+SELECT pg_temp.publish($f$
+    INSERT INTO party (party_id, name, kind) VALUES ('tokens', 'Tokens', 'company'), ('half', 'Half', 'company');
+    INSERT INTO commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, fulfilment_interval, model, payment_model, amount, recognition) VALUES ('pool', 'prepaid_capacity', 'tokens', 'EUR', '2025-10-01', '2025-12-16', 'term', 'discontinuous', 'all_upfront', '900 EUR', 'draw');
+    INSERT INTO commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, fulfilment_interval, model, payment_model, upfront_amount, unit, quantity, price, make_up_intervals, recognition)
+    VALUES ('half', 'prepaid_capacity', 'half', 'EUR', '2025-10-10', '2025-12-10', 'month', 'continuous', 'partial_upfront', '100 EUR', 'Tokens', 30, '5 EUR', 1, 'draw');
+    INSERT INTO commitment_draw (draw_id, commitment_id, drawn_from, amount) VALUES ('oct', 'pool', '2025-10-31 23:59Z', '100 EUR'), ('nov', 'pool', '2025-11-01Z', '300 EUR');
+    INSERT INTO commitment_draw (draw_id, commitment_id, drawn_from, quantity) VALUES ('oct', 'half', '2025-10-20Z', 10), ('nov', 'half', '2025-11-12Z', 36)$f$);
+CREATE FUNCTION pg_temp.of_party(account text, party text) RETURNS text LANGUAGE sql
+RETURN (SELECT string_agg(n.total::text, ', ' ORDER BY n.period_number) FROM (SELECT j.period_number, trim_scale(sum(amount(l.amount))) AS total FROM c_close.journal_entry j JOIN c_close.journal_line l USING (entry_id)
+                                                                              WHERE l.account_id = account AND l.party_id = party AND j.basis = 'ifrs' GROUP BY 1) n);
+SELECT pg_temp.shut(10, 11) \g /dev/null
+SELECT is(pg_temp.of_party('6200', 'tokens'), '100, 300', 'a prepaid balance is expensed as it is drawn');
+SELECT is(pg_temp.of_party('1400', 'tokens'), '800, -300', 'and falls by as much');
+SELECT pg_temp.publish($f$INSERT INTO commitment_draw (draw_id, commitment_id, drawn_from, amount) VALUES ('late', 'pool', '2025-10-15Z', '50 EUR'), ('after', 'pool', '2025-12-16Z', '7 EUR')$f$);
+SELECT pg_temp.shut(12) \g /dev/null
+SELECT is(pg_temp.of_party('6200', 'tokens'), '100, 300, 500', 'in December 50 of October, and 450 that lapse');
+SELECT is(pg_temp.of_party('1400', 'tokens'), '800, -300, -500', 'nothing is left');
+SELECT results_eq($$SELECT relates_to_period, sum(l.amount) FROM c_close.journal_entry j JOIN c_close.journal_line l USING (entry_id) WHERE party_id = 'tokens' AND account_id = '6200' AND period_number = 12 GROUP BY 1 ORDER BY 1$$,
+    $$VALUES (10::smallint, monetary '50 EUR'), (NULL, monetary '450 EUR')$$, 'each in its period');
+-- 300 for two months, 100 of it upfront: 10 of 30 drawn in October; 20 to make up; in November 36: 30 and 6 made up; 14 lapse.
+SELECT results_eq($$SELECT period_month, prepaid_opening, prepaid_added, drawn_expense, lapsed_expense, prepaid_closing FROM commitment_prepayment WHERE commitment_id = 'half' ORDER BY 1$$,
+    $$VALUES (date '2025-10-01', 0::numeric(38,15), 100::numeric(38,15), 16.67::numeric(38,15), 0::numeric(38,15), 83.33::numeric(38,15)), ('2025-11-01', 83.33, 0, 60, 0, 23.33), ('2025-12-01', 23.33, 0, 0, 23.33, 0)$$, 'in proportion to what remains of the whole');
+SELECT is(pg_temp.of_party('6200', 'half'), '16.67, 60, 23.33', 'and so it is posted');
+SELECT results_eq($$SELECT period_month, drawn_expense, lapsed_expense, prepaid_closing FROM commitment_prepayment WHERE commitment_id = 'pool' ORDER BY 1$$,
+    $$VALUES (date '2025-10-01', 150::numeric(38,15), 0::numeric(38,15), 750::numeric(38,15)), ('2025-11-01', 300, 0, 450), ('2025-12-01', 0, 450, 0)$$, 'what lapses is said apart');
+SELECT is_empty($$SELECT FROM commitment_amortisation WHERE commitment_id IN ('pool', 'half')$$, 'none of it is by straight line');
+SELECT is_empty($$SELECT finding, subject, detail FROM verify_ledger('c_close') WHERE severity = 'error'$$, 'the ledger still verifies');
+
 -- ---------------------------------------------------------------------------
 -- Bills
 -- ---------------------------------------------------------------------------
@@ -269,6 +298,13 @@ INSERT INTO invoice_detail (invoice_issuer_name, invoice_id, invoice_detail_id, 
     ('Aws', 'I-1', '1', 'USD', 4.50, 'Usage'), ('Aws', 'I-2', '1', 'USD', 950, 'Usage'), ('Aws', 'I-3', '1', 'USD', 100, 'Usage'), ('Aws', 'I-3', '2', 'USD', 19, 'Tax'), ('Aws', 'I-4', '1', 'USD', 7, 'Usage'), ('Aws', 'I-5', '1', 'USD', 10, 'Usage'), ('Aws', 'I-6', '1', 'USD', 10, 'Usage');
 INSERT INTO charge (billing_currency, charge_period_start, charge_category, invoice_issuer_name, invoice_id, billed_cost) VALUES
     ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-2', 950), ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-3', 100), ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-5', 10.004), ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-6', 12), ('USD', '2023-01-05Z', 'Usage', 'Aws', 'I-7', 5);
+-- A correction takes back what was used; hours are no money, and machine hours no chip-hours.
+INSERT INTO charge (billing_currency, charge_period_start, charge_category, charge_class, billed_cost, effective_cost, commitment_discount_id, commitment_discount_quantity, commitment_discount_status, commitment_discount_unit) VALUES
+    ('USD', '2023-05-01 03:00Z', 'Usage', NULL, 0, 6, 'corrected', 6, 'Used', 'USD'), ('USD', '2023-05-02Z', 'Usage', NULL, 0, 5, 'corrected', 5, 'Used', 'USD'), ('USD', '2023-05-01 03:00Z', 'Usage', 'Correction', 0, -4, 'corrected', -4, 'Used', 'USD'),
+    ('USD', '2023-05-03Z', 'Usage', NULL, 0, NULL, 'corrected', 3, 'Used', 'Hours'), ('USD', '2023-05-03Z', 'Usage', NULL, 0, NULL, 'in_units', 3, 'Used', 'Machine-Hours'), ('USD', '2023-05-03Z', 'Usage', NULL, 0, NULL, 'in_units', 2, 'Used', 'chip-hours');
+INSERT INTO party (party_id, name, kind) VALUES ('neo', 'Neo', 'company');
+INSERT INTO commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, model, amount, unit, quantity, price) VALUES
+    ('corrected', 'savings_plan', 'neo', 'USD', '2023-05-01', '2023-06-01', 'continuous', '10 USD', NULL, NULL, NULL), ('in_units', 'reserved', 'neo', 'USD', '2023-05-01', '2023-06-01', 'continuous', NULL, 'Chip-Hours', 10, '1 USD');
 INSERT INTO contract_commitment (contract_commitment_id, contract_commitment_cost, billing_currency, contract_commitment_model, contract_commitment_period_start, contract_commitment_period_end) VALUES
     ('ratecard', 1, 'USD', 'Discontinuous', '2023-01-01Z', '2024-01-01Z'), ('minimum', 11, 'USD', 'Discontinuous', '2023-01-01Z', '2024-01-01Z'), ('unstated', NULL, NULL, NULL, '2023-01-01 08:00Z', '2123-01-01 08:00Z');
 INSERT INTO party (party_id, name, kind) VALUES ('aws', 'Aws', 'company');
@@ -292,6 +328,10 @@ SELECT results_eq($$SELECT subject_id, detail FROM data_quality WHERE finding = 
 SELECT results_eq($$SELECT covered_list_cost, on_demand_list_cost, coverage, unused_cost FROM commitment_coverage WHERE service_name = 'Compute'$$, $$VALUES (4::numeric(38,15), 0.5::numeric(38,15), 0.888888888888889::numeric(38,15), 1.25::numeric(38,15))$$, 'coverage at list prices');
 SELECT results_eq($$SELECT used_list_cost, utilisation, round(break_even_utilisation, 6), saved FROM commitment_month WHERE commitment_id = 's3'$$, $$VALUES (1.00::numeric(38,15), 0.75::numeric(38,15), 0.75, 0::numeric(38,15))$$, 'used to the point where it costs what list prices would');
 SELECT results_eq($$SELECT DISTINCT subject_id FROM data_quality WHERE finding = 'commitment_without_terms' ORDER BY 1$$, $$VALUES ('ratecard'), ('s1'), ('s3'), ('s4')$$, 'charges whose commitment has no terms are found');
+SELECT results_eq($$SELECT status, eligible_quantity, distributed_quantity, uncovered_quantity, distributed_cost FROM commitment_distribution WHERE commitment_id = 'corrected' ORDER BY status DESC, eligible_quantity DESC$$,
+    $$VALUES ('Used', 6::numeric(38,15), 6::numeric(38,15), 0::numeric(38,15), 6::numeric(38,15)), ('Used', 1, 1, 0, 1), ('Unused', NULL, 3, NULL, 3)$$, 'what a correction took back is not uncovered');
+SELECT results_eq($$SELECT finding, subject_id, detail FROM data_quality WHERE subject_id IN ('corrected', 'in_units') ORDER BY 1$$,
+    $$VALUES ('commitment_draw_in_other_unit', 'in_units', 'counted as Chip-Hours, delivered as Machine-Hours'), ('commitment_draw_left_out', 'corrected', 'without a quantity in its unit: 1')$$, 'hours are not counted as dollars, and other hours are said to be');
 CREATE FUNCTION pg_temp.post(invoice text, billed text, decided boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     entry bigint := chipbook.post_entry('c_bill', 'main', 'ifrs', ARRAY[chipbook.posting_line('6200', billed::chipbook.monetary), chipbook.posting_line('3300', - billed::chipbook.monetary)], 'cloud', '2023-01-31', reference => invoice, prepared_by => 'alice');
