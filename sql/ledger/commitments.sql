@@ -230,9 +230,47 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE commitment_expectation IS 'What is expected from expected_on on to be taken of a commitment in each interval (of its unit, or of money): what is committed beyond it is onerous. alternative_price: what a unit not taken fetches elsewhere; NULL = there is no other use.';
+
+    CREATE TABLE commitment_scope (
+        fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        commitment_id  text NOT NULL,
+        scope_id       text NOT NULL CHECK (scope_id <> ''),
+        provider_name  text NOT NULL CHECK (provider_name <> ''),
+        service_name   text CHECK (service_name <> ''),
+        sku_id         text CHECK (sku_id <> ''),
+        region_id      text CHECK (region_id <> ''),
+        sub_account_id text CHECK (sub_account_id <> ''),
+        load_id        bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id      text REFERENCES source,
+        known_on       date,
+        recorded_at    timestamptz,
+        superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE commitment_scope IS 'What a commitment may cover, in the words of the charges: usage of a provider and, where they are not NULL, a service, SKU, region and sub-account. Several rows of a commitment are alternatives. Once a provider''s name stands here, its usage outside of every scope is no longer counted as usage that a commitment could cover (commitment_coverage).';
+
+    CREATE TABLE tax_recovery (
+        fact_id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        tax_recovery_id     text NOT NULL CHECK (tax_recovery_id <> ''),
+        charge_source_id    text,
+        invoice_issuer_name text CHECK (invoice_issuer_name <> ''),
+        billing_currency    text CHECK (billing_currency <> ''),
+        share               numeric NOT NULL CHECK (share >= 0 AND share <= 1),
+        valid_from          date NOT NULL DEFAULT '-infinity',
+        valid_to            date NOT NULL DEFAULT 'infinity',
+        note                text,
+        load_id             bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id           text REFERENCES source,
+        known_on            date,
+        recorded_at         timestamptz,
+        superseded_at       timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE tax_recovery IS 'What share of the tax that is charged (ChargeCategory Tax) is recoverable, so that it is no cost: of charges of a source, an issuer and a currency, NULL meaning any, whose charge period starts in [valid_from, valid_to). The rule that names most of them wins, ties in that order. Without a rule nothing is recoverable.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_commitments() IS 'Internal: part of create_ledger. Tables commitment, commitment_draw and commitment_expectation.';
+COMMENT ON FUNCTION chipbook.create_ledger_commitments() IS 'Internal: part of create_ledger. Tables commitment, commitment_draw, commitment_expectation, commitment_scope and tax_recovery.';
 
 CREATE FUNCTION chipbook.create_ledger_commitment_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
