@@ -268,7 +268,8 @@ SELECT is((SELECT sum(l.amount) FROM c_close.journal_line l JOIN c_close.journal
 
 -- Expensed as it is drawn: 900 for two months and a half, 100 and 300 drawn, 50 known late, the rest lapses; and half of another paid upfront.
 SELECT pg_temp.publish($f$
-    INSERT INTO party (party_id, name, kind) VALUES ('tokens', 'Tokens', 'company'), ('half', 'Half', 'company');
+    INSERT INTO party (party_id, name, kind) VALUES ('tokens', 'Tokens', 'company'), ('half', 'Half', 'company'), ('up', 'Up', 'company');
+    INSERT INTO commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, model, payment_model, amount) VALUES ('old', 'reserved', 'up', 'EUR', '2025-10-01', '2026-10-01', 'continuous', 'all_upfront', '100 EUR');
     INSERT INTO commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, fulfilment_interval, model, payment_model, amount, recognition) VALUES ('pool', 'prepaid_capacity', 'tokens', 'EUR', '2025-10-01', '2025-12-16', 'term', 'discontinuous', 'all_upfront', '900 EUR', 'draw');
     INSERT INTO commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, fulfilment_interval, model, payment_model, upfront_amount, unit, quantity, price, make_up_intervals, recognition)
     VALUES ('half', 'prepaid_capacity', 'half', 'EUR', '2025-10-10', '2025-12-10', 'month', 'continuous', 'partial_upfront', '100 EUR', 'Tokens', 30, '5 EUR', 1, 'draw');
@@ -280,7 +281,10 @@ RETURN (SELECT string_agg(n.total::text, ', ' ORDER BY n.period_number) FROM (SE
 SELECT pg_temp.shut(10, 11) \g /dev/null
 SELECT is(pg_temp.of_party('6200', 'tokens'), '100, 300', 'a prepaid balance is expensed as it is drawn');
 SELECT is(pg_temp.of_party('1400', 'tokens'), '800, -300', 'and falls by as much');
-SELECT pg_temp.publish($f$INSERT INTO commitment_draw (draw_id, commitment_id, drawn_from, amount) VALUES ('late', 'pool', '2025-10-15Z', '50 EUR'), ('after', 'pool', '2025-12-16Z', '7 EUR')$f$);
+SELECT pg_temp.publish($f$INSERT INTO commitment_draw (draw_id, commitment_id, drawn_from, amount) VALUES ('late', 'pool', '2025-10-15Z', '50 EUR'), ('after', 'pool', '2025-12-16Z', '7 EUR');
+    -- Cancelled against a refund of what is left, and a larger one bought.
+    INSERT INTO commitment (commitment_id, kind, provider_id, currency, starts_on, ends_on, model, payment_model, amount) VALUES
+        ('old', 'reserved', 'up', 'EUR', '2025-10-01', '2025-12-01', 'continuous', 'all_upfront', '100 EUR'), ('new', 'reserved', 'up', 'EUR', '2025-12-01', '2026-12-01', 'continuous', 'all_upfront', '200 EUR')$f$);
 SELECT pg_temp.shut(12) \g /dev/null
 SELECT is(pg_temp.of_party('6200', 'tokens'), '100, 300, 500', 'in December 50 of October, and 450 that lapse');
 SELECT is(pg_temp.of_party('1400', 'tokens'), '800, -300, -500', 'nothing is left');
@@ -293,6 +297,7 @@ SELECT is(pg_temp.of_party('6200', 'half'), '16.67, 60, 23.33', 'and so it is po
 SELECT results_eq($$SELECT period_month, drawn_expense, lapsed_expense, prepaid_closing FROM commitment_prepayment WHERE commitment_id = 'pool' ORDER BY 1$$,
     $$VALUES (date '2025-10-01', 150::numeric(38,15), 0::numeric(38,15), 750::numeric(38,15)), ('2025-11-01', 300, 0, 450), ('2025-12-01', 0, 450, 0)$$, 'what lapses is said apart');
 SELECT is_empty($$SELECT FROM commitment_amortisation WHERE commitment_id IN ('pool', 'half')$$, 'none of it is by straight line');
+SELECT is(ARRAY[pg_temp.of_party('1400', 'up'), pg_temp.of_party('6200', 'up'), pg_temp.of_party('3300', 'up')], '{"1100, -100, 1200","100, 100, 200","-1200, -1400"}', 'upgraded after two months: 1,000 come back, 2,400 are paid, and 100 a month become 200');
 SELECT is_empty($$SELECT finding, subject, detail FROM verify_ledger('c_close') WHERE severity = 'error'$$, 'the ledger still verifies');
 
 -- ---------------------------------------------------------------------------
