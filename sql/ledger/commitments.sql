@@ -331,6 +331,7 @@ BEGIN
       AND (c.charge_category = 'Usage' AND c.commitment_discount_id = e.commitment_id) IS NOT TRUE;
     COMMENT ON VIEW charge_draw IS 'Which charge draws on which commitment, and with what cost and quantity: by CommitmentDiscountId (what is used of it), and by ContractApplied. Never add up across commitments. Key: (fact_id, commitment_id).';
 
+    -- An outer join that the planner cannot turn round: charges are read once, not once for each commitment.
     CREATE VIEW commitment_line WITH (security_invoker) AS
     SELECT l.commitment_id, l.line_id, l.derived_from, l.drawn_from, k.currency,
            CASE WHEN k.in_units THEN coalesce(l.quantity, round(l.cost / nullif(k.price, 0), 15))
@@ -339,11 +340,12 @@ BEGIN
            coalesce(l.drawn_from >= k.starts_on::timestamp AT TIME ZONE 'UTC' AND l.drawn_from < k.ends_at, false) AS in_term,
            coalesce(l.currency = k.currency, l.cost IS NULL) AS in_currency,
            coalesce(NOT k.in_units OR l.quantity IS NULL OR lower(l.unit) = lower(k.unit), true) AS in_unit, l.unit, l.recorded_at
-    FROM commitment_term k
-    JOIN (SELECT d.commitment_id, concat('entered ', d.draw_id) AS line_id, 'entered'::text AS derived_from, d.drawn_from, currency(d.amount)::text AS currency, amount(d.amount) AS cost, d.quantity, NULL::text AS unit, d.recorded_at
+    FROM (SELECT d.commitment_id, concat('entered ', d.draw_id) AS line_id, 'entered'::text AS derived_from, d.drawn_from, currency(d.amount)::text AS currency, amount(d.amount) AS cost, d.quantity, NULL::text AS unit, d.recorded_at
           FROM commitment_draw_known d
           UNION ALL
-          SELECT c.commitment_id, concat('charge ', c.fact_id), c.derived_from, c.drawn_from, c.currency, c.cost, c.quantity, c.unit, c.recorded_at FROM charge_draw c) l ON l.commitment_id = k.commitment_id;
+          SELECT c.commitment_id, concat('charge ', c.fact_id), c.derived_from, c.drawn_from, c.currency, c.cost, c.quantity, c.unit, c.recorded_at FROM charge_draw c) l
+    LEFT JOIN commitment_term k ON k.commitment_id = l.commitment_id
+    WHERE coalesce(k.commitment_id, '') <> '';
     COMMENT ON VIEW commitment_line IS 'What was taken of commitments, as entered and as charges say, in their units (or money), with the interval it is in. Lines that say neither a cost nor a quantity of its unit have none; in_unit: whether a quantity is of the commitment''s unit by name. Key: (commitment_id, line_id).';
 
     CREATE VIEW commitment_progress WITH (security_invoker) AS

@@ -2,21 +2,29 @@
 
 CREATE FUNCTION chipbook.create_ledger_commitment_bill_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
-    -- What a provider says of a charge goes before what was entered of its commitments.
-    CREATE VIEW coverage_charge WITH (security_invoker) AS
-    SELECT n.fact_id, coalesce(n.service_provider_name, n.provider_name) AS provider_name, n.service_name, n.billing_currency AS currency, n.charge_period_start, n.effective_cost, n.list_cost, n.recorded_at,
-           CASE WHEN n.commitment_discount_status = 'Used' THEN 'covered'
-                WHEN n.commitment_discount_status = 'Unused' THEN 'unused'
-                WHEN n.pricing_category = 'Dynamic' THEN 'spot'
-                WHEN n.commitment_program_eligibility_details IS NOT NULL AND n.commitment_program_eligibility_details NOT IN ('{}', '[]', 'null', '{"Elements": []}') THEN 'on_demand'
-                WHEN coalesce(n.service_provider_name, n.provider_name) = ANY (ARRAY(SELECT DISTINCT coalesce(d.service_provider_name, d.provider_name) FROM charge_known d WHERE d.commitment_program_eligibility_details IS NOT NULL)) THEN 'not_eligible'
-                WHEN coalesce(n.service_provider_name, n.provider_name) = ANY (ARRAY(SELECT DISTINCT o.provider_name FROM commitment_scope_known o))
+    -- Added up by all that scopes ask for, before the scopes are asked. What a provider says of a charge goes
+    -- before what was entered of its commitments.
+    CREATE VIEW coverage_spend WITH (security_invoker) AS
+    WITH grouped AS MATERIALIZED (
+        SELECT coalesce(n.service_provider_name, n.provider_name) AS provider_name, n.service_name, n.sku_id, n.region_id, n.sub_account_id, n.billing_currency AS currency,
+               date_trunc('month', n.charge_period_start AT TIME ZONE 'UTC')::date AS period_month, n.commitment_discount_status AS status, coalesce(n.pricing_category = 'Dynamic', false) AS is_spot,
+               n.commitment_program_eligibility_details IS NOT NULL AND n.commitment_program_eligibility_details NOT IN ('{}', '[]', 'null', '{"Elements": []}') AS is_stated_eligible,
+               bool_or(n.commitment_program_eligibility_details IS NOT NULL) AS says_eligibility, sum(n.effective_cost) AS effective_cost, sum(n.list_cost) AS list_cost, max(n.recorded_at) AS recorded_at
+        FROM charge_known n WHERE n.charge_category = 'Usage' AND n.dataset <> 'azure_actual'
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+    SELECT n.provider_name, n.service_name, n.currency, n.period_month, n.effective_cost, n.list_cost, n.recorded_at,
+           CASE WHEN n.status = 'Used' THEN 'covered'
+                WHEN n.status = 'Unused' THEN 'unused'
+                WHEN n.is_spot THEN 'spot'
+                WHEN n.is_stated_eligible THEN 'on_demand'
+                WHEN n.provider_name = ANY (ARRAY(SELECT DISTINCT d.provider_name FROM grouped d WHERE d.says_eligibility)) THEN 'not_eligible'
+                WHEN n.provider_name = ANY (ARRAY(SELECT DISTINCT o.provider_name FROM commitment_scope_known o))
                      AND NOT EXISTS (SELECT FROM commitment_scope_known o
-                                     WHERE o.provider_name = coalesce(n.service_provider_name, n.provider_name) AND (o.service_name IS NULL OR o.service_name = n.service_name) AND (o.sku_id IS NULL OR o.sku_id = n.sku_id)
+                                     WHERE o.provider_name = n.provider_name AND (o.service_name IS NULL OR o.service_name = n.service_name) AND (o.sku_id IS NULL OR o.sku_id = n.sku_id)
                                        AND (o.region_id IS NULL OR o.region_id = n.region_id) AND (o.sub_account_id IS NULL OR o.sub_account_id = n.sub_account_id)) THEN 'not_eligible'
                 ELSE 'on_demand' END AS coverage
-    FROM charge_known n WHERE n.charge_category = 'Usage' AND n.dataset <> 'azure_actual';
-    COMMENT ON VIEW coverage_charge IS 'Usage, and whether commitments cover it: covered, unused (paid for and not used), spot, on_demand (a commitment could have covered it) or not_eligible (none could). Key: (fact_id).';
+    FROM grouped n;
+    COMMENT ON VIEW coverage_spend IS 'Usage added up, and whether commitments cover it: covered, unused (paid for and not used), spot, on_demand (a commitment could have covered it) or not_eligible (none could). No key. Additive within a currency.';
 
     CREATE VIEW charge_tax WITH (security_invoker) AS
     SELECT n.fact_id, n.dataset, n.invoice_issuer_name, n.invoice_id, n.currency, n.on_day, n.tax, coalesce(r.share, 0) AS share, round(n.tax * coalesce(r.share, 0), 15) AS recoverable, greatest(n.recorded_at, r.recorded_at) AS recorded_at
@@ -54,7 +62,7 @@ BEGIN
     COMMENT ON VIEW commitment_finding IS 'Findings about commitments, in the columns of data_quality. Key: (finding, subject, subject_id, period_month).';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_commitment_bill_views() IS 'Internal: part of create_ledger. The views coverage_charge, charge_tax and commitment_finding.';
+COMMENT ON FUNCTION chipbook.create_ledger_commitment_bill_views() IS 'Internal: part of create_ledger. The views coverage_spend, charge_tax and commitment_finding.';
 
 CREATE FUNCTION chipbook.create_report_commitment_bill_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -102,12 +110,12 @@ BEGIN
            fit_published(c.covered_list)::numeric(38,15) AS covered_list_cost, fit_published(c.on_demand_list)::numeric(38,15) AS on_demand_list_cost,
            fit_published(c.covered_list / nullif(c.covered_list + c.on_demand_list, 0))::numeric(38,15) AS coverage, fit_published(c.unused)::numeric(38,15) AS unused_cost,
            fit_published(c.spot)::numeric(38,15) AS spot_cost, fit_published(c.not_eligible)::numeric(38,15) AS not_eligible_cost, fit_published(c.not_eligible_list)::numeric(38,15) AS not_eligible_list_cost, c.recorded_at AS last_recorded_at
-    FROM (SELECT n.provider_name, n.service_name, n.currency, date_trunc('month', n.charge_period_start AT TIME ZONE 'UTC')::date AS period_month,
+    FROM (SELECT n.provider_name, n.service_name, n.currency, n.period_month,
                  coalesce(sum(n.effective_cost) FILTER (WHERE n.coverage = 'covered'), 0) AS covered, coalesce(sum(n.list_cost) FILTER (WHERE n.coverage = 'covered'), 0) AS covered_list,
                  coalesce(sum(n.effective_cost) FILTER (WHERE n.coverage = 'on_demand'), 0) AS on_demand, coalesce(sum(n.list_cost) FILTER (WHERE n.coverage = 'on_demand'), 0) AS on_demand_list,
                  coalesce(sum(n.effective_cost) FILTER (WHERE n.coverage = 'unused'), 0) AS unused, coalesce(sum(n.effective_cost) FILTER (WHERE n.coverage = 'spot'), 0) AS spot,
                  coalesce(sum(n.effective_cost) FILTER (WHERE n.coverage = 'not_eligible'), 0) AS not_eligible, coalesce(sum(n.list_cost) FILTER (WHERE n.coverage = 'not_eligible'), 0) AS not_eligible_list, max(n.recorded_at) AS recorded_at
-          FROM coverage_charge n GROUP BY 1, 2, 3, 4) c;
+          FROM coverage_spend n GROUP BY 1, 2, 3, 4) c;
     COMMENT ON VIEW commitment_coverage IS 'How much of the use of each service that commitments could cover they do cover, in each month (UTC). Key: (provider_name, service_name, currency, period_month). coverage = covered_list_cost / (covered_list_cost + on_demand_list_cost): at list prices, so that a discount does not make it smaller; NULL where nothing could be covered. on_demand is what a commitment could have covered: by CommitmentProgramEligibilityDetails, where the provider delivers it; else what lies in a scope of commitment_scope, where any names the provider; else all of it but spot prices (Dynamic). The rest of what is not covered is not_eligible. covered_cost + on_demand_cost + unused_cost + spot_cost + not_eligible_cost is the effective cost of usage. Costs are additive within a currency, rounded to 15 decimals; coverage is not.';
 
     CREATE VIEW invoice_tax WITH (security_invoker) AS
