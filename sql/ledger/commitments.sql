@@ -365,11 +365,11 @@ BEGIN
     -- All that is said of intervals is in one row: nothing is to be joined to what a function makes. Where nothing
     -- can be made up, an interval does not depend on those before it.
     CREATE VIEW commitment_interval WITH (security_invoker) AS
-    WITH run AS MATERIALIZED (
+    WITH taken_by AS MATERIALIZED (SELECT m.commitment_id, array_agg(m.interval_index) AS numbers, array_agg(m.taken) AS taken, max(m.recorded_at) AS recorded_at FROM commitment_taken m GROUP BY m.commitment_id),
+    run AS MATERIALIZED (
         SELECT t.*, a.committed AS all_committed, a.taken AS all_taken, greatest(t.recorded_at, d.recorded_at) AS last_recorded_at
         FROM commitment_progress t
-        LEFT JOIN (SELECT m.commitment_id, array_agg(m.interval_index) AS numbers, array_agg(m.taken) AS taken, max(m.recorded_at) AS recorded_at
-                   FROM commitment_taken m GROUP BY m.commitment_id) d ON d.commitment_id = t.commitment_id
+        LEFT JOIN taken_by d ON d.commitment_id = t.commitment_id
         CROSS JOIN LATERAL (SELECT CASE WHEN t.started = t.intervals THEN array_fill(t.per_interval, ARRAY[t.started::integer - 1]) || t.last_quantity ELSE array_fill(t.per_interval, ARRAY[t.started::integer]) END AS committed,
                                    dense_quantities(t.started::integer, d.numbers, d.taken) AS taken) a
         WHERE t.started > 0)
@@ -432,7 +432,7 @@ BEGIN
             SELECT d.at_day, t.commitment_id, t.upfront, t.total_amount, t.decimals, t.ends_on <= d.at_day AS is_ended, coalesce(r.used, 0) AS used, coalesce(r.lapsed, 0) AS lapsed,
                    greatest(t.recorded_at, m.recorded_at) AS recorded_at
             FROM (SELECT DISTINCT u.at_day FROM unnest(at_days) u (at_day)) d
-            JOIN term t ON t.starts_on <= d.at_day
+            JOIN term t ON t.starts_on <= d.at_day AND t.ends_on > d.at_day - 32
             CROSS JOIN LATERAL (SELECT CASE WHEN t.ends_on <= d.at_day THEN t.intervals ELSE least(greatest(fulfilment_interval_number(t.starts_on, t.fulfilment_interval, d.at_day::timestamp AT TIME ZONE 'UTC'), 0), t.intervals) END AS over,
                                        least(t.intervals, fulfilment_interval_number(t.starts_on, t.fulfilment_interval, d.at_day::timestamp AT TIME ZONE 'UTC' - interval '1 microsecond') + 1) AS started) n
             CROSS JOIN LATERAL (SELECT array_agg(g.interval_index) AS numbers, array_agg(g.taken) AS taken, max(g.recorded_at) AS recorded_at
@@ -448,7 +448,7 @@ BEGIN
         CROSS JOIN LATERAL (SELECT CASE WHEN r.is_ended THEN r.total_amount - r.used ELSE r.lapsed END AS lapsed) l
         WHERE r.total_amount > 0;
     END;
-    COMMENT ON FUNCTION commitment_balances(date[]) IS 'Of commitments that are paid upfront and expensed as they are drawn: what was used and had lapsed at the start of each day (UTC) that they have begun by, what of the upfront payment is still prepaid, in proportion to what remains, and what of it lapsed, both rounded to the minor unit. Key: (at_day, commitment_id).';
+    COMMENT ON FUNCTION commitment_balances(date[]) IS 'Of commitments that are paid upfront and expensed as they are drawn: what was used and had lapsed at the start of each day (UTC) from the one they begin on to a month after they end, what of the upfront payment is still prepaid, in proportion to what remains, and what of it lapsed, both rounded to the minor unit. Key: (at_day, commitment_id).';
 
     CREATE FUNCTION commitment_amounts(first_days date[], end_days date[])
     RETURNS TABLE (first_day date, end_day date, commitment_id text, entity_id text, provider_id text, cost_centre_id text, currency text, event text, amount numeric,
@@ -591,26 +591,30 @@ BEGIN
     CREATE VIEW commitment_status WITH (security_invoker) AS
     WITH progress AS MATERIALIZED (SELECT p.* FROM commitment_progress p WHERE p.started > 0),
     taken AS MATERIALIZED (SELECT m.* FROM commitment_taken m),
+    taken_by AS MATERIALIZED (SELECT m.commitment_id, array_agg(m.interval_index) AS numbers, array_agg(m.taken) AS taken, max(m.recorded_at) AS recorded_at FROM taken m
+                              JOIN progress q ON q.commitment_id = m.commitment_id AND q.make_up_intervals IS DISTINCT FROM 0 GROUP BY m.commitment_id),
+    drawn AS MATERIALIZED (
+        SELECT m.commitment_id, sum(u.used) AS used_quantity, sum(round(u.used * q.price, 15)) AS used, sum(round((u.committed - u.used) * q.price, 15)) FILTER (WHERE u.is_over) AS lapsed,
+               sum(u.used) FILTER (WHERE u.is_over) AS used_over, count(*) FILTER (WHERE u.is_over) AS drawn_over, bool_or(m.interval_index = q.intervals - 1) AS has_last, max(m.recorded_at) AS recorded_at
+        FROM taken m
+        JOIN progress q ON q.commitment_id = m.commitment_id AND q.make_up_intervals = 0
+        CROSS JOIN LATERAL (SELECT CASE WHEN m.interval_index = q.intervals - 1 THEN q.last_quantity ELSE q.per_interval END AS committed) e
+        CROSS JOIN LATERAL (SELECT e.committed, least(coalesce(m.taken, 0), e.committed) AS used, m.interval_index < q.over AS is_over) u
+        GROUP BY m.commitment_id),
     -- Where nothing can be made up, intervals in which nothing was taken need not be looked at one by one.
     run AS MATERIALIZED (
         SELECT p.commitment_id, coalesce(d.used_quantity, 0) AS used_quantity, coalesce(d.used, 0) AS used,
                coalesce(d.lapsed, 0) + (p.over - coalesce(d.drawn_over, 0) - n.last_undrawn) * p.interval_amount + n.last_undrawn * p.last_amount AS lapsed, 0::numeric AS open_rights,
                CASE WHEN p.over = p.intervals THEN p.total_quantity ELSE p.over * p.per_interval END AS committed_over, coalesce(d.used_over, 0) AS used_over, greatest(p.recorded_at, d.recorded_at) AS recorded_at
         FROM progress p
-        LEFT JOIN (SELECT m.commitment_id, sum(u.used) AS used_quantity, sum(round(u.used * q.price, 15)) AS used, sum(round((u.committed - u.used) * q.price, 15)) FILTER (WHERE u.is_over) AS lapsed,
-                          sum(u.used) FILTER (WHERE u.is_over) AS used_over, count(*) FILTER (WHERE u.is_over) AS drawn_over, bool_or(m.interval_index = q.intervals - 1) AS has_last, max(m.recorded_at) AS recorded_at
-                   FROM taken m
-                   JOIN progress q ON q.commitment_id = m.commitment_id AND q.make_up_intervals = 0
-                   CROSS JOIN LATERAL (SELECT CASE WHEN m.interval_index = q.intervals - 1 THEN q.last_quantity ELSE q.per_interval END AS committed) e
-                   CROSS JOIN LATERAL (SELECT e.committed, least(coalesce(m.taken, 0), e.committed) AS used, m.interval_index < q.over AS is_over) u
-                   GROUP BY m.commitment_id) d ON d.commitment_id = p.commitment_id
+        LEFT JOIN drawn d ON d.commitment_id = p.commitment_id
         CROSS JOIN LATERAL (SELECT CASE WHEN p.over = p.intervals AND d.has_last IS NOT TRUE THEN 1 ELSE 0 END AS last_undrawn) n
         WHERE p.make_up_intervals = 0
         UNION ALL
         SELECT p.commitment_id, sum(r.used + r.made_up), sum(round((r.used + r.made_up) * p.price, 15)), sum(round(r.right_lapsed * p.price, 15)), sum(round(r.right_open * p.price, 15)),
                CASE WHEN p.over = p.intervals THEN p.total_quantity ELSE p.over * p.per_interval END, coalesce(sum(r.used + r.made_up) FILTER (WHERE r.interval_number <= p.over), 0), greatest(p.recorded_at, max(d.recorded_at))
         FROM progress p
-        LEFT JOIN (SELECT m.commitment_id, array_agg(m.interval_index) AS numbers, array_agg(m.taken) AS taken, max(m.recorded_at) AS recorded_at FROM taken m GROUP BY m.commitment_id) d ON d.commitment_id = p.commitment_id
+        LEFT JOIN taken_by d ON d.commitment_id = p.commitment_id
         CROSS JOIN LATERAL commitment_run(CASE WHEN p.started = p.intervals THEN array_fill(p.per_interval, ARRAY[p.started::integer - 1]) || p.last_quantity ELSE array_fill(p.per_interval, ARRAY[p.started::integer]) END,
                                           dense_quantities(p.started::integer, d.numbers, d.taken), p.over::integer, p.make_up_intervals, p.is_ended) r
         WHERE p.make_up_intervals IS DISTINCT FROM 0
