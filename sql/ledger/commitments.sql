@@ -4,24 +4,26 @@
 --
 -- Days of a commitment are days in UTC, as FOCUS's periods are.
 
+CREATE FUNCTION chipbook.month_distance(from_day date, to_time timestamp) RETURNS integer IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN ((pg_catalog.date_part('year', to_time) OPERATOR(pg_catalog.-) pg_catalog.date_part('year', from_day)) OPERATOR(pg_catalog.*) 12
+        OPERATOR(pg_catalog.+) pg_catalog.date_part('month', to_time) OPERATOR(pg_catalog.-) pg_catalog.date_part('month', from_day))::integer;
+COMMENT ON FUNCTION chipbook.month_distance(date, timestamp) IS 'Internal: how many calendar months later than the month of from_day that of to_time is. NULL for NULL.';
+
+-- One expression, so that it is inlined: it is asked for each line that draws on a commitment.
 CREATE FUNCTION chipbook.fulfilment_interval_number(starts_on date, fulfilment_interval text, at_time timestamptz)
-RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    at_utc timestamp := at_time AT TIME ZONE 'UTC';
-    months integer := CASE fulfilment_interval WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 WHEN 'half_year' THEN 6 WHEN 'year' THEN 12 END;
-    number bigint;
-BEGIN
-    IF NOT isfinite(at_time) OR NOT isfinite(starts_on) THEN
-        RETURN NULL;
-    ELSIF fulfilment_interval = 'term' THEN
-        RETURN CASE WHEN at_utc < starts_on THEN -1 ELSE 0 END;
-    ELSIF months IS NULL THEN
-        RETURN floor(extract(epoch FROM at_utc - starts_on::timestamp) / CASE fulfilment_interval WHEN 'hour' THEN 3600 WHEN 'day' THEN 86400 WHEN 'week' THEN 604800 END);
-    END IF;
-    number := floor(((extract(year FROM at_utc) - extract(year FROM starts_on)) * 12 + extract(month FROM at_utc) - extract(month FROM starts_on)) / months);
-    RETURN number - (starts_on + make_interval(months => number::integer * months) > at_utc)::integer;
-END
-$$;
+RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN CASE WHEN (pg_catalog.isfinite(at_time) AND pg_catalog.isfinite(starts_on)) IS NOT TRUE THEN NULL
+            WHEN fulfilment_interval OPERATOR(pg_catalog.=) 'hour'
+            THEN (pg_catalog.timezone('UTC', at_time)::date OPERATOR(pg_catalog.-) starts_on)::bigint OPERATOR(pg_catalog.*) 24
+                 OPERATOR(pg_catalog.+) pg_catalog.date_part('hour', pg_catalog.timezone('UTC', at_time))::bigint
+            WHEN fulfilment_interval OPERATOR(pg_catalog.=) 'day' THEN (pg_catalog.timezone('UTC', at_time)::date OPERATOR(pg_catalog.-) starts_on)::bigint
+            WHEN fulfilment_interval OPERATOR(pg_catalog.=) 'week'
+            THEN pg_catalog.floor((pg_catalog.timezone('UTC', at_time)::date OPERATOR(pg_catalog.-) starts_on)::double precision OPERATOR(pg_catalog./) 7)::bigint
+            WHEN fulfilment_interval OPERATOR(pg_catalog.=) 'term' THEN CASE WHEN pg_catalog.timezone('UTC', at_time) OPERATOR(pg_catalog.<) starts_on::timestamp THEN -1 ELSE 0 END
+            ELSE pg_catalog.floor((chipbook.month_distance(starts_on, pg_catalog.timezone('UTC', at_time))
+                                   OPERATOR(pg_catalog.-) (starts_on OPERATOR(pg_catalog.+) pg_catalog.make_interval(months => chipbook.month_distance(starts_on, pg_catalog.timezone('UTC', at_time)))
+                                                           OPERATOR(pg_catalog.>) pg_catalog.timezone('UTC', at_time))::integer)::double precision
+                 OPERATOR(pg_catalog./) CASE fulfilment_interval WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 WHEN 'half_year' THEN 6 WHEN 'year' THEN 12 END)::bigint END;
 COMMENT ON FUNCTION chipbook.fulfilment_interval_number(date, text, timestamptz) IS 'Internal: which interval (hour, day, week, month, quarter, half_year, year, term) of a commitment a moment lies in, the first being 0; negative before it starts. Months are counted from starts_on, as is starts_on + n months. NULL for NULL, an infinite time or another word.';
 
 CREATE FUNCTION chipbook.fulfilment_interval_start(starts_on date, fulfilment_interval text, number bigint)
@@ -161,6 +163,7 @@ BEGIN
         make_up_intervals   integer DEFAULT 0 CHECK (make_up_intervals >= 0),
         true_up             text NOT NULL DEFAULT 'none' CHECK (true_up IN ('none', 'interval', 'term')),
         distribution        text NOT NULL DEFAULT 'waterfall' CHECK (distribution IN ('waterfall', 'proportional')),
+        recognition         text NOT NULL DEFAULT 'time' CHECK (recognition IN ('time', 'draw')),
         note                text,
         load_id             bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
         source_id           text REFERENCES source,
@@ -176,6 +179,7 @@ BEGIN
                AND amount(upfront_tax) >= 0 AND amount(on_demand_price) > 0),
         CONSTRAINT upfront_amount_where_partial CHECK ((payment_model = 'partial_upfront') = (upfront_amount IS NOT NULL)),
         CONSTRAINT tax_on_what_is_paid_upfront CHECK (upfront_tax IS NULL OR payment_model <> 'no_upfront'),
+        CONSTRAINT what_is_drawn_is_prepaid CHECK (recognition = 'time' OR payment_model <> 'no_upfront' AND fulfilment_interval <> 'hour'),
         CONSTRAINT no_making_up_by_the_hour CHECK (fulfilment_interval <> 'hour' OR make_up_intervals = 0 AND make_up_intervals IS NOT NULL),
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
@@ -187,6 +191,8 @@ BEGIN
     COMMENT ON COLUMN commitment.make_up_intervals IS 'For how many more intervals what was paid and not taken may be taken: 0 = not at all, NULL = to the end of the term.';
     COMMENT ON COLUMN commitment.true_up IS 'When a shortfall is invoiced: after each interval, at the end of the term, or never (none) because the commitment is paid for whatever is taken.';
     COMMENT ON COLUMN commitment.distribution IS 'How FOCUS''s view of it is spread over charges when there is not enough for all: see distribute_commitment.';
+
+    COMMENT ON COLUMN commitment.recognition IS 'How what was paid upfront becomes expense: time, by straight line over the term, used or not; draw, as it is drawn down, and what lapses when it does. By the hour there is no draw: what is not taken in an hour is lost with it.';
 
     CREATE TABLE commitment_draw (
         fact_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -224,15 +230,53 @@ BEGIN
         CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
     );
     COMMENT ON TABLE commitment_expectation IS 'What is expected from expected_on on to be taken of a commitment in each interval (of its unit, or of money): what is committed beyond it is onerous. alternative_price: what a unit not taken fetches elsewhere; NULL = there is no other use.';
+
+    CREATE TABLE commitment_scope (
+        fact_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        commitment_id  text NOT NULL,
+        scope_id       text NOT NULL CHECK (scope_id <> ''),
+        provider_name  text NOT NULL CHECK (provider_name <> ''),
+        service_name   text CHECK (service_name <> ''),
+        sku_id         text CHECK (sku_id <> ''),
+        region_id      text CHECK (region_id <> ''),
+        sub_account_id text CHECK (sub_account_id <> ''),
+        load_id        bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id      text REFERENCES source,
+        known_on       date,
+        recorded_at    timestamptz,
+        superseded_at  timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE commitment_scope IS 'What a commitment may cover, in the words of the charges: usage of a provider and, where they are not NULL, a service, SKU, region and sub-account. Several rows of a commitment are alternatives. Once a provider''s name stands here, its usage outside of every scope is no longer counted as usage that a commitment could cover (commitment_coverage).';
+
+    CREATE TABLE tax_recovery (
+        fact_id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        tax_recovery_id     text NOT NULL CHECK (tax_recovery_id <> ''),
+        charge_source_id    text,
+        invoice_issuer_name text CHECK (invoice_issuer_name <> ''),
+        billing_currency    text CHECK (billing_currency <> ''),
+        share               numeric NOT NULL CHECK (share >= 0 AND share <= 1),
+        valid_from          date NOT NULL DEFAULT '-infinity',
+        valid_to            date NOT NULL DEFAULT 'infinity',
+        note                text,
+        load_id             bigint NOT NULL DEFAULT currval('load_load_id_seq') REFERENCES load,
+        source_id           text REFERENCES source,
+        known_on            date,
+        recorded_at         timestamptz,
+        superseded_at       timestamptz NOT NULL DEFAULT 'infinity',
+        CONSTRAINT valid_from_before_valid_to CHECK (valid_from < valid_to),
+        CONSTRAINT published_fact_has_source CHECK (recorded_at IS NULL OR source_id IS NOT NULL)
+    );
+    COMMENT ON TABLE tax_recovery IS 'What share of the tax that is charged (ChargeCategory Tax) is recoverable, so that it is no cost: of charges of a source, an issuer and a currency, NULL meaning any, whose charge period starts in [valid_from, valid_to). The rule that names most of them wins, ties in that order. Without a rule nothing is recoverable.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_ledger_commitments() IS 'Internal: part of create_ledger. Tables commitment, commitment_draw and commitment_expectation.';
+COMMENT ON FUNCTION chipbook.create_ledger_commitments() IS 'Internal: part of create_ledger. Tables commitment, commitment_draw, commitment_expectation, commitment_scope and tax_recovery.';
 
 CREATE FUNCTION chipbook.create_ledger_commitment_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE VIEW commitment_term WITH (security_invoker) AS
     SELECT k.commitment_id, k.kind, k.provider_id, k.entity_id, k.cost_centre_id, k.deal_id, k.currency::text AS currency, k.starts_on, k.ends_on,
-           k.fulfilment_interval, k.model, k.payment_model, k.make_up_intervals, k.true_up, k.distribution, k.amount IS NULL AS in_units,
+           k.fulfilment_interval, k.model, k.payment_model, k.make_up_intervals, k.true_up, k.distribution, k.recognition, k.amount IS NULL AS in_units,
            coalesce(k.unit, k.currency::text) AS unit, n.intervals, p.per_interval, p.price, l.last_quantity,
            round(p.per_interval * p.price, 15) AS interval_amount, round(l.last_quantity * p.price, 15) AS last_amount,
            p.per_interval * (n.intervals - 1) + l.last_quantity AS total_quantity, t.total_amount,
@@ -287,42 +331,64 @@ BEGIN
       AND (c.charge_category = 'Usage' AND c.commitment_discount_id = e.commitment_id) IS NOT TRUE;
     COMMENT ON VIEW charge_draw IS 'Which charge draws on which commitment, and with what cost and quantity: by CommitmentDiscountId (what is used of it), and by ContractApplied. Never add up across commitments. Key: (fact_id, commitment_id).';
 
+    -- An outer join that the planner cannot turn round: charges are read once, not once for each commitment.
     CREATE VIEW commitment_line WITH (security_invoker) AS
     SELECT l.commitment_id, l.line_id, l.derived_from, l.drawn_from, k.currency,
-           CASE WHEN k.in_units THEN coalesce(l.quantity, round(l.cost / nullif(k.price, 0), 15)) ELSE coalesce(l.cost, l.quantity) END AS quantity,
+           CASE WHEN k.in_units THEN coalesce(l.quantity, round(l.cost / nullif(k.price, 0), 15))
+                ELSE coalesce(l.cost, CASE WHEN coalesce(upper(l.unit) = k.currency, true) THEN l.quantity END) END AS quantity,
            fulfilment_interval_number(k.starts_on, k.fulfilment_interval, l.drawn_from) AS interval_index,
            coalesce(l.drawn_from >= k.starts_on::timestamp AT TIME ZONE 'UTC' AND l.drawn_from < k.ends_at, false) AS in_term,
-           coalesce(l.currency = k.currency, l.cost IS NULL) AS in_currency, l.recorded_at
-    FROM commitment_term k
-    JOIN (SELECT d.commitment_id, concat('entered ', d.draw_id) AS line_id, 'entered'::text AS derived_from, d.drawn_from, currency(d.amount)::text AS currency, amount(d.amount) AS cost, d.quantity, d.recorded_at
+           coalesce(l.currency = k.currency, l.cost IS NULL) AS in_currency,
+           coalesce(NOT k.in_units OR l.quantity IS NULL OR lower(l.unit) = lower(k.unit), true) AS in_unit, l.unit, l.recorded_at
+    FROM (SELECT d.commitment_id, concat('entered ', d.draw_id) AS line_id, 'entered'::text AS derived_from, d.drawn_from, currency(d.amount)::text AS currency, amount(d.amount) AS cost, d.quantity, NULL::text AS unit, d.recorded_at
           FROM commitment_draw_known d
           UNION ALL
-          SELECT c.commitment_id, concat('charge ', c.fact_id), c.derived_from, c.drawn_from, c.currency, c.cost, c.quantity, c.recorded_at FROM charge_draw c) l ON l.commitment_id = k.commitment_id;
-    COMMENT ON VIEW commitment_line IS 'What was taken of commitments, as entered and as charges say, in their units (or money), with the interval it is in. Key: (commitment_id, line_id).';
+          SELECT c.commitment_id, concat('charge ', c.fact_id), c.derived_from, c.drawn_from, c.currency, c.cost, c.quantity, c.unit, c.recorded_at FROM charge_draw c) l
+    LEFT JOIN commitment_term k ON k.commitment_id = l.commitment_id
+    WHERE coalesce(k.commitment_id, '') <> '';
+    COMMENT ON VIEW commitment_line IS 'What was taken of commitments, as entered and as charges say, in their units (or money), with the interval it is in. Lines that say neither a cost nor a quantity of its unit have none; in_unit: whether a quantity is of the commitment''s unit by name. Key: (commitment_id, line_id).';
 
-    -- All that is said of intervals is in one row: nothing is to be joined to what a function makes.
+    CREATE VIEW commitment_progress WITH (security_invoker) AS
+    SELECT t.*, n.over, n.started, t.ends_at <= t.until_time AS is_ended
+    FROM (SELECT k.*, (SELECT c.until_time FROM commitment_clock c) AS until_time FROM commitment_term k OFFSET 0) t
+    CROSS JOIN LATERAL (SELECT CASE WHEN t.ends_at <= t.until_time THEN t.intervals ELSE least(greatest(fulfilment_interval_number(t.starts_on, t.fulfilment_interval, t.until_time), 0), t.intervals) END AS over,
+                               least(t.intervals, fulfilment_interval_number(t.starts_on, t.fulfilment_interval, t.until_time - interval '1 microsecond') + 1) AS started OFFSET 0) n;
+    COMMENT ON VIEW commitment_progress IS 'Terms of commitments, and how many intervals have started and are over at the effective date. Key: (commitment_id).';
+
+    CREATE VIEW commitment_taken WITH (security_invoker) AS
+    SELECT l.commitment_id, l.interval_index, greatest(sum(l.quantity), 0) AS taken, max(l.recorded_at) AS recorded_at
+    FROM commitment_line l
+    WHERE l.in_term AND l.in_currency AND l.drawn_from < (SELECT c.until_time FROM commitment_clock c)
+    GROUP BY l.commitment_id, l.interval_index;
+    COMMENT ON VIEW commitment_taken IS 'What was taken of commitments in each interval in which anything was, corrections taken off, not below 0. Key: (commitment_id, interval_index).';
+
+    -- All that is said of intervals is in one row: nothing is to be joined to what a function makes. Where nothing
+    -- can be made up, an interval does not depend on those before it.
     CREATE VIEW commitment_interval WITH (security_invoker) AS
-    WITH run AS MATERIALIZED (
-        SELECT t.*, n.over, n.started, t.ends_at <= t.until_time AS is_ended, a.committed AS all_committed, a.taken AS all_taken, greatest(t.recorded_at, d.recorded_at) AS last_recorded_at
-        FROM (SELECT k.*, (SELECT c.until_time FROM commitment_clock c) AS until_time FROM commitment_term k OFFSET 0) t
-        CROSS JOIN LATERAL (SELECT CASE WHEN t.ends_at <= t.until_time THEN t.intervals ELSE least(greatest(fulfilment_interval_number(t.starts_on, t.fulfilment_interval, t.until_time), 0), t.intervals) END AS over,
-                                   least(t.intervals, fulfilment_interval_number(t.starts_on, t.fulfilment_interval, t.until_time - interval '1 microsecond') + 1) AS started OFFSET 0) n
-        LEFT JOIN (SELECT m.commitment_id, array_agg(m.interval_index) AS numbers, array_agg(m.taken) AS taken, max(m.recorded_at) AS recorded_at
-                   FROM (SELECT l.commitment_id, l.interval_index, greatest(sum(l.quantity), 0) AS taken, max(l.recorded_at) AS recorded_at
-                         FROM commitment_line l
-                         WHERE l.in_term AND l.in_currency AND l.drawn_from < (SELECT c.until_time FROM commitment_clock c)
-                         GROUP BY l.commitment_id, l.interval_index) m
-                   GROUP BY m.commitment_id) d ON d.commitment_id = t.commitment_id
-        CROSS JOIN LATERAL (SELECT CASE WHEN n.started = t.intervals THEN array_fill(t.per_interval, ARRAY[n.started::integer - 1]) || t.last_quantity ELSE array_fill(t.per_interval, ARRAY[n.started::integer]) END AS committed,
-                                   dense_quantities(n.started::integer, d.numbers, d.taken) AS taken) a
-        WHERE n.started > 0)
+    WITH taken_by AS MATERIALIZED (SELECT m.commitment_id, array_agg(m.interval_index) AS numbers, array_agg(m.taken) AS taken, max(m.recorded_at) AS recorded_at FROM commitment_taken m GROUP BY m.commitment_id),
+    run AS MATERIALIZED (
+        SELECT t.*, a.committed AS all_committed, a.taken AS all_taken, greatest(t.recorded_at, d.recorded_at) AS last_recorded_at
+        FROM commitment_progress t
+        LEFT JOIN taken_by d ON d.commitment_id = t.commitment_id
+        CROSS JOIN LATERAL (SELECT CASE WHEN t.started = t.intervals THEN array_fill(t.per_interval, ARRAY[t.started::integer - 1]) || t.last_quantity ELSE array_fill(t.per_interval, ARRAY[t.started::integer]) END AS committed,
+                                   dense_quantities(t.started::integer, d.numbers, d.taken) AS taken) a
+        WHERE t.started > 0)
     SELECT k.commitment_id, k.kind, k.provider_id, k.entity_id, k.cost_centre_id, k.currency, k.unit, k.price, k.starts_on, k.ends_on, k.ends_at, k.fulfilment_interval, k.intervals,
            k.make_up_intervals, k.true_up, k.distribution, r.interval_number, fulfilment_interval_start(k.starts_on, k.fulfilment_interval, r.interval_number - 1) AS interval_from,
            least(fulfilment_interval_start(k.starts_on, k.fulfilment_interval, r.interval_number), k.ends_at) AS interval_to,
            r.interval_number <= k.over AS is_over, m.committed, m.committed_amount, r.used, r.excess, r.made_up, r.shortfall, r.right_used, r.right_lapsed, r.right_open,
            round(r.used * k.price, 15) AS used_amount, k.last_recorded_at AS recorded_at
     FROM run k
-    CROSS JOIN LATERAL commitment_run(k.all_committed, k.all_taken, k.over::integer, k.make_up_intervals, k.is_ended) r
+    CROSS JOIN LATERAL (
+        SELECT n.place AS interval_number, least(n.taken, n.committed) AS used, greatest(n.taken - n.committed, 0) AS excess, 0::numeric AS made_up, s.shortfall, 0::numeric AS right_used,
+               s.shortfall AS right_lapsed, 0::numeric AS right_open
+        FROM unnest(k.all_committed, k.all_taken) WITH ORDINALITY n (committed, taken, place)
+        CROSS JOIN LATERAL (SELECT CASE WHEN n.place <= k.over THEN greatest(n.committed - n.taken, 0) ELSE 0 END AS shortfall) s
+        WHERE k.make_up_intervals = 0
+        UNION ALL
+        SELECT c.interval_number, c.used, c.excess, c.made_up, c.shortfall, c.right_used, c.right_lapsed, c.right_open
+        FROM commitment_run(k.all_committed, k.all_taken, k.over::integer, k.make_up_intervals, k.is_ended) c
+        WHERE k.make_up_intervals IS DISTINCT FROM 0) r
     CROSS JOIN LATERAL (SELECT CASE WHEN r.interval_number = k.intervals THEN k.last_quantity ELSE k.per_interval END AS committed,
                                CASE WHEN r.interval_number = k.intervals THEN k.last_amount ELSE k.interval_amount END AS committed_amount) m;
     COMMENT ON VIEW commitment_interval IS 'Commitments interval by interval from the first to the one that the effective date lies in: committed, used, made up, excess and shortfall in units, and what became of the right to make a shortfall up. Key: (commitment_id, interval_number).';
@@ -352,16 +418,51 @@ COMMENT ON FUNCTION chipbook.unexpired_amount(numeric, date, date, date, integer
 -- Also what the close posts.
 CREATE FUNCTION chipbook.create_ledger_commitment_amounts() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
+    -- Added up by days once, whatever the number of days asked for.
+    CREATE FUNCTION commitment_balances(at_days date[])
+    RETURNS TABLE (at_day date, commitment_id text, used numeric, lapsed numeric, prepaid numeric, lapsed_prepaid numeric, last_recorded_at timestamptz) STABLE PARALLEL SAFE LANGUAGE sql
+    BEGIN ATOMIC
+        WITH term AS MATERIALIZED (SELECT k.* FROM commitment_term k WHERE k.recognition = 'draw' AND k.upfront > 0),
+        line AS MATERIALIZED (
+            SELECT l.commitment_id, l.interval_index, (l.drawn_from AT TIME ZONE 'UTC')::date AS on_day, sum(l.quantity) AS quantity, max(l.recorded_at) AS recorded_at
+            FROM commitment_line l
+            WHERE EXISTS (SELECT FROM term t) AND l.in_term AND l.in_currency AND l.commitment_id IN (SELECT t.commitment_id FROM term t)
+            GROUP BY 1, 2, 3),
+        run AS (
+            SELECT d.at_day, t.commitment_id, t.upfront, t.total_amount, t.decimals, t.ends_on <= d.at_day AS is_ended, coalesce(r.used, 0) AS used, coalesce(r.lapsed, 0) AS lapsed,
+                   greatest(t.recorded_at, m.recorded_at) AS recorded_at
+            FROM (SELECT DISTINCT u.at_day FROM unnest(at_days) u (at_day)) d
+            JOIN term t ON t.starts_on <= d.at_day AND t.ends_on > d.at_day - 32
+            CROSS JOIN LATERAL (SELECT CASE WHEN t.ends_on <= d.at_day THEN t.intervals ELSE least(greatest(fulfilment_interval_number(t.starts_on, t.fulfilment_interval, d.at_day::timestamp AT TIME ZONE 'UTC'), 0), t.intervals) END AS over,
+                                       least(t.intervals, fulfilment_interval_number(t.starts_on, t.fulfilment_interval, d.at_day::timestamp AT TIME ZONE 'UTC' - interval '1 microsecond') + 1) AS started) n
+            CROSS JOIN LATERAL (SELECT array_agg(g.interval_index) AS numbers, array_agg(g.taken) AS taken, max(g.recorded_at) AS recorded_at
+                                FROM (SELECT l.interval_index, greatest(sum(l.quantity), 0) AS taken, max(l.recorded_at) AS recorded_at
+                                      FROM line l WHERE l.commitment_id = t.commitment_id AND l.on_day < d.at_day GROUP BY l.interval_index) g) m
+            CROSS JOIN LATERAL (SELECT sum(round((r.used + r.made_up) * t.price, 15)) AS used, sum(round(r.right_lapsed * t.price, 15)) AS lapsed
+                                FROM commitment_run(CASE WHEN n.started = t.intervals THEN array_fill(t.per_interval, ARRAY[n.started::integer - 1]) || t.last_quantity ELSE array_fill(t.per_interval, ARRAY[n.started::integer]) END,
+                                                    dense_quantities(n.started::integer, m.numbers, m.taken), n.over::integer, t.make_up_intervals, t.ends_on <= d.at_day) r
+                                WHERE n.started > 0) r)
+        SELECT r.at_day, r.commitment_id, r.used, l.lapsed, CASE WHEN r.is_ended THEN 0 ELSE round(r.upfront * (r.total_amount - r.used - l.lapsed) / r.total_amount, r.decimals) END,
+               round(r.upfront * l.lapsed / r.total_amount, r.decimals), r.recorded_at
+        FROM run r
+        CROSS JOIN LATERAL (SELECT CASE WHEN r.is_ended THEN r.total_amount - r.used ELSE r.lapsed END AS lapsed) l
+        WHERE r.total_amount > 0;
+    END;
+    COMMENT ON FUNCTION commitment_balances(date[]) IS 'Of commitments that are paid upfront and expensed as they are drawn: what was used and had lapsed at the start of each day (UTC) from the one they begin on to a month after they end, what of the upfront payment is still prepaid, in proportion to what remains, and what of it lapsed, both rounded to the minor unit. Key: (at_day, commitment_id).';
+
     CREATE FUNCTION commitment_amounts(first_days date[], end_days date[])
     RETURNS TABLE (first_day date, end_day date, commitment_id text, entity_id text, provider_id text, cost_centre_id text, currency text, event text, amount numeric,
                    opening numeric, closing numeric, last_recorded_at timestamptz) STABLE PARALLEL SAFE LANGUAGE sql
     BEGIN ATOMIC
-        SELECT s.first_day, s.end_day, k.commitment_id, k.entity_id, k.provider_id, k.cost_centre_id, k.currency, v.event, v.amount, v.opening, v.closing, k.recorded_at
+        WITH drawn AS MATERIALIZED (SELECT b.* FROM commitment_balances(first_days || end_days) b)
+        SELECT s.first_day, s.end_day, k.commitment_id, k.entity_id, k.provider_id, k.cost_centre_id, k.currency, v.event, v.amount, v.opening, v.closing, greatest(k.recorded_at, f.last_recorded_at, e.last_recorded_at)
         FROM unnest(first_days, end_days) s (first_day, end_day)
         JOIN commitment_term k ON k.upfront > 0 AND k.starts_on < s.end_day AND k.ends_on > s.first_day
-        CROSS JOIN LATERAL (SELECT CASE WHEN k.starts_on < s.first_day THEN unexpired_amount(k.upfront, k.starts_on, k.ends_on, s.first_day, k.decimals) ELSE 0 END AS opening,
+        LEFT JOIN drawn f ON f.commitment_id = k.commitment_id AND f.at_day = s.first_day
+        LEFT JOIN drawn e ON e.commitment_id = k.commitment_id AND e.at_day = s.end_day
+        CROSS JOIN LATERAL (SELECT CASE WHEN k.starts_on >= s.first_day THEN 0 WHEN k.recognition = 'draw' THEN coalesce(f.prepaid, 0) ELSE unexpired_amount(k.upfront, k.starts_on, k.ends_on, s.first_day, k.decimals) END AS opening,
                                    CASE WHEN k.starts_on >= s.first_day THEN round(k.upfront, k.decimals) ELSE 0 END AS paid,
-                                   unexpired_amount(k.upfront, k.starts_on, k.ends_on, s.end_day, k.decimals) AS closing) p
+                                   CASE WHEN k.recognition = 'draw' THEN coalesce(e.prepaid, 0) ELSE unexpired_amount(k.upfront, k.starts_on, k.ends_on, s.end_day, k.decimals) END AS closing) p
         CROSS JOIN LATERAL (VALUES ('prepayment', p.paid, p.opening, p.closing), ('prepaid_expense', p.opening + p.paid - p.closing, p.opening, p.closing),
                                    ('recoverable_tax', CASE WHEN p.paid <> 0 THEN round(k.upfront_tax, k.decimals) ELSE 0 END, NULL, NULL)) v (event, amount, opening, closing)
         UNION ALL
@@ -442,8 +543,31 @@ BEGIN
                                unexpired_amount(k.total_amount - k.upfront, k.starts_on, k.ends_on, m.month_start::date, k.decimals) AS rest) o
     CROSS JOIN LATERAL (SELECT unexpired_amount(k.upfront, k.starts_on, k.ends_on, (m.month_start + interval '1 month')::date, k.decimals) AS upfront,
                                unexpired_amount(k.total_amount - k.upfront, k.starts_on, k.ends_on, (m.month_start + interval '1 month')::date, k.decimals) AS rest) c
-    WHERE k.upfront > 0 OR k.true_up = 'none';
-    COMMENT ON VIEW commitment_amortisation IS 'The accountant''s amortisation of commitments that are paid for whatever is taken: the whole term by straight line, whatever is used of it, by months (12,000 for a year: 1,000 a month) to the minor unit. Key: (commitment_id, period_month). prepaid_expense is what was paid upfront, and what the close posts; recurring_expense what is invoiced as it goes. prepaid_closing = prepaid_opening + prepaid_added - prepaid_expense. All months of the term, those to come too; the months of a commitment add up to it, exactly. expense is additive within a currency; balances over commitments only. FOCUS''s spread over consumption is in commitment_distribution, and is another thing.';
+    WHERE k.recognition = 'time' AND (k.upfront > 0 OR k.true_up = 'none');
+    COMMENT ON VIEW commitment_amortisation IS 'The accountant''s amortisation of commitments that are paid for whatever is taken: the whole term by straight line, whatever is used of it, by months (12,000 for a year: 1,000 a month) to the minor unit. Key: (commitment_id, period_month). prepaid_expense is what was paid upfront, and what the close posts; recurring_expense what is invoiced as it goes. prepaid_closing = prepaid_opening + prepaid_added - prepaid_expense. All months of the term, those to come too; the months of a commitment add up to it, exactly. expense is additive within a currency; balances over commitments only. Commitments that are expensed as they are drawn are in commitment_prepayment. FOCUS''s spread over consumption is in commitment_distribution, and is another thing.';
+
+    CREATE VIEW commitment_prepayment WITH (security_invoker) AS
+    WITH balance AS MATERIALIZED (
+        SELECT b.* FROM (SELECT array_agg(m.month_start::date) AS days
+                         FROM (SELECT min(t.starts_on) AS first_day, max(t.ends_on) AS last_day FROM commitment_term t WHERE t.recognition = 'draw' AND t.upfront > 0) e
+                         CROSS JOIN commitment_clock n
+                         CROSS JOIN LATERAL generate_series(date_trunc('month', e.first_day::timestamp), least(e.last_day, n.effective_date)::timestamp + interval '1 month', interval '1 month') m (month_start)) d
+        CROSS JOIN LATERAL commitment_balances(d.days) b)
+    SELECT k.commitment_id, k.provider_id, k.entity_id, k.cost_centre_id, k.currency, k.first_day AS period_month, 'commitment_prepayment'::text AS charge_class,
+           fit_published(CASE WHEN k.starts_on < k.first_day THEN o.prepaid ELSE 0 END)::numeric(38,15) AS prepaid_opening,
+           fit_published(CASE WHEN k.starts_on < k.first_day THEN 0 ELSE p.paid END)::numeric(38,15) AS prepaid_added,
+           fit_published(CASE WHEN k.starts_on < k.first_day THEN o.prepaid ELSE p.paid END - c.prepaid - (c.lapsed_prepaid - coalesce(o.lapsed_prepaid, 0)))::numeric(38,15) AS drawn_expense,
+           fit_published(c.lapsed_prepaid - coalesce(o.lapsed_prepaid, 0))::numeric(38,15) AS lapsed_expense,
+           fit_published(c.prepaid)::numeric(38,15) AS prepaid_closing, greatest(k.recorded_at, c.last_recorded_at) AS last_recorded_at
+    FROM (SELECT t.*, m.month_start::date AS first_day, (m.month_start + interval '1 month')::date AS end_day
+          FROM commitment_term t
+          CROSS JOIN commitment_clock n
+          CROSS JOIN LATERAL generate_series(date_trunc('month', t.starts_on::timestamp), least(t.ends_on - 1, n.effective_date)::timestamp, interval '1 month') m (month_start)
+          WHERE t.recognition = 'draw' AND t.upfront > 0) k
+    CROSS JOIN LATERAL (SELECT round(k.upfront, k.decimals) AS paid) p
+    JOIN balance c ON c.commitment_id = k.commitment_id AND c.at_day = k.end_day
+    LEFT JOIN balance o ON o.commitment_id = k.commitment_id AND o.at_day = k.first_day;
+    COMMENT ON VIEW commitment_prepayment IS 'Commitments that are paid upfront and expensed as they are drawn (recognition draw), month by month to that of the effective date: what is prepaid falls as charges draw it, and what lapses is expense of the month it lapses in. Key: (commitment_id, period_month). prepaid_closing = prepaid_opening + prepaid_added - drawn_expense - lapsed_expense, exactly, and 0 at the end of the term; the expenses of a commitment add up to what was paid. What is prepaid is in proportion to what remains of the whole commitment. Months are in UTC and rounded to the minor unit; flows are additive within a currency, balances over commitments only.';
 
     CREATE VIEW onerous_commitment WITH (security_invoker) AS
     SELECT a.commitment_id, a.provider_id, a.entity_id, a.cost_centre_id, b.basis, a.currency, a.first_day AS period_month,
@@ -465,11 +589,36 @@ BEGIN
     COMMENT ON VIEW onerous_commitment IS 'Provisions for commitments of which less is expected to be taken than was committed, under each basis, month by month to that of the effective date: (committed - expected) x (price - alternative price) for what is left of the term, undiscounted. Key: (commitment_id, basis, period_month). provision_closing = provision_opening + added - reversed - used. Under bases that make none (US GAAP, tax) all are 0, and expected_loss alone says what is expected. Flows are additive within a basis and currency, balances over commitments only.';
 
     CREATE VIEW commitment_status WITH (security_invoker) AS
-    WITH run AS MATERIALIZED (
-        SELECT i.commitment_id, sum(i.used + i.made_up) AS used_quantity, sum(round((i.used + i.made_up) * i.price, 15)) AS used, sum(round(i.right_lapsed * i.price, 15)) AS lapsed,
-               sum(round(i.right_open * i.price, 15)) AS open_rights, sum(i.committed) FILTER (WHERE i.is_over) AS committed_over, sum(i.used + i.made_up) FILTER (WHERE i.is_over) AS used_over,
-               max(i.recorded_at) AS recorded_at
-        FROM commitment_interval i GROUP BY i.commitment_id)
+    WITH progress AS MATERIALIZED (SELECT p.* FROM commitment_progress p WHERE p.started > 0),
+    taken AS MATERIALIZED (SELECT m.* FROM commitment_taken m),
+    taken_by AS MATERIALIZED (SELECT m.commitment_id, array_agg(m.interval_index) AS numbers, array_agg(m.taken) AS taken, max(m.recorded_at) AS recorded_at FROM taken m
+                              JOIN progress q ON q.commitment_id = m.commitment_id AND q.make_up_intervals IS DISTINCT FROM 0 GROUP BY m.commitment_id),
+    drawn AS MATERIALIZED (
+        SELECT m.commitment_id, sum(u.used) AS used_quantity, sum(round(u.used * q.price, 15)) AS used, sum(round((u.committed - u.used) * q.price, 15)) FILTER (WHERE u.is_over) AS lapsed,
+               sum(u.used) FILTER (WHERE u.is_over) AS used_over, count(*) FILTER (WHERE u.is_over) AS drawn_over, bool_or(m.interval_index = q.intervals - 1) AS has_last, max(m.recorded_at) AS recorded_at
+        FROM taken m
+        JOIN progress q ON q.commitment_id = m.commitment_id AND q.make_up_intervals = 0
+        CROSS JOIN LATERAL (SELECT CASE WHEN m.interval_index = q.intervals - 1 THEN q.last_quantity ELSE q.per_interval END AS committed) e
+        CROSS JOIN LATERAL (SELECT e.committed, least(coalesce(m.taken, 0), e.committed) AS used, m.interval_index < q.over AS is_over) u
+        GROUP BY m.commitment_id),
+    -- Where nothing can be made up, intervals in which nothing was taken need not be looked at one by one.
+    run AS MATERIALIZED (
+        SELECT p.commitment_id, coalesce(d.used_quantity, 0) AS used_quantity, coalesce(d.used, 0) AS used,
+               coalesce(d.lapsed, 0) + (p.over - coalesce(d.drawn_over, 0) - n.last_undrawn) * p.interval_amount + n.last_undrawn * p.last_amount AS lapsed, 0::numeric AS open_rights,
+               CASE WHEN p.over = p.intervals THEN p.total_quantity ELSE p.over * p.per_interval END AS committed_over, coalesce(d.used_over, 0) AS used_over, greatest(p.recorded_at, d.recorded_at) AS recorded_at
+        FROM progress p
+        LEFT JOIN drawn d ON d.commitment_id = p.commitment_id
+        CROSS JOIN LATERAL (SELECT CASE WHEN p.over = p.intervals AND d.has_last IS NOT TRUE THEN 1 ELSE 0 END AS last_undrawn) n
+        WHERE p.make_up_intervals = 0
+        UNION ALL
+        SELECT p.commitment_id, sum(r.used + r.made_up), sum(round((r.used + r.made_up) * p.price, 15)), sum(round(r.right_lapsed * p.price, 15)), sum(round(r.right_open * p.price, 15)),
+               CASE WHEN p.over = p.intervals THEN p.total_quantity ELSE p.over * p.per_interval END, coalesce(sum(r.used + r.made_up) FILTER (WHERE r.interval_number <= p.over), 0), greatest(p.recorded_at, max(d.recorded_at))
+        FROM progress p
+        LEFT JOIN taken_by d ON d.commitment_id = p.commitment_id
+        CROSS JOIN LATERAL commitment_run(CASE WHEN p.started = p.intervals THEN array_fill(p.per_interval, ARRAY[p.started::integer - 1]) || p.last_quantity ELSE array_fill(p.per_interval, ARRAY[p.started::integer]) END,
+                                          dense_quantities(p.started::integer, d.numbers, d.taken), p.over::integer, p.make_up_intervals, p.is_ended) r
+        WHERE p.make_up_intervals IS DISTINCT FROM 0
+        GROUP BY p.commitment_id, p.over, p.intervals, p.total_quantity, p.per_interval, p.recorded_at)
     SELECT k.commitment_id, k.kind, k.provider_id, k.entity_id, k.cost_centre_id, k.deal_id, k.currency, k.unit, k.model, k.fulfilment_interval, k.starts_on, k.ends_on,
            CASE WHEN k.ends_on <= c.effective_date THEN 'ended' WHEN k.starts_on > c.effective_date THEN 'to_come' ELSE 'running' END AS state,
            fit_published(k.total_amount)::numeric(38,15) AS committed, fit_published(s.taken)::numeric(38,15) AS used, fit_published(s.lapsed)::numeric(38,15) AS lapsed,
@@ -519,8 +668,8 @@ BEGIN
     -- Each line takes its part of its interval, then of what may be made up in it.
     CREATE VIEW commitment_distribution WITH (security_invoker) AS
     WITH line AS MATERIALIZED (
-        SELECT m.commitment_id, m.interval_index + 1 AS interval_number, array_agg(m.line_id ORDER BY m.drawn_from, m.line_id) AS lines, array_agg(m.quantity ORDER BY m.drawn_from, m.line_id) AS eligible,
-               max(m.recorded_at) AS recorded_at
+        SELECT m.commitment_id, m.interval_index + 1 AS interval_number, array_agg(m.line_id ORDER BY m.drawn_from, m.line_id) AS lines, array_agg(m.quantity ORDER BY m.drawn_from, m.line_id) AS gross,
+               sum(m.quantity) AS total, max(m.recorded_at) AS recorded_at
         FROM commitment_line m
         WHERE m.in_term AND m.in_currency AND m.quantity >= 0 AND m.drawn_from < (SELECT c.until_time FROM commitment_clock c)
         GROUP BY m.commitment_id, m.interval_index),
@@ -531,22 +680,24 @@ BEGIN
            greatest(i.recorded_at, l.recorded_at) AS last_recorded_at
     FROM period i
     LEFT JOIN line l ON l.commitment_id = i.commitment_id AND l.interval_number = i.interval_number
-    CROSS JOIN LATERAL (SELECT distribute_commitment(i.used, l.eligible, i.distribution) AS used OFFSET 0) u
+    -- What corrections took back is taken off the last lines of the interval.
+    CROSS JOIN LATERAL (SELECT CASE WHEN l.total > i.used + i.made_up + i.excess THEN (distribute_commitment(i.used + i.made_up + i.excess, l.gross, 'waterfall'))[1:cardinality(l.lines)] ELSE l.gross END AS eligible OFFSET 0) c
+    CROSS JOIN LATERAL (SELECT CASE WHEN cardinality(l.lines) = 1 THEN ARRAY[i.used] ELSE distribute_commitment(i.used, c.eligible, i.distribution) END AS used OFFSET 0) u
     CROSS JOIN LATERAL (
         -- Differences of running totals, so that the parts of an interval are its amount.
         SELECT 'Used'::text AS status, e.line_id, e.eligible, e.used AS quantity, round(e.so_far * i.price, 15) - round((e.so_far - e.used) * i.price, 15) AS cost
         FROM (SELECT n.line_id, n.eligible, n.used, sum(n.used) OVER (ORDER BY n.place) AS so_far
-              FROM unnest(l.lines, l.eligible, u.used[1:cardinality(l.lines)]) WITH ORDINALITY n (line_id, eligible, used, place)) e
+              FROM unnest(l.lines, c.eligible, u.used[1:cardinality(l.lines)]) WITH ORDINALITY n (line_id, eligible, used, place)) e
         UNION ALL
         SELECT 'Made up', e.line_id, e.eligible - e.used, e.made_up, 0
-        FROM unnest(l.lines, l.eligible, u.used[1:cardinality(l.lines)],
+        FROM unnest(l.lines, c.eligible, u.used[1:cardinality(l.lines)],
                     (distribute_commitment(i.made_up, (SELECT array_agg(n.eligible - n.used ORDER BY n.place)
-                                                       FROM unnest(l.eligible, u.used[1:cardinality(l.lines)]) WITH ORDINALITY n (eligible, used, place)), i.distribution))[1:cardinality(l.lines)])
+                                                       FROM unnest(c.eligible, u.used[1:cardinality(l.lines)]) WITH ORDINALITY n (eligible, used, place)), i.distribution))[1:cardinality(l.lines)])
              e (line_id, eligible, used, made_up)
         WHERE i.made_up > 0 AND e.made_up > 0
         UNION ALL
         SELECT 'Unused', NULL, NULL, i.committed - i.used, i.committed_amount - i.used_amount WHERE i.is_over AND i.used < i.committed) p;
-    COMMENT ON VIEW commitment_distribution IS 'FOCUS''s view of commitments: each interval''s purchase spread over what was taken in it, by the commitment''s method (waterfall or proportional), and a row Unused for the rest of an interval that is over. Key: (commitment_id, interval_number, status, line_id). In quantity (unit) and cost (currency) Used and Unused add up to what is committed of an interval, exactly. What takes beyond it on earlier shortfalls is a row Made up at cost 0: it was paid for as Unused. uncovered_quantity is paid on demand. This is not the accountant''s amortisation, which is in commitment_amortisation.';
+    COMMENT ON VIEW commitment_distribution IS 'FOCUS''s view of commitments: each interval''s purchase spread over what was taken in it, by the commitment''s method (waterfall or proportional), and a row Unused for the rest of an interval that is over. Key: (commitment_id, interval_number, status, line_id). In quantity (unit) and cost (currency) Used and Unused add up to what is committed of an interval, exactly. What takes beyond it on earlier shortfalls is a row Made up at cost 0: it was paid for as Unused. What corrections (negative lines) took back is taken off the last lines of their interval: eligible_quantity is without it. uncovered_quantity is paid on demand. This is not the accountant''s amortisation, which is in commitment_amortisation.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_commitment_views() IS 'Internal: part of create_ledger. The views commitment_utilisation, commitment_make_up, commitment_true_up, commitment_amortisation, onerous_commitment, commitment_status and commitment_distribution.';
+COMMENT ON FUNCTION chipbook.create_report_commitment_views() IS 'Internal: part of create_ledger. The views commitment_utilisation, commitment_make_up, commitment_true_up, commitment_amortisation, commitment_prepayment, onerous_commitment, commitment_status and commitment_distribution.';

@@ -5,7 +5,7 @@
 -- What identifies a fact while it is held: a new row with the same key replaces the old.
 -- Meter readings have none, theirs is the time they cover; nor charges, which a delivery replaces as a whole.
 CREATE FUNCTION chipbook.ledger_fact_tables()
-RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 68 LANGUAGE sql
+RETURNS TABLE (table_name name, key_columns name[]) IMMUTABLE PARALLEL SAFE ROWS 70 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.key_columns::name[] FROM (VALUES
         ('party', '{party_id}'),
@@ -46,6 +46,8 @@ BEGIN ATOMIC
         ('commitment', '{commitment_id}'),
         ('commitment_draw', '{draw_id,commitment_id}'),
         ('commitment_expectation', '{commitment_id,expected_on}'),
+        ('commitment_scope', '{commitment_id,scope_id}'),
+        ('tax_recovery', '{tax_recovery_id,valid_from}'),
         ('statement', '{statement_id}'),
         ('status_event', '{subject,subject_id,aspect,status,happened_from}'),
         ('status_probability', '{legal_status}'),
@@ -81,7 +83,7 @@ COMMENT ON FUNCTION chipbook.ledger_fact_tables() IS 'The fact tables of a ledge
 
 -- Which column names a fact of which other table.
 CREATE FUNCTION chipbook.ledger_references()
-RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 96 LANGUAGE sql
+RETURNS TABLE (table_name name, column_name name, refers_to name, key_column name) IMMUTABLE PARALLEL SAFE ROWS 97 LANGUAGE sql
 BEGIN ATOMIC
     SELECT t.table_name::name, t.column_name::name, t.refers_to::name, t.key_column::name FROM (VALUES
         ('relation', 'party_id', 'party', 'party_id'),
@@ -174,6 +176,7 @@ BEGIN ATOMIC
         ('commitment', 'deal_id', 'deal', 'deal_id'),
         ('commitment_draw', 'commitment_id', 'commitment', 'commitment_id'),
         ('commitment_expectation', 'commitment_id', 'commitment', 'commitment_id'),
+        ('commitment_scope', 'commitment_id', 'commitment', 'commitment_id'),
         ('cost_centre_rule', 'cost_centre_id', 'cost_centre', 'cost_centre_id'),
         ('cost_centre_rule', 'account_id', 'account', 'account_id'),
         ('cost_centre_rule', 'pool_id', 'pool', 'pool_id'),

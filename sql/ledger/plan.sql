@@ -93,7 +93,18 @@ BEGIN
     -- charges; where both came, the amortised ones count.
     CREATE VIEW charge_cost WITH (security_invoker) AS
     SELECT c.fact_id AS charge_id, (coalesce(c.charge_period_start, c.billing_period_start) AT TIME ZONE 'UTC')::date AS on_day, c.source_id, c.billing_account_id, c.sub_account_id, c.tags,
-           coalesce(c.service_provider_name, c.provider_name, c.invoice_issuer_name) AS provider, c.billing_currency AS currency, coalesce(c.effective_cost, c.billed_cost) AS cost,
+           coalesce(c.service_provider_name, c.provider_name, c.invoice_issuer_name) AS provider, c.billing_currency AS currency,
+           -- Of tax only what is not recoverable is cost: as in charge_tax.
+           CASE WHEN c.charge_category = 'Tax' AND (SELECT count(*) FROM tax_recovery_known v) > 0
+                THEN coalesce(c.effective_cost, c.billed_cost)
+                     - round(coalesce(c.effective_cost, c.billed_cost)
+                             * coalesce((SELECT v.share FROM tax_recovery_known v
+                                         WHERE v.valid_from <= (coalesce(c.charge_period_start, c.billing_period_start) AT TIME ZONE 'UTC')::date AND v.valid_to > (coalesce(c.charge_period_start, c.billing_period_start) AT TIME ZONE 'UTC')::date
+                                           AND (v.charge_source_id IS NULL OR v.charge_source_id = c.source_id)
+                                           AND (v.invoice_issuer_name IS NULL OR v.invoice_issuer_name = c.invoice_issuer_name) AND (v.billing_currency IS NULL OR v.billing_currency = c.billing_currency)
+                                         ORDER BY num_nonnulls(v.charge_source_id, v.invoice_issuer_name, v.billing_currency) DESC, v.charge_source_id NULLS LAST, v.invoice_issuer_name NULLS LAST, v.billing_currency NULLS LAST,
+                                                  v.tax_recovery_id COLLATE "C" LIMIT 1), 0), 15)
+                ELSE coalesce(c.effective_cost, c.billed_cost) END AS cost,
            c.charge_category = 'Tax' AS is_tax, c.recorded_at
     FROM charge_known c
     WHERE NOT EXISTS (SELECT FROM origin_charge o WHERE o.charge_id = c.fact_id)

@@ -180,6 +180,8 @@ $node->safe_psql('original', q{
 	SELECT 'it''s "reserved"', 'reserved', min(party_id), 'USD', '2025-01-31', '2026-01-31', 'continuous', 'all_upfront', '100 USD', NULL FROM books.party_known;
 	INSERT INTO books.commitment_draw (draw_id, commitment_id, drawn_from, amount) VALUES ('it''s "drawn"', 'it''s "reserved"', '2025-02-28 23:00Z', '70 USD');
 	INSERT INTO books.commitment_expectation (commitment_id, expected_on, quantity, alternative_price) VALUES ('it''s "reserved"', '2025-03-15', 70, '0.25 USD');
+	INSERT INTO books.commitment_scope (commitment_id, scope_id, provider_name, service_name) VALUES ('it''s "reserved"', '1', 'it''s "cloud"', 'GPUs');
+	INSERT INTO books.tax_recovery (tax_recovery_id, invoice_issuer_name, share, valid_from) VALUES ('it''s "VAT"', 'it''s "cloud"', 0.6, '2025-01-01');
 	INSERT INTO books.sku_price (sku_price_id, service_provider_name, sku_id, sku_meter, pricing_unit, currency, unit_prices, tier_above, valid_from)
 	VALUES ('it''s "priced"', 'it''s "Cloud"', 'gpu', NULL, '100 Hours', 'USD', '{2.5,0.1}', '{0,3}', '2025-01-01'), ('in', 'Lab', 'model', 'input', '1M Tokens', 'USD', '{3}', '{0}', '2025-01-01');
 	INSERT INTO books.credit_price (service_provider_name, credit, currency, price, valid_from) VALUES ('it''s "Cloud"', 'it''s "credits"', 'USD', 0.01, '2025-01-01');
