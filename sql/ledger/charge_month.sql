@@ -5,6 +5,7 @@
 CREATE FUNCTION chipbook.create_ledger_charge_months() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
     CREATE TABLE charge_month (
+        row_id                 bigint GENERATED ALWAYS AS IDENTITY,
         recorded_at            timestamptz NOT NULL,
         superseded_at          timestamptz NOT NULL DEFAULT 'infinity',
         row_count              bigint NOT NULL,
@@ -180,43 +181,52 @@ CREATE FUNCTION chipbook.create_ledger_charge_month_views() RETURNS void LANGUAG
 BEGIN
     -- Origins are told by invoice, resource and day: they are taken off as the charges they are. A ledger
     -- without any does not look at its charges.
+    CREATE VIEW charge_month_origin WITH (security_invoker) AS
+        SELECT m.row_id, count(*) AS row_count, coalesce(sum(p.billed_cost), 0) AS billed_cost, coalesce(sum(p.effective_cost), 0) AS effective_cost,
+               coalesce(sum(p.contracted_cost), 0) AS contracted_cost, coalesce(sum(p.list_cost), 0) AS list_cost, coalesce(sum(p.saved_against_list), 0) AS saved_against_list,
+               coalesce(sum(p.saved_against_contract), 0) AS saved_against_contract, coalesce(sum(p.consumed_quantity), 0) AS consumed_quantity
+        FROM origin_charge o
+        JOIN charge_part p ON p.fact_id = o.charge_id AND p.recorded_at <= (SELECT c.held_at FROM clock c) AND p.superseded_at > (SELECT c.held_at FROM clock c)
+        JOIN charge_month_known m ON coalesce(m.charge_month, '-infinity') = coalesce(p.charge_month, '-infinity') AND coalesce(m.billing_month, '-infinity') = coalesce(p.billing_month, '-infinity')
+             AND m.is_correction = p.is_correction AND m.covers_other_charges = p.covers_other_charges
+             AND ARRAY[m.billing_currency, m.service_provider_name, m.service_name, m.service_category, m.charge_category, m.invoice_issuer_name, m.commitment_discount_status,
+                       m.billing_account_id, m.sub_account_id, m.consumed_unit, m.dataset, m.source_id]
+                 = ARRAY[p.billing_currency, p.service_provider_name, p.service_name, p.service_category, p.charge_category, p.invoice_issuer_name, p.commitment_discount_status,
+                         p.billing_account_id, p.sub_account_id, p.consumed_unit, p.dataset, p.source_id]
+        WHERE EXISTS (SELECT FROM charge_origin_known)
+        GROUP BY m.row_id;
+    COMMENT ON VIEW charge_month_origin IS 'What of rows of charge_month, as known at chipbook.as_of, is the origin of a cost of owned chips (charge_origin). Key: (row_id). Additive within a currency.';
+
     CREATE VIEW charge_month_line WITH (security_invoker) AS
         SELECT m.charge_month, m.billing_month, m.is_correction, m.covers_other_charges, m.billing_currency, m.service_provider_name, m.service_name, m.service_category,
                m.charge_category, m.invoice_issuer_name, m.commitment_discount_status, m.billing_account_id, m.sub_account_id, m.consumed_unit, m.dataset, m.source_id,
-               m.row_count, m.billed_cost, m.effective_cost, m.contracted_cost, m.list_cost, m.saved_against_list, m.saved_against_contract, m.consumed_quantity,
-               m.recorded_at AS last_recorded_at
-        FROM charge_month_known m
-        UNION ALL
-        SELECT p.charge_month, p.billing_month, p.is_correction, p.covers_other_charges, p.billing_currency, p.service_provider_name, p.service_name, p.service_category,
-               p.charge_category, p.invoice_issuer_name, p.commitment_discount_status, p.billing_account_id, p.sub_account_id, p.consumed_unit, p.dataset, p.source_id,
-               -1, - coalesce(p.billed_cost, 0), - coalesce(p.effective_cost, 0), - coalesce(p.contracted_cost, 0), - coalesce(p.list_cost, 0),
-               - coalesce(p.saved_against_list, 0), - coalesce(p.saved_against_contract, 0), - coalesce(p.consumed_quantity, 0), p.recorded_at
-        FROM origin_charge o JOIN charge_part p ON p.fact_id = o.charge_id
-        WHERE p.recorded_at <= (SELECT c.held_at FROM clock c) AND p.superseded_at > (SELECT c.held_at FROM clock c);
-    COMMENT ON VIEW charge_month_line IS 'Charges by the month as known at chipbook.as_of, and again, negative, those of them that are the origin of a cost of owned chips: a group that comes to row_count 0 has no charges. No key. Additive within a currency.';
+               m.row_count - coalesce(o.row_count, 0) AS row_count, m.billed_cost - coalesce(o.billed_cost, 0) AS billed_cost, m.effective_cost - coalesce(o.effective_cost, 0) AS effective_cost,
+               m.contracted_cost - coalesce(o.contracted_cost, 0) AS contracted_cost, m.list_cost - coalesce(o.list_cost, 0) AS list_cost,
+               m.saved_against_list - coalesce(o.saved_against_list, 0) AS saved_against_list, m.saved_against_contract - coalesce(o.saved_against_contract, 0) AS saved_against_contract,
+               m.consumed_quantity - coalesce(o.consumed_quantity, 0) AS consumed_quantity, m.recorded_at AS last_recorded_at
+        FROM charge_month_known m LEFT JOIN charge_month_origin o ON o.row_id = m.row_id
+        WHERE m.row_count <> coalesce(o.row_count, 0);
+    COMMENT ON VIEW charge_month_line IS 'Charges by the month as known at chipbook.as_of, without those that are the origin of a cost of owned chips. The columns and key of charge_month. Additive within a currency.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_charge_month_views() IS 'Internal: part of create_ledger. Charges by the month without those that are an origin.';
 
 CREATE FUNCTION chipbook.create_report_charge_month_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
+    -- Row by row: whoever adds up adds up once.
     CREATE VIEW cost_by_service_month WITH (security_invoker) AS
         SELECT l.charge_month, l.billing_month, l.service_provider_name, l.invoice_issuer_name, l.billing_account_id, l.sub_account_id, l.service_category, l.service_name,
-               l.charge_category, l.commitment_discount_status, l.is_correction, l.consumed_unit, l.billing_currency,
-               publishable(sum(l.billed_cost))::numeric(38,15) AS billed_cost,
-               publishable(sum(l.effective_cost))::numeric(38,15) AS effective_cost,
-               publishable(coalesce(sum(l.contracted_cost) FILTER (WHERE NOT l.covers_other_charges), 0))::numeric(38,15) AS contracted_cost,
-               publishable(coalesce(sum(l.list_cost) FILTER (WHERE NOT l.covers_other_charges), 0))::numeric(38,15) AS list_cost,
-               publishable(coalesce(sum(l.billed_cost) FILTER (WHERE l.covers_other_charges), 0))::numeric(38,15) AS billed_in_advance,
-               publishable(coalesce(sum(l.saved_against_list) FILTER (WHERE NOT l.covers_other_charges), 0))::numeric(38,15) AS saved_against_list,
-               publishable(coalesce(sum(l.saved_against_contract) FILTER (WHERE NOT l.covers_other_charges), 0))::numeric(38,15) AS saved_against_contract,
-               CASE WHEN l.consumed_unit IS NOT NULL THEN publishable(sum(l.consumed_quantity))::numeric(38,15) END AS consumed_quantity,
-               sum(l.row_count)::bigint AS row_count, max(l.last_recorded_at) AS last_recorded_at
-        FROM charge_month_line l
-        GROUP BY l.charge_month, l.billing_month, l.service_provider_name, l.invoice_issuer_name, l.billing_account_id, l.sub_account_id, l.service_category, l.service_name,
-                 l.charge_category, l.commitment_discount_status, l.is_correction, l.consumed_unit, l.billing_currency
-        HAVING sum(l.row_count) <> 0;
-    COMMENT ON VIEW cost_by_service_month IS 'What providers charge, by month (UTC) of charge and of billing, provider, issuer, account, service and kind of charge: the rows of cost_and_usage that are not of owned chips, added up when they were published, so that no charge is read. Key: (charge_month, billing_month, service_provider_name, invoice_issuer_name, billing_account_id, sub_account_id, service_category, service_name, charge_category, commitment_discount_status, is_correction, consumed_unit, billing_currency). Corrections are in, in the month they are billed in. Everything but consumed_quantity is additive within one billing_currency; billed_cost is what is invoiced, effective_cost what is used up: never add the two. Amounts are added up unrounded. list_cost and contracted_cost are without purchases that cover other charges.';
+               l.charge_category, l.commitment_discount_status, l.is_correction, l.covers_other_charges, l.consumed_unit, l.billing_currency, l.dataset AS x_dataset, l.source_id AS x_source_id,
+               publishable(l.billed_cost)::numeric(38,15) AS billed_cost, publishable(l.effective_cost)::numeric(38,15) AS effective_cost,
+               CASE WHEN l.covers_other_charges THEN 0 ELSE publishable(l.contracted_cost) END::numeric(38,15) AS contracted_cost,
+               CASE WHEN l.covers_other_charges THEN 0 ELSE publishable(l.list_cost) END::numeric(38,15) AS list_cost,
+               CASE WHEN l.covers_other_charges THEN publishable(l.billed_cost) ELSE 0 END::numeric(38,15) AS billed_in_advance,
+               CASE WHEN l.covers_other_charges THEN 0 ELSE publishable(l.saved_against_list) END::numeric(38,15) AS saved_against_list,
+               CASE WHEN l.covers_other_charges THEN 0 ELSE publishable(l.saved_against_contract) END::numeric(38,15) AS saved_against_contract,
+               CASE WHEN l.consumed_unit IS NOT NULL THEN publishable(l.consumed_quantity) END::numeric(38,15) AS consumed_quantity,
+               l.row_count, l.last_recorded_at
+        FROM charge_month_line l;
+    COMMENT ON VIEW cost_by_service_month IS 'What providers charge, by month (UTC) of charge and of billing, provider, issuer, account, service and kind of charge: the rows of cost_and_usage that are not of owned chips, added up when they were published, so that no charge is read. Key: (charge_month, billing_month, service_provider_name, invoice_issuer_name, billing_account_id, sub_account_id, service_category, service_name, charge_category, commitment_discount_status, is_correction, covers_other_charges, consumed_unit, billing_currency, x_dataset, x_source_id). Corrections are in, in the month they are billed in. Everything but consumed_quantity is additive within one billing_currency; billed_cost is what is invoiced, effective_cost what is used up: never add the two. Amounts are added up unrounded. list_cost and contracted_cost are 0 where covers_other_charges, since what those purchases cover has them.';
     COMMENT ON COLUMN cost_by_service_month.billed_in_advance IS 'Of billed_cost: purchases that cover other charges, such as commitments.';
     COMMENT ON COLUMN cost_by_service_month.saved_against_list IS 'list_cost - effective_cost of the charges that have both, purchases that cover others left out.';
     COMMENT ON COLUMN cost_by_service_month.saved_against_contract IS 'contracted_cost - effective_cost of the charges that have both, purchases that cover others left out.';
