@@ -211,10 +211,13 @@ BEGIN
                CASE WHEN o.row_id IS NULL THEN m.effective_cost ELSE m.effective_cost - o.effective_cost END AS effective_cost, CASE WHEN o.row_id IS NULL THEN m.contracted_cost ELSE m.contracted_cost - o.contracted_cost END AS contracted_cost,
                CASE WHEN o.row_id IS NULL THEN m.list_cost ELSE m.list_cost - o.list_cost END AS list_cost, CASE WHEN o.row_id IS NULL THEN m.saved_against_list ELSE m.saved_against_list - o.saved_against_list END AS saved_against_list,
                CASE WHEN o.row_id IS NULL THEN m.saved_against_contract ELSE m.saved_against_contract - o.saved_against_contract END AS saved_against_contract, CASE WHEN o.row_id IS NULL THEN m.consumed_quantity ELSE m.consumed_quantity - o.consumed_quantity END AS consumed_quantity,
+               -- Azure's two files have the same charges: what the actual one lists the amortised one lists again.
+               m.dataset = 'azure_actual' AND concat_ws(' ', m.billing_month - date '2000-01-01', m.billing_account_id) = ANY (ARRAY(
+                   SELECT DISTINCT concat_ws(' ', a.billing_month - date '2000-01-01', a.billing_account_id) FROM charge_month_known a WHERE a.dataset = 'azure_amortised')) AS is_listed_twice,
                m.recorded_at AS last_recorded_at
         FROM charge_month_known m LEFT JOIN charge_month_origins() o ON o.row_id = m.row_id
         WHERE o.row_count IS NULL OR m.row_count <> o.row_count;
-    COMMENT ON VIEW charge_month_line IS 'Charges by the month as known at chipbook.as_of, without those that are the origin of a cost of owned chips. The columns and key of charge_month. Additive within a currency.';
+    COMMENT ON VIEW charge_month_line IS 'Charges by the month as known at chipbook.as_of, without those that are the origin of a cost of owned chips. The columns and key of charge_month. Additive within a currency, but list_cost and contracted_cost without the rows that cover other charges or are listed twice (of an azure_actual file where azure_amortised has the month and account too).';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_charge_month_views() IS 'Internal: part of create_ledger. Charges by the month without those that are an origin.';
@@ -226,15 +229,15 @@ BEGIN
         SELECT l.charge_month, l.billing_month, l.service_provider_name, l.invoice_issuer_name, l.billing_account_id, l.sub_account_id, l.service_category, l.service_name,
                l.charge_category, l.commitment_discount_status, l.is_correction, l.covers_other_charges, l.consumed_unit, l.billing_currency, l.dataset AS x_dataset, l.source_id AS x_source_id,
                publishable(l.billed_cost)::numeric(38,15) AS billed_cost, publishable(l.effective_cost)::numeric(38,15) AS effective_cost,
-               CASE WHEN l.covers_other_charges THEN 0 ELSE publishable(l.contracted_cost) END::numeric(38,15) AS contracted_cost,
-               CASE WHEN l.covers_other_charges THEN 0 ELSE publishable(l.list_cost) END::numeric(38,15) AS list_cost,
+               CASE WHEN l.covers_other_charges OR l.is_listed_twice THEN 0 ELSE publishable(l.contracted_cost) END::numeric(38,15) AS contracted_cost,
+               CASE WHEN l.covers_other_charges OR l.is_listed_twice THEN 0 ELSE publishable(l.list_cost) END::numeric(38,15) AS list_cost,
                CASE WHEN l.covers_other_charges THEN publishable(l.billed_cost) ELSE 0 END::numeric(38,15) AS billed_in_advance,
-               CASE WHEN l.covers_other_charges THEN 0 ELSE publishable(l.saved_against_list) END::numeric(38,15) AS saved_against_list,
-               CASE WHEN l.covers_other_charges THEN 0 ELSE publishable(l.saved_against_contract) END::numeric(38,15) AS saved_against_contract,
+               CASE WHEN l.covers_other_charges OR l.is_listed_twice THEN 0 ELSE publishable(l.saved_against_list) END::numeric(38,15) AS saved_against_list,
+               CASE WHEN l.covers_other_charges OR l.is_listed_twice THEN 0 ELSE publishable(l.saved_against_contract) END::numeric(38,15) AS saved_against_contract,
                CASE WHEN l.consumed_unit IS NOT NULL THEN publishable(l.consumed_quantity) END::numeric(38,15) AS consumed_quantity,
                l.row_count, l.last_recorded_at
         FROM charge_month_line l;
-    COMMENT ON VIEW cost_by_service_month IS 'What providers charge, by month (UTC) of charge and of billing, provider, issuer, account, service and kind of charge: the rows of cost_and_usage that are not of owned chips, added up when they were published, so that no charge is read. Key: (charge_month, billing_month, service_provider_name, invoice_issuer_name, billing_account_id, sub_account_id, service_category, service_name, charge_category, commitment_discount_status, is_correction, covers_other_charges, consumed_unit, billing_currency, x_dataset, x_source_id). Corrections are in, in the month they are billed in. Everything but consumed_quantity is additive within one billing_currency; billed_cost is what is invoiced, effective_cost what is used up: never add the two. Amounts are added up unrounded. list_cost and contracted_cost are 0 where covers_other_charges, since what those purchases cover has them.';
+    COMMENT ON VIEW cost_by_service_month IS 'What providers charge, by month (UTC) of charge and of billing, provider, issuer, account, service and kind of charge: the rows of cost_and_usage that are not of owned chips, added up when they were published, so that no charge is read. Key: (charge_month, billing_month, service_provider_name, invoice_issuer_name, billing_account_id, sub_account_id, service_category, service_name, charge_category, commitment_discount_status, is_correction, covers_other_charges, consumed_unit, billing_currency, x_dataset, x_source_id). Corrections are in, in the month they are billed in. Everything but consumed_quantity is additive within one billing_currency; billed_cost is what is invoiced, effective_cost what is used up: never add the two. Amounts are added up unrounded. list_cost and contracted_cost are 0 where covers_other_charges, since what those purchases cover has them, and in rows of Azure''s actual files where the amortised one is there too, which lists the same charges.';
     COMMENT ON COLUMN cost_by_service_month.billed_in_advance IS 'Of billed_cost: purchases that cover other charges, such as commitments.';
     COMMENT ON COLUMN cost_by_service_month.saved_against_list IS 'list_cost - effective_cost of the charges that have both, purchases that cover others left out.';
     COMMENT ON COLUMN cost_by_service_month.saved_against_contract IS 'contracted_cost - effective_cost of the charges that have both, purchases that cover others left out.';

@@ -268,23 +268,23 @@ BEGIN
                n.is_correction, n.billing_currency,
                publishable(sum(n.billed_cost))::numeric(38,15) AS billed_cost,
                publishable(sum(n.effective_cost))::numeric(38,15) AS effective_cost,
-               publishable(coalesce(sum(n.contracted_cost) FILTER (WHERE NOT n.covers_other_charges), 0))::numeric(38,15) AS contracted_cost,
-               publishable(coalesce(sum(n.list_cost) FILTER (WHERE NOT n.covers_other_charges), 0))::numeric(38,15) AS list_cost,
+               publishable(coalesce(sum(n.contracted_cost) FILTER (WHERE NOT n.is_counted_elsewhere), 0))::numeric(38,15) AS contracted_cost,
+               publishable(coalesce(sum(n.list_cost) FILTER (WHERE NOT n.is_counted_elsewhere), 0))::numeric(38,15) AS list_cost,
                publishable(coalesce(sum(n.billed_cost) FILTER (WHERE n.covers_other_charges), 0))::numeric(38,15) AS billed_in_advance,
-               publishable(coalesce(sum(n.saved_against_list) FILTER (WHERE NOT n.covers_other_charges), 0))::numeric(38,15) AS saved_against_list,
-               publishable(coalesce(sum(n.saved_against_contract) FILTER (WHERE NOT n.covers_other_charges), 0))::numeric(38,15) AS saved_against_contract,
+               publishable(coalesce(sum(n.saved_against_list) FILTER (WHERE NOT n.is_counted_elsewhere), 0))::numeric(38,15) AS saved_against_list,
+               publishable(coalesce(sum(n.saved_against_contract) FILTER (WHERE NOT n.is_counted_elsewhere), 0))::numeric(38,15) AS saved_against_contract,
                publishable(coalesce(sum(n.productive_cost), 0))::numeric(38,15) AS productive_cost,
                publishable(coalesce(sum(n.used_chip_hours), 0))::numeric(38,15) AS used_chip_hours,
                publishable(coalesce(sum(n.installed_chip_hours), 0))::numeric(38,15) AS installed_chip_hours,
                sum(n.row_count)::bigint AS row_count, max(n.last_recorded_at) AS last_recorded_at
         FROM (SELECT l.charge_month, l.billing_month, 'rented'::text AS ownership, l.service_provider_name, l.invoice_issuer_name, l.service_category, l.service_name, l.charge_category,
-                     l.is_correction, l.billing_currency, l.covers_other_charges, l.billed_cost, l.effective_cost, l.contracted_cost, l.list_cost,
+                     l.is_correction, l.billing_currency, l.covers_other_charges, l.covers_other_charges OR l.is_listed_twice AS is_counted_elsewhere, l.billed_cost, l.effective_cost, l.contracted_cost, l.list_cost,
                      l.saved_against_list, l.saved_against_contract, NULL::numeric AS productive_cost, NULL::numeric AS used_chip_hours, NULL::numeric AS installed_chip_hours,
                      l.row_count, l.last_recorded_at
               FROM charge_month_line l
               UNION ALL
               SELECT date_trunc('month', o.charge_period_start AT TIME ZONE 'UTC')::date, date_trunc('month', o.billing_period_start AT TIME ZONE 'UTC')::date, o.x_ownership,
-                     o.service_provider_name, o.invoice_issuer_name, o.service_category, o.service_name, o.charge_category, false, o.billing_currency, false,
+                     o.service_provider_name, o.invoice_issuer_name, o.service_category, o.service_name, o.charge_category, false, o.billing_currency, false, false,
                      coalesce(o.billed_cost, 0), coalesce(o.effective_cost, 0), coalesce(o.contracted_cost, 0), coalesce(o.list_cost, 0), o.list_cost - o.effective_cost, o.contracted_cost - o.effective_cost,
                      o.x_productive_cost, o.x_used_chip_hours, o.x_installed_chip_hours, 1, o.last_recorded_at
               FROM owned_charge o) n

@@ -197,6 +197,19 @@ SELECT is(current_setting('t.read'), current_setting('t.rows'), 'a reader finds 
 RESET chipbook.as_of;
 
 -- ---------------------------------------------------------------------------
+-- Azure's two files have the same charges
+-- ---------------------------------------------------------------------------
+SELECT open_load('m', 'azure', 'b') AS load \gset
+INSERT INTO charge (dataset, billing_period_start, charge_period_start, billing_account_id, billing_currency, charge_category, service_name, billed_cost, effective_cost, list_cost)
+VALUES ('azure_actual', '2026-03-01 00:00Z', '2026-03-05 00:00Z', 'Z', 'EUR', 'Usage', 'Azure', 10, NULL, 12), ('azure_actual', '2026-04-01 00:00Z', '2026-04-05 00:00Z', 'Z', 'EUR', 'Usage', 'Azure', 10, NULL, 12),
+       ('azure_amortised', '2026-03-01 00:00Z', '2026-03-05 00:00Z', 'Z', 'EUR', 'Usage', 'Azure', NULL, 9, 12);
+SELECT pg_temp.publish('azure', :load);
+SELECT results_eq($$SELECT charge_month, sum(billed_cost), sum(effective_cost), sum(list_cost) FROM cost_by_service_month WHERE service_name = 'Azure' GROUP BY 1 ORDER BY 1$$,
+    $$VALUES ('2026-03-01'::date, 10::numeric, 9::numeric, 12::numeric), ('2026-04-01', 10, 0, 12)$$, 'a list price stands once, where both files are there and where one is');
+SELECT results_eq($$SELECT charge_month, sum(billed_cost), sum(effective_cost), sum(list_cost) FROM cost_and_usage_month WHERE service_name = 'Azure' GROUP BY 1 ORDER BY 1$$,
+    $$VALUES ('2026-03-01'::date, 10::numeric, 9::numeric, 12::numeric), ('2026-04-01', 10, 0, 12)$$, 'in the other view too');
+
+-- ---------------------------------------------------------------------------
 -- Kept
 -- ---------------------------------------------------------------------------
 SELECT throws_ok($$UPDATE m.charge_month SET billed_cost = 0$$, '55000', NULL, 'a month is not rewritten');
