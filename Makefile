@@ -150,6 +150,7 @@ SQL_MODULES = \
 	sql/ledger/partitions.sql \
 	sql/ledger/packed.sql \
 	sql/ledger/usage_day.sql \
+	sql/ledger/charge_month.sql \
 	sql/ledger/spend_day.sql \
 	sql/ledger/seal.sql \
 	sql/ledger/publish.sql \

@@ -145,6 +145,7 @@ BEGIN
     PERFORM chipbook.create_ledger_partitions();
     PERFORM chipbook.create_ledger_packing();
     PERFORM chipbook.create_ledger_usage_days();
+    PERFORM chipbook.create_ledger_charge_months();
     PERFORM chipbook.create_ledger_import();
     PERFORM chipbook.create_ledger_bill_import();
     PERFORM chipbook.create_ledger_spend_days();
@@ -214,6 +215,7 @@ BEGIN
     PERFORM chipbook.create_ledger_journal_views();
     PERFORM chipbook.create_ledger_focus_views();
     PERFORM chipbook.create_ledger_focus_allocation_views();
+    PERFORM chipbook.create_ledger_charge_month_views();
     PERFORM chipbook.create_ledger_price_views();
     PERFORM chipbook.create_ledger_plan_views();
     PERFORM chipbook.create_ledger_currency_views();
@@ -246,6 +248,7 @@ BEGIN
     PERFORM chipbook.create_report_export_views();
     PERFORM chipbook.create_report_import_views();
     PERFORM chipbook.create_report_focus_views();
+    PERFORM chipbook.create_report_charge_month_views();
     PERFORM chipbook.create_report_focus_journal_views();
     PERFORM chipbook.create_report_bill_import_views();
     -- Last: they are made of the others.

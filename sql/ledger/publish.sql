@@ -234,6 +234,7 @@ BEGIN
         END IF;
 
         PERFORM usage_day_change(stamp, of_load, true, 'meter_reading' = ANY (superseded));
+        PERFORM charge_month_change(stamp, of_load, true, 'charge' = ANY (superseded));
 
         content := load_digest(of_load);
         IF this.approved_digest <> content THEN
@@ -299,6 +300,7 @@ BEGIN
             END IF;
         END LOOP;
         PERFORM usage_day_change(stamp, of_load, false, 'meter_reading' = ANY (superseded));
+        PERFORM charge_month_change(stamp, of_load, false, 'charge' = ANY (superseded));
         this.retracted_at := stamp;
         this.retracted_why := with_reason;
         UPDATE load l SET retracted_at = stamp, retracted_why = with_reason WHERE l.load_id = of_load;

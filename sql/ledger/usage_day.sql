@@ -9,9 +9,9 @@ RETURN CASE WHEN b OPERATOR(pg_catalog.=) t THEN total ELSE pg_catalog.div(total
 COMMENT ON FUNCTION chipbook.share_of_time(numeric, numeric, numeric, numeric) IS 'Internal: what part of a count that accrues evenly over a time t falls from a to b of it, in whole units: the parts of any division of the time add up to the count exactly.';
 
 -- Tables that a ledger derives from its facts and keeps, with what they were before.
-CREATE FUNCTION chipbook.ledger_kept_tables() RETURNS SETOF name IMMUTABLE PARALLEL SAFE ROWS 4 LANGUAGE sql
+CREATE FUNCTION chipbook.ledger_kept_tables() RETURNS SETOF name IMMUTABLE PARALLEL SAFE ROWS 5 LANGUAGE sql
 BEGIN ATOMIC
-    SELECT t.table_name::name FROM (VALUES ('usage_day'), ('spend_day'), ('refreshed_month'), ('allocated_cost')) t (table_name);
+    SELECT t.table_name::name FROM (VALUES ('usage_day'), ('charge_month'), ('spend_day'), ('refreshed_month'), ('allocated_cost')) t (table_name);
 END;
 COMMENT ON FUNCTION chipbook.ledger_kept_tables() IS 'Internal: the tables of what a ledger derives from its facts: no row is changed but to be superseded.';
 

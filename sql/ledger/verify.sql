@@ -12,12 +12,13 @@ BEGIN
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_periods() v;
     RETURN QUERY SELECT v.finding, CASE v.finding WHEN 'row_never_published' THEN 'warning' ELSE 'error' END, v.subject, v.detail FROM verify_facts() v;
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_usage() v;
+    RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_charge_months() v;
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_spend(all_history) v;
     RETURN QUERY SELECT v.finding, 'error', v.subject, v.detail FROM verify_seals() v;
     RETURN QUERY SELECT v.* FROM verify_guards() v;
 END
 $$;
-COMMENT ON FUNCTION chipbook.verify_ledger(text, boolean) IS 'Every inconsistency of a ledger: seals that do not fit what they seal, gaps in the chains, entries that do not balance or were posted into closed periods, lines that their sources or charges do not add up to, states of periods without an event, facts outside their load or held twice, days that are not what their readings come to, costs of days or allocated costs that are not what they came to when they were last stored, recorded times out of order, and guards that are missing. severity error: the books are not what was recorded; warning: they could be changed unnoticed until the next verification. subject says where, detail what. No rows: nothing was found. Asks what is recorded, whatever chipbook.as_of says; writes nothing. Costs of days and allocated costs are computed again once a month of the books, as of its last refresh; with all_history once for each refresh there was, for what they were before too (NULL is false). Errors: 3F000 no such ledger, 42501 not a writer or controller.';
+COMMENT ON FUNCTION chipbook.verify_ledger(text, boolean) IS 'Every inconsistency of a ledger: seals that do not fit what they seal, gaps in the chains, entries that do not balance or were posted into closed periods, lines that their sources or charges do not add up to, states of periods without an event, facts outside their load or held twice, days that are not what their readings come to, months that are not what their charges come to, costs of days or allocated costs that are not what they came to when they were last stored, recorded times out of order, and guards that are missing. severity error: the books are not what was recorded; warning: they could be changed unnoticed until the next verification. subject says where, detail what. No rows: nothing was found. Asks what is recorded, whatever chipbook.as_of says; writes nothing. Costs of days and allocated costs are computed again once a month of the books, as of its last refresh; with all_history once for each refresh there was, for what they were before too (NULL is false). Errors: 3F000 no such ledger, 42501 not a writer or controller.';
 
 CREATE FUNCTION chipbook.create_ledger_verification() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

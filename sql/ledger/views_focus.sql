@@ -286,24 +286,35 @@ BEGIN
     COMMENT ON VIEW invoice_details IS 'Lines of invoices as delivered (FOCUS Invoice Detail 1.4), amounts at 15 decimals. Key: (invoice_issuer_name, invoice_id, invoice_detail_id). billed_cost in billing_currency, additive within one; voided lines are here too.';
     COMMENT ON VIEW focus_invoice_detail IS 'View invoice_details under folded names. Key: (invoiceissuername, invoiceid, invoicedetailid).';
 
+    -- Bills were added up when they were published; what is owned is added to them.
     CREATE VIEW cost_and_usage_month WITH (security_invoker) AS
-        SELECT (date_trunc('month', c.charge_period_start AT TIME ZONE 'UTC'))::date AS charge_month,
-               (date_trunc('month', c.billing_period_start AT TIME ZONE 'UTC'))::date AS billing_month,
-               c.x_ownership AS ownership, c.service_provider_name, c.invoice_issuer_name, c.service_category, c.service_name, c.charge_category,
-               c.is_correction, c.billing_currency,
-               publishable(coalesce(sum(c.billed_cost), 0))::numeric(38,15) AS billed_cost,
-               publishable(coalesce(sum(c.effective_cost), 0))::numeric(38,15) AS effective_cost,
-               publishable(coalesce(sum(c.contracted_cost) FILTER (WHERE NOT c.covers_other_charges), 0))::numeric(38,15) AS contracted_cost,
-               publishable(coalesce(sum(c.list_cost) FILTER (WHERE NOT c.covers_other_charges), 0))::numeric(38,15) AS list_cost,
-               publishable(coalesce(sum(c.billed_cost) FILTER (WHERE c.covers_other_charges AND c.charge_category = 'Purchase'), 0))::numeric(38,15) AS billed_in_advance,
-               publishable(coalesce(sum(c.list_cost - c.effective_cost) FILTER (WHERE NOT c.covers_other_charges), 0))::numeric(38,15) AS saved_against_list,
-               publishable(coalesce(sum(c.contracted_cost - c.effective_cost) FILTER (WHERE NOT c.covers_other_charges), 0))::numeric(38,15) AS saved_against_contract,
-               publishable(coalesce(sum(c.x_productive_cost), 0))::numeric(38,15) AS productive_cost,
-               publishable(coalesce(sum(c.x_used_chip_hours), 0))::numeric(38,15) AS used_chip_hours,
-               publishable(coalesce(sum(c.x_installed_chip_hours), 0))::numeric(38,15) AS installed_chip_hours,
-               count(*) AS row_count, max(c.last_recorded_at) AS last_recorded_at
-        FROM charge_line c
-        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
+        SELECT n.charge_month, n.billing_month, n.ownership, n.service_provider_name, n.invoice_issuer_name, n.service_category, n.service_name, n.charge_category,
+               n.is_correction, n.billing_currency,
+               publishable(sum(n.billed_cost))::numeric(38,15) AS billed_cost,
+               publishable(sum(n.effective_cost))::numeric(38,15) AS effective_cost,
+               publishable(coalesce(sum(n.contracted_cost) FILTER (WHERE NOT n.is_counted_elsewhere), 0))::numeric(38,15) AS contracted_cost,
+               publishable(coalesce(sum(n.list_cost) FILTER (WHERE NOT n.is_counted_elsewhere), 0))::numeric(38,15) AS list_cost,
+               publishable(coalesce(sum(n.billed_cost) FILTER (WHERE n.covers_other_charges), 0))::numeric(38,15) AS billed_in_advance,
+               publishable(coalesce(sum(n.saved_against_list) FILTER (WHERE NOT n.is_counted_elsewhere), 0))::numeric(38,15) AS saved_against_list,
+               publishable(coalesce(sum(n.saved_against_contract) FILTER (WHERE NOT n.is_counted_elsewhere), 0))::numeric(38,15) AS saved_against_contract,
+               publishable(coalesce(sum(n.productive_cost), 0))::numeric(38,15) AS productive_cost,
+               publishable(coalesce(sum(n.used_chip_hours), 0))::numeric(38,15) AS used_chip_hours,
+               publishable(coalesce(sum(n.installed_chip_hours), 0))::numeric(38,15) AS installed_chip_hours,
+               sum(n.row_count)::bigint AS row_count, max(n.last_recorded_at) AS last_recorded_at
+        FROM (SELECT l.charge_month, l.billing_month, 'rented'::text AS ownership, l.service_provider_name, l.invoice_issuer_name, l.service_category, l.service_name, l.charge_category,
+                     l.is_correction, l.billing_currency, l.covers_other_charges, l.covers_other_charges OR l.is_listed_twice AS is_counted_elsewhere, l.billed_cost, l.effective_cost, l.contracted_cost, l.list_cost,
+                     l.saved_against_list, l.saved_against_contract, NULL::numeric AS productive_cost, NULL::numeric AS used_chip_hours, NULL::numeric AS installed_chip_hours,
+                     l.row_count, l.last_recorded_at
+              FROM charge_month_line l
+              UNION ALL
+              SELECT date_trunc('month', o.charge_period_start AT TIME ZONE 'UTC')::date, date_trunc('month', o.billing_period_start AT TIME ZONE 'UTC')::date, o.x_ownership,
+                     o.service_provider_name, o.invoice_issuer_name, o.service_category, o.service_name, o.charge_category, false, o.billing_currency, false, false,
+                     coalesce(o.billed_cost, 0), coalesce(o.effective_cost, 0), coalesce(o.contracted_cost, 0), coalesce(o.list_cost, 0), o.list_cost - o.effective_cost, o.contracted_cost - o.effective_cost,
+                     o.x_productive_cost, o.x_used_chip_hours, o.x_installed_chip_hours, 1, o.last_recorded_at
+              FROM owned_charge o) n
+        GROUP BY n.charge_month, n.billing_month, n.ownership, n.service_provider_name, n.invoice_issuer_name, n.service_category, n.service_name, n.charge_category,
+                 n.is_correction, n.billing_currency
+        HAVING sum(n.row_count) <> 0;
     COMMENT ON VIEW cost_and_usage_month IS 'Charges added up by month of charge and of billing (UTC), ownership, provider, issuer, service and category. Key: (charge_month, billing_month, ownership, service_provider_name, invoice_issuer_name, service_category, service_name, charge_category, is_correction, billing_currency). Everything is additive within one billing_currency. list_cost and contracted_cost are without purchases that cover other charges, which would count what they cover twice.';
     COMMENT ON COLUMN cost_and_usage_month.billed_in_advance IS 'Of billed_cost: purchases that cover other charges, such as commitments.';
     COMMENT ON COLUMN cost_and_usage_month.saved_against_list IS 'list_cost - effective_cost of the rows that have both, purchases that cover others left out.';

@@ -32,6 +32,11 @@ BEGIN
         SELECT * FROM usage_day
         WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
     COMMENT ON VIEW usage_day_known IS 'Rows of usage_day as known at chipbook.as_of.';
+
+    CREATE VIEW charge_month_known WITH (security_invoker) AS
+        SELECT * FROM charge_month
+        WHERE recorded_at <= (SELECT held_at FROM clock) AND superseded_at > (SELECT held_at FROM clock);
+    COMMENT ON VIEW charge_month_known IS 'Rows of charge_month as known at chipbook.as_of.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_known_views() IS 'Internal: part of create_ledger. The view clock, and each fact table as known at chipbook.as_of.';

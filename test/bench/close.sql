@@ -147,8 +147,9 @@ SELECT w.work, m.closed_months AS "closed months", pg_catalog.round(m.ms) AS ms,
        pg_catalog.round(m.processor_ms / nullif(first_value(m.processor_ms) OVER (PARTITION BY m.step ORDER BY m.closed_months), 0), 3) AS "ratio to the first",
        w.target, CASE WHEN 1000 * :assets / nullif(m.processor_ms, 0) >= w.target THEN 'yes' WHEN w.target IS NOT NULL THEN 'no' END AS met
 FROM bench_close_median m
-JOIN (VALUES (1, 'close_assets', 'depreciation', 50000), (2, 'close_accruals', 'accruals', NULL), (3, 'close_allocations', 'allocations', NULL),
-             (4, 'close_monetary_items', 'differences of exchange', NULL), (5, 'close', 'the whole close', NULL)) w (place, step, work, target) ON w.step = m.step
+JOIN (SELECT c.step_number AS place, c.function_name::text AS step, pg_catalog.replace(pg_catalog.substr(c.function_name, 7), '_', ' ') AS work,
+             CASE c.function_name WHEN 'close_assets' THEN 50000 END AS target FROM close_steps() c
+      UNION ALL SELECT 1000, 'close', 'the whole close', NULL) w ON w.step = m.step
 ORDER BY w.place, m.closed_months;
 
 SELECT b.closed_months AS "closed months", pg_catalog.round(max(ms) FILTER (WHERE step = 'close_assets')) AS "depreciation ms",
