@@ -92,6 +92,32 @@ END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_bill_import() IS 'Internal: part of create_ledger. The functions of a ledger that import bills as its owner.';
 
+-- What a column of the file is known by; a name that was there before is another, and goes to the bag.
+CREATE FUNCTION chipbook.bill_keys(header text[]) RETURNS text[] IMMUTABLE PARALLEL SAFE LANGUAGE sql
+BEGIN ATOMIC
+    SELECT array_agg(CASE WHEN h.key <> '' AND h.copy = 1 THEN h.key END ORDER BY h.i)
+    FROM (SELECT n.key, n.i, row_number() OVER (PARTITION BY n.key ORDER BY n.i) AS copy FROM (SELECT chipbook.header_key(u.name) AS key, u.i FROM unnest(header) WITH ORDINALITY u (name, i)) n) h;
+END;
+COMMENT ON FUNCTION chipbook.bill_keys(text[]) IS 'Internal: the keys of the columns of a file (header_key); NULL for one that has none or the key of an earlier one.';
+
+-- Two columns of one name are two in the bag.
+CREATE FUNCTION chipbook.bill_names(header text[]) RETURNS text[] IMMUTABLE PARALLEL SAFE LANGUAGE sql
+BEGIN ATOMIC
+    SELECT array_agg(CASE WHEN n.name = '' THEN concat('column ', n.i) WHEN n.copy > 1 THEN concat(n.name, ' (', n.copy, ')') ELSE n.name END ORDER BY n.i)
+    FROM (SELECT u.name, u.i, row_number() OVER (PARTITION BY u.name ORDER BY u.i) AS copy FROM (SELECT btrim(h.name, E' \t\r\n\uFEFF') AS name, h.i FROM unnest(header) WITH ORDINALITY h (name, i)) u) n;
+END;
+COMMENT ON FUNCTION chipbook.bill_names(text[]) IS 'Internal: the names under which columns of a file that have no column of their own are kept: as in the file; column 7 where it has none, Name (2) for the second of that name.';
+
+CREATE FUNCTION chipbook.allowed_words() RETURNS jsonb IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN '{"charge_category": ["Usage", "Purchase", "Tax", "Credit", "Adjustment"], "charge_class": ["Correction"], "charge_frequency": ["One-Time", "Recurring", "Usage-Based"],
+        "pricing_category": ["Standard", "Dynamic", "Committed", "Other"], "commitment_discount_category": ["Spend", "Usage"], "commitment_discount_status": ["Used", "Unused"],
+        "capacity_reservation_status": ["Used", "Unused"], "billing_period_status": ["Open", "Closed"], "invoice_issue_status": ["Open", "Issued", "Voided"]}'::jsonb;
+COMMENT ON FUNCTION chipbook.allowed_words() IS 'Internal: the words that FOCUS allows, by column.';
+
+CREATE FUNCTION chipbook.bill_null_words(options jsonb) RETURNS text[] IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN array_append(coalesce((SELECT array_agg(w) FROM jsonb_array_elements_text(options -> 'null_words') w WHERE w IS NOT NULL), ARRAY['NULL', 'null']), '');
+COMMENT ON FUNCTION chipbook.bill_null_words(jsonb) IS 'Internal: the words that stand for nothing in a bill.';
+
 -- The query that reads a staged file: every column of the table it goes to, what cannot be read (problem),
 -- and what is found. Values are read once, in layers that the planner keeps apart (OFFSET 0).
 CREATE FUNCTION chipbook.bill_query(stage text, of_table regclass, dataset text, header text[], options jsonb, strict_json boolean)
@@ -100,10 +126,9 @@ DECLARE
     own CONSTANT name[] := '{fact_id,recorded_at,superseded_at,load_id,delivery_id,line_no,findings,restates_period_start,dataset,row_hash,x,source_id,known_on}';
     is_charge boolean := of_table = 'charge'::regclass;
     of_focus boolean := dataset IN ('cost_and_usage', 'contract_commitment', 'billing_period', 'invoice_detail');
-    words CONSTANT jsonb := '{"charge_category": ["Usage", "Purchase", "Tax", "Credit", "Adjustment"], "charge_class": ["Correction"], "charge_frequency": ["One-Time", "Recurring", "Usage-Based"],
-        "pricing_category": ["Standard", "Dynamic", "Committed", "Other"], "commitment_discount_category": ["Spend", "Usage"], "commitment_discount_status": ["Used", "Unused"],
-        "capacity_reservation_status": ["Used", "Unused"], "billing_period_status": ["Open", "Closed"], "invoice_issue_status": ["Open", "Issued", "Voided"]}';
-    null_words text[] := coalesce((SELECT array_agg(w) FROM jsonb_array_elements_text(options -> 'null_words') w), ARRAY['NULL', 'null']) || ''::text;
+    words CONSTANT jsonb := chipbook.allowed_words();
+    null_words CONSTANT text[] := chipbook.bill_null_words(options);
+    names CONSTANT text[] := chipbook.bill_names(header);
     zone text := quote_literal(coalesce(options ->> 'time_zone', 'UTC'));
     day_order text := quote_literal(coalesce(options ->> 'day_order', 'ymd'));
     number_of text := 'q.t%s';
@@ -124,9 +149,7 @@ DECLARE
     token text[];
     place integer;
 BEGIN
-    keys := (SELECT array_agg(CASE WHEN h.key <> '' AND NOT h.key = ANY (h.before) THEN h.key END ORDER BY h.i)
-             FROM (SELECT chipbook.header_key(n.name) AS key, n.i, (SELECT coalesce(array_agg(chipbook.header_key(b.name)), '{}') FROM unnest(header) WITH ORDINALITY b (name, i) WHERE b.i < n.i) AS before
-                   FROM unnest(header) WITH ORDINALITY n (name, i)) h);
+    keys := chipbook.bill_keys(header);
     IF coalesce(options ->> 'number_marks', '') <> '' THEN
         number_of := format('translate(%s, %L, '''')', number_of, options ->> 'number_marks');
     END IF;
@@ -165,7 +188,7 @@ BEGIN
                     values_read := values_read || format(', read_moment(q.t%1$s, %2$s, %3$s) AS m%1$s', place, zone, day_order);
                     problems := problems || format(' WHEN r.t%1$s IS NOT NULL AND r.m%1$s IS NULL THEN format(''%%s "%%s" is not a time that ISO 8601%%s writes'', %2$L, left(r.t%1$s, 80), %3$L)', place, header[place],
                                                    CASE options ->> 'day_order' WHEN 'mdy' THEN ' or m/d/y' WHEN 'dmy' THEN ' or d/m/y' ELSE '' END);
-                    times := times || format(' OR right(r.t%1$s, 1) NOT IN (''Z'', ''C'') AND strpos(r.t%1$s, ''+'') = 0 AND strpos(substr(r.t%1$s, 11), ''-'') = 0', place);
+                    times := times || format(' OR right(btrim(r.t%1$s), 1) NOT IN (''Z'', ''C'') AND strpos(r.t%1$s, ''+'') = 0 AND strpos(substr(ltrim(r.t%1$s), 11), ''-'') = 0', place);
                 ELSIF token[1] = '%' THEN
                     values_read := values_read || format(CASE WHEN strict_json THEN ', q.t%1$s::jsonb AS j%1$s' ELSE ', read_json(q.t%1$s) AS j%1$s' END, place);
                     jsons := concat_ws(',', nullif(jsons, ''), place);
@@ -194,8 +217,8 @@ BEGIN
 
     -- Columns that FOCUS does not have are kept, fifty to a call.
     bag := (SELECT string_agg(format('jsonb_strip_nulls(jsonb_build_object(%s))', b.pairs), ' || ')
-            FROM (SELECT string_agg(format('%L, v.t%s', CASE WHEN u.name = '' THEN 'column ' || u.i ELSE u.name END, u.i), ', ' ORDER BY u.i) AS pairs
-                  FROM (SELECT btrim(h.name) AS name, h.i, (row_number() OVER (ORDER BY h.i) - 1) / 45 AS part FROM unnest(header) WITH ORDINALITY h (name, i) WHERE '=' || h.i <> ALL (used)) u GROUP BY u.part) b);
+            FROM (SELECT string_agg(format('%L, v.t%s', u.name, u.i), ', ' ORDER BY u.i) AS pairs
+                  FROM (SELECT names[h.i] AS name, h.i, (row_number() OVER (ORDER BY h.i) - 1) / 45 AS part FROM unnest(header) WITH ORDINALITY h (name, i) WHERE '=' || h.i <> ALL (used)) u GROUP BY u.part) b);
     -- Only where something was received otherwise is the rest of the bag made.
     IF changed <> '' THEN
         bag := format('CASE WHEN %s THEN %s jsonb_strip_nulls(jsonb_build_object(%s)) ELSE %s END', substr(changed, 5), bag || ' || ', substr(received, 3), coalesce(bag, 'NULL::jsonb'));
@@ -288,7 +311,8 @@ BEGIN
             this.load_id := chipbook.open_load(ledger, format('bill %s: %s', of_delivery, this.name), this.source_id);
             BEGIN
                 query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, this.options, true);
-                this.rows_loaded := chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE);
+                this.rows_loaded := CASE WHEN chipbook.is_plain_bill(of_table, this.dataset, this.options) THEN chipbook.insert_charges(stage, this.header, this.options, this.load_id, of_delivery)
+                                         ELSE chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE) END;
             EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range OR program_limit_exceeded THEN
                 -- Something is not JSON: once more, looking at each.
                 ALTER SEQUENCE pg_temp.bill_line RESTART;
@@ -297,6 +321,9 @@ BEGIN
             END;
             IF this.rows_loaded + this.rows_rejected < this.rows_in_file AND (this.options ->> 'partial')::boolean IS NOT TRUE THEN
                 RAISE EXCEPTION USING ERRCODE = 'CB001', MESSAGE = 'rows';
+            END IF;
+            IF this.sha256 IS NULL AND of_table = 'charge' THEN
+                this.sha256 := (SELECT g.sha256 FROM pg_temp.bill_group g LIMIT 1);
             END IF;
             IF this.sha256 IS NULL AND this.rows_loaded = this.rows_in_file THEN
                 this.sha256 := (SELECT sha256(convert_to(this.header::text, 'UTF8') || string_agg(c.row_hash, ''::bytea ORDER BY c.line_no)) FROM charge c WHERE c.load_id = this.load_id);
@@ -409,7 +436,7 @@ BEGIN
     EXECUTE format($q$
         CREATE TEMPORARY TABLE bill_group ON COMMIT DROP AS
         SELECT NULL::text AS issuer, NULL::timestamptz AS period, NULL::text AS account, NULL::date AS day, NULL::text AS billing_currency, NULL::text AS charge_category, 0::bigint AS findings,
-               0::bigint AS row_count, 0::bigint AS first_line, 0::numeric AS billed_cost, 0::numeric AS effective_cost, 0::numeric AS list_cost, 0::numeric AS contracted_cost LIMIT 0$q$);
+               0::bigint AS row_count, 0::bigint AS first_line, 0::numeric AS billed_cost, 0::numeric AS effective_cost, 0::numeric AS list_cost, 0::numeric AS contracted_cost, NULL::bytea AS sha256 LIMIT 0$q$);
     EXECUTE format('INSERT INTO charge (load_id, delivery_id, line_no, x, dataset, findings, row_hash, %1$s) SELECT $1, $2, p.line_no, p.x, $3, p.findings, p.row_hash, %1$s %2$s', columns, of_rows)
     USING of_load, of_delivery, dataset;
     -- RETURNING all of that would take longer than to read it again.
@@ -422,6 +449,57 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.insert_bill(text, name, text, bigint, bigint, boolean) IS 'Internal: part of run_bill_now.';
+
+-- A file of charges of FOCUS whose numbers are plain is read by C (src/bill_read.c), to the same rows that
+-- bill_query's query gives.
+CREATE FUNCTION chipbook.read_charges(stage regclass, charge regclass, load_id bigint, delivery_id bigint, by_account boolean, targets integer[], names text[], words text[], null_words text[],
+                                      zone text, day_order text, skipped bigint[], findings text, numbers bigint[], header bytea)
+RETURNS TABLE (issuer text, period timestamptz, account text, day date, billing_currency text, charge_category text, findings_sum bigint, row_count bigint, first_line bigint,
+               billed_cost numeric, effective_cost numeric, list_cost numeric, contracted_cost numeric, sha256 bytea)
+    AS 'MODULE_PATHNAME', 'chipbook_read_charges' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION chipbook.read_charges(regclass, regclass, bigint, bigint, boolean, integer[], text[], text[], text[], text, text, bigint[], text, bigint[], bytea) IS 'Internal: reads the staged rows of a bill of FOCUS into charges and returns what they add up to, and the SHA-256 of the file in every row. Rows that cannot be read are left out. Errors: 22P02 something is not JSON; 42501 the session may not read or write those tables.';
+
+CREATE FUNCTION chipbook.is_plain_bill(of_table name, dataset text, options jsonb) RETURNS boolean STABLE LANGUAGE sql
+BEGIN ATOMIC
+    SELECT of_table = 'charge' AND dataset = 'cost_and_usage' AND coalesce(options ->> 'number_marks', '') = '' AND (options ->> 'decimal_comma')::boolean IS NOT TRUE
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = of_table::text::regclass AND t.tgtype & 4 <> 0 AND NOT t.tgisinternal);
+END;
+COMMENT ON FUNCTION chipbook.is_plain_bill(name, text, jsonb) IS 'Internal: whether chipbook.read_charges can read a bill.';
+
+CREATE FUNCTION chipbook.insert_charges(stage text, header text[], options jsonb, of_load bigint, of_delivery bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    own CONSTANT name[] := '{fact_id,recorded_at,superseded_at,load_id,delivery_id,line_no,findings,restates_period_start,dataset,row_hash,x,source_id,known_on}';
+    keys text[] := chipbook.bill_keys(header);
+    names text[] := chipbook.bill_names(header);
+    words jsonb := chipbook.allowed_words();
+    targets integer[];
+    allowed text[];
+    number_of jsonb;
+    codes text;
+BEGIN
+    SELECT array_agg(coalesce(a.attnum, 0) ORDER BY h.i), array_agg(CASE WHEN a.attnum IS NULL THEN names[h.i] ELSE h.name END ORDER BY h.i),
+           array_agg(coalesce((SELECT string_agg(w, ',') FROM jsonb_array_elements_text(words -> a.attname) w), '') ORDER BY h.i)
+    INTO targets, names, allowed
+    FROM unnest(header) WITH ORDINALITY h (name, i)
+    LEFT JOIN pg_attribute a ON a.attrelid = 'charge'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (own) AND replace(a.attname, '_', '') = keys[h.i];
+    SELECT jsonb_object_agg(f.code, f.number),
+           string_agg(format('CASE WHEN %s THEN %s::bigint ELSE 0 END',
+                             replace(replace(replace(replace(f.condition, 'normalised', format('findings & %s <> 0', f.number)), 'zone_assumed', format('findings & %s <> 0', f.number)),
+                                             'not_json', format('findings & %s <> 0', f.number)), 'braces_missing', 'false'), f.number), ' + ') FILTER (WHERE f.needs <@ keys)
+    INTO number_of, codes FROM chipbook.charge_finding_codes() f;
+    EXECUTE $q$
+        CREATE TEMPORARY TABLE bill_group ON COMMIT DROP AS
+        SELECT NULL::text AS issuer, NULL::timestamptz AS period, NULL::text AS account, NULL::date AS day, NULL::text AS billing_currency, NULL::text AS charge_category, 0::bigint AS findings,
+               0::bigint AS row_count, 0::bigint AS first_line, 0::numeric AS billed_cost, 0::numeric AS effective_cost, 0::numeric AS list_cost, 0::numeric AS contracted_cost, NULL::bytea AS sha256 LIMIT 0$q$;
+    INSERT INTO pg_temp.bill_group
+    SELECT * FROM chipbook.read_charges(stage::regclass, 'charge', of_load, of_delivery, (options ->> 'by_account')::boolean IS TRUE, targets, names, allowed, chipbook.bill_null_words(options),
+        coalesce(options ->> 'time_zone', 'UTC'), coalesce(options ->> 'day_order', 'ymd'), coalesce((SELECT array_agg(r.line_no ORDER BY r.line_no) FROM delivery_rejection r WHERE r.delivery_id = of_delivery), '{}'),
+        format('SELECT %s FROM charge', coalesce(codes, '0::bigint')),
+        ARRAY[(number_of -> 'WordNormalised')::bigint, (number_of -> 'ZoneAssumed')::bigint, (number_of -> 'InvalidJson')::bigint], convert_to(header::text, 'UTF8'));
+    RETURN (SELECT coalesce(sum(g.row_count), 0) FROM pg_temp.bill_group g);
+END
+$$;
+COMMENT ON FUNCTION chipbook.insert_charges(text, text[], jsonb, bigint, bigint) IS 'Internal: insert_bill for charges that chipbook.read_charges reads.';
 
 CREATE FUNCTION chipbook.detect_azure_dataset(stage text, header text[]) RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE

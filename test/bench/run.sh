@@ -10,9 +10,10 @@
 #   BENCH_MONTHS=120      months closed before the last one that is timed, from January 2014 on
 #   BENCH_EDGES=1000000   edges of the funding graph, and its parties; ownership that is looked through has ten times
 #   BENCH_PARTIES=100000  as many edges as parties
-#   BENCH_ONLY=close|verify|views|packed|usage|exposure|cash_flows|funding|look_through   the close, the verification, the published
+#   BENCH_CHARGES=1000000 charges of a bill that is loaded
+#   BENCH_ONLY=bills_load|close|verify|views|packed|usage|exposure|cash_flows|funding|look_through   the close, the verification, the published
 #                         views as they were known, packed readings, a fleet's readings from COPY to the month's report,
-#                         exposure by counterparty, rates of return, funding graphs, or ownership looked through, alone
+#                         a bill from COPY to publication, exposure by counterparty, rates of return, funding graphs, or ownership looked through, alone
 #   BENCH_DUCKDB=no       leave DuckDB out, which readings are compared with where npm can install it
 #   BENCH_SCIPY=no        leave scipy out, which ownership looked through is compared with where python3 has it
 #
@@ -29,13 +30,15 @@ pools=${BENCH_POOLS:-10000}
 months=${BENCH_MONTHS:-120}
 edges=${BENCH_EDGES:-1000000}
 parties=${BENCH_PARTIES:-100000}
+charges=${BENCH_CHARGES:-1000000}
 
 files='data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql
     schedule.sql measure.sql as_of.sql measure.sql as_of_views.sql measure.sql packed.sql measure.sql packed_duckdb.sql
     usage.sql usage_duckdb.sql exposure.sql measure.sql cash_flows.sql measure.sql funding.sql measure.sql funding_cxsparse.sql
-    look_through.sql measure.sql look_through_scipy.sql report.sql verify.sql'
+    look_through.sql measure.sql look_through_scipy.sql bills_load.sql report.sql verify.sql'
 case ${BENCH_ONLY:-} in
     '') [ "$assets" = 0 ] || files="$files close.sql" ;;
+    bills_load) files='data.sql bills_load.sql' ;;
     close) files='data.sql close.sql' ;;
     verify) files='data.sql verify.sql' ;;
     views) files='data.sql as_of.sql as_of_views.sql measure.sql report.sql' ;;
@@ -45,7 +48,7 @@ case ${BENCH_ONLY:-} in
     look_through) files='data.sql look_through.sql measure.sql look_through_scipy.sql report.sql' ;;
     exposure) files='data.sql exposure.sql measure.sql report.sql' ;;
     cash_flows) files='data.sql cash_flows.sql measure.sql report.sql' ;;
-    *) printf 'BENCH_ONLY=close, verify, views, packed, usage, exposure, cash_flows, funding or look_through\n' >&2; exit 2 ;;
+    *) printf 'BENCH_ONLY=bills_load, close, verify, views, packed, usage, exposure, cash_flows, funding or look_through\n' >&2; exit 2 ;;
 esac
 
 printf '%s readings (a fleet of %s pools), %s runs of each query; %s assets and %s pools, %s months closed; %s; %s processors; load %s\n' \
@@ -116,7 +119,7 @@ do
         funding_cxsparse.sql) run_cxsparse "$file"; continue ;;
     esac
     # The readings of data.sql are for the queries that are compared.
-    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | exposure/data.sql | cash_flows/data.sql | funding/data.sql | look_through/data.sql) few=1 ;; *) few= ;; esac
-    psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v fleet="$fleet" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -v edges="$edges" -v parties="$parties" -f "$file"
+    case ${BENCH_ONLY:-}/$file in bills_load/data.sql | close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | exposure/data.sql | cash_flows/data.sql | funding/data.sql | look_through/data.sql) few=1 ;; *) few= ;; esac
+    psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v fleet="$fleet" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -v edges="$edges" -v parties="$parties" -v charges="$charges" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"
