@@ -54,10 +54,12 @@ BEGIN
                 FROM chipbook.csv_records(content, coalesce(this.options ->> 'delimiter', ',')) r;
             INSERT INTO delivery_rejection (delivery_id, line_no, line, reason)
             SELECT of_delivery, r.line_no, left(r.record, 10000), coalesce(r.problem, format('it has %s fields, the header %s', cardinality(r.fields), width))
-            FROM pg_temp.bill_record r WHERE r.line_no > 1 AND (r.problem IS NOT NULL OR cardinality(r.fields) <> width) ORDER BY r.line_no;
+            FROM pg_temp.bill_record r WHERE r.line_no > 1 AND (r.problem IS NOT NULL OR cardinality(r.fields) > width OR cardinality(r.fields) < width AND (this.options ->> 'short_rows')::boolean IS NOT TRUE) ORDER BY r.line_no;
+            -- A field that is missing is not there, which is another thing than empty.
             EXECUTE format('INSERT INTO %s SELECT %s FROM pg_temp.bill_record r WHERE r.line_no > 1 ORDER BY r.line_no', stage,
                            (SELECT string_agg(format('r.fields[%s]', i), ', ') FROM generate_series(1, width) i));
             DROP TABLE pg_temp.bill_record;
+            UPDATE delivery d SET format = 'csv' WHERE d.delivery_id = of_delivery;
         END IF;
     END
     $fn$;
@@ -226,20 +228,20 @@ BEGIN
 
     IF is_charge THEN
         codes := (SELECT string_agg(format('CASE WHEN %s THEN %s ELSE 0 END',
-                                           replace(replace(replace(replace(f.condition, 'normalised', coalesce(nullif(substr(changed, 5), ''), 'false')),
+                                           replace(replace(replace(replace(replace(f.condition, 'fields_missing', CASE WHEN options ? 'fields_missing' THEN 'v.fields_missing' ELSE 'false' END), 'normalised', coalesce(nullif(substr(changed, 5), ''), 'false')),
                                                                    'zone_assumed', coalesce(nullif(replace(substr(times, 5), 'r.t', 'v.t'), ''), 'false')),
                                                            'braces_missing', coalesce((SELECT string_agg(format('jsonb_typeof(v.j%1$s) = ''object'' AND ltrim(v.t%1$s) NOT LIKE ''{%%''', j), ' OR ') FROM string_to_table(jsons, ',') j), 'false')),
                                                    'not_json', coalesce((SELECT string_agg(format('jsonb_typeof(v.j%1$s) NOT IN (''object'', ''array'')', j), ' OR ') FROM string_to_table(jsons, ',') j), 'false')),
                                            f.number), ' + ')
                   FROM chipbook.charge_finding_codes() f
-                  WHERE (f.needs <@ keys OR NOT of_focus AND EXISTS (SELECT FROM chipbook.bill_mapping(bill_query.dataset) m WHERE f.code = 'Missing' || replace(initcap(replace(m.column_name, '_', ' ')), ' ', '') AND m.column_name IN ('billed_cost', 'effective_cost')))
+                  WHERE (f.needs <@ keys OR NOT of_focus AND EXISTS (SELECT FROM chipbook.bill_mapping(bill_query.dataset) m WHERE f.code = 'Missing' || replace(initcap(replace(m.column_name, '_', ' ')), ' ', '') AND m.column_name IN ('billed_cost', 'effective_cost', 'contracted_cost')))
                     AND (of_focus OR f.code NOT IN ('ChargeOutsideBillingPeriod', 'PricingCategoryShouldBeCommitted', 'BilledCostOnCoveredUsage')));
     END IF;
     RETURN format(
         'SELECT v.*, %s AS x%s FROM (SELECT r.*%s, CASE%s END AS problem FROM (SELECT q.*%s FROM (SELECT nextval(''pg_temp.bill_line''::regclass) AS line_no%s%s FROM %s s OFFSET 0) q OFFSET 0) r OFFSET 0) v',
         coalesce('nullif(' || bag || ', ''{}'')', 'NULL::jsonb'), CASE WHEN is_charge THEN format(', %s AS findings', codes) ELSE '' END,
         outputs, coalesce(nullif(problems, ''), ' WHEN false THEN NULL'), values_read,
-        CASE WHEN is_charge THEN ', row_sha256(s.*) AS row_hash' ELSE '' END, texts, stage);
+        CASE WHEN is_charge THEN ', row_sha256(s.*) AS row_hash' ELSE '' END || CASE WHEN options ? 'fields_missing' THEN format(', s.c%s IS NULL AS fields_missing', cardinality(header)) ELSE '' END, texts, stage);
 END
 $$;
 COMMENT ON FUNCTION chipbook.bill_query(text, regclass, text, text[], jsonb, boolean) IS 'Internal: the query that reads the staged rows of a bill.';
@@ -256,6 +258,7 @@ DECLARE
     query text;
     first bigint;
     refused text;
+    of_options jsonb;
 BEGIN
     SELECT d.* INTO this FROM delivery d WHERE d.delivery_id = of_delivery FOR UPDATE;
     IF NOT FOUND THEN
@@ -280,6 +283,7 @@ BEGIN
         this.sha256 := chipbook.bill_sha256(this.header, stage);
     END IF;
     this.rows_rejected := (SELECT count(*) FROM delivery_rejection r WHERE r.delivery_id = of_delivery);
+    of_options := this.options || CASE WHEN this.format = 'csv' AND (this.options ->> 'short_rows')::boolean THEN '{"fields_missing": true}' ELSE '{}' END::jsonb;
 
     SELECT d.delivery_id INTO first
     FROM delivery d LEFT JOIN load l ON l.load_id = d.load_id
@@ -310,13 +314,13 @@ BEGIN
         BEGIN
             this.load_id := chipbook.open_load(ledger, format('bill %s: %s', of_delivery, this.name), this.source_id);
             BEGIN
-                query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, this.options, true);
-                this.rows_loaded := CASE WHEN chipbook.is_plain_bill(of_table, this.dataset, this.options) THEN chipbook.insert_charges(stage, this.header, this.options, this.load_id, of_delivery)
+                query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, of_options, true);
+                this.rows_loaded := CASE WHEN chipbook.is_plain_bill(of_table, this.dataset, of_options) THEN chipbook.insert_charges(stage, this.header, of_options, this.load_id, of_delivery)
                                          ELSE chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE) END;
             EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range OR program_limit_exceeded THEN
                 -- Something is not JSON: once more, looking at each.
                 ALTER SEQUENCE pg_temp.bill_line RESTART;
-                query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, this.options, false);
+                query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, of_options, false);
                 this.rows_loaded := chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE);
             END;
             IF this.rows_loaded + this.rows_rejected < this.rows_in_file AND (this.options ->> 'partial')::boolean IS NOT TRUE THEN
@@ -356,6 +360,8 @@ BEGIN
         FROM (VALUES
             ('MissingColumn', 'warning', (SELECT string_agg(m, ', ') FROM unnest(chipbook.focus_mandatory(this.dataset, coalesce(this.focus_version, ''))) m WHERE lower(m) <> ALL (keys))),
             ('LocalisedHeader', 'info', (SELECT n FROM unnest(this.header) n WHERE n ~ '\([A-Za-z][A-Za-z0-9_/ ]*\)\s*$' LIMIT 1)),
+            ('DuplicateColumns', 'warning', (SELECT string_agg(n.name, ', ' ORDER BY n.i) FROM (SELECT h.name, h.i, row_number() OVER (PARTITION BY chipbook.header_key(h.name) ORDER BY h.i) AS copy
+                                                                                                 FROM unnest(this.header) WITH ORDINALITY h (name, i)) n WHERE n.copy > 1)),
             ('ByteOrderMark', 'info', (SELECT 'the header begins with one' WHERE ascii(this.header[1]) = 65279)),
             ('DatasetAssumed', 'info', (SELECT 'neither of Azure''s two datasets shows in its rows; option dataset says which it is' WHERE this.dataset = 'azure_actual' AND NOT this.options ? 'dataset' AND this.reason IS NULL
                                          AND NOT EXISTS (SELECT FROM charge c WHERE c.load_id = this.load_id AND c.charge_category = 'Purchase' AND c.commitment_discount_id IS NOT NULL))),
@@ -461,7 +467,7 @@ COMMENT ON FUNCTION chipbook.read_charges(regclass, regclass, bigint, bigint, bo
 
 CREATE FUNCTION chipbook.is_plain_bill(of_table name, dataset text, options jsonb) RETURNS boolean STABLE LANGUAGE sql
 BEGIN ATOMIC
-    SELECT of_table = 'charge' AND dataset = 'cost_and_usage' AND coalesce(options ->> 'number_marks', '') = '' AND (options ->> 'decimal_comma')::boolean IS NOT TRUE
+    SELECT of_table = 'charge' AND dataset = 'cost_and_usage' AND coalesce(options ->> 'number_marks', '') = '' AND (options ->> 'decimal_comma')::boolean IS NOT TRUE AND NOT options ? 'fields_missing'
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = of_table::text::regclass AND t.tgtype & 4 <> 0 AND NOT t.tgisinternal);
 END;
 COMMENT ON FUNCTION chipbook.is_plain_bill(name, text, jsonb) IS 'Internal: whether chipbook.read_charges can read a bill.';
@@ -484,8 +490,8 @@ BEGIN
     LEFT JOIN pg_attribute a ON a.attrelid = 'charge'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (own) AND replace(a.attname, '_', '') = keys[h.i];
     SELECT jsonb_object_agg(f.code, f.number),
            string_agg(format('CASE WHEN %s THEN %s::bigint ELSE 0 END',
-                             replace(replace(replace(replace(f.condition, 'normalised', format('findings & %s <> 0', f.number)), 'zone_assumed', format('findings & %s <> 0', f.number)),
-                                             'not_json', format('findings & %s <> 0', f.number)), 'braces_missing', 'false'), f.number), ' + ') FILTER (WHERE f.needs <@ keys)
+                             replace(replace(replace(replace(replace(f.condition, 'normalised', format('findings & %s <> 0', f.number)), 'zone_assumed', format('findings & %s <> 0', f.number)),
+                                             'not_json', format('findings & %s <> 0', f.number)), 'braces_missing', 'false'), 'fields_missing', 'false'), f.number), ' + ') FILTER (WHERE f.needs <@ keys)
     INTO number_of, codes FROM chipbook.charge_finding_codes() f;
     EXECUTE $q$
         CREATE TEMPORARY TABLE bill_group ON COMMIT DROP AS
@@ -522,7 +528,7 @@ COMMENT ON FUNCTION chipbook.detect_azure_dataset(text, text[]) IS 'Internal: az
 CREATE FUNCTION chipbook.close_bill(of_delivery bigint, of_load bigint, of_dataset text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     this record;
-    shorter record;
+    in_the_way text;
     closed record;
     restated bigint := 0;
 BEGIN
@@ -532,39 +538,23 @@ BEGIN
     INSERT INTO delivery_scope (delivery_id, invoice_issuer_name, billing_period_start, billing_account_id, charge_days, row_count)
     SELECT this.delivery_id, g.issuer, g.period, g.account, count(DISTINCT g.day), sum(g.row_count) FROM pg_temp.bill_group g GROUP BY g.issuer, g.period, g.account;
 
-    IF this.mode = 'overwrite' AND (this.options ->> 'force')::boolean IS NOT TRUE THEN
-        SELECT s.invoice_issuer_name, s.billing_period_start, s.charge_days, o.charge_days AS days_before, o.delivery_id INTO shorter
-        FROM delivery_scope s
-        JOIN LATERAL (SELECT n.charge_days, d.delivery_id FROM delivery d JOIN delivery_scope n ON n.delivery_id = d.delivery_id JOIN load l ON l.load_id = d.load_id
-                      WHERE d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope AND d.delivery_id <> this.delivery_id
-                        AND d.status = 'loaded' AND d.superseded_by IS NULL AND l.recorded_at IS NOT NULL AND l.retracted_at IS NULL
-                        AND n.invoice_issuer_name IS NOT DISTINCT FROM s.invoice_issuer_name AND n.billing_period_start IS NOT DISTINCT FROM s.billing_period_start
-                        AND n.billing_account_id IS NOT DISTINCT FROM s.billing_account_id
-                      ORDER BY d.delivery_id DESC LIMIT 1) o ON o.charge_days > s.charge_days
-        WHERE s.delivery_id = this.delivery_id ORDER BY s.billing_period_start, s.invoice_issuer_name LIMIT 1;
-        IF FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'CB001', MESSAGE = format('it covers fewer days than delivery %s, which it would replace: %s for %s, of %s in the billing period that starts %s; option force takes it all the same',
-                                                                       shorter.delivery_id, shorter.charge_days, shorter.days_before, coalesce(shorter.invoice_issuer_name, 'no issuer'), chipbook.canonical_time(shorter.billing_period_start));
-        END IF;
+    UPDATE delivery d SET dataset = of_dataset WHERE d.delivery_id = of_delivery;
+    in_the_way := chipbook.bill_is_shorter(of_delivery);
+    IF in_the_way IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'CB001', MESSAGE = in_the_way;
     END IF;
 
-    -- What is closed is not replaced: what differs from it is corrected in an open period.
-    IF this.mode = 'overwrite' THEN
-        FOR closed IN SELECT s.ctid AS scope_row, s.invoice_issuer_name, s.billing_period_start, s.billing_account_id
-                      FROM delivery_scope s JOIN billing_period b ON b.invoice_issuer_name = s.invoice_issuer_name AND b.billing_period_start = s.billing_period_start
-                      WHERE s.delivery_id = this.delivery_id AND b.recorded_at IS NOT NULL AND b.superseded_at = 'infinity' AND b.billing_period_status = 'Closed'
-                        AND EXISTS (SELECT FROM charge c JOIN delivery d ON d.delivery_id = c.delivery_id
-                                    WHERE d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope AND c.recorded_at IS NOT NULL AND c.superseded_at = 'infinity'
-                                      AND c.invoice_issuer_name = s.invoice_issuer_name AND coalesce(c.restates_period_start, c.billing_period_start) = s.billing_period_start) LOOP
-            UPDATE delivery_scope s SET is_closed = true WHERE s.ctid = closed.scope_row AND s.delivery_id = this.delivery_id;
-            restated := restated + chipbook.restate_charges(this.delivery_id, of_load, this.source_id, of_dataset, this.scope, closed.invoice_issuer_name, closed.billing_period_start, closed.billing_account_id, this.options ->> 'open_period');
-        END LOOP;
-    END IF;
+    -- What is closed is neither replaced nor added to: what differs from it is corrected in an open period.
+    FOR closed IN SELECT s.ctid AS scope_row, s.* FROM delivery_scope s
+                  WHERE s.delivery_id = this.delivery_id AND chipbook.bill_restates(of_delivery, s.invoice_issuer_name, s.billing_period_start) LOOP
+        UPDATE delivery_scope s SET is_closed = true WHERE s.ctid = closed.scope_row AND s.delivery_id = this.delivery_id;
+        restated := restated + chipbook.restate_charges(this.delivery_id, of_load, closed.invoice_issuer_name, closed.billing_period_start, closed.billing_account_id);
+    END LOOP;
 
     INSERT INTO delivery_total (delivery_id, billing_currency, charge_category, row_count, billed_cost, effective_cost, list_cost, contracted_cost)
     SELECT this.delivery_id, g.billing_currency, g.charge_category, sum(g.row_count), sum(g.billed_cost), sum(g.effective_cost), sum(g.list_cost), sum(g.contracted_cost)
     FROM pg_temp.bill_group g
-    WHERE NOT EXISTS (SELECT FROM delivery_scope s WHERE s.delivery_id = this.delivery_id AND s.is_closed AND s.invoice_issuer_name = g.issuer AND s.billing_period_start = g.period
+    WHERE NOT EXISTS (SELECT FROM delivery_scope s WHERE s.delivery_id = this.delivery_id AND s.is_closed AND s.invoice_issuer_name IS NOT DISTINCT FROM g.issuer AND s.billing_period_start = g.period
                       AND s.billing_account_id IS NOT DISTINCT FROM g.account)
     GROUP BY g.billing_currency, g.charge_category;
     INSERT INTO delivery_finding (delivery_id, code, severity, row_count, first_line, example, amount)
@@ -588,35 +578,40 @@ COMMENT ON FUNCTION chipbook.close_bill(bigint, bigint, text) IS 'Internal: part
 -- Of a closed period, the rows that are delivered now and were not before stay, as corrections of the open
 -- period; those that were delivered before and are not now are taken back by a row each. Equal rows are
 -- counted, not merged: five before and three now takes two back.
-CREATE FUNCTION chipbook.restate_charges(of_delivery bigint, of_load bigint, of_source text, of_dataset text, of_scope text, issuer text, period timestamptz, account text, open_period text)
+CREATE FUNCTION chipbook.restate_charges(of_delivery bigint, of_load bigint, issuer text, period timestamptz, account text)
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    starts timestamptz := chipbook.read_moment(open_period, 'UTC', 'ymd');
+    this delivery;
+    starts timestamptz;
     ends timestamptz;
     row_count bigint;
     total bigint := 0;
     columns text;
     reversed text;
 BEGIN
+    SELECT d.* INTO STRICT this FROM delivery d WHERE d.delivery_id = of_delivery;
+    starts := chipbook.read_moment(this.options ->> 'open_period', 'UTC', 'ymd');
     IF starts IS NULL THEN
         starts := (period AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
-        WHILE EXISTS (SELECT FROM billing_period b WHERE b.invoice_issuer_name = issuer AND b.billing_period_start = starts AND b.recorded_at IS NOT NULL
-                      AND b.superseded_at = 'infinity' AND b.billing_period_status = 'Closed') LOOP
+        WHILE chipbook.billing_period_is_closed(issuer, starts, this.options ->> 'entity_id') LOOP
             starts := (starts AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
         END LOOP;
+    ELSIF chipbook.billing_period_is_closed(issuer, starts, this.options ->> 'entity_id') THEN
+        RAISE EXCEPTION USING ERRCODE = 'CB001', MESSAGE = format('option open_period: the billing period that starts %s is closed', chipbook.canonical_time(starts));
     END IF;
     ends := (starts AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
 
     CREATE TEMPORARY TABLE bill_held ON COMMIT DROP AS
         SELECT c.row_hash, sum(CASE WHEN c.x ? 'x_Reverses' THEN -1 ELSE 1 END) AS row_count, min(c.fact_id) FILTER (WHERE NOT coalesce(c.x ? 'x_Reverses', false)) AS fact_id
         FROM charge c JOIN delivery d ON d.delivery_id = c.delivery_id
-        WHERE d.source_id = of_source AND d.dataset = of_dataset AND d.scope = of_scope AND c.recorded_at IS NOT NULL AND c.superseded_at = 'infinity' AND c.invoice_issuer_name = issuer
-          AND (account IS NULL OR c.billing_account_id = account)
+        -- What is appended adds to whatever there is.
+        WHERE this.mode = 'overwrite' AND d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope AND c.recorded_at IS NOT NULL AND c.superseded_at = 'infinity'
+          AND c.invoice_issuer_name IS NOT DISTINCT FROM issuer AND (account IS NULL OR c.billing_account_id = account)
           AND (c.restates_period_start IS NULL AND c.billing_period_start = period OR c.restates_period_start = period)
         GROUP BY c.row_hash;
     CREATE TEMPORARY TABLE bill_fresh ON COMMIT DROP AS
         SELECT c.fact_id, c.row_hash, row_number() OVER (PARTITION BY c.row_hash ORDER BY c.line_no) AS copy
-        FROM charge c WHERE c.load_id = of_load AND c.delivery_id = of_delivery AND c.invoice_issuer_name = issuer AND c.billing_period_start = period
+        FROM charge c WHERE c.load_id = of_load AND c.delivery_id = of_delivery AND c.invoice_issuer_name IS NOT DISTINCT FROM issuer AND c.billing_period_start = period
           AND c.restates_period_start IS NULL AND (account IS NULL OR c.billing_account_id = account);
 
     -- A correction has another invoice than what it corrects.
@@ -645,7 +640,7 @@ BEGIN
     RETURN total + row_count;
 END
 $$;
-COMMENT ON FUNCTION chipbook.restate_charges(bigint, bigint, text, text, text, text, timestamptz, text, text) IS 'Internal: part of run_bill_now. Turns what a delivery has of a closed billing period into corrections of an open one and returns how many.';
+COMMENT ON FUNCTION chipbook.restate_charges(bigint, bigint, text, timestamptz, text) IS 'Internal: part of run_bill_now. Turns what a delivery has of a closed billing period into corrections of an open one and returns how many.';
 
 CREATE FUNCTION chipbook.create_report_bill_import_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

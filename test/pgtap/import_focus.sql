@@ -40,8 +40,8 @@ SELECT is(read_moment(v, z, o), m::timestamptz, format('time %L in %s, %s', v, z
 SELECT throws_ok($$SELECT read_moment('2025-03-01', 'Nowhere/Land', 'ymd')$$, '22023', NULL, 'a zone that there is not');
 SELECT results_eq($$SELECT header_key(h) FROM unnest(ARRAY['BilledCost', 'billed cost', E'\uFEFFBilledCost', 'Abonnement-GUID (SubscriptionGuid)', 'bill/InvoiceId', 'bill_invoice_id', 'service.description']) h$$,
     ARRAY['billedcost', 'billedcost', 'billedcost', 'subscriptionguid', 'billinvoiceid', 'billinvoiceid', 'servicedescription'], 'a column is known however it is written');
-SELECT results_eq($$SELECT unit_factor(u), unit_name(u) FROM unnest('{10K,100 Hours,1 Hour,1/Month,1000 Requests,1M,GB,10 KB,0 Hours,1000000 NONE NONE DATAPOINTS}'::text[]) WITH ORDINALITY t (u, i) ORDER BY i$$,
-    $$VALUES (10000::numeric, NULL), (100, 'Hours'), (1, 'Hour'), (1, 'Month'), (1000, 'Requests'), (1000000, NULL), (1, 'GB'), (10, 'KB'), (1, 'Hours'), (1000000, 'NONE NONE DATAPOINTS')$$, 'blocks of units');
+SELECT results_eq($$SELECT unit_factor(u), unit_name(u) FROM unnest('{10K,100 Hours,1 Hour,1/Month,1000 Requests,1M,GB,10 KB,0 Hours,1000000 NONE NONE DATAPOINTS,"1,000 Requests","1,000,000","12,34 X",0,"2,500.5K"}'::text[]) WITH ORDINALITY t (u, i) ORDER BY i$$,
+    $$VALUES (10000::numeric, NULL), (100, 'Hours'), (1, 'Hour'), (1, 'Month'), (1000, 'Requests'), (1000000, NULL), (1, 'GB'), (10, 'KB'), (NULL, 'Hours'), (1000000, 'NONE NONE DATAPOINTS'), (1000, 'Requests'), (1000000, NULL), (12, ',34 X'), (NULL, NULL), (2500500, NULL)$$, 'blocks of units');
 SELECT isnt(row_sha256(ROW('ab'::text, 'c'::text)), row_sha256(ROW('a'::text, 'bc'::text)), 'the hash of a row tells its values apart');
 SELECT is(row_sha256(ROW(NULL::text)), row_sha256(ROW(''::text)), 'and NULL is as nothing');
 SELECT is(row_sha256(ROW('ab'::text, NULL::text)), sha256('\x00000002'::bytea || 'ab'::bytea || '\x00000000'), 'and is what is said');
@@ -149,10 +149,10 @@ INSERT INTO planted VALUES
     (21, 'TagsWithoutBraces', '{"Tags": "\"team\": \"a\""}'), (22, 'InvalidJson', '{"Tags": "team=a"}'), (23, 'MissingBillingPeriod', '{"BillingPeriodStart": ""}'), (24, 'MissingChargePeriod', '{"ChargePeriodStart": ""}'),
     (25, 'ConsumedQuantityOnUnused', '{"CommitmentDiscountStatus": "Unused", "PricingCategory": "Committed"}'), (26, 'CommitmentStatusNotOnUsage', '{"CommitmentDiscountStatus": "Used", "ChargeCategory": "Adjustment"}'),
     (27, 'BilledCostOnCoveredUsage', '{"CommitmentDiscountStatus": "Used", "PricingCategory": "Committed"}'), (28, 'TaxWithUnitPrice', '{"ChargeCategory": "Tax"}'), (29, 'ZoneAssumed', '{"ChargePeriodStart": "2025-03-05 00:00:00"}'), (30, 'MissingInvoiceIssuer', '{"InvoiceIssuerName": ""}'),
-    (31, '', '{}'), (32, '', '{"ListCost": "10.00009", "ChargeClass": ""}'), (33, '', '{"ListCost": "77", "ContractedCost": "50", "ChargeClass": "Correction"}'), (34, '', '{"EffectiveCost": "0", "ChargeCategory": "Purchase", "CommitmentDiscountId": "C"}');
+    (35, 'PricingUnitOfNothing', '{"PricingUnit": "0 Hours"}'), (31, '', '{}'), (32, '', '{"ListCost": "10.00009", "ChargeClass": ""}'), (33, '', '{"ListCost": "77", "ContractedCost": "50", "ChargeClass": "Correction"}'), (34, '', '{"EffectiveCost": "0", "ChargeCategory": "Purchase", "CommitmentDiscountId": "C"}');
 SELECT is(pg_temp.bill((SELECT string_agg('"' || replace(e.key, '"', '""') || '"', ',' ORDER BY e.key) FROM good g, jsonb_each_text(g.columns) e)
     || (SELECT string_agg(E'\n' || l.line, '' ORDER BY l.number) FROM (SELECT p.number, string_agg('"' || replace(e.value, '"', '""') || '"', ',' ORDER BY e.key) AS line FROM planted p, good g, jsonb_each_text(g.columns || p.columns) e GROUP BY p.number) l),
-    scope => 'findings'), 'loaded 34 0', 'whatever is odd is loaded');
+    scope => 'findings'), 'loaded 35 0', 'whatever is odd is loaded');
 SELECT results_eq($$SELECT c.line_no - 1, coalesce((SELECT string_agg(f.code, ', ') FROM charge_finding_codes() f WHERE c.findings & f.number <> 0), '') FROM loaded c ORDER BY 1$$,
     'SELECT number::bigint, code FROM planted ORDER BY 1', 'and said: one finding for each row that has it, none for those that have none');
 SELECT is((SELECT charge_frequency || ' ' || (x ->> 'x_Received_ChargeFrequency') FROM loaded WHERE line_no = 19), 'Usage-Based usage_based', 'an allowed value is written as FOCUS writes it, what was received is kept');
@@ -160,7 +160,7 @@ SELECT results_eq('SELECT tags FROM loaded WHERE line_no IN (22, 23) ORDER BY li
 SELECT is((SELECT bool_and(count = 1) FROM (SELECT count(*) FROM o.delivery_finding WHERE delivery_id = pg_temp.last() AND code <> 'MissingColumn' GROUP BY code) n), true, 'a finding is a row for a file');
 SELECT is((SELECT example FROM o.delivery_finding WHERE delivery_id = pg_temp.last() AND code = 'MissingColumn'), 'BillingAccountId, BillingAccountName, ChargeDescription, ServiceCategory, ServiceName, ProviderName, PublisherName', 'columns that must be there');
 SELECT pg_temp.publish();
-SELECT is((SELECT count(*) FROM o_report.charge_findings WHERE delivery_id = pg_temp.last()), 30::bigint, 'published, row by row');
+SELECT is((SELECT count(*) FROM o_report.charge_findings WHERE delivery_id = pg_temp.last()), 31::bigint, 'published, row by row');
 
 -- ---------------------------------------------------------------------------
 -- Versions and datasets
@@ -224,6 +224,46 @@ SELECT is((SELECT sum(c.billed_cost) FROM o.charge_known c JOIN o.delivery d USI
 SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('100', '2025-05-01', month => '2025-05')), scope => 'C'), 'loaded 1 0', 'the open period is delivered');
 SELECT pg_temp.publish();
 SELECT is((SELECT sum(c.billed_cost) FROM o.charge_known c JOIN o.delivery d USING (delivery_id) WHERE d.scope = 'C' AND billing_currency = 'USD'), 127::numeric, 'and leaves the corrections that stand in it');
+
+-- ---------------------------------------------------------------------------
+-- Closed in the books; appended after a close; overtaken between run and publication
+-- ---------------------------------------------------------------------------
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('10', '2020-01-05', month => '2020-01')), scope => 'E'), 'loaded 1 0', 'a month');
+SELECT pg_temp.publish();
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('5', '2020-01-05', month => '2020-01')), scope => 'E'), 'loaded 1 0', 'is delivered anew');
+SELECT pg_temp.last() AS overtaken \gset
+SELECT close_period('o', 'main', (SELECT primary_basis FROM o.clock), 2020, 1, soft => true);
+SELECT throws_like('SELECT pg_temp.publish()', 'delivery % cannot be published: the billing period of Cloud that starts 2020-01-01 00:00:00+00 was closed since it was run', 'the books close before that is published');
+SELECT discard_load('o', (SELECT load_id FROM o.delivery WHERE delivery_id = :overtaken));
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('5', '2020-01-05', month => '2020-01')), scope => 'E'), 'loaded 2 0', 'run again');
+SELECT results_eq('SELECT billed_cost, charge_class, billing_period_start, charge_period_start FROM loaded ORDER BY 1', $$VALUES (-10::numeric, 'Correction', timestamptz '2020-02-01 00:00Z', timestamptz '2020-01-05 00:00Z'), (5, 'Correction', '2020-02-01 00:00Z', '2020-01-05 00:00Z')$$,
+    'it corrects in the month that is open in the books, though its issuer never said that the other is closed');
+SELECT pg_temp.last() AS first_of_two \gset
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('7', '2020-01-05', month => '2020-01')), scope => 'E'), 'loaded 2 0', 'a third snapshot is run before the second is published');
+SELECT publish_load('o', (SELECT load_id FROM o.delivery WHERE delivery_id = :first_of_two));
+SELECT throws_like('SELECT pg_temp.publish()', '%its corrections are of what was held when it was run; delivery ' || :first_of_two || ' was published or retracted since', 'and would correct twice');
+SELECT discard_load('o', (SELECT load_id FROM o.delivery WHERE delivery_id = pg_temp.last()));
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('7', '2020-01-05', month => '2020-01')), scope => 'E'), 'loaded 2 0', 'run again');
+SELECT pg_temp.publish();
+SELECT is((SELECT sum(c.billed_cost) FROM o.charge_known c JOIN o.delivery d USING (delivery_id) WHERE d.scope = 'E'), 7::numeric, 'all adds up to the last snapshot');
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('8', '2020-01-05', month => '2020-01')), '{"open_period": "2020-01-01"}', scope => 'E'), 'refused 0 0 option open_period: the billing period that starts 2020-01-01 00:00:00+00 is closed', 'no correction stands in a closed period');
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('8', '2020-01-05', month => '2020-01')), '{"entity_id": "other"}', scope => 'E'), 'loaded 1 0', 'in the books of another entity it is open');
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('1', '2020-01-06', month => '2020-01')), '{"mode": "append"}', scope => 'E2'), 'loaded 1 0', 'what comes first of a closed period stands in it');
+SELECT pg_temp.publish();
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('1', '2020-01-06', month => '2020-01'), pg_temp.row('2', '2020-01-07', month => '2020-01')), '{"mode": "append"}', scope => 'E2'), 'loaded 2 0', 'what is appended to one');
+SELECT results_eq('SELECT billed_cost, charge_class, billing_period_start FROM loaded ORDER BY 1', $$VALUES (1::numeric, 'Correction', timestamptz '2020-02-01 00:00Z'), (2, 'Correction', '2020-02-01 00:00Z')$$, 'corrects in the open one, an equal row too');
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('1', '2031-01-06', month => '2031-01')), scope => 'E3'), 'loaded 1 0', 'a snapshot of a day');
+SELECT pg_temp.last() AS short_one \gset
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('1', '2031-01-06', month => '2031-01'), pg_temp.row('1', '2031-01-07', month => '2031-01')), scope => 'E3'), 'loaded 2 0', 'one of two days');
+SELECT pg_temp.publish();
+SELECT throws_like(format('SELECT publish_load(%L, load_id) FROM o.delivery WHERE delivery_id = %s', 'o', :short_one), '%it covers fewer days than delivery %', 'published first: the shorter one does not replace it');
+
+-- ---------------------------------------------------------------------------
+-- Rows that are short
+-- ---------------------------------------------------------------------------
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('1'), '2,2,2,2,USD,2025-03-01T00:00:00Z,2025-04-01T00:00:00Z,2025-03-02T00:00:00Z,2025-03-03T00:00:00Z,Usage,Cloud', replace(pg_temp.row('3'), 'GPU', '')), '{"short_rows": true}', scope => 'short'), 'loaded 3 0', 'a row without its last field is taken where that is asked');
+SELECT results_eq('SELECT billed_cost, service_name, findings & (SELECT number FROM charge_finding_codes() WHERE code = $$FieldsMissing$$) <> 0 FROM loaded ORDER BY 1', $$VALUES (1::numeric, 'GPU', false), (2, NULL, true), (3, NULL, false)$$, 'and said; an empty one is not missing');
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('1') || ',more'), '{"short_rows": true}', scope => 'short'), 'refused 0 1 line 2: it has 13 fields, the header 12', 'a longer one is not');
 
 -- ---------------------------------------------------------------------------
 -- COPY, writers, and giving up
