@@ -145,9 +145,8 @@ array_elements(ArrayType *array, Oid type, Datum **elements)
 	int count;
 
 	if (ARR_ELEMTYPE(array) != type || ARR_NDIM(array) > 1 || array_contains_nulls(array))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("expected a list of %s without NULL", format_type_be(type))));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("expected a list of %s without NULL", format_type_be(type))));
 	get_typlenbyvalalign(type, &length, &by_value, &align);
 	deconstruct_array(array, type, length, by_value, align, elements, NULL, &count);
 	return count;
@@ -234,7 +233,8 @@ prepare_findings(Reader *r, char *query_text)
 
 	if (list_length(statements) != 1)
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("findings are one query")));
-	query = parse_analyze_fixedparams(linitial_node(RawStmt, statements), query_text, NULL, 0, NULL);
+	query =
+		parse_analyze_fixedparams(linitial_node(RawStmt, statements), query_text, NULL, 0, NULL);
 	if (query->commandType != CMD_SELECT || list_length(query->rtable) != 1 ||
 		linitial_node(RangeTblEntry, query->rtable)->relid != RelationGetRelid(r->charge) ||
 		query->hasSubLinks || query->hasAggs || query->hasTargetSRFs || query->hasWindowFuncs ||
@@ -472,8 +472,8 @@ match_keys(const void *a, const void *b, Size size)
 static void
 add_to_group(Reader *r, TupleTableSlot *slot, int64 line_no)
 {
-	const int from[7] = {r->at.issuer,	 r->at.period,	 r->by_account ? r->at.account : 0,
-						 r->at.day,		 r->at.currency, r->at.category,
+	const int from[7] = {r->at.issuer,  r->at.period,   r->by_account ? r->at.account : 0,
+						 r->at.day,     r->at.currency, r->at.category,
 						 r->at.findings};
 	Datum values[7];
 	bool nulls[7];
@@ -498,13 +498,16 @@ add_to_group(Reader *r, TupleTableSlot *slot, int64 line_no)
 
 				values[i] = DateADTGetDatum((DateADT) day);
 			}
-			length = i == 1 || i == 3 || i == 6 ? (int32) sizeof(Datum) : (int32) VARSIZE_ANY_EXHDR(DatumGetPointer(values[i]));
+			length = i == 1 || i == 3 || i == 6
+						 ? (int32) sizeof(Datum)
+						 : (int32) VARSIZE_ANY_EXHDR(DatumGetPointer(values[i]));
 		}
 		appendBinaryStringInfo(&r->key, (const char *) &length, sizeof(length));
 		if (length >= 0)
 			appendBinaryStringInfo(&r->key,
-								   i == 1 || i == 3 || i == 6 ? (const char *) &values[i]
-															  : VARDATA_ANY(DatumGetPointer(values[i])),
+								   i == 1 || i == 3 || i == 6
+									   ? (const char *) &values[i]
+									   : VARDATA_ANY(DatumGetPointer(values[i])),
 								   length);
 	}
 	key.bytes = r->key.data;
@@ -536,12 +539,14 @@ add_to_group(Reader *r, TupleTableSlot *slot, int64 line_no)
 
 		if (slot->tts_isnull[column])
 			continue;
-		sum = group->costs[i] == 0 ? slot->tts_values[column]
-								   : DirectFunctionCall2(numeric_add, group->costs[i],
-														 slot->tts_values[column]);
+		sum = group->costs[i] == 0
+				  ? slot->tts_values[column]
+				  : DirectFunctionCall2(numeric_add, group->costs[i], slot->tts_values[column]);
 		if (group->costs[i] != 0)
 			pfree(DatumGetPointer(group->costs[i]));
-		group->costs[i] = PointerGetDatum(memcpy(MemoryContextAlloc(r->keep_context, VARSIZE(DatumGetPointer(sum))), DatumGetPointer(sum), VARSIZE(DatumGetPointer(sum))));
+		group->costs[i] = PointerGetDatum(
+			memcpy(MemoryContextAlloc(r->keep_context, VARSIZE(DatumGetPointer(sum))),
+				   DatumGetPointer(sum), VARSIZE(DatumGetPointer(sum))));
 	}
 }
 
@@ -563,7 +568,8 @@ write_batch(Reader *r)
 			(void) ExecInsertIndexTuples(r->target, r->slots[i], r->estate, false, false, NULL, NIL,
 										 false);
 #else
-			(void) ExecInsertIndexTuples(r->target, r->slots[i], r->estate, false, false, NULL, NIL);
+			(void) ExecInsertIndexTuples(r->target, r->slots[i], r->estate, false, false, NULL,
+										 NIL);
 #endif
 		ExecClearTuple(r->slots[i]);
 		ResetPerTupleExprContext(r->estate);
@@ -600,13 +606,14 @@ open_table(Reader *r)
 	r->target = makeNode(ResultRelInfo);
 	InitResultRelInfo(r->target, r->charge, 0, NULL, 0);
 	ExecOpenIndices(r->target, false);
-	if (r->target->ri_TrigDesc != NULL &&
-		(r->target->ri_TrigDesc->trig_insert_before_row || r->target->ri_TrigDesc->trig_insert_after_row ||
-		 r->target->ri_TrigDesc->trig_insert_before_statement ||
-		 r->target->ri_TrigDesc->trig_insert_after_statement))
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("table \"%s\" has triggers on insert, which read_charges does not run",
-							   RelationGetRelationName(r->charge))));
+	if (r->target->ri_TrigDesc != NULL && (r->target->ri_TrigDesc->trig_insert_before_row ||
+										   r->target->ri_TrigDesc->trig_insert_after_row ||
+										   r->target->ri_TrigDesc->trig_insert_before_statement ||
+										   r->target->ri_TrigDesc->trig_insert_after_statement))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("table \"%s\" has triggers on insert, which read_charges does not run",
+						RelationGetRelationName(r->charge))));
 	next = (Expr *) build_column_default(r->charge, r->at.fact_id);
 	if (next == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -722,8 +729,9 @@ chipbook_read_charges(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	r->stage = table_open(PG_GETARG_OID(0), AccessShareLock);
 	r->charge = table_open(PG_GETARG_OID(1), RowExclusiveLock);
-	if (r->stage->rd_rel->relkind != RELKIND_RELATION || r->charge->rd_rel->relkind != RELKIND_RELATION ||
-		r->stage->rd_rel->relrowsecurity || r->charge->rd_rel->relrowsecurity)
+	if (r->stage->rd_rel->relkind != RELKIND_RELATION ||
+		r->charge->rd_rel->relkind != RELKIND_RELATION || r->stage->rd_rel->relrowsecurity ||
+		r->charge->rd_rel->relrowsecurity)
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("stage and charges are tables without row security")));
 	if (pg_class_aclcheck(RelationGetRelid(r->stage), user, ACL_SELECT) != ACLCHECK_OK)
@@ -749,13 +757,16 @@ chipbook_read_charges(PG_FUNCTION_ARGS)
 	for (int i = 0; i < r->skipped_count; i++)
 		r->skipped[i] = DatumGetInt64(elements[i]);
 	if (array_elements(PG_GETARG_ARRAYTYPE_P(13), INT8OID, &elements) != 3)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("three findings have numbers here")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("three findings have numbers here")));
 	r->normalised = DatumGetInt64(elements[0]);
 	r->zone_assumed = DatumGetInt64(elements[1]);
 	r->not_json = DatumGetInt64(elements[2]);
 
-	r->keep_context = AllocSetContextCreate(CurrentMemoryContext, "groups of charges", ALLOCSET_DEFAULT_SIZES);
-	r->row_context = AllocSetContextCreate(CurrentMemoryContext, "row of a bill", ALLOCSET_DEFAULT_SIZES);
+	r->keep_context =
+		AllocSetContextCreate(CurrentMemoryContext, "groups of charges", ALLOCSET_DEFAULT_SIZES);
+	r->row_context =
+		AllocSetContextCreate(CurrentMemoryContext, "row of a bill", ALLOCSET_DEFAULT_SIZES);
 	initStringInfo(&r->line);
 	initStringInfo(&r->key);
 	info.keysize = sizeof(GroupKey);
@@ -763,12 +774,15 @@ chipbook_read_charges(PG_FUNCTION_ARGS)
 	info.hash = hash_key;
 	info.match = match_keys;
 	info.hcxt = r->keep_context;
-	r->groups = hash_create("groups of charges", 1024, &info, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	r->groups = hash_create("groups of charges", 1024, &info,
+							HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 	r->row_hash = pg_cryptohash_create(PG_SHA256);
 	r->file_hash = pg_cryptohash_create(PG_SHA256);
 	if (pg_cryptohash_init(r->file_hash) < 0 ||
-		pg_cryptohash_update(r->file_hash, (const uint8 *) VARDATA_ANY(header), VARSIZE_ANY_EXHDR(header)) < 0)
-		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not compute SHA-256 of a file")));
+		pg_cryptohash_update(r->file_hash, (const uint8 *) VARDATA_ANY(header),
+							 VARSIZE_ANY_EXHDR(header)) < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not compute SHA-256 of a file")));
 
 	open_table(r);
 	r->findings = prepare_findings(r, text_to_cstring(PG_GETARG_TEXT_PP(12)));

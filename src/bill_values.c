@@ -248,7 +248,8 @@ bill_moment(const char *at, const char *end, char day_order, pg_tz *zone, Timest
 	}
 	else
 		return false;
-	if (tm.tm_year < 1900 || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
+	/* Tables of charges take times after 1900 began, whatever the offset. */
+	if (tm.tm_year < 1901 || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
 		tm.tm_mday > day_tab[isleap(tm.tm_year)][tm.tm_mon - 1])
 		return false;
 	if (!read_clock(&at, end, &tm, &fsec))

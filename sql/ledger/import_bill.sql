@@ -14,10 +14,11 @@ CREATE FUNCTION chipbook.row_sha256(texts record) RETURNS bytea
     AS 'MODULE_PATHNAME', 'chipbook_row_sha256' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.row_sha256(record) IS 'SHA-256 of a row of texts: of each its length in bytes (four bytes, the highest first) and its bytes; NULL is as the empty text. 42804 for a column of another type.';
 
--- Localised headers have the name in brackets behind; case, blanks and marks say nothing.
+-- Localised headers have the name in brackets behind, others a currency or zone; case, blanks and marks say nothing.
 CREATE FUNCTION chipbook.header_key(name text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
-RETURN pg_catalog.regexp_replace(pg_catalog.lower(coalesce(pg_catalog.substring(name, '\(([A-Za-z][A-Za-z0-9_/ ]*)\)\s*$'), name)), '[^a-z0-9]', '', 'g');
-COMMENT ON FUNCTION chipbook.header_key(text) IS 'What a column of a bill is known by, whatever way its name is written: "Abonnement-GUID (SubscriptionGuid)", "bill/InvoiceId", "bill_invoice_id" become subscriptionguid and billinvoiceid.';
+RETURN (SELECT pg_catalog.regexp_replace(pg_catalog.lower(coalesce(pg_catalog.substring(n.name, '\(([A-Za-z][A-Za-z0-9_/ ]*)\)\s*$'), n.name)), '[^a-z0-9]', '', 'g')
+        FROM (SELECT pg_catalog.regexp_replace(header_key.name, '\s*\([A-Z]{3}\)\s*$', '')) n (name));
+COMMENT ON FUNCTION chipbook.header_key(text) IS 'What a column of a bill is known by, whatever way its name is written: "Abonnement-GUID (SubscriptionGuid)", "bill/InvoiceId", "bill_invoice_id", "BilledCost (USD)" become subscriptionguid, billinvoiceid and billedcost.';
 
 CREATE FUNCTION chipbook.allowed_word(word text, allowed text[]) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
 RETURN coalesce((SELECT a FROM pg_catalog.unnest(allowed) a

@@ -359,7 +359,7 @@ BEGIN
         SELECT of_delivery, f.code, f.severity, 0, 1, f.example
         FROM (VALUES
             ('MissingColumn', 'warning', (SELECT string_agg(m, ', ') FROM unnest(chipbook.focus_mandatory(this.dataset, coalesce(this.focus_version, ''))) m WHERE lower(m) <> ALL (keys))),
-            ('LocalisedHeader', 'info', (SELECT n FROM unnest(this.header) n WHERE n ~ '\([A-Za-z][A-Za-z0-9_/ ]*\)\s*$' LIMIT 1)),
+            ('LocalisedHeader', 'info', (SELECT n FROM unnest(this.header) n WHERE n ~ '\([A-Za-z][A-Za-z0-9_/ ]*\)\s*$' AND n !~ '\([A-Z]{3}\)\s*$' LIMIT 1)),
             ('DuplicateColumns', 'warning', (SELECT string_agg(n.name, ', ' ORDER BY n.i) FROM (SELECT h.name, h.i, row_number() OVER (PARTITION BY chipbook.header_key(h.name) ORDER BY h.i) AS copy
                                                                                                  FROM unnest(this.header) WITH ORDINALITY h (name, i)) n WHERE n.copy > 1)),
             ('ByteOrderMark', 'info', (SELECT 'the header begins with one' WHERE ascii(this.header[1]) = 65279)),
