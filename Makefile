@@ -41,6 +41,7 @@ OBJS = \
 	src/asset_event.o \
 	src/retirement_obligation.o \
 	src/csv.o \
+	src/bill_read.o \
 	src/bill_values.o \
 	src/amount_words.o \
 	src/spreadsheet.o \

@@ -4,9 +4,7 @@
  *		millions of rows to a file. What is not as it should be is NULL, never an
  *		error: whoever calls says what is wrong with which row.
  */
-#include "chipbook.h"
-
-#include <ctype.h>
+#include "bill_values.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
@@ -28,16 +26,10 @@ PG_FUNCTION_INFO_V1(chipbook_row_sha256);
 #define MAX_DECIMAL_LENGTH 80
 #define MAX_WHOLE_DIGITS 20
 
-/*
- * read_decimal(text) returns numeric
- *		Sign, digits, one point, an exponent of one or two digits; blanks around.
- */
-Datum
-chipbook_read_decimal(PG_FUNCTION_ARGS)
+/* Sign, digits, one point, an exponent of one or two digits; blanks around. */
+bool
+bill_decimal(const char *at, const char *end, Datum *number)
 {
-	text *value = PG_GETARG_TEXT_PP(0);
-	const char *at = VARDATA_ANY(value);
-	const char *end = at + VARSIZE_ANY_EXHDR(value);
 	char copy[MAX_DECIMAL_LENGTH + 1];
 	int length;
 	int digits = 0;
@@ -52,7 +44,7 @@ chipbook_read_decimal(PG_FUNCTION_ARGS)
 		end--;
 	length = end - at;
 	if (length == 0 || length > MAX_DECIMAL_LENGTH)
-		PG_RETURN_NULL();
+		return false;
 	c = at;
 	if (*c == '+' || *c == '-')
 		c++;
@@ -66,7 +58,7 @@ chipbook_read_decimal(PG_FUNCTION_ARGS)
 		for (c++; c < end && *c >= '0' && *c <= '9'; c++)
 			digits++;
 	if (digits == 0)
-		PG_RETURN_NULL();
+		return false;
 	if (c < end && (*c == 'e' || *c == 'E'))
 	{
 		int exponent = 0;
@@ -78,20 +70,34 @@ chipbook_read_decimal(PG_FUNCTION_ARGS)
 		{
 			power = power * 10 + *c - '0';
 			if (++exponent > 2)
-				PG_RETURN_NULL();
+				return false;
 		}
 		if (exponent < 1)
-			PG_RETURN_NULL();
+			return false;
 	}
 	if (c != end)
-		PG_RETURN_NULL();
+		return false;
 	/* Digits behind the point may come before it by the exponent: then it is one digit less at most. */
 	if (whole + (negative ? -power : power) > MAX_WHOLE_DIGITS)
-		PG_RETURN_NULL();
+		return false;
 	memcpy(copy, at, length);
 	copy[length] = '\0';
-	PG_RETURN_DATUM(DirectFunctionCall3(numeric_in, CStringGetDatum(copy),
-										ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+	*number = DirectFunctionCall3(numeric_in, CStringGetDatum(copy), ObjectIdGetDatum(InvalidOid),
+								  Int32GetDatum(-1));
+	return true;
+}
+
+/* read_decimal(text) returns numeric */
+Datum
+chipbook_read_decimal(PG_FUNCTION_ARGS)
+{
+	text *value = PG_GETARG_TEXT_PP(0);
+	const char *at = VARDATA_ANY(value);
+	Datum number;
+
+	if (!bill_decimal(at, at + VARSIZE_ANY_EXHDR(value), &number))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(number);
 }
 
 /* At least min and at most max digits; how many there were, 0 for none. */
@@ -188,46 +194,33 @@ read_offset(const char **at, const char *end, int *offset)
 	return hours <= 14 && minutes <= 59;
 }
 
-/* The time zone of a name, looked up once in a query where it is the same throughout. */
-static pg_tz *
-zone_of(FunctionCallInfo fcinfo, text *name)
+pg_tz *
+bill_zone(text *name)
 {
 	char zone[TZ_STRLEN_MAX + 1];
-	pg_tz *found = (pg_tz *) fcinfo->flinfo->fn_extra;
 	int length = VARSIZE_ANY_EXHDR(name);
+	pg_tz *found;
 
 	if (length > TZ_STRLEN_MAX)
 		length = TZ_STRLEN_MAX;
 	memcpy(zone, VARDATA_ANY(name), length);
 	zone[length] = '\0';
-	if (found == NULL || strcmp(pg_get_timezone_name(found), zone) != 0)
-	{
-		found = pg_tzset(zone);
-		if (found == NULL)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("time zone \"%s\" not recognized", zone)));
-		fcinfo->flinfo->fn_extra = found;
-	}
+	found = pg_tzset(zone);
+	if (found == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("time zone \"%s\" not recognized", zone)));
 	return found;
 }
 
-/*
- * read_moment(value text, zone text, day_order text) returns timestamptz
- *		ISO 8601, or, where day_order says mdy or dmy, a date with slashes.
- */
-Datum
-chipbook_read_moment(PG_FUNCTION_ARGS)
+/* ISO 8601, or, where day_order says m or d, a date with slashes in that order. */
+bool
+bill_moment(const char *at, const char *end, char day_order, pg_tz *zone, TimestampTz *moment,
+			bool *zone_assumed)
 {
-	text *value = PG_GETARG_TEXT_PP(0);
-	text *order = PG_GETARG_TEXT_PP(2);
-	const char *at = VARDATA_ANY(value);
-	const char *end = at + VARSIZE_ANY_EXHDR(value);
-	char first = VARSIZE_ANY_EXHDR(order) > 0 ? *VARDATA_ANY(order) : 'y';
 	struct pg_tm tm = {0};
 	fsec_t fsec;
 	int offset;
 	int digits;
-	Timestamp result;
 
 	while (at < end && *at == ' ')
 		at++;
@@ -238,37 +231,58 @@ chipbook_read_moment(PG_FUNCTION_ARGS)
 		if (read_digits(&at, end, 4, 4, &tm.tm_year) != 4 || *at++ != '-' ||
 			read_digits(&at, end, 2, 2, &tm.tm_mon) != 2 || at == end || *at++ != '-' ||
 			read_digits(&at, end, 2, 2, &tm.tm_mday) != 2)
-			PG_RETURN_NULL();
+			return false;
 	}
-	else if (first == 'm' || first == 'd')
+	else if (day_order == 'm' || day_order == 'd')
 	{
-		if (!read_digits(&at, end, 1, 2, first == 'm' ? &tm.tm_mon : &tm.tm_mday) || at == end ||
-			*at++ != '/' || !read_digits(&at, end, 1, 2, first == 'm' ? &tm.tm_mday : &tm.tm_mon) ||
+		if (!read_digits(&at, end, 1, 2, day_order == 'm' ? &tm.tm_mon : &tm.tm_mday) ||
+			at == end || *at++ != '/' ||
+			!read_digits(&at, end, 1, 2, day_order == 'm' ? &tm.tm_mday : &tm.tm_mon) ||
 			at == end || *at++ != '/')
-			PG_RETURN_NULL();
+			return false;
 		digits = read_digits(&at, end, 2, 4, &tm.tm_year);
 		if (digits == 2)
 			tm.tm_year += 2000;
 		else if (digits != 4)
-			PG_RETURN_NULL();
+			return false;
 	}
 	else
-		PG_RETURN_NULL();
-	if (tm.tm_year < 1900 || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
+		return false;
+	/* Tables of charges take times after 1900 began, whatever the offset. */
+	if (tm.tm_year < 1901 || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
 		tm.tm_mday > day_tab[isleap(tm.tm_year)][tm.tm_mon - 1])
-		PG_RETURN_NULL();
+		return false;
 	if (!read_clock(&at, end, &tm, &fsec))
+		return false;
+	*zone_assumed = at == end;
+	if (*zone_assumed)
+		offset = DetermineTimeZoneOffset(&tm, zone);
+	else if (!read_offset(&at, end, &offset) || at != end)
+		return false;
+	return tm2timestamp(&tm, fsec, &offset, moment) == 0;
+}
+
+/* read_moment(value text, zone text, day_order text) returns timestamptz */
+Datum
+chipbook_read_moment(PG_FUNCTION_ARGS)
+{
+	text *value = PG_GETARG_TEXT_PP(0);
+	text *name = PG_GETARG_TEXT_PP(1);
+	text *order = PG_GETARG_TEXT_PP(2);
+	const char *at = VARDATA_ANY(value);
+	pg_tz *zone = (pg_tz *) fcinfo->flinfo->fn_extra;
+	bool zone_assumed;
+	TimestampTz moment;
+
+	/* Looked up once in a query where it is the same throughout. */
+	if (zone == NULL || strlen(pg_get_timezone_name(zone)) != VARSIZE_ANY_EXHDR(name) ||
+		memcmp(pg_get_timezone_name(zone), VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) != 0)
+		fcinfo->flinfo->fn_extra = zone = bill_zone(name);
+	if (!bill_moment(at, at + VARSIZE_ANY_EXHDR(value),
+					 VARSIZE_ANY_EXHDR(order) > 0 ? *VARDATA_ANY(order) : 'y', zone, &moment,
+					 &zone_assumed))
 		PG_RETURN_NULL();
-	if (at < end)
-	{
-		if (!read_offset(&at, end, &offset) || at != end)
-			PG_RETURN_NULL();
-	}
-	else
-		offset = DetermineTimeZoneOffset(&tm, zone_of(fcinfo, PG_GETARG_TEXT_PP(1)));
-	if (tm2timestamp(&tm, fsec, &offset, &result) != 0)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(result);
+	PG_RETURN_TIMESTAMPTZ(moment);
 }
 
 /*

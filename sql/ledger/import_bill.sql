@@ -14,10 +14,11 @@ CREATE FUNCTION chipbook.row_sha256(texts record) RETURNS bytea
     AS 'MODULE_PATHNAME', 'chipbook_row_sha256' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION chipbook.row_sha256(record) IS 'SHA-256 of a row of texts: of each its length in bytes (four bytes, the highest first) and its bytes; NULL is as the empty text. 42804 for a column of another type.';
 
--- Localised headers have the name in brackets behind; case, blanks and marks say nothing.
+-- Localised headers have the name in brackets behind, others a currency or zone; case, blanks and marks say nothing.
 CREATE FUNCTION chipbook.header_key(name text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
-RETURN pg_catalog.regexp_replace(pg_catalog.lower(coalesce(pg_catalog.substring(name, '\(([A-Za-z][A-Za-z0-9_/ ]*)\)\s*$'), name)), '[^a-z0-9]', '', 'g');
-COMMENT ON FUNCTION chipbook.header_key(text) IS 'What a column of a bill is known by, whatever way its name is written: "Abonnement-GUID (SubscriptionGuid)", "bill/InvoiceId", "bill_invoice_id" become subscriptionguid and billinvoiceid.';
+RETURN (SELECT pg_catalog.regexp_replace(pg_catalog.lower(coalesce(pg_catalog.substring(n.name, '\(([A-Za-z][A-Za-z0-9_/ ]*)\)\s*$'), n.name)), '[^a-z0-9]', '', 'g')
+        FROM (SELECT pg_catalog.regexp_replace(header_key.name, '\s*\([A-Z]{3}\)\s*$', '')) n (name));
+COMMENT ON FUNCTION chipbook.header_key(text) IS 'What a column of a bill is known by, whatever way its name is written: "Abonnement-GUID (SubscriptionGuid)", "bill/InvoiceId", "bill_invoice_id", "BilledCost (USD)" become subscriptionguid, billinvoiceid and billedcost.';
 
 CREATE FUNCTION chipbook.allowed_word(word text, allowed text[]) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
 RETURN coalesce((SELECT a FROM pg_catalog.unnest(allowed) a
@@ -25,12 +26,12 @@ RETURN coalesce((SELECT a FROM pg_catalog.unnest(allowed) a
 COMMENT ON FUNCTION chipbook.allowed_word(text, text[]) IS 'The allowed word that differs from a word in case and marks alone (Usage-based, usage_based: Usage-Based); otherwise the word as it is.';
 
 CREATE FUNCTION chipbook.unit_factor(unit text) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
-RETURN coalesce((SELECT NULLIF(chipbook.read_decimal(m.part[1]), 0) OPERATOR(pg_catalog.*) CASE m.part[2] WHEN 'K' THEN 1000 WHEN 'M' THEN 1000000 WHEN 'B' THEN 1000000000 ELSE 1 END
-                 FROM pg_catalog.regexp_match(unit, '^\s*([0-9]+(?:\.[0-9]+)?)\s*([KMB](?![A-Za-z]))?') m (part)), 1);
-COMMENT ON FUNCTION chipbook.unit_factor(text) IS 'How many single units a block of a pricing unit has: 10K 10000, 100 Hours 100, 1000 Requests 1000, 1M 1000000; 1 where it names no number.';
+RETURN (SELECT NULLIF(coalesce(chipbook.read_decimal(pg_catalog.replace(m.part[1], ',', '')) OPERATOR(pg_catalog.*) CASE m.part[2] WHEN 'K' THEN 1000 WHEN 'M' THEN 1000000 WHEN 'B' THEN 1000000000 ELSE 1 END, 1), 0)
+        FROM (SELECT pg_catalog.regexp_match(unit, '^\s*([0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)\s*([KMB](?![A-Za-z]))?')) m (part));
+COMMENT ON FUNCTION chipbook.unit_factor(text) IS 'How many single units a block of a pricing unit has: 10K 10000, 100 Hours 100, 1000 Requests and 1,000 Requests 1000, 1M 1000000; 1 where it names no number; NULL where the number is 0, of which nothing can be said.';
 
 CREATE FUNCTION chipbook.unit_name(unit text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
-RETURN NULLIF(pg_catalog.regexp_replace(unit, '^\s*[0-9]+(\.[0-9]+)?\s*([KMB](?![A-Za-z]))?\s*/?\s*', ''), '');
+RETURN NULLIF(pg_catalog.regexp_replace(unit, '^\s*([0-9]{1,3}(,[0-9]{3})+(?![0-9])(\.[0-9]+)?|[0-9]+(\.[0-9]+)?)\s*([KMB](?![A-Za-z]))?\s*/?\s*', ''), '');
 COMMENT ON FUNCTION chipbook.unit_name(text) IS 'The unit without its number: 100 Hours Hours, 1/Month Month; NULL where it is only a number, such as 10K.';
 
 CREATE FUNCTION chipbook.read_json(value text) RETURNS jsonb IMMUTABLE STRICT LANGUAGE plpgsql AS $$
@@ -87,12 +88,14 @@ BEGIN ATOMIC
         (27, 'BilledCostOnCoveredUsage', 'warning', 'usage that a commitment covers has a BilledCost', '{chargecategory}', 'billed_cost <> 0 AND commitment_discount_status = ''Used'' AND charge_category = ''Usage'''),
         (28, 'TaxWithUnitPrice', 'info', 'a tax has a unit price', '{}', 'charge_category = ''Tax'' AND coalesce(list_unit_price, contracted_unit_price) IS NOT NULL'),
         (29, 'ZoneAssumed', 'info', 'a time without a zone; it is taken to be in the time_zone of the options (UTC)', '{}', 'zone_assumed'),
-        (30, 'MissingInvoiceIssuer', 'warning', 'InvoiceIssuerName is empty', '{invoiceissuername}', 'invoice_issuer_name IS NULL')) f (bit, code, severity, meaning, needs, condition);
+        (30, 'MissingInvoiceIssuer', 'warning', 'InvoiceIssuerName is empty', '{invoiceissuername}', 'invoice_issuer_name IS NULL'),
+        (31, 'PricingUnitOfNothing', 'warning', 'the pricing unit is a block of 0 units: quantities are not converted', '{}', 'ltrim(pricing_unit) LIKE ''0%'' AND chipbook.unit_factor(pricing_unit) IS NULL'),
+        (32, 'FieldsMissing', 'warning', 'the row had fewer fields than the header; it was read all the same (option short_rows), the last columns as empty', '{}', 'fields_missing')) f (bit, code, severity, meaning, needs, condition);
 END;
 COMMENT ON FUNCTION chipbook.charge_finding_codes() IS 'What may be found in a single charge: charge.findings is the sum of the numbers of those that hold. severity: error = wrong by FOCUS and in the way of using it, warning = doubtful, info = worth knowing. Codes are Microsoft''s (FinOps hubs, x_SourceChanges) where it has one.';
 
 CREATE FUNCTION chipbook.bill_options() RETURNS text[] IMMUTABLE PARALLEL SAFE LANGUAGE sql
-RETURN '{dataset,null_words,time_zone,day_order,number_marks,decimal_comma,delimiter,force,partial,by_account,file_sha256,open_period,mode}'::text[];
+RETURN '{dataset,null_words,time_zone,day_order,number_marks,decimal_comma,delimiter,force,partial,short_rows,by_account,file_sha256,open_period,entity_id,mode}'::text[];
 COMMENT ON FUNCTION chipbook.bill_options() IS 'Internal: the options of a delivery.';
 
 -- ---------------------------------------------------------------------------
@@ -117,9 +120,9 @@ BEGIN
             RAISE EXCEPTION 'a bill has no option "%"', option
                 USING ERRCODE = 'invalid_parameter_value', HINT = pg_catalog.format('It has %s.', array_to_string(chipbook.bill_options(), ', '));
         END IF;
-        IF (option = 'null_words') <> (jsonb_typeof(options -> option) = 'array') OR (option IN ('force', 'partial', 'by_account', 'decimal_comma')) <> (jsonb_typeof(options -> option) = 'boolean') THEN
+        IF (option = 'null_words') <> (jsonb_typeof(options -> option) = 'array') OR (option IN ('force', 'partial', 'short_rows', 'by_account', 'decimal_comma')) <> (jsonb_typeof(options -> option) = 'boolean') THEN
             RAISE EXCEPTION 'invalid value for option "%": %', option, left(options ->> option, 100)
-                USING ERRCODE = 'invalid_parameter_value', HINT = 'null_words is an array of words; force, partial, by_account and decimal_comma are true or false; the others are words.';
+                USING ERRCODE = 'invalid_parameter_value', HINT = 'null_words is an array of words; force, partial, short_rows, by_account and decimal_comma are true or false; the others are words.';
         END IF;
     END LOOP;
     IF options ? 'time_zone' AND NOT EXISTS (SELECT FROM pg_timezone_names z WHERE z.name = options ->> 'time_zone') THEN
@@ -155,7 +158,7 @@ BEGIN
          FROM %I.delivery d WHERE d.delivery_id = $1', ledger) USING abs(done), done < 0;
 END
 $$;
-COMMENT ON FUNCTION chipbook.run_bill(text, bigint) IS 'Reads a staged file into an unpublished load and returns what became of it. All of it is loaded or nothing: a value that cannot be read refuses the file (status refused, reason; delivery_rejection has the rows), unless option partial is true. A file that was loaded before and still holds is not loaded again, a notice says so and the first result is returned with already_loaded. A snapshot that covers fewer days than the one it would replace is refused unless option force is true. Then check_load and publish_load, which replaces what was delivered of the same issuers and billing periods before. Charges of billing periods that are Closed, and were delivered before, become corrections of an open period. Errors: P0002 no such delivery, 55000 it was cleared.';
+COMMENT ON FUNCTION chipbook.run_bill(text, bigint) IS 'Reads a staged file into an unpublished load and returns what became of it. All of it is loaded or nothing: a value that cannot be read refuses the file (status refused, reason; delivery_rejection has the rows), unless option partial is true. A file that was loaded before and still holds is not loaded again, a notice says so and the first result is returned with already_loaded. A snapshot that covers fewer days than the one it would replace is refused unless option force is true. Then check_load and publish_load, which replaces what was delivered of the same issuers and billing periods before. What is delivered anew, or appended, of billing periods that are closed becomes corrections of an open period: those that are Closed (billing_period), and those whose last day (UTC) is in a fiscal period of the entity (option entity_id: main), in the ledger''s primary basis, that is closed or soft-closed. Errors: P0002 no such delivery, 55000 it was cleared.';
 
 CREATE FUNCTION chipbook.import_bill(ledger text, name text, content text, source_id text, options jsonb DEFAULT '{}', scope text DEFAULT '')
 RETURNS TABLE (delivery bigint, dataset text, focus_version text, status text, reason text, rows_in_file bigint, rows_loaded bigint, rows_rejected bigint,
@@ -166,8 +169,9 @@ DECLARE
     is_json boolean;
 BEGIN
     content := chipbook.without_mark(content);
-    is_json := ltrim(content, E' \t\r\n') ~ '^[{[]';
-    IF coalesce(btrim(content, E' \t\r\n'), '') = '' THEN
+    -- Of a file of hundreds of megabytes the beginning says it.
+    is_json := ltrim(left(content, 10000), E' \t\r\n') ~ '^[{[]';
+    IF coalesce(btrim(left(content, 10000), E' \t\r\n'), '') = '' AND coalesce(btrim(content, E' \t\r\n'), '') = '' THEN
         RAISE EXCEPTION 'the file is empty' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     opened := chipbook.open_bill(ledger, name, CASE WHEN is_json THEN (SELECT string_agg('"' || replace(k.name, '"', '""') || '"', ',') FROM chipbook.json_columns(content) k (name))

@@ -57,7 +57,8 @@ COMMENT ON FUNCTION chipbook.labels_object(jsonb) IS 'Labels as Google exports t
 
 -- AWS: usage that a savings plan covers is billed at its price on demand and taken back by a Negation, so
 -- that billed cost adds up to what is invoiced; effective cost is what the plan's share came to, and what
--- was paid and not used stands on the fee. Azure: the actual dataset has what is billed, the amortised one
+-- was paid and not used stands on the fee; contracted cost is what was billed at the price of the contract, which usage
+-- under a reservation does not tell. Azure: the actual dataset has what is billed, the amortised one
 -- what is effective, of the same charges; neither has the other. Google: net of nested credits.
 CREATE FUNCTION chipbook.bill_mapping(dataset text) RETURNS TABLE (column_name name, expression text) IMMUTABLE PARALLEL SAFE ROWS 40 LANGUAGE sql
 BEGIN ATOMIC
@@ -71,7 +72,8 @@ BEGIN ATOMIC
             WHEN ''SavingsPlanRecurringFee'' THEN coalesce(#{savingsplantotalcommitmenttodate}, 0) - coalesce(#{savingsplanusedcommitment}, 0) WHEN ''DiscountedUsage'' THEN #{reservationeffectivecost}
             WHEN ''RIFee'' THEN coalesce(#{reservationunusedamortizedupfrontfeeforbillingperiod}, 0) + coalesce(#{reservationunusedrecurringfee}, 0) WHEN ''Fee'' THEN CASE WHEN {reservationreservationarn} IS NULL THEN #{lineitemunblendedcost} ELSE 0 END
             ELSE #{lineitemunblendedcost} END'),
-        ('aws_cur', 'list_cost', 'CASE WHEN {lineitemlineitemtype} <> ''SavingsPlanNegation'' THEN #{pricingpublicondemandcost} END'),
+        ('aws_cur', 'list_cost', 'CASE WHEN {lineitemlineitemtype} IN (''Tax'', ''Credit'', ''Refund'') THEN #{lineitemunblendedcost} WHEN {lineitemlineitemtype} <> ''SavingsPlanNegation'' THEN #{pricingpublicondemandcost} END'),
+        ('aws_cur', 'contracted_cost', 'CASE WHEN {lineitemlineitemtype} NOT IN (''SavingsPlanNegation'', ''DiscountedUsage'') THEN #{lineitemunblendedcost} END'),
         ('aws_cur', 'list_unit_price', '#{pricingpublicondemandrate}'),
         ('aws_cur', 'pricing_quantity', '#{lineitemusageamount}'),
         ('aws_cur', 'pricing_unit', '{pricingunit}'),
@@ -114,11 +116,15 @@ BEGIN ATOMIC
         ('azure_actual', 'billed_cost', 'coalesce(#{costinbillingcurrency}, #{cost}, #{pretaxcost}, #{extendedcost})'),
         ('azure_amortised', 'effective_cost', 'coalesce(#{costinbillingcurrency}, #{cost}, #{pretaxcost}, #{extendedcost})'),
         ('azure', 'list_cost', '#{paygcostinbillingcurrency}'),
+        ('azure', 'contracted_cost', 'CASE WHEN coalesce(#{unitprice}, #{resourcerate}) IS NULL OR coalesce(#{quantity}, #{usagequantity}) IS NULL
+            THEN CASE WHEN coalesce({chargetype}, ''Usage'') NOT IN (''Usage'', ''UnusedReservation'', ''UnusedSavingsPlan'') THEN coalesce(#{costinbillingcurrency}, #{cost}, #{pretaxcost}, #{extendedcost}) END
+            WHEN {pricingcurrency} IS NULL OR {pricingcurrency} = coalesce({billingcurrencycode}, {billingcurrency}, {currency}) THEN coalesce(#{unitprice}, #{resourcerate}) * coalesce(#{quantity}, #{usagequantity})
+            ELSE coalesce(#{unitprice}, #{resourcerate}) * coalesce(#{quantity}, #{usagequantity}) * #{exchangeratepricingtobilling} END'),
         ('azure', 'list_unit_price', '#{paygprice}'),
         ('azure', 'contracted_unit_price', 'coalesce(#{unitprice}, #{resourcerate})'),
         ('azure', 'pricing_quantity', 'coalesce(#{quantity}, #{usagequantity})'),
         ('azure', 'pricing_unit', '{unitofmeasure}'),
-        ('azure', 'consumed_quantity', 'CASE WHEN coalesce({chargetype}, ''Usage'') = ''Usage'' THEN coalesce(#{quantity}, #{usagequantity}) * coalesce(unit_factor({unitofmeasure}), 1) END'),
+        ('azure', 'consumed_quantity', 'CASE WHEN coalesce({chargetype}, ''Usage'') = ''Usage'' THEN coalesce(#{quantity}, #{usagequantity}) * CASE WHEN {unitofmeasure} IS NULL THEN 1 ELSE unit_factor({unitofmeasure}) END END'),
         ('azure', 'consumed_unit', 'CASE WHEN coalesce({chargetype}, ''Usage'') = ''Usage'' THEN unit_name({unitofmeasure}) END'),
         ('azure', 'billing_currency', 'coalesce({billingcurrencycode}, {billingcurrency}, {currency})'),
         ('azure', 'pricing_currency', '{pricingcurrency}'),
@@ -157,10 +163,11 @@ BEGIN ATOMIC
         ('oracle_cost', 'charge_period_end', '@{lineitemintervalusageend}'),
         ('oracle_cost', 'billed_cost', '#{costmycost}'),
         ('oracle_cost', 'effective_cost', '#{costmycost}'),
+        ('oracle_cost', 'contracted_cost', 'coalesce(#{costunitprice} * #{usagebilledquantity}, CASE WHEN #{costunitprice} IS NULL THEN #{costmycost} END)'),
         ('oracle_cost', 'contracted_unit_price', '#{costunitprice}'),
         ('oracle_cost', 'pricing_quantity', '#{usagebilledquantity}'),
         ('oracle_cost', 'pricing_unit', '{costskuunitdescription}'),
-        ('oracle_cost', 'consumed_quantity', '#{usagebilledquantity} * coalesce(unit_factor({costbillingunitreadable}), 1)'),
+        ('oracle_cost', 'consumed_quantity', '#{usagebilledquantity} * CASE WHEN {costbillingunitreadable} IS NULL THEN 1 ELSE unit_factor({costbillingunitreadable}) END'),
         ('oracle_cost', 'consumed_unit', 'unit_name({costbillingunitreadable})'),
         ('oracle_cost', 'billing_currency', '{costcurrencycode}'),
         ('oracle_cost', 'charge_category', '''Usage'''),

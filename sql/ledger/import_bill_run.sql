@@ -54,10 +54,12 @@ BEGIN
                 FROM chipbook.csv_records(content, coalesce(this.options ->> 'delimiter', ',')) r;
             INSERT INTO delivery_rejection (delivery_id, line_no, line, reason)
             SELECT of_delivery, r.line_no, left(r.record, 10000), coalesce(r.problem, format('it has %s fields, the header %s', cardinality(r.fields), width))
-            FROM pg_temp.bill_record r WHERE r.line_no > 1 AND (r.problem IS NOT NULL OR cardinality(r.fields) <> width) ORDER BY r.line_no;
+            FROM pg_temp.bill_record r WHERE r.line_no > 1 AND (r.problem IS NOT NULL OR cardinality(r.fields) > width OR cardinality(r.fields) < width AND (this.options ->> 'short_rows')::boolean IS NOT TRUE) ORDER BY r.line_no;
+            -- A field that is missing is not there, which is another thing than empty.
             EXECUTE format('INSERT INTO %s SELECT %s FROM pg_temp.bill_record r WHERE r.line_no > 1 ORDER BY r.line_no', stage,
                            (SELECT string_agg(format('r.fields[%s]', i), ', ') FROM generate_series(1, width) i));
             DROP TABLE pg_temp.bill_record;
+            UPDATE delivery d SET format = 'csv' WHERE d.delivery_id = of_delivery;
         END IF;
     END
     $fn$;
@@ -92,6 +94,32 @@ END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_bill_import() IS 'Internal: part of create_ledger. The functions of a ledger that import bills as its owner.';
 
+-- What a column of the file is known by; a name that was there before is another, and goes to the bag.
+CREATE FUNCTION chipbook.bill_keys(header text[]) RETURNS text[] IMMUTABLE PARALLEL SAFE LANGUAGE sql
+BEGIN ATOMIC
+    SELECT array_agg(CASE WHEN h.key <> '' AND h.copy = 1 THEN h.key END ORDER BY h.i)
+    FROM (SELECT n.key, n.i, row_number() OVER (PARTITION BY n.key ORDER BY n.i) AS copy FROM (SELECT chipbook.header_key(u.name) AS key, u.i FROM unnest(header) WITH ORDINALITY u (name, i)) n) h;
+END;
+COMMENT ON FUNCTION chipbook.bill_keys(text[]) IS 'Internal: the keys of the columns of a file (header_key); NULL for one that has none or the key of an earlier one.';
+
+-- Two columns of one name are two in the bag.
+CREATE FUNCTION chipbook.bill_names(header text[]) RETURNS text[] IMMUTABLE PARALLEL SAFE LANGUAGE sql
+BEGIN ATOMIC
+    SELECT array_agg(CASE WHEN n.name = '' THEN concat('column ', n.i) WHEN n.copy > 1 THEN concat(n.name, ' (', n.copy, ')') ELSE n.name END ORDER BY n.i)
+    FROM (SELECT u.name, u.i, row_number() OVER (PARTITION BY u.name ORDER BY u.i) AS copy FROM (SELECT btrim(h.name, E' \t\r\n\uFEFF') AS name, h.i FROM unnest(header) WITH ORDINALITY h (name, i)) u) n;
+END;
+COMMENT ON FUNCTION chipbook.bill_names(text[]) IS 'Internal: the names under which columns of a file that have no column of their own are kept: as in the file; column 7 where it has none, Name (2) for the second of that name.';
+
+CREATE FUNCTION chipbook.allowed_words() RETURNS jsonb IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN '{"charge_category": ["Usage", "Purchase", "Tax", "Credit", "Adjustment"], "charge_class": ["Correction"], "charge_frequency": ["One-Time", "Recurring", "Usage-Based"],
+        "pricing_category": ["Standard", "Dynamic", "Committed", "Other"], "commitment_discount_category": ["Spend", "Usage"], "commitment_discount_status": ["Used", "Unused"],
+        "capacity_reservation_status": ["Used", "Unused"], "billing_period_status": ["Open", "Closed"], "invoice_issue_status": ["Open", "Issued", "Voided"]}'::jsonb;
+COMMENT ON FUNCTION chipbook.allowed_words() IS 'Internal: the words that FOCUS allows, by column.';
+
+CREATE FUNCTION chipbook.bill_null_words(options jsonb) RETURNS text[] IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN array_append(coalesce((SELECT array_agg(w) FROM jsonb_array_elements_text(options -> 'null_words') w WHERE w IS NOT NULL), ARRAY['NULL', 'null']), '');
+COMMENT ON FUNCTION chipbook.bill_null_words(jsonb) IS 'Internal: the words that stand for nothing in a bill.';
+
 -- The query that reads a staged file: every column of the table it goes to, what cannot be read (problem),
 -- and what is found. Values are read once, in layers that the planner keeps apart (OFFSET 0).
 CREATE FUNCTION chipbook.bill_query(stage text, of_table regclass, dataset text, header text[], options jsonb, strict_json boolean)
@@ -100,10 +128,9 @@ DECLARE
     own CONSTANT name[] := '{fact_id,recorded_at,superseded_at,load_id,delivery_id,line_no,findings,restates_period_start,dataset,row_hash,x,source_id,known_on}';
     is_charge boolean := of_table = 'charge'::regclass;
     of_focus boolean := dataset IN ('cost_and_usage', 'contract_commitment', 'billing_period', 'invoice_detail');
-    words CONSTANT jsonb := '{"charge_category": ["Usage", "Purchase", "Tax", "Credit", "Adjustment"], "charge_class": ["Correction"], "charge_frequency": ["One-Time", "Recurring", "Usage-Based"],
-        "pricing_category": ["Standard", "Dynamic", "Committed", "Other"], "commitment_discount_category": ["Spend", "Usage"], "commitment_discount_status": ["Used", "Unused"],
-        "capacity_reservation_status": ["Used", "Unused"], "billing_period_status": ["Open", "Closed"], "invoice_issue_status": ["Open", "Issued", "Voided"]}';
-    null_words text[] := coalesce((SELECT array_agg(w) FROM jsonb_array_elements_text(options -> 'null_words') w), ARRAY['NULL', 'null']) || ''::text;
+    words CONSTANT jsonb := chipbook.allowed_words();
+    null_words CONSTANT text[] := chipbook.bill_null_words(options);
+    names CONSTANT text[] := chipbook.bill_names(header);
     zone text := quote_literal(coalesce(options ->> 'time_zone', 'UTC'));
     day_order text := quote_literal(coalesce(options ->> 'day_order', 'ymd'));
     number_of text := 'q.t%s';
@@ -124,9 +151,7 @@ DECLARE
     token text[];
     place integer;
 BEGIN
-    keys := (SELECT array_agg(CASE WHEN h.key <> '' AND NOT h.key = ANY (h.before) THEN h.key END ORDER BY h.i)
-             FROM (SELECT chipbook.header_key(n.name) AS key, n.i, (SELECT coalesce(array_agg(chipbook.header_key(b.name)), '{}') FROM unnest(header) WITH ORDINALITY b (name, i) WHERE b.i < n.i) AS before
-                   FROM unnest(header) WITH ORDINALITY n (name, i)) h);
+    keys := chipbook.bill_keys(header);
     IF coalesce(options ->> 'number_marks', '') <> '' THEN
         number_of := format('translate(%s, %L, '''')', number_of, options ->> 'number_marks');
     END IF;
@@ -165,7 +190,7 @@ BEGIN
                     values_read := values_read || format(', read_moment(q.t%1$s, %2$s, %3$s) AS m%1$s', place, zone, day_order);
                     problems := problems || format(' WHEN r.t%1$s IS NOT NULL AND r.m%1$s IS NULL THEN format(''%%s "%%s" is not a time that ISO 8601%%s writes'', %2$L, left(r.t%1$s, 80), %3$L)', place, header[place],
                                                    CASE options ->> 'day_order' WHEN 'mdy' THEN ' or m/d/y' WHEN 'dmy' THEN ' or d/m/y' ELSE '' END);
-                    times := times || format(' OR right(r.t%1$s, 1) NOT IN (''Z'', ''C'') AND strpos(r.t%1$s, ''+'') = 0 AND strpos(substr(r.t%1$s, 11), ''-'') = 0', place);
+                    times := times || format(' OR right(btrim(r.t%1$s), 1) NOT IN (''Z'', ''C'') AND strpos(r.t%1$s, ''+'') = 0 AND strpos(substr(ltrim(r.t%1$s), 11), ''-'') = 0', place);
                 ELSIF token[1] = '%' THEN
                     values_read := values_read || format(CASE WHEN strict_json THEN ', q.t%1$s::jsonb AS j%1$s' ELSE ', read_json(q.t%1$s) AS j%1$s' END, place);
                     jsons := concat_ws(',', nullif(jsons, ''), place);
@@ -194,8 +219,8 @@ BEGIN
 
     -- Columns that FOCUS does not have are kept, fifty to a call.
     bag := (SELECT string_agg(format('jsonb_strip_nulls(jsonb_build_object(%s))', b.pairs), ' || ')
-            FROM (SELECT string_agg(format('%L, v.t%s', CASE WHEN u.name = '' THEN 'column ' || u.i ELSE u.name END, u.i), ', ' ORDER BY u.i) AS pairs
-                  FROM (SELECT btrim(h.name) AS name, h.i, (row_number() OVER (ORDER BY h.i) - 1) / 45 AS part FROM unnest(header) WITH ORDINALITY h (name, i) WHERE '=' || h.i <> ALL (used)) u GROUP BY u.part) b);
+            FROM (SELECT string_agg(format('%L, v.t%s', u.name, u.i), ', ' ORDER BY u.i) AS pairs
+                  FROM (SELECT names[h.i] AS name, h.i, (row_number() OVER (ORDER BY h.i) - 1) / 45 AS part FROM unnest(header) WITH ORDINALITY h (name, i) WHERE '=' || h.i <> ALL (used)) u GROUP BY u.part) b);
     -- Only where something was received otherwise is the rest of the bag made.
     IF changed <> '' THEN
         bag := format('CASE WHEN %s THEN %s jsonb_strip_nulls(jsonb_build_object(%s)) ELSE %s END', substr(changed, 5), bag || ' || ', substr(received, 3), coalesce(bag, 'NULL::jsonb'));
@@ -203,20 +228,20 @@ BEGIN
 
     IF is_charge THEN
         codes := (SELECT string_agg(format('CASE WHEN %s THEN %s ELSE 0 END',
-                                           replace(replace(replace(replace(f.condition, 'normalised', coalesce(nullif(substr(changed, 5), ''), 'false')),
+                                           replace(replace(replace(replace(replace(f.condition, 'fields_missing', CASE WHEN options ? 'fields_missing' THEN 'v.fields_missing' ELSE 'false' END), 'normalised', coalesce(nullif(substr(changed, 5), ''), 'false')),
                                                                    'zone_assumed', coalesce(nullif(replace(substr(times, 5), 'r.t', 'v.t'), ''), 'false')),
                                                            'braces_missing', coalesce((SELECT string_agg(format('jsonb_typeof(v.j%1$s) = ''object'' AND ltrim(v.t%1$s) NOT LIKE ''{%%''', j), ' OR ') FROM string_to_table(jsons, ',') j), 'false')),
                                                    'not_json', coalesce((SELECT string_agg(format('jsonb_typeof(v.j%1$s) NOT IN (''object'', ''array'')', j), ' OR ') FROM string_to_table(jsons, ',') j), 'false')),
                                            f.number), ' + ')
                   FROM chipbook.charge_finding_codes() f
-                  WHERE (f.needs <@ keys OR NOT of_focus AND EXISTS (SELECT FROM chipbook.bill_mapping(bill_query.dataset) m WHERE f.code = 'Missing' || replace(initcap(replace(m.column_name, '_', ' ')), ' ', '') AND m.column_name IN ('billed_cost', 'effective_cost')))
+                  WHERE (f.needs <@ keys OR NOT of_focus AND EXISTS (SELECT FROM chipbook.bill_mapping(bill_query.dataset) m WHERE f.code = 'Missing' || replace(initcap(replace(m.column_name, '_', ' ')), ' ', '') AND m.column_name IN ('billed_cost', 'effective_cost', 'contracted_cost')))
                     AND (of_focus OR f.code NOT IN ('ChargeOutsideBillingPeriod', 'PricingCategoryShouldBeCommitted', 'BilledCostOnCoveredUsage')));
     END IF;
     RETURN format(
         'SELECT v.*, %s AS x%s FROM (SELECT r.*%s, CASE%s END AS problem FROM (SELECT q.*%s FROM (SELECT nextval(''pg_temp.bill_line''::regclass) AS line_no%s%s FROM %s s OFFSET 0) q OFFSET 0) r OFFSET 0) v',
         coalesce('nullif(' || bag || ', ''{}'')', 'NULL::jsonb'), CASE WHEN is_charge THEN format(', %s AS findings', codes) ELSE '' END,
         outputs, coalesce(nullif(problems, ''), ' WHEN false THEN NULL'), values_read,
-        CASE WHEN is_charge THEN ', row_sha256(s.*) AS row_hash' ELSE '' END, texts, stage);
+        CASE WHEN is_charge THEN ', row_sha256(s.*) AS row_hash' ELSE '' END || CASE WHEN options ? 'fields_missing' THEN format(', s.c%s IS NULL AS fields_missing', cardinality(header)) ELSE '' END, texts, stage);
 END
 $$;
 COMMENT ON FUNCTION chipbook.bill_query(text, regclass, text, text[], jsonb, boolean) IS 'Internal: the query that reads the staged rows of a bill.';
@@ -233,6 +258,7 @@ DECLARE
     query text;
     first bigint;
     refused text;
+    of_options jsonb;
 BEGIN
     SELECT d.* INTO this FROM delivery d WHERE d.delivery_id = of_delivery FOR UPDATE;
     IF NOT FOUND THEN
@@ -257,6 +283,7 @@ BEGIN
         this.sha256 := chipbook.bill_sha256(this.header, stage);
     END IF;
     this.rows_rejected := (SELECT count(*) FROM delivery_rejection r WHERE r.delivery_id = of_delivery);
+    of_options := this.options || CASE WHEN this.format = 'csv' AND (this.options ->> 'short_rows')::boolean THEN '{"fields_missing": true}' ELSE '{}' END::jsonb;
 
     SELECT d.delivery_id INTO first
     FROM delivery d LEFT JOIN load l ON l.load_id = d.load_id
@@ -287,16 +314,20 @@ BEGIN
         BEGIN
             this.load_id := chipbook.open_load(ledger, format('bill %s: %s', of_delivery, this.name), this.source_id);
             BEGIN
-                query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, this.options, true);
-                this.rows_loaded := chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE);
+                query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, of_options, true);
+                this.rows_loaded := CASE WHEN chipbook.is_plain_bill(of_table, this.dataset, of_options) THEN chipbook.insert_charges(stage, this.header, of_options, this.load_id, of_delivery)
+                                         ELSE chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE) END;
             EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range OR program_limit_exceeded THEN
                 -- Something is not JSON: once more, looking at each.
                 ALTER SEQUENCE pg_temp.bill_line RESTART;
-                query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, this.options, false);
+                query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, of_options, false);
                 this.rows_loaded := chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE);
             END;
             IF this.rows_loaded + this.rows_rejected < this.rows_in_file AND (this.options ->> 'partial')::boolean IS NOT TRUE THEN
                 RAISE EXCEPTION USING ERRCODE = 'CB001', MESSAGE = 'rows';
+            END IF;
+            IF this.sha256 IS NULL AND of_table = 'charge' THEN
+                this.sha256 := (SELECT g.sha256 FROM pg_temp.bill_group g LIMIT 1);
             END IF;
             IF this.sha256 IS NULL AND this.rows_loaded = this.rows_in_file THEN
                 this.sha256 := (SELECT sha256(convert_to(this.header::text, 'UTF8') || string_agg(c.row_hash, ''::bytea ORDER BY c.line_no)) FROM charge c WHERE c.load_id = this.load_id);
@@ -328,7 +359,9 @@ BEGIN
         SELECT of_delivery, f.code, f.severity, 0, 1, f.example
         FROM (VALUES
             ('MissingColumn', 'warning', (SELECT string_agg(m, ', ') FROM unnest(chipbook.focus_mandatory(this.dataset, coalesce(this.focus_version, ''))) m WHERE lower(m) <> ALL (keys))),
-            ('LocalisedHeader', 'info', (SELECT n FROM unnest(this.header) n WHERE n ~ '\([A-Za-z][A-Za-z0-9_/ ]*\)\s*$' LIMIT 1)),
+            ('LocalisedHeader', 'info', (SELECT n FROM unnest(this.header) n WHERE n ~ '\([A-Za-z][A-Za-z0-9_/ ]*\)\s*$' AND n !~ '\([A-Z]{3}\)\s*$' LIMIT 1)),
+            ('DuplicateColumns', 'warning', (SELECT string_agg(n.name, ', ' ORDER BY n.i) FROM (SELECT h.name, h.i, row_number() OVER (PARTITION BY chipbook.header_key(h.name) ORDER BY h.i) AS copy
+                                                                                                 FROM unnest(this.header) WITH ORDINALITY h (name, i)) n WHERE n.copy > 1)),
             ('ByteOrderMark', 'info', (SELECT 'the header begins with one' WHERE ascii(this.header[1]) = 65279)),
             ('DatasetAssumed', 'info', (SELECT 'neither of Azure''s two datasets shows in its rows; option dataset says which it is' WHERE this.dataset = 'azure_actual' AND NOT this.options ? 'dataset' AND this.reason IS NULL
                                          AND NOT EXISTS (SELECT FROM charge c WHERE c.load_id = this.load_id AND c.charge_category = 'Purchase' AND c.commitment_discount_id IS NOT NULL))),
@@ -409,7 +442,7 @@ BEGIN
     EXECUTE format($q$
         CREATE TEMPORARY TABLE bill_group ON COMMIT DROP AS
         SELECT NULL::text AS issuer, NULL::timestamptz AS period, NULL::text AS account, NULL::date AS day, NULL::text AS billing_currency, NULL::text AS charge_category, 0::bigint AS findings,
-               0::bigint AS row_count, 0::bigint AS first_line, 0::numeric AS billed_cost, 0::numeric AS effective_cost, 0::numeric AS list_cost, 0::numeric AS contracted_cost LIMIT 0$q$);
+               0::bigint AS row_count, 0::bigint AS first_line, 0::numeric AS billed_cost, 0::numeric AS effective_cost, 0::numeric AS list_cost, 0::numeric AS contracted_cost, NULL::bytea AS sha256 LIMIT 0$q$);
     EXECUTE format('INSERT INTO charge (load_id, delivery_id, line_no, x, dataset, findings, row_hash, %1$s) SELECT $1, $2, p.line_no, p.x, $3, p.findings, p.row_hash, %1$s %2$s', columns, of_rows)
     USING of_load, of_delivery, dataset;
     -- RETURNING all of that would take longer than to read it again.
@@ -422,6 +455,57 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION chipbook.insert_bill(text, name, text, bigint, bigint, boolean) IS 'Internal: part of run_bill_now.';
+
+-- A file of charges of FOCUS whose numbers are plain is read by C (src/bill_read.c), to the same rows that
+-- bill_query's query gives.
+CREATE FUNCTION chipbook.read_charges(stage regclass, charge regclass, load_id bigint, delivery_id bigint, by_account boolean, targets integer[], names text[], words text[], null_words text[],
+                                      zone text, day_order text, skipped bigint[], findings text, numbers bigint[], header bytea)
+RETURNS TABLE (issuer text, period timestamptz, account text, day date, billing_currency text, charge_category text, findings_sum bigint, row_count bigint, first_line bigint,
+               billed_cost numeric, effective_cost numeric, list_cost numeric, contracted_cost numeric, sha256 bytea)
+    AS 'MODULE_PATHNAME', 'chipbook_read_charges' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION chipbook.read_charges(regclass, regclass, bigint, bigint, boolean, integer[], text[], text[], text[], text, text, bigint[], text, bigint[], bytea) IS 'Internal: reads the staged rows of a bill of FOCUS into charges and returns what they add up to, and the SHA-256 of the file in every row. Rows that cannot be read are left out. Errors: 22P02 something is not JSON; 42501 the session may not read or write those tables.';
+
+CREATE FUNCTION chipbook.is_plain_bill(of_table name, dataset text, options jsonb) RETURNS boolean STABLE LANGUAGE sql
+BEGIN ATOMIC
+    SELECT of_table = 'charge' AND dataset = 'cost_and_usage' AND coalesce(options ->> 'number_marks', '') = '' AND (options ->> 'decimal_comma')::boolean IS NOT TRUE AND NOT options ? 'fields_missing'
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = of_table::text::regclass AND t.tgtype & 4 <> 0 AND NOT t.tgisinternal);
+END;
+COMMENT ON FUNCTION chipbook.is_plain_bill(name, text, jsonb) IS 'Internal: whether chipbook.read_charges can read a bill.';
+
+CREATE FUNCTION chipbook.insert_charges(stage text, header text[], options jsonb, of_load bigint, of_delivery bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    own CONSTANT name[] := '{fact_id,recorded_at,superseded_at,load_id,delivery_id,line_no,findings,restates_period_start,dataset,row_hash,x,source_id,known_on}';
+    keys text[] := chipbook.bill_keys(header);
+    names text[] := chipbook.bill_names(header);
+    words jsonb := chipbook.allowed_words();
+    targets integer[];
+    allowed text[];
+    number_of jsonb;
+    codes text;
+BEGIN
+    SELECT array_agg(coalesce(a.attnum, 0) ORDER BY h.i), array_agg(CASE WHEN a.attnum IS NULL THEN names[h.i] ELSE h.name END ORDER BY h.i),
+           array_agg(coalesce((SELECT string_agg(w, ',') FROM jsonb_array_elements_text(words -> a.attname) w), '') ORDER BY h.i)
+    INTO targets, names, allowed
+    FROM unnest(header) WITH ORDINALITY h (name, i)
+    LEFT JOIN pg_attribute a ON a.attrelid = 'charge'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (own) AND replace(a.attname, '_', '') = keys[h.i];
+    SELECT jsonb_object_agg(f.code, f.number),
+           string_agg(format('CASE WHEN %s THEN %s::bigint ELSE 0 END',
+                             replace(replace(replace(replace(replace(f.condition, 'normalised', format('findings & %s <> 0', f.number)), 'zone_assumed', format('findings & %s <> 0', f.number)),
+                                             'not_json', format('findings & %s <> 0', f.number)), 'braces_missing', 'false'), 'fields_missing', 'false'), f.number), ' + ') FILTER (WHERE f.needs <@ keys)
+    INTO number_of, codes FROM chipbook.charge_finding_codes() f;
+    EXECUTE $q$
+        CREATE TEMPORARY TABLE bill_group ON COMMIT DROP AS
+        SELECT NULL::text AS issuer, NULL::timestamptz AS period, NULL::text AS account, NULL::date AS day, NULL::text AS billing_currency, NULL::text AS charge_category, 0::bigint AS findings,
+               0::bigint AS row_count, 0::bigint AS first_line, 0::numeric AS billed_cost, 0::numeric AS effective_cost, 0::numeric AS list_cost, 0::numeric AS contracted_cost, NULL::bytea AS sha256 LIMIT 0$q$;
+    INSERT INTO pg_temp.bill_group
+    SELECT * FROM chipbook.read_charges(stage::regclass, 'charge', of_load, of_delivery, (options ->> 'by_account')::boolean IS TRUE, targets, names, allowed, chipbook.bill_null_words(options),
+        coalesce(options ->> 'time_zone', 'UTC'), coalesce(options ->> 'day_order', 'ymd'), coalesce((SELECT array_agg(r.line_no ORDER BY r.line_no) FROM delivery_rejection r WHERE r.delivery_id = of_delivery), '{}'),
+        format('SELECT %s FROM charge', coalesce(codes, '0::bigint')),
+        ARRAY[(number_of -> 'WordNormalised')::bigint, (number_of -> 'ZoneAssumed')::bigint, (number_of -> 'InvalidJson')::bigint], convert_to(header::text, 'UTF8'));
+    RETURN (SELECT coalesce(sum(g.row_count), 0) FROM pg_temp.bill_group g);
+END
+$$;
+COMMENT ON FUNCTION chipbook.insert_charges(text, text[], jsonb, bigint, bigint) IS 'Internal: insert_bill for charges that chipbook.read_charges reads.';
 
 CREATE FUNCTION chipbook.detect_azure_dataset(stage text, header text[]) RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
@@ -444,7 +528,7 @@ COMMENT ON FUNCTION chipbook.detect_azure_dataset(text, text[]) IS 'Internal: az
 CREATE FUNCTION chipbook.close_bill(of_delivery bigint, of_load bigint, of_dataset text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     this record;
-    shorter record;
+    in_the_way text;
     closed record;
     restated bigint := 0;
 BEGIN
@@ -454,39 +538,23 @@ BEGIN
     INSERT INTO delivery_scope (delivery_id, invoice_issuer_name, billing_period_start, billing_account_id, charge_days, row_count)
     SELECT this.delivery_id, g.issuer, g.period, g.account, count(DISTINCT g.day), sum(g.row_count) FROM pg_temp.bill_group g GROUP BY g.issuer, g.period, g.account;
 
-    IF this.mode = 'overwrite' AND (this.options ->> 'force')::boolean IS NOT TRUE THEN
-        SELECT s.invoice_issuer_name, s.billing_period_start, s.charge_days, o.charge_days AS days_before, o.delivery_id INTO shorter
-        FROM delivery_scope s
-        JOIN LATERAL (SELECT n.charge_days, d.delivery_id FROM delivery d JOIN delivery_scope n ON n.delivery_id = d.delivery_id JOIN load l ON l.load_id = d.load_id
-                      WHERE d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope AND d.delivery_id <> this.delivery_id
-                        AND d.status = 'loaded' AND d.superseded_by IS NULL AND l.recorded_at IS NOT NULL AND l.retracted_at IS NULL
-                        AND n.invoice_issuer_name IS NOT DISTINCT FROM s.invoice_issuer_name AND n.billing_period_start IS NOT DISTINCT FROM s.billing_period_start
-                        AND n.billing_account_id IS NOT DISTINCT FROM s.billing_account_id
-                      ORDER BY d.delivery_id DESC LIMIT 1) o ON o.charge_days > s.charge_days
-        WHERE s.delivery_id = this.delivery_id ORDER BY s.billing_period_start, s.invoice_issuer_name LIMIT 1;
-        IF FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'CB001', MESSAGE = format('it covers fewer days than delivery %s, which it would replace: %s for %s, of %s in the billing period that starts %s; option force takes it all the same',
-                                                                       shorter.delivery_id, shorter.charge_days, shorter.days_before, coalesce(shorter.invoice_issuer_name, 'no issuer'), chipbook.canonical_time(shorter.billing_period_start));
-        END IF;
+    UPDATE delivery d SET dataset = of_dataset WHERE d.delivery_id = of_delivery;
+    in_the_way := chipbook.bill_is_shorter(of_delivery);
+    IF in_the_way IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'CB001', MESSAGE = in_the_way;
     END IF;
 
-    -- What is closed is not replaced: what differs from it is corrected in an open period.
-    IF this.mode = 'overwrite' THEN
-        FOR closed IN SELECT s.ctid AS scope_row, s.invoice_issuer_name, s.billing_period_start, s.billing_account_id
-                      FROM delivery_scope s JOIN billing_period b ON b.invoice_issuer_name = s.invoice_issuer_name AND b.billing_period_start = s.billing_period_start
-                      WHERE s.delivery_id = this.delivery_id AND b.recorded_at IS NOT NULL AND b.superseded_at = 'infinity' AND b.billing_period_status = 'Closed'
-                        AND EXISTS (SELECT FROM charge c JOIN delivery d ON d.delivery_id = c.delivery_id
-                                    WHERE d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope AND c.recorded_at IS NOT NULL AND c.superseded_at = 'infinity'
-                                      AND c.invoice_issuer_name = s.invoice_issuer_name AND coalesce(c.restates_period_start, c.billing_period_start) = s.billing_period_start) LOOP
-            UPDATE delivery_scope s SET is_closed = true WHERE s.ctid = closed.scope_row AND s.delivery_id = this.delivery_id;
-            restated := restated + chipbook.restate_charges(this.delivery_id, of_load, this.source_id, of_dataset, this.scope, closed.invoice_issuer_name, closed.billing_period_start, closed.billing_account_id, this.options ->> 'open_period');
-        END LOOP;
-    END IF;
+    -- What is closed is neither replaced nor added to: what differs from it is corrected in an open period.
+    FOR closed IN SELECT s.ctid AS scope_row, s.* FROM delivery_scope s
+                  WHERE s.delivery_id = this.delivery_id AND chipbook.bill_restates(of_delivery, s.invoice_issuer_name, s.billing_period_start) LOOP
+        UPDATE delivery_scope s SET is_closed = true WHERE s.ctid = closed.scope_row AND s.delivery_id = this.delivery_id;
+        restated := restated + chipbook.restate_charges(this.delivery_id, of_load, closed.invoice_issuer_name, closed.billing_period_start, closed.billing_account_id);
+    END LOOP;
 
     INSERT INTO delivery_total (delivery_id, billing_currency, charge_category, row_count, billed_cost, effective_cost, list_cost, contracted_cost)
     SELECT this.delivery_id, g.billing_currency, g.charge_category, sum(g.row_count), sum(g.billed_cost), sum(g.effective_cost), sum(g.list_cost), sum(g.contracted_cost)
     FROM pg_temp.bill_group g
-    WHERE NOT EXISTS (SELECT FROM delivery_scope s WHERE s.delivery_id = this.delivery_id AND s.is_closed AND s.invoice_issuer_name = g.issuer AND s.billing_period_start = g.period
+    WHERE NOT EXISTS (SELECT FROM delivery_scope s WHERE s.delivery_id = this.delivery_id AND s.is_closed AND s.invoice_issuer_name IS NOT DISTINCT FROM g.issuer AND s.billing_period_start = g.period
                       AND s.billing_account_id IS NOT DISTINCT FROM g.account)
     GROUP BY g.billing_currency, g.charge_category;
     INSERT INTO delivery_finding (delivery_id, code, severity, row_count, first_line, example, amount)
@@ -510,35 +578,40 @@ COMMENT ON FUNCTION chipbook.close_bill(bigint, bigint, text) IS 'Internal: part
 -- Of a closed period, the rows that are delivered now and were not before stay, as corrections of the open
 -- period; those that were delivered before and are not now are taken back by a row each. Equal rows are
 -- counted, not merged: five before and three now takes two back.
-CREATE FUNCTION chipbook.restate_charges(of_delivery bigint, of_load bigint, of_source text, of_dataset text, of_scope text, issuer text, period timestamptz, account text, open_period text)
+CREATE FUNCTION chipbook.restate_charges(of_delivery bigint, of_load bigint, issuer text, period timestamptz, account text)
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    starts timestamptz := chipbook.read_moment(open_period, 'UTC', 'ymd');
+    this delivery;
+    starts timestamptz;
     ends timestamptz;
     row_count bigint;
     total bigint := 0;
     columns text;
     reversed text;
 BEGIN
+    SELECT d.* INTO STRICT this FROM delivery d WHERE d.delivery_id = of_delivery;
+    starts := chipbook.read_moment(this.options ->> 'open_period', 'UTC', 'ymd');
     IF starts IS NULL THEN
         starts := (period AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
-        WHILE EXISTS (SELECT FROM billing_period b WHERE b.invoice_issuer_name = issuer AND b.billing_period_start = starts AND b.recorded_at IS NOT NULL
-                      AND b.superseded_at = 'infinity' AND b.billing_period_status = 'Closed') LOOP
+        WHILE chipbook.billing_period_is_closed(issuer, starts, this.options ->> 'entity_id') LOOP
             starts := (starts AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
         END LOOP;
+    ELSIF chipbook.billing_period_is_closed(issuer, starts, this.options ->> 'entity_id') THEN
+        RAISE EXCEPTION USING ERRCODE = 'CB001', MESSAGE = format('option open_period: the billing period that starts %s is closed', chipbook.canonical_time(starts));
     END IF;
     ends := (starts AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
 
     CREATE TEMPORARY TABLE bill_held ON COMMIT DROP AS
         SELECT c.row_hash, sum(CASE WHEN c.x ? 'x_Reverses' THEN -1 ELSE 1 END) AS row_count, min(c.fact_id) FILTER (WHERE NOT coalesce(c.x ? 'x_Reverses', false)) AS fact_id
         FROM charge c JOIN delivery d ON d.delivery_id = c.delivery_id
-        WHERE d.source_id = of_source AND d.dataset = of_dataset AND d.scope = of_scope AND c.recorded_at IS NOT NULL AND c.superseded_at = 'infinity' AND c.invoice_issuer_name = issuer
-          AND (account IS NULL OR c.billing_account_id = account)
+        -- What is appended adds to whatever there is.
+        WHERE this.mode = 'overwrite' AND d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope AND c.recorded_at IS NOT NULL AND c.superseded_at = 'infinity'
+          AND c.invoice_issuer_name IS NOT DISTINCT FROM issuer AND (account IS NULL OR c.billing_account_id = account)
           AND (c.restates_period_start IS NULL AND c.billing_period_start = period OR c.restates_period_start = period)
         GROUP BY c.row_hash;
     CREATE TEMPORARY TABLE bill_fresh ON COMMIT DROP AS
         SELECT c.fact_id, c.row_hash, row_number() OVER (PARTITION BY c.row_hash ORDER BY c.line_no) AS copy
-        FROM charge c WHERE c.load_id = of_load AND c.delivery_id = of_delivery AND c.invoice_issuer_name = issuer AND c.billing_period_start = period
+        FROM charge c WHERE c.load_id = of_load AND c.delivery_id = of_delivery AND c.invoice_issuer_name IS NOT DISTINCT FROM issuer AND c.billing_period_start = period
           AND c.restates_period_start IS NULL AND (account IS NULL OR c.billing_account_id = account);
 
     -- A correction has another invoice than what it corrects.
@@ -567,7 +640,7 @@ BEGIN
     RETURN total + row_count;
 END
 $$;
-COMMENT ON FUNCTION chipbook.restate_charges(bigint, bigint, text, text, text, text, timestamptz, text, text) IS 'Internal: part of run_bill_now. Turns what a delivery has of a closed billing period into corrections of an open one and returns how many.';
+COMMENT ON FUNCTION chipbook.restate_charges(bigint, bigint, text, timestamptz, text) IS 'Internal: part of run_bill_now. Turns what a delivery has of a closed billing period into corrections of an open one and returns how many.';
 
 CREATE FUNCTION chipbook.create_report_bill_import_views() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN

@@ -432,6 +432,82 @@ END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_bills() IS 'Internal: part of create_ledger. Tables charge, contract_commitment, billing_period, invoice_detail, and delivery with its parts.';
 
+-- Whether nothing of a billing period may change any more: its issuer closed it, or the entity whose books it
+-- stands in closed the fiscal period that its last day lies in.
+CREATE FUNCTION chipbook.billing_period_is_closed(issuer text, period timestamptz, of_entity text) RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM billing_period b WHERE b.invoice_issuer_name = issuer AND b.billing_period_start = period AND b.recorded_at IS NOT NULL AND b.superseded_at = 'infinity'
+                   AND b.billing_period_status = 'Closed')
+        OR EXISTS (SELECT FROM period_state p, LATERAL (SELECT ((period AT TIME ZONE 'UTC' + interval '1 month') - interval '1 day')::date AS last_day) l
+                   WHERE p.entity_id = coalesce(of_entity, 'main') AND p.basis = (SELECT c.primary_basis FROM clock c) AND p.kind = 'regular' AND p.state <> 'open'
+                     AND p.starts_on <= l.last_day AND p.ends_on > l.last_day);
+END
+$$;
+COMMENT ON FUNCTION chipbook.billing_period_is_closed(text, timestamptz, text) IS 'Internal: whether a billing period of an issuer is Closed, or closed in the books of an entity (NULL: main).';
+
+CREATE FUNCTION chipbook.bill_restates(of_delivery bigint, issuer text, period timestamptz) RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+DECLARE
+    this delivery;
+BEGIN
+    SELECT d.* INTO STRICT this FROM delivery d WHERE d.delivery_id = of_delivery;
+    RETURN chipbook.billing_period_is_closed(issuer, period, this.options ->> 'entity_id')
+       AND EXISTS (SELECT FROM charge c JOIN delivery d ON d.delivery_id = c.delivery_id
+                   WHERE d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope AND c.recorded_at IS NOT NULL AND c.superseded_at = 'infinity'
+                     AND c.invoice_issuer_name IS NOT DISTINCT FROM issuer AND coalesce(c.restates_period_start, c.billing_period_start) = period);
+END
+$$;
+COMMENT ON FUNCTION chipbook.bill_restates(bigint, text, timestamptz) IS 'Internal: whether a delivery brings a closed billing period anew, of which its source delivered something before.';
+
+CREATE FUNCTION chipbook.bill_is_shorter(of_delivery bigint) RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+    this delivery;
+    shorter record;
+BEGIN
+    SELECT d.* INTO STRICT this FROM delivery d WHERE d.delivery_id = of_delivery;
+    IF this.mode <> 'overwrite' OR (this.options ->> 'force')::boolean THEN
+        RETURN NULL;
+    END IF;
+    SELECT s.invoice_issuer_name, s.billing_period_start, s.charge_days, o.charge_days AS days_before, o.delivery_id INTO shorter
+    FROM delivery_scope s
+    JOIN LATERAL (SELECT n.charge_days, d.delivery_id FROM delivery d JOIN delivery_scope n ON n.delivery_id = d.delivery_id JOIN load l ON l.load_id = d.load_id
+                  WHERE d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope AND d.delivery_id <> this.delivery_id
+                    AND d.status = 'loaded' AND d.superseded_by IS NULL AND l.recorded_at IS NOT NULL AND l.retracted_at IS NULL
+                    AND n.invoice_issuer_name IS NOT DISTINCT FROM s.invoice_issuer_name AND n.billing_period_start IS NOT DISTINCT FROM s.billing_period_start
+                    AND n.billing_account_id IS NOT DISTINCT FROM s.billing_account_id
+                  ORDER BY l.recorded_at DESC, d.delivery_id DESC LIMIT 1) o ON o.charge_days > s.charge_days
+    WHERE s.delivery_id = this.delivery_id ORDER BY s.billing_period_start, s.invoice_issuer_name LIMIT 1;
+    RETURN CASE WHEN shorter.delivery_id IS NOT NULL
+                THEN format('it covers fewer days than delivery %s, which it would replace: %s for %s, of %s in the billing period that starts %s; option force takes it all the same',
+                            shorter.delivery_id, shorter.charge_days, shorter.days_before, coalesce(shorter.invoice_issuer_name, 'no issuer'), chipbook.canonical_time(shorter.billing_period_start)) END;
+END
+$$;
+COMMENT ON FUNCTION chipbook.bill_is_shorter(bigint) IS 'Internal: why a snapshot is not taken for the one it would replace, NULL when it is.';
+
+-- Since a delivery was run another may have been published, or a period closed.
+CREATE FUNCTION chipbook.bill_is_stale(of_delivery bigint) RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+    this delivery;
+    stale record;
+BEGIN
+    SELECT d.* INTO STRICT this FROM delivery d WHERE d.delivery_id = of_delivery;
+    SELECT s.invoice_issuer_name, s.billing_period_start INTO stale FROM delivery_scope s
+    WHERE s.delivery_id = of_delivery AND NOT s.is_closed AND chipbook.bill_restates(of_delivery, s.invoice_issuer_name, s.billing_period_start) ORDER BY s.billing_period_start LIMIT 1;
+    IF FOUND THEN
+        RETURN format('the billing period of %s that starts %s was closed since it was run', coalesce(stale.invoice_issuer_name, 'no issuer'), chipbook.canonical_time(stale.billing_period_start));
+    END IF;
+    SELECT o.delivery_id INTO stale FROM delivery o JOIN load l ON l.load_id = o.load_id
+    WHERE o.source_id = this.source_id AND o.dataset = this.dataset AND o.scope = this.scope AND o.delivery_id <> of_delivery AND greatest(l.recorded_at, l.retracted_at) > this.finished_at
+      AND EXISTS (SELECT FROM delivery_scope s JOIN delivery_scope n ON n.invoice_issuer_name IS NOT DISTINCT FROM s.invoice_issuer_name AND n.billing_period_start = s.billing_period_start
+                  WHERE s.delivery_id = of_delivery AND s.is_closed AND n.delivery_id = o.delivery_id)
+    ORDER BY o.delivery_id LIMIT 1;
+    IF FOUND AND this.mode = 'overwrite' THEN
+        RETURN format('its corrections are of what was held when it was run; delivery %s was published or retracted since', stale.delivery_id);
+    END IF;
+    RETURN chipbook.bill_is_shorter(of_delivery);
+END
+$$;
+COMMENT ON FUNCTION chipbook.bill_is_stale(bigint) IS 'Internal: why a delivery that was run cannot be published as it is, NULL when it can.';
+
 -- A row is replaced with the whole of what a delivery covers: its issuer, billing period and, where
 -- the delivery says so, account, as its source delivered it before under the same scope and dataset.
 CREATE FUNCTION chipbook.supersede_charges(load_id bigint, stamp timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -440,6 +516,13 @@ DECLARE
     row_count bigint;
     total bigint := 0;
 BEGIN
+    FOR fresh IN SELECT d.delivery_id, chipbook.bill_is_stale(d.delivery_id) AS reason FROM delivery d
+                 WHERE d.load_id = supersede_charges.load_id AND d.status = 'loaded' AND d.dataset NOT IN ('contract_commitment', 'billing_period', 'invoice_detail') ORDER BY d.delivery_id LOOP
+        IF fresh.reason IS NOT NULL THEN
+            RAISE EXCEPTION 'delivery % of ledger "%" cannot be published: %', fresh.delivery_id, ledger_schema(), fresh.reason
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('Discard its load (chipbook.discard_load(%L, %s)) and run the file again.', ledger_schema(), load_id);
+        END IF;
+    END LOOP;
     FOR fresh IN SELECT d.delivery_id, array_agg(o.delivery_id) AS earlier, min(o.delivery_id) AS first_one, max(o.delivery_id) AS last_one
                  FROM delivery d JOIN delivery o ON o.source_id = d.source_id AND o.dataset = d.dataset AND o.scope = d.scope AND o.delivery_id <> d.delivery_id
                  JOIN load l ON l.load_id = o.load_id AND l.recorded_at IS NOT NULL AND l.retracted_at IS NULL

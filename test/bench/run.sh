@@ -11,10 +11,11 @@
 #   BENCH_EDGES=1000000   edges of the funding graph, and its parties; ownership that is looked through has ten times
 #   BENCH_PARTIES=100000  as many edges as parties
 #   BENCH_CHARGES=10000000  charges of the year whose months bills_month.sql adds up, 20 GB in /tmp; 0 leaves them out
-#   BENCH_ONLY=close|verify|views|packed|sum|usage|exposure|cash_flows|funding|look_through|bills_month   the close, the verification,
-#                         the published views as they were known, packed readings, sums and exchange, a fleet's readings from COPY
-#                         to the month's report, exposure by counterparty, rates of return, funding graphs, ownership looked
-#                         through, or what services cost by month, alone
+#   BENCH_BILL=1000000    charges of the bill that bills_load.sql loads
+#   BENCH_ONLY=close|verify|views|packed|sum|usage|exposure|cash_flows|funding|look_through|bills_month|bills_load   the close, the
+#                         verification, the published views as they were known, packed readings, sums and exchange, a fleet's
+#                         readings from COPY to the month's report, exposure by counterparty, rates of return, funding graphs,
+#                         ownership looked through, what services cost by month, or a bill from COPY to publication, alone
 #   BENCH_DUCKDB=no       leave DuckDB out, which readings are compared with where npm can install it
 #   BENCH_SCIPY=no        leave scipy out, which ownership looked through is compared with where python3 has it
 #
@@ -32,14 +33,16 @@ months=${BENCH_MONTHS:-120}
 edges=${BENCH_EDGES:-1000000}
 parties=${BENCH_PARTIES:-100000}
 charges=${BENCH_CHARGES:-10000000}
+bill=${BENCH_BILL:-1000000}
 
 files='data.sql spend.sql measure.sql sum.sql measure.sql book_value.sql measure.sql methods.sql measure.sql
     schedule.sql measure.sql as_of.sql measure.sql as_of_views.sql measure.sql packed.sql measure.sql packed_duckdb.sql
     usage.sql usage_duckdb.sql exposure.sql measure.sql cash_flows.sql measure.sql funding.sql measure.sql funding_cxsparse.sql
-    look_through.sql measure.sql look_through_scipy.sql report.sql verify.sql'
+    look_through.sql measure.sql look_through_scipy.sql bills_load.sql report.sql verify.sql'
 case ${BENCH_ONLY:-} in
     '') [ "$charges" = 0 ] || files="${files%report.sql verify.sql}bills_month.sql measure.sql report.sql verify.sql"
         [ "$assets" = 0 ] || files="$files close.sql" ;;
+    bills_load) files='data.sql bills_load.sql' ;;
     close) files='data.sql close.sql' ;;
     verify) files='data.sql verify.sql' ;;
     views) files='data.sql as_of.sql as_of_views.sql measure.sql report.sql' ;;
@@ -51,7 +54,7 @@ case ${BENCH_ONLY:-} in
     look_through) files='data.sql look_through.sql measure.sql look_through_scipy.sql report.sql' ;;
     exposure) files='data.sql exposure.sql measure.sql report.sql' ;;
     cash_flows) files='data.sql cash_flows.sql measure.sql report.sql' ;;
-    *) printf 'BENCH_ONLY=close, verify, views, packed, sum, usage, exposure, cash_flows, funding, look_through or bills_month\n' >&2; exit 2 ;;
+    *) printf 'BENCH_ONLY=close, verify, views, packed, sum, usage, exposure, cash_flows, funding, look_through, bills_month or bills_load\n' >&2; exit 2 ;;
 esac
 
 printf '%s readings (a fleet of %s pools), %s runs of each query; %s assets and %s pools, %s months closed; %s charges; %s; %s processors; load %s\n' \
@@ -122,7 +125,7 @@ do
         funding_cxsparse.sql) run_cxsparse "$file"; continue ;;
     esac
     # The readings of data.sql are for the queries that are compared.
-    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | exposure/data.sql | cash_flows/data.sql | funding/data.sql | look_through/data.sql | bills_month/data.sql) few=1 ;; *) few= ;; esac
-    psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v fleet="$fleet" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -v edges="$edges" -v parties="$parties" -v charges="$charges" -f "$file"
+    case ${BENCH_ONLY:-}/$file in close/data.sql | verify/data.sql | views/data.sql | packed/data.sql | usage/data.sql | exposure/data.sql | cash_flows/data.sql | funding/data.sql | look_through/data.sql | bills_month/data.sql | bills_load/data.sql) few=1 ;; *) few= ;; esac
+    psql -X -q -v ON_ERROR_STOP=1 -v rows="${few:-$rows}" -v fleet="$fleet" -v runs="$runs" -v assets="$assets" -v pools="$pools" -v months="$months" -v edges="$edges" -v parties="$parties" -v charges="$charges" -v bill="$bill" -f "$file"
 done
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"
