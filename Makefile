@@ -264,9 +264,10 @@ format:
 format-check:
 	@test/lib/format.sh --check
 
-## make dist           the release, dist/chipbook-VERSION.zip, from the last commit
+## make dist           the release for PGXN, dist/chipbook-VERSION.zip, from the last commit; DIST=folder puts it elsewhere
+DIST = dist
 dist:
-	@mkdir -p dist
-	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o dist/$(EXTENSION)-$(EXTVERSION).zip HEAD
+	@mkdir -p $(DIST)
+	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o $(DIST)/$(EXTENSION)-$(EXTVERSION).zip HEAD
 
 ## PG_CONFIG=/path/to/pg_config selects the server everywhere.
