@@ -97,6 +97,8 @@ make_debian()
     mv "$new" "$cache/$name"
 }
 
+has_packages() { [ -f "$debian/chipbook-packages" ] && [ "$(cat "$debian/chipbook-packages")" = "$1" ]; }
+
 # use_debian NAME SUITE [PACKAGE...]: sets debian to the folder of a Debian with these packages, which is made when it
 # is not there. One run at a time makes the folder; any number use it, and none while it is replaced.
 use_debian()
@@ -106,10 +108,10 @@ use_debian()
     mkdir -p "$cache" || cannot "$cache cannot be made"
     exec 9>"$debian.lock"
     flock -s 9
-    if [ "$(cat "$debian/chipbook-packages" 2>/dev/null)" != "${*:3}" ]
+    if ! has_packages "${*:3}"
     then
         flock -x 9
-        [ "$(cat "$debian/chipbook-packages" 2>/dev/null)" = "${*:3}" ] || make_debian "$@"
+        has_packages "${*:3}" || make_debian "$@"
         flock -s 9
     fi
 }
