@@ -89,12 +89,12 @@ check "apt installs the packages in a clean $suite" inside "$clean" sh -c \
 cp "$WORK/src/test/package_smoke.sh" "$clean/packages/smoke.sh"
 for major in $majors
 do
-    check "a month is closed on PostgreSQL $major from the packages" inside "$clean" \
+    check "a ledger is made on PostgreSQL $major from the packages" inside "$clean" \
         su postgres -s /bin/sh -c "sh /packages/smoke.sh $major" || :
 done
 check "apt purges the packages" inside "$clean" sh -c 'apt-get -q -y purge "*chipbook*"' || :
 # No file of them stays, whatever was done with them.
-nothing_left() { ! find "$clean" -xdev -path "$clean/packages" -prune -o -path "$clean/var/lib/dpkg" -prune -o -path "$clean/var/log" -prune -o -iname '*chipbook*' -print | grep .; }
+nothing_left() { ! find "$clean" -xdev -path "$clean/packages" -prune -o -path "$clean/chipbook-packages" -prune -o -path "$clean/var/lib/dpkg" -prune -o -path "$clean/var/log" -prune -o -iname '*chipbook*' -print | grep .; }
 check "nothing is left of them" nothing_left || :
 
 # The release for PGXN has what is committed, and builds nothing but that.

@@ -11,6 +11,7 @@ export PGHOST="$data" PGPORT=5432 PGUSER=postgres PGDATABASE=postgres LC_ALL=C.U
     { cat "$data/log"; exit 1; }
 answer=$("$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 <<'SQL'
 CREATE EXTENSION chipbook;
+SET search_path = chipbook;
 SELECT chipbook.create_ledger('books');
 SELECT 'sum ' || sum(v) FROM unnest('{0.10 USD,0.20 USD}'::chipbook.monetary[]) v;
 SELECT 'views ' || (count(*) > 100)::text FROM information_schema.views WHERE table_schema = 'books_report';
