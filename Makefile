@@ -195,7 +195,7 @@ EXTRA_CLEAN = $(EXTENSION)--*.sql results regression.diffs regression.out tmp_ch
 PG_CONFIG ?= pg_config
 
 # The doors install what they need first, so they must not ask for a server before.
-DOORS = demo test test-asan test-oracles bench deps format format-check dist help
+DOORS = demo test test-asan test-oracles bench reference deps format format-check dist help
 ifneq ($(filter-out $(DOORS),$(or $(MAKECMDGOALS),all)),)
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifneq ($(wildcard $(PGXS)),)
@@ -255,6 +255,11 @@ bench:
 	@DEPS_FOR=bench test/lib/deps.sh
 	@test/lib/with_server.sh test/bench/run.sh
 
+## make reference      docs/reference, from the comments of the objects
+reference:
+	@DEPS_FOR=demo test/lib/deps.sh
+	@folder=$$(mktemp -d) && chmod 777 $$folder && test/lib/with_server.sh test/lib/reference.sh $$folder && cp $$folder/*.md docs/reference/ && rm -rf $$folder
+
 ## make deps           the Debian packages that are missing; DEPS_FOR=build|demo|test|bench|oracles (test)
 deps:
 	@test/lib/deps.sh
@@ -267,9 +272,10 @@ format:
 format-check:
 	@test/lib/format.sh --check
 
-## make dist           the release, dist/chipbook-VERSION.zip, from the last commit
+## make dist           the release for PGXN, dist/chipbook-VERSION.zip, from the last commit; DIST=folder puts it elsewhere
+DIST = dist
 dist:
-	@mkdir -p dist
-	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o dist/$(EXTENSION)-$(EXTVERSION).zip HEAD
+	@mkdir -p $(DIST)
+	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o $(DIST)/$(EXTENSION)-$(EXTVERSION).zip HEAD
 
 ## PG_CONFIG=/path/to/pg_config selects the server everywhere.

@@ -2,7 +2,7 @@
 # make test: every test, each on a private server. The last line is "N passed, M failed".
 #
 #   MATRIX=all|17|18|none   the other PostgreSQL releases to build and test on (all)
-#   ONLY="regress pgtap"    only these of: format build regress isolation pgtap tap fuzz matrix
+#   ONLY="regress pgtap"    only these of: format build regress isolation pgtap tap fuzz matrix package
 #   SANITIZE=1              the server runs chipbook with the address and undefined behaviour sanitisers
 #
 # A failure shows its diff or output where it happens; a test that passes is only counted.
@@ -13,7 +13,7 @@ PASSED=0
 FAILED=0
 SKIPPED=0
 NOTES=()
-MATRIX_RUNS=()
+BESIDE=()
 
 wanted() { [[ -z "${ONLY:-}" || " $ONLY " == *" $1 "* ]]; }
 
@@ -182,31 +182,37 @@ test_server_log()
     fi
 }
 
-# matrix_wait SUITE MAJOR PID
-matrix_wait()
+# What runs beside this one, in Debians of their own, its output in files until its turn comes: start_beside NAME SCRIPT [ARGUMENT...]
+start_beside()
 {
-    local log=$WORK/matrix.$2 status
-    wait "$3"
+    local name=$1
+    shift
+    start_child bash "$TOP/test/$1" "${@:2}" >"$WORK/beside.${#BESIDE[@]}" 2>&1
+    BESIDE+=("$!:$name")
+}
+
+# wait_beside NUMBER PID NAME
+wait_beside()
+{
+    local log=$WORK/beside.$1 status
+    wait "$2"
     status=$?
+    if [ "$status" = 77 ]
+    then
+        note "DID NOT RUN: $3: $(tail -n 1 "$log")"
+        return
+    fi
+    say "---- $3"
+    cat "$log"
+    say "----"
+    set -- "$@" $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$log" | tail -n 1)
+    # Without its last line, a run died: that is a failure, whatever it said.
     case $status in
-        0 | 1)
-            say "---- PostgreSQL $2 ($1)"
-            cat "$log"
-            say "----"
-            set -- "$@" $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$log" | tail -n 1)
-            # Without its last line, a run died: that is a failure, whatever it said.
-            count "PostgreSQL $2" "${4:-0}" "${5:-1}" ;;
-        77)
-            note "MATRIX DID NOT RUN: PostgreSQL $2 ($1): $(tail -n 1 "$log")" ;;
-        *)
-            say "---- PostgreSQL $2 ($1)"
-            cat "$log"
-            say "----"
-            count "PostgreSQL $2" 0 1 ;;
+        0 | 1) count "$3" "${4:-0}" "${5:-1}" ;;
+        *) count "$3" 0 1 ;;
     esac
 }
 
-# The other releases run beside this one, their output in files until its turn comes.
 start_matrix()
 {
     local entry
@@ -214,8 +220,7 @@ start_matrix()
     do
         case ${MATRIX:-all} in
             all | "${entry#*:}")
-                start_child bash "$TOP/test/matrix.sh" "${entry%:*}" "${entry#*:}" >"$WORK/matrix.${entry#*:}" 2>&1
-                MATRIX_RUNS+=("$entry:$!") ;;
+                start_beside "PostgreSQL ${entry#*:} (${entry%:*})" matrix.sh "${entry%:*}" "${entry#*:}" ;;
             17 | 18 | none) ;;
             *) die "MATRIX=$MATRIX: one of all, 17, 18, none" ;;
         esac
@@ -228,6 +233,11 @@ work_begin
 copy_tree "$WORK/src"
 say "Testing on $PG_VERSION in $WORK${RUN_USER:+, as $RUN_USER}"
 ! wanted matrix || start_matrix
+# The packages are of this tree, not of a server: once is enough.
+if wanted package && [ "${MATRIX:-all}" != none ]
+then
+    start_beside "Debian packages" package.sh
+fi
 
 if wanted format && [ "${FORMAT:-}" != skip ]
 then
@@ -268,10 +278,9 @@ else
     count install 0 1
 fi
 
-for entry in ${MATRIX_RUNS[@]+"${MATRIX_RUNS[@]}"}
+for number in ${BESIDE[@]+"${!BESIDE[@]}"}
 do
-    IFS=: read -r suite major pid <<<"$entry"
-    matrix_wait "$suite" "$major" "$pid"
+    wait_beside "$number" "${BESIDE[number]%%:*}" "${BESIDE[number]#*:}"
 done
 
 say
