@@ -495,22 +495,22 @@ CREATE FUNCTION chipbook.create_report_commitment_views() RETURNS void LANGUAGE 
 BEGIN
     CREATE VIEW commitment_utilisation WITH (security_invoker) AS
     SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.kind, i.interval_number, i.interval_from, i.interval_to, i.is_over, i.unit, i.currency,
-           fit_published(i.committed)::numeric(38,15) AS committed_quantity, fit_published(i.used)::numeric(38,15) AS used_quantity,
-           fit_published(i.committed - i.used)::numeric(38,15) AS unused_quantity, fit_published(i.made_up)::numeric(38,15) AS made_up_quantity,
-           fit_published(i.excess)::numeric(38,15) AS excess_quantity,
-           fit_published(i.committed_amount)::numeric(38,15) AS committed_amount, fit_published(i.used_amount)::numeric(38,15) AS used_amount,
-           fit_published(i.committed_amount - i.used_amount)::numeric(38,15) AS unused_amount,
-           (i.used / nullif(i.committed, 0))::numeric(38,15) AS utilisation, fit_published(i.shortfall)::numeric(38,15) AS shortfall_quantity,
-           fit_published(CASE WHEN i.is_over THEN i.committed_amount - i.used_amount ELSE 0 END)::numeric(38,15) AS shortfall_amount, i.recorded_at AS last_recorded_at
+           publishable(i.committed)::numeric(38,15) AS committed_quantity, publishable(i.used)::numeric(38,15) AS used_quantity,
+           publishable(i.committed - i.used)::numeric(38,15) AS unused_quantity, publishable(i.made_up)::numeric(38,15) AS made_up_quantity,
+           publishable(i.excess)::numeric(38,15) AS excess_quantity,
+           publishable(i.committed_amount)::numeric(38,15) AS committed_amount, publishable(i.used_amount)::numeric(38,15) AS used_amount,
+           publishable(i.committed_amount - i.used_amount)::numeric(38,15) AS unused_amount,
+           (i.used / nullif(i.committed, 0))::numeric(38,15) AS utilisation, publishable(i.shortfall)::numeric(38,15) AS shortfall_quantity,
+           publishable(CASE WHEN i.is_over THEN i.committed_amount - i.used_amount ELSE 0 END)::numeric(38,15) AS shortfall_amount, i.recorded_at AS last_recorded_at
     FROM commitment_interval i;
     COMMENT ON VIEW commitment_utilisation IS 'What of each commitment is used in each of its intervals, from its terms and from what was taken. Key: (commitment_id, interval_number). used + unused = committed, exactly, in quantity (unit) and amount (currency); of an interval that is not over unused is what may still be taken. Beyond committed: made_up_quantity is taken on earlier shortfalls and not paid again, excess_quantity is paid at on-demand prices. Quantities are additive over intervals of one commitment, amounts within a currency; utilisation = used_quantity / committed_quantity is not.';
     COMMENT ON COLUMN commitment_utilisation.shortfall_amount IS 'What is paid for an interval that is over and was not taken in it, whether or not it may be made up.';
 
     CREATE VIEW commitment_make_up WITH (security_invoker) AS
     SELECT i.commitment_id, i.provider_id, i.entity_id, i.interval_number, i.interval_from, i.unit, i.currency,
-           fit_published(i.shortfall)::numeric(38,15) AS arisen_quantity, fit_published(i.right_used)::numeric(38,15) AS used_quantity,
-           fit_published(i.right_lapsed)::numeric(38,15) AS lapsed_quantity, fit_published(i.right_open)::numeric(38,15) AS open_quantity,
-           fit_published(round(i.right_open * i.price, 15))::numeric(38,15) AS open_amount,
+           publishable(i.shortfall)::numeric(38,15) AS arisen_quantity, publishable(i.right_used)::numeric(38,15) AS used_quantity,
+           publishable(i.right_lapsed)::numeric(38,15) AS lapsed_quantity, publishable(i.right_open)::numeric(38,15) AS open_quantity,
+           publishable(round(i.right_open * i.price, 15))::numeric(38,15) AS open_amount,
            (least(CASE WHEN i.interval_number - 1 + i.make_up_intervals < i.intervals
                        THEN fulfilment_interval_start(i.starts_on, i.fulfilment_interval, i.interval_number + i.make_up_intervals) END, i.ends_at) AT TIME ZONE 'UTC')::date AS expires_on,
            i.recorded_at AS last_recorded_at
@@ -520,8 +520,8 @@ BEGIN
 
     CREATE VIEW commitment_true_up WITH (security_invoker) AS
     SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.currency, i.true_up, d.due_on, count(*) AS intervals, bool_and(i.is_over) AND d.due_on <= (SELECT c.effective_date FROM commitment_clock c) AS is_due,
-           fit_published(sum(i.committed_amount))::numeric(38,15) AS committed_amount, fit_published(sum(i.used_amount + m.made_up_amount))::numeric(38,15) AS used_amount,
-           fit_published(coalesce(sum(i.committed_amount - i.used_amount) FILTER (WHERE i.is_over), 0) - sum(CASE WHEN i.true_up = 'term' THEN m.made_up_amount ELSE 0 END))::numeric(38,15) AS true_up_amount,
+           publishable(sum(i.committed_amount))::numeric(38,15) AS committed_amount, publishable(sum(i.used_amount + m.made_up_amount))::numeric(38,15) AS used_amount,
+           publishable(coalesce(sum(i.committed_amount - i.used_amount) FILTER (WHERE i.is_over), 0) - sum(CASE WHEN i.true_up = 'term' THEN m.made_up_amount ELSE 0 END))::numeric(38,15) AS true_up_amount,
            max(i.recorded_at) AS last_recorded_at
     FROM commitment_interval i
     CROSS JOIN LATERAL (SELECT CASE i.true_up WHEN 'term' THEN i.ends_on ELSE (i.interval_to AT TIME ZONE 'UTC')::date END AS due_on) d
@@ -532,10 +532,10 @@ BEGIN
 
     CREATE VIEW commitment_amortisation WITH (security_invoker) AS
     SELECT k.commitment_id, k.provider_id, k.entity_id, k.cost_centre_id, k.currency, m.month_start::date AS period_month, 'commitment_amortisation'::text AS charge_class,
-           fit_published(o.upfront - c.upfront)::numeric(38,15) AS prepaid_expense, fit_published(o.rest - c.rest)::numeric(38,15) AS recurring_expense,
-           fit_published(o.upfront - c.upfront + o.rest - c.rest)::numeric(38,15) AS expense,
-           fit_published(CASE WHEN k.starts_on >= m.month_start::date THEN 0 ELSE o.upfront END)::numeric(38,15) AS prepaid_opening,
-           fit_published(CASE WHEN k.starts_on >= m.month_start::date THEN o.upfront ELSE 0 END)::numeric(38,15) AS prepaid_added, fit_published(c.upfront)::numeric(38,15) AS prepaid_closing,
+           publishable(o.upfront - c.upfront)::numeric(38,15) AS prepaid_expense, publishable(o.rest - c.rest)::numeric(38,15) AS recurring_expense,
+           publishable(o.upfront - c.upfront + o.rest - c.rest)::numeric(38,15) AS expense,
+           publishable(CASE WHEN k.starts_on >= m.month_start::date THEN 0 ELSE o.upfront END)::numeric(38,15) AS prepaid_opening,
+           publishable(CASE WHEN k.starts_on >= m.month_start::date THEN o.upfront ELSE 0 END)::numeric(38,15) AS prepaid_added, publishable(c.upfront)::numeric(38,15) AS prepaid_closing,
            k.recorded_at AS last_recorded_at
     FROM commitment_term k
     CROSS JOIN LATERAL generate_series(date_trunc('month', k.starts_on::timestamp), (k.ends_on - 1)::timestamp, interval '1 month') m (month_start)
@@ -554,11 +554,11 @@ BEGIN
                          CROSS JOIN LATERAL generate_series(date_trunc('month', e.first_day::timestamp), least(e.last_day, n.effective_date)::timestamp + interval '1 month', interval '1 month') m (month_start)) d
         CROSS JOIN LATERAL commitment_balances(d.days) b)
     SELECT k.commitment_id, k.provider_id, k.entity_id, k.cost_centre_id, k.currency, k.first_day AS period_month, 'commitment_prepayment'::text AS charge_class,
-           fit_published(CASE WHEN k.starts_on < k.first_day THEN o.prepaid ELSE 0 END)::numeric(38,15) AS prepaid_opening,
-           fit_published(CASE WHEN k.starts_on < k.first_day THEN 0 ELSE p.paid END)::numeric(38,15) AS prepaid_added,
-           fit_published(CASE WHEN k.starts_on < k.first_day THEN o.prepaid ELSE p.paid END - c.prepaid - (c.lapsed_prepaid - coalesce(o.lapsed_prepaid, 0)))::numeric(38,15) AS drawn_expense,
-           fit_published(c.lapsed_prepaid - coalesce(o.lapsed_prepaid, 0))::numeric(38,15) AS lapsed_expense,
-           fit_published(c.prepaid)::numeric(38,15) AS prepaid_closing, greatest(k.recorded_at, c.last_recorded_at) AS last_recorded_at
+           publishable(CASE WHEN k.starts_on < k.first_day THEN o.prepaid ELSE 0 END)::numeric(38,15) AS prepaid_opening,
+           publishable(CASE WHEN k.starts_on < k.first_day THEN 0 ELSE p.paid END)::numeric(38,15) AS prepaid_added,
+           publishable(CASE WHEN k.starts_on < k.first_day THEN o.prepaid ELSE p.paid END - c.prepaid - (c.lapsed_prepaid - coalesce(o.lapsed_prepaid, 0)))::numeric(38,15) AS drawn_expense,
+           publishable(c.lapsed_prepaid - coalesce(o.lapsed_prepaid, 0))::numeric(38,15) AS lapsed_expense,
+           publishable(c.prepaid)::numeric(38,15) AS prepaid_closing, greatest(k.recorded_at, c.last_recorded_at) AS last_recorded_at
     FROM (SELECT t.*, m.month_start::date AS first_day, (m.month_start + interval '1 month')::date AS end_day
           FROM commitment_term t
           CROSS JOIN commitment_clock n
@@ -571,10 +571,10 @@ BEGIN
 
     CREATE VIEW onerous_commitment WITH (security_invoker) AS
     SELECT a.commitment_id, a.provider_id, a.entity_id, a.cost_centre_id, b.basis, a.currency, a.first_day AS period_month,
-           fit_published(CASE WHEN p.is_made THEN a.opening ELSE 0 END)::numeric(38,15) AS provision_opening,
-           fit_published(CASE WHEN p.is_made THEN greatest(a.added, 0) ELSE 0 END)::numeric(38,15) AS added, fit_published(CASE WHEN p.is_made THEN greatest(- a.added, 0) ELSE 0 END)::numeric(38,15) AS reversed,
-           fit_published(CASE WHEN p.is_made THEN a.used ELSE 0 END)::numeric(38,15) AS used, fit_published(CASE WHEN p.is_made THEN a.closing ELSE 0 END)::numeric(38,15) AS provision_closing,
-           fit_published(a.closing)::numeric(38,15) AS expected_loss, a.last_recorded_at
+           publishable(CASE WHEN p.is_made THEN a.opening ELSE 0 END)::numeric(38,15) AS provision_opening,
+           publishable(CASE WHEN p.is_made THEN greatest(a.added, 0) ELSE 0 END)::numeric(38,15) AS added, publishable(CASE WHEN p.is_made THEN greatest(- a.added, 0) ELSE 0 END)::numeric(38,15) AS reversed,
+           publishable(CASE WHEN p.is_made THEN a.used ELSE 0 END)::numeric(38,15) AS used, publishable(CASE WHEN p.is_made THEN a.closing ELSE 0 END)::numeric(38,15) AS provision_closing,
+           publishable(a.closing)::numeric(38,15) AS expected_loss, a.last_recorded_at
     FROM (SELECT n.commitment_id, n.provider_id, n.entity_id, n.cost_centre_id, n.currency, n.first_day, max(n.opening) AS opening, max(n.closing) AS closing,
                  sum(n.amount) FILTER (WHERE n.event = 'onerous_provision') AS added, sum(n.amount) FILTER (WHERE n.event = 'onerous_provision_use') AS used, max(n.last_recorded_at) AS last_recorded_at
           FROM (SELECT array_agg(m.month_start::date) AS first_days, array_agg((m.month_start + interval '1 month')::date) AS end_days
@@ -621,15 +621,15 @@ BEGIN
         GROUP BY p.commitment_id, p.over, p.intervals, p.total_quantity, p.per_interval, p.recorded_at)
     SELECT k.commitment_id, k.kind, k.provider_id, k.entity_id, k.cost_centre_id, k.deal_id, k.currency, k.unit, k.model, k.fulfilment_interval, k.starts_on, k.ends_on,
            CASE WHEN k.ends_on <= c.effective_date THEN 'ended' WHEN k.starts_on > c.effective_date THEN 'to_come' ELSE 'running' END AS state,
-           fit_published(k.total_amount)::numeric(38,15) AS committed, fit_published(s.taken)::numeric(38,15) AS used, fit_published(s.lapsed)::numeric(38,15) AS lapsed,
-           fit_published(k.total_amount - s.taken - s.lapsed)::numeric(38,15) AS remaining, fit_published(s.open_rights)::numeric(38,15) AS make_up_open,
-           fit_published(k.total_quantity)::numeric(38,15) AS committed_quantity, fit_published(s.taken_quantity)::numeric(38,15) AS used_quantity,
-           fit_published(r.burn_rate)::numeric(38,15) AS burn_rate, fit_published(r.months_left)::numeric(38,15) AS months_left,
-           fit_published(CASE WHEN r.burn_rate IS NOT NULL THEN greatest(k.total_amount - s.taken - round(r.burn_rate * r.months_left, 15), 0) END)::numeric(38,15) AS projected_shortfall,
-           (s.used_over / nullif(s.committed_over, 0))::numeric(38,15) AS utilisation, fit_published(s.committed_over)::numeric(38,15) AS committed_until_now,
-           fit_published(s.used_over)::numeric(38,15) AS used_until_now,
-           fit_published(k.price / k.on_demand_price)::numeric(38,15) AS break_even_utilisation,
-           fit_published(round(s.taken_quantity * k.on_demand_price, 15) - s.taken - s.lapsed)::numeric(38,15) AS saved,
+           publishable(k.total_amount)::numeric(38,15) AS committed, publishable(s.taken)::numeric(38,15) AS used, publishable(s.lapsed)::numeric(38,15) AS lapsed,
+           publishable(k.total_amount - s.taken - s.lapsed)::numeric(38,15) AS remaining, publishable(s.open_rights)::numeric(38,15) AS make_up_open,
+           publishable(k.total_quantity)::numeric(38,15) AS committed_quantity, publishable(s.taken_quantity)::numeric(38,15) AS used_quantity,
+           publishable(r.burn_rate)::numeric(38,15) AS burn_rate, publishable(r.months_left)::numeric(38,15) AS months_left,
+           publishable(CASE WHEN r.burn_rate IS NOT NULL THEN greatest(k.total_amount - s.taken - round(r.burn_rate * r.months_left, 15), 0) END)::numeric(38,15) AS projected_shortfall,
+           (s.used_over / nullif(s.committed_over, 0))::numeric(38,15) AS utilisation, publishable(s.committed_over)::numeric(38,15) AS committed_until_now,
+           publishable(s.used_over)::numeric(38,15) AS used_until_now,
+           publishable(k.price / k.on_demand_price)::numeric(38,15) AS break_even_utilisation,
+           publishable(round(s.taken_quantity * k.on_demand_price, 15) - s.taken - s.lapsed)::numeric(38,15) AS saved,
            'entered'::text AS terms, greatest(k.recorded_at, s.recorded_at) AS last_recorded_at
     FROM commitment_term k
     CROSS JOIN commitment_clock c
@@ -642,9 +642,9 @@ BEGIN
     UNION ALL
     -- As delivered, where no terms were entered: what is not drawn is lost at the end, interval or not.
     SELECT k.commitment_id, NULL, NULL, NULL, NULL, NULL, k.currency, k.unit, k.model, k.fulfilment_interval, k.starts_on, k.ends_on, k.state,
-           fit_published(k.committed)::numeric(38,15), fit_published(s.used)::numeric(38,15), fit_published(s.lapsed)::numeric(38,15), fit_published(k.committed - s.used - s.lapsed)::numeric(38,15), 0::numeric(38,15),
-           fit_published(k.committed_quantity)::numeric(38,15), fit_published(d.quantity)::numeric(38,15), fit_published(r.burn_rate)::numeric(38,15), fit_published(r.months_left)::numeric(38,15),
-           fit_published(CASE WHEN r.burn_rate IS NOT NULL THEN greatest(k.committed - s.used - round(r.burn_rate * r.months_left, 15), 0) END)::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15),
+           publishable(k.committed)::numeric(38,15), publishable(s.used)::numeric(38,15), publishable(s.lapsed)::numeric(38,15), publishable(k.committed - s.used - s.lapsed)::numeric(38,15), 0::numeric(38,15),
+           publishable(k.committed_quantity)::numeric(38,15), publishable(d.quantity)::numeric(38,15), publishable(r.burn_rate)::numeric(38,15), publishable(r.months_left)::numeric(38,15),
+           publishable(CASE WHEN r.burn_rate IS NOT NULL THEN greatest(k.committed - s.used - round(r.burn_rate * r.months_left, 15), 0) END)::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15), NULL::numeric(38,15),
            'delivered', greatest(k.recorded_at, d.recorded_at)
     FROM (SELECT n.contract_commitment_id AS commitment_id, n.billing_currency AS currency, coalesce(n.contract_commitment_unit, n.billing_currency) AS unit, lower(n.contract_commitment_model) AS model,
                  lower(n.contract_commitment_fulfillment_interval) AS fulfilment_interval, p.starts_on, p.ends_on, CASE WHEN n.contract_commitment_cost < 0 THEN 0 ELSE n.contract_commitment_cost END AS committed, n.contract_commitment_quantity AS committed_quantity,
@@ -675,8 +675,8 @@ BEGIN
         GROUP BY m.commitment_id, m.interval_index),
     period AS MATERIALIZED (SELECT i.* FROM commitment_interval i)
     SELECT i.commitment_id, i.provider_id, i.entity_id, i.cost_centre_id, i.interval_number, i.interval_from, p.status, p.line_id, i.distribution AS method, i.unit, i.currency,
-           fit_published(p.eligible)::numeric(38,15) AS eligible_quantity, fit_published(p.quantity)::numeric(38,15) AS distributed_quantity,
-           fit_published(p.eligible - p.quantity)::numeric(38,15) AS uncovered_quantity, fit_published(p.cost)::numeric(38,15) AS distributed_cost,
+           publishable(p.eligible)::numeric(38,15) AS eligible_quantity, publishable(p.quantity)::numeric(38,15) AS distributed_quantity,
+           publishable(p.eligible - p.quantity)::numeric(38,15) AS uncovered_quantity, publishable(p.cost)::numeric(38,15) AS distributed_cost,
            greatest(i.recorded_at, l.recorded_at) AS last_recorded_at
     FROM period i
     LEFT JOIN line l ON l.commitment_id = i.commitment_id AND l.interval_number = i.interval_number

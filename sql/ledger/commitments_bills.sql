@@ -68,7 +68,7 @@ CREATE FUNCTION chipbook.create_report_commitment_bill_views() RETURNS void LANG
 BEGIN
     CREATE VIEW commitment_drawdown WITH (security_invoker) AS
     SELECT 'charge ' || c.fact_id AS line_id, c.commitment_id, c.derived_from, c.delivery_id, c.line_no AS line_number, c.drawn_from, c.currency,
-           fit_published(c.cost)::numeric(38,15) AS applied_cost, fit_published(c.quantity)::numeric(38,15) AS applied_quantity, c.unit AS applied_unit, c.recorded_at AS last_recorded_at
+           publishable(c.cost)::numeric(38,15) AS applied_cost, publishable(c.quantity)::numeric(38,15) AS applied_quantity, c.unit AS applied_unit, c.recorded_at AS last_recorded_at
     FROM charge_draw c
     UNION ALL
     SELECT 'entered ' || d.draw_id, d.commitment_id, 'entered', NULL, NULL, d.drawn_from, currency(d.amount)::text, amount(d.amount)::numeric(38,15), d.quantity::numeric(38,15), NULL, d.recorded_at
@@ -76,9 +76,9 @@ BEGIN
     COMMENT ON VIEW commitment_drawdown IS 'Which charge draws on which commitment: derived from CommitmentDiscountId (commitment_discount) or ContractApplied (contract_applied), or entered. Key: (line_id, commitment_id). Many to many: a charge may draw on a minimum spend and on a rate card at once, so that nothing here may be added up across commitments. line_number: where it stands in its delivery. Amounts are rounded to 15 decimals.';
 
     CREATE VIEW commitment_purchase WITH (security_invoker) AS
-    SELECT c.commitment_id, c.currency, c.provider AS provider_name, fit_published(c.billed)::numeric(38,15) AS billed, fit_published(c.used)::numeric(38,15) AS used,
-           fit_published(c.unused)::numeric(38,15) AS unused, fit_published(c.billed - c.used - c.unused)::numeric(38,15) AS difference, fit_published(c.used_list_cost)::numeric(38,15) AS used_list_cost,
-           fit_published(c.used / nullif(c.used + c.unused, 0))::numeric(38,15) AS utilisation, c.rows AS row_count, c.first_use, c.last_use, fit_published(k.total_amount)::numeric(38,15) AS committed,
+    SELECT c.commitment_id, c.currency, c.provider AS provider_name, publishable(c.billed)::numeric(38,15) AS billed, publishable(c.used)::numeric(38,15) AS used,
+           publishable(c.unused)::numeric(38,15) AS unused, publishable(c.billed - c.used - c.unused)::numeric(38,15) AS difference, publishable(c.used_list_cost)::numeric(38,15) AS used_list_cost,
+           publishable(c.used / nullif(c.used + c.unused, 0))::numeric(38,15) AS utilisation, c.rows AS row_count, c.first_use, c.last_use, publishable(k.total_amount)::numeric(38,15) AS committed,
            coalesce(k.ends_at, d.contract_commitment_period_end) <= t.until_time AS has_ended, greatest(c.recorded_at, k.recorded_at) AS last_recorded_at
     FROM (SELECT n.commitment_id, n.currency, min(coalesce(n.service_provider_name, n.provider_name)) AS provider, count(*) AS rows,
                  coalesce(sum(n.billed_cost) FILTER (WHERE n.charge_category = 'Purchase'), 0) AS billed,
@@ -94,9 +94,9 @@ BEGIN
     COMMENT ON VIEW commitment_purchase IS 'What bills say of each commitment since ever: billed by its purchases, and the effective cost of what is used and left unused of it. Key: (commitment_id, currency). difference = billed - used - unused: 0 once all of its life is delivered (FOCUS: per commitment the effective cost of usage is the billed cost of purchases). utilisation = used / (used + unused). has_ended: its term is over, NULL where no terms are known. Costs are additive within a currency, rounded to 15 decimals.';
 
     CREATE VIEW commitment_month WITH (security_invoker) AS
-    SELECT c.commitment_id, c.currency, c.period_month, fit_published(c.billed)::numeric(38,15) AS billed, fit_published(c.used)::numeric(38,15) AS used, fit_published(c.unused)::numeric(38,15) AS unused,
-           fit_published(c.used_list_cost)::numeric(38,15) AS used_list_cost, fit_published(c.used / nullif(c.used + c.unused, 0))::numeric(38,15) AS utilisation,
-           fit_published(c.used / nullif(c.used_list_cost, 0))::numeric(38,15) AS break_even_utilisation, fit_published(c.used_list_cost - c.used - c.unused)::numeric(38,15) AS saved, c.recorded_at AS last_recorded_at
+    SELECT c.commitment_id, c.currency, c.period_month, publishable(c.billed)::numeric(38,15) AS billed, publishable(c.used)::numeric(38,15) AS used, publishable(c.unused)::numeric(38,15) AS unused,
+           publishable(c.used_list_cost)::numeric(38,15) AS used_list_cost, publishable(c.used / nullif(c.used + c.unused, 0))::numeric(38,15) AS utilisation,
+           publishable(c.used / nullif(c.used_list_cost, 0))::numeric(38,15) AS break_even_utilisation, publishable(c.used_list_cost - c.used - c.unused)::numeric(38,15) AS saved, c.recorded_at AS last_recorded_at
     FROM (SELECT n.commitment_id, n.currency, date_trunc('month', n.charge_period_start AT TIME ZONE 'UTC')::date AS period_month,
                  coalesce(sum(n.billed_cost) FILTER (WHERE n.charge_category = 'Purchase'), 0) AS billed,
                  coalesce(sum(n.effective_cost) FILTER (WHERE n.charge_category = 'Usage' AND n.commitment_discount_status IS DISTINCT FROM 'Unused'), 0) AS used,
@@ -106,10 +106,10 @@ BEGIN
     COMMENT ON VIEW commitment_month IS 'What bills say of each commitment in each month (UTC, of the charge period): billed, used and unused as FOCUS''s effective cost, and list cost of what was used. Key: (commitment_id, currency, period_month). utilisation = used / (used + unused); break_even_utilisation = used / used_list_cost, the share of its list price that the commitment costs: below it, list prices would have been cheaper; saved = used_list_cost - used - unused. Costs are additive within a currency, rounded to 15 decimals; ratios are not.';
 
     CREATE VIEW commitment_coverage WITH (security_invoker) AS
-    SELECT c.provider_name, c.service_name, c.currency, c.period_month, fit_published(c.covered)::numeric(38,15) AS covered_cost, fit_published(c.on_demand)::numeric(38,15) AS on_demand_cost,
-           fit_published(c.covered_list)::numeric(38,15) AS covered_list_cost, fit_published(c.on_demand_list)::numeric(38,15) AS on_demand_list_cost,
-           fit_published(c.covered_list / nullif(c.covered_list + c.on_demand_list, 0))::numeric(38,15) AS coverage, fit_published(c.unused)::numeric(38,15) AS unused_cost,
-           fit_published(c.spot)::numeric(38,15) AS spot_cost, fit_published(c.not_eligible)::numeric(38,15) AS not_eligible_cost, fit_published(c.not_eligible_list)::numeric(38,15) AS not_eligible_list_cost, c.recorded_at AS last_recorded_at
+    SELECT c.provider_name, c.service_name, c.currency, c.period_month, publishable(c.covered)::numeric(38,15) AS covered_cost, publishable(c.on_demand)::numeric(38,15) AS on_demand_cost,
+           publishable(c.covered_list)::numeric(38,15) AS covered_list_cost, publishable(c.on_demand_list)::numeric(38,15) AS on_demand_list_cost,
+           publishable(c.covered_list / nullif(c.covered_list + c.on_demand_list, 0))::numeric(38,15) AS coverage, publishable(c.unused)::numeric(38,15) AS unused_cost,
+           publishable(c.spot)::numeric(38,15) AS spot_cost, publishable(c.not_eligible)::numeric(38,15) AS not_eligible_cost, publishable(c.not_eligible_list)::numeric(38,15) AS not_eligible_list_cost, c.recorded_at AS last_recorded_at
     FROM (SELECT n.provider_name, n.service_name, n.currency, n.period_month,
                  coalesce(sum(n.effective_cost) FILTER (WHERE n.coverage = 'covered'), 0) AS covered, coalesce(sum(n.list_cost) FILTER (WHERE n.coverage = 'covered'), 0) AS covered_list,
                  coalesce(sum(n.effective_cost) FILTER (WHERE n.coverage = 'on_demand'), 0) AS on_demand, coalesce(sum(n.list_cost) FILTER (WHERE n.coverage = 'on_demand'), 0) AS on_demand_list,
@@ -120,7 +120,7 @@ BEGIN
 
     CREATE VIEW invoice_tax WITH (security_invoker) AS
     SELECT coalesce(t.invoice_issuer_name, '') AS invoice_issuer_name, coalesce(t.invoice_id, '') AS invoice_id, coalesce(t.currency, '') AS currency, date_trunc('month', t.on_day::timestamp)::date AS period_month,
-           fit_published(sum(t.tax))::numeric(38,15) AS tax, fit_published(sum(t.recoverable))::numeric(38,15) AS recoverable_tax, fit_published(sum(t.tax - t.recoverable))::numeric(38,15) AS tax_cost,
+           publishable(sum(t.tax))::numeric(38,15) AS tax, publishable(sum(t.recoverable))::numeric(38,15) AS recoverable_tax, publishable(sum(t.tax - t.recoverable))::numeric(38,15) AS tax_cost,
            max(t.recorded_at) AS last_recorded_at
     FROM charge_tax t WHERE t.dataset <> 'azure_amortised'
     GROUP BY 1, 2, 3, 4;
@@ -155,8 +155,8 @@ BEGIN
               HAVING bool_or(a.kind = 'liability')) e
         GROUP BY e.invoice_id, e.currency)
     SELECT n.invoice_issuer_name, n.invoice_id, n.currency, n.billing_period_start, n.issue_status,
-           fit_published(n.billed)::numeric(38,15) AS billed, fit_published(n.charged)::numeric(38,15) AS charged, fit_published(n.posted)::numeric(38,15) AS posted,
-           fit_published(d.difference)::numeric(38,15) AS difference,
+           publishable(n.billed)::numeric(38,15) AS billed, publishable(n.charged)::numeric(38,15) AS charged, publishable(n.posted)::numeric(38,15) AS posted,
+           publishable(d.difference)::numeric(38,15) AS difference,
            CASE WHEN n.billed IS NULL AND n.issuer_states THEN 'no_invoice'
                 WHEN d.difference = 0 THEN NULL
                 WHEN n.issue_status = 'Voided' THEN 'voided'
@@ -174,8 +174,8 @@ BEGIN
                 WHEN abs(d.difference) < d.unit THEN 'rounding'
                 WHEN greatest(n.billed_tax, n.charged_tax) <> 0 AND abs(d.difference + coalesce(nullif(n.billed_tax, 0), n.charged_tax)) < d.unit THEN 'tax_not_posted'
                 ELSE 'posting_differs' END AS reason,
-           n.charges AS charge_count, n.entries AS entry_count, fit_published(n.paid)::numeric(38,15) AS paid, fit_published(coalesce(n.billed, n.charged) - n.paid)::numeric(38,15) AS outstanding,
-           n.payment_currency, fit_published(n.payment_billed)::numeric(38,15) AS payment_billed, fit_published(n.payment_posted)::numeric(38,15) AS payment_posted, n.recorded_at AS last_recorded_at
+           n.charges AS charge_count, n.entries AS entry_count, publishable(n.paid)::numeric(38,15) AS paid, publishable(coalesce(n.billed, n.charged) - n.paid)::numeric(38,15) AS outstanding,
+           n.payment_currency, publishable(n.payment_billed)::numeric(38,15) AS payment_billed, publishable(n.payment_posted)::numeric(38,15) AS payment_posted, n.recorded_at AS last_recorded_at
     FROM (SELECT coalesce(i.invoice_issuer_name, c.invoice_issuer_name) AS invoice_issuer_name, coalesce(i.invoice_id, c.invoice_id) AS invoice_id, coalesce(i.currency, c.currency) AS currency,
                  coalesce(i.billing_period_start, c.billing_period_start) AS billing_period_start, i.issue_status, i.billed, coalesce(i.billed_tax, 0) AS billed_tax, coalesce(i.billed_credit, 0) AS billed_credit, i.lines,
                  c.charged, coalesce(c.charged_tax, 0) AS charged_tax, coalesce(c.charged_credit, 0) AS charged_credit, coalesce(c.charges, 0) AS charges,

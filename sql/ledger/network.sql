@@ -205,7 +205,7 @@ CREATE FUNCTION chipbook.create_report_network_views() RETURNS void LANGUAGE plp
 BEGIN
     CREATE VIEW circular_flow WITH (security_invoker) AS
     SELECT g.grouping_level, g.scope, g.bound, g.currency, c.cycle::bigint AS cycle, o.effective_date AS as_at, array_to_string(c.parties, ' > ') AS parties, c.length::bigint AS length,
-           fit_published(c.amount)::numeric(38,15) AS amount, fit_published(c.largest)::numeric(38,15) AS largest_flow, w.weakest_legal_status, c.complete AS is_complete,
+           publishable(c.amount)::numeric(38,15) AS amount, publishable(c.largest)::numeric(38,15) AS largest_flow, w.weakest_legal_status, c.complete AS is_complete,
            g.last_recorded_at
     FROM flow_graph g
     CROSS JOIN clock o
@@ -224,7 +224,7 @@ BEGIN
 
     CREATE VIEW circular_edge WITH (security_invoker) AS
     SELECT g.grouping_level, g.scope, g.bound, g.currency, e.payer AS payer_id, e.payee AS payee_id, o.effective_date AS as_at, f.kinds, (legal_statuses())[f.status_rank] AS weakest_legal_status,
-           fit_published(e.weight)::numeric(38,15) AS amount, fit_published(e.circulating)::numeric(38,15) AS circulating, fit_published(e.outside)::numeric(38,15) AS outside, f.last_recorded_at
+           publishable(e.weight)::numeric(38,15) AS amount, publishable(e.circulating)::numeric(38,15) AS circulating, publishable(e.outside)::numeric(38,15) AS outside, f.last_recorded_at
     FROM flow_graph g
     CROSS JOIN clock o
     CROSS JOIN LATERAL max_circulation(g.graph) e
@@ -232,14 +232,14 @@ BEGIN
     COMMENT ON VIEW circular_edge IS 'What of each flow between parties, or groups, can be part of circles, all circles together (the largest circulation), and what is outside money. Key: (grouping_level, scope, bound, currency, payer_id, payee_id). amount = circulating + outside; additive within a grouping_level, scope, bound and currency.';
 
     CREATE VIEW circular_party WITH (security_invoker) AS
-    SELECT g.grouping_level, g.scope, g.bound, g.currency, p.party AS party_id, o.effective_date AS as_at, fit_published(p.circulating)::numeric(38,15) AS circulating,
-           fit_published(p.paid)::numeric(38,15) AS paid, fit_published(p.received)::numeric(38,15) AS received, g.last_recorded_at
+    SELECT g.grouping_level, g.scope, g.bound, g.currency, p.party AS party_id, o.effective_date AS as_at, publishable(p.circulating)::numeric(38,15) AS circulating,
+           publishable(p.paid)::numeric(38,15) AS paid, publishable(p.received)::numeric(38,15) AS received, g.last_recorded_at
     FROM flow_graph g CROSS JOIN clock o CROSS JOIN LATERAL party_circulation(g.graph) p;
     COMMENT ON VIEW circular_party IS 'How much of the largest circulation goes through each party or group. Key: (grouping_level, scope, bound, currency, party_id). What circulates through several parties is in each: not additive.';
 
     CREATE VIEW circular_total WITH (security_invoker) AS
-    SELECT g.grouping_level, g.scope, g.bound, g.currency, o.effective_date AS as_at, fit_published(circulation_edge_sum(g.graph))::numeric(38,15) AS circulation_edge_sum,
-           fit_published(total_weight(g.graph))::numeric(38,15) AS total,
+    SELECT g.grouping_level, g.scope, g.bound, g.currency, o.effective_date AS as_at, publishable(circulation_edge_sum(g.graph))::numeric(38,15) AS circulation_edge_sum,
+           publishable(total_weight(g.graph))::numeric(38,15) AS total,
            (SELECT count(*) FROM (SELECT FROM components(g.graph) c WHERE c.size > 1 GROUP BY c.component) x) AS components,
            (SELECT count(*) FROM components(g.graph) c WHERE c.size > 1) AS parties_in_circles,
            g.unknowns AS unknown_count, g.last_recorded_at
@@ -250,14 +250,14 @@ BEGIN
 
     CREATE VIEW round_trip_flow WITH (security_invoker) AS
     SELECT g.grouping_level, g.scope, g.bound, g.currency, r.party AS party_id, r.counterparty AS counterparty_id, o.effective_date AS as_at,
-           fit_published(r.paid)::numeric(38,15) AS paid, fit_published(r.received)::numeric(38,15) AS received, fit_published(r.amount)::numeric(38,15) AS round_trip,
-           fit_published(r.share_of_paid)::numeric(38,15) AS share_of_paid, fit_published(r.share_of_received)::numeric(38,15) AS share_of_received, g.last_recorded_at
+           publishable(r.paid)::numeric(38,15) AS paid, publishable(r.received)::numeric(38,15) AS received, publishable(r.amount)::numeric(38,15) AS round_trip,
+           publishable(r.share_of_paid)::numeric(38,15) AS share_of_paid, publishable(r.share_of_received)::numeric(38,15) AS share_of_received, g.last_recorded_at
     FROM flow_graph g CROSS JOIN clock o CROSS JOIN LATERAL round_trip(g.graph) r;
     COMMENT ON VIEW round_trip_flow IS 'Pairs of parties or groups that pay each other. Key: (grouping_level, scope, bound, currency, party_id, counterparty_id). round_trip = the smaller of both; share_of_received: the part of what the party is paid that it paid the counterparty itself (of a supplier that funds its customer, the self-funded part of its revenue); share_of_paid: the part of what it paid that came back. Not additive.';
 
     CREATE VIEW ownership_look_through WITH (security_invoker) AS
-    SELECT l.owner AS owner_id, l.owned AS owned_id, o.effective_date AS as_at, fit_published(e.share)::numeric(38,15) AS direct_share,
-           fit_published(l.share::numeric)::numeric(38,15) AS share, g.last_recorded_at
+    SELECT l.owner AS owner_id, l.owned AS owned_id, o.effective_date AS as_at, publishable(e.share)::numeric(38,15) AS direct_share,
+           publishable(l.share::numeric)::numeric(38,15) AS share, g.last_recorded_at
     FROM ownership_graph g
     CROSS JOIN clock o
     CROSS JOIN LATERAL look_through_if_open(g.graph) l
@@ -267,18 +267,18 @@ BEGIN
 
     CREATE VIEW investment_look_through WITH (security_invoker) AS
     SELECT l.owner_id, l.owned_id AS through_id, t.counterparty_id, t.exposure_class, t.direction, t.measurement, t.legal_status, t.tier, t.side, t.currency, t.as_at, l.share,
-           fit_published(t.committed_low * l.share)::numeric(38,15) AS committed_low, fit_published(t.committed * l.share)::numeric(38,15) AS committed,
-           fit_published(t.committed_high * l.share)::numeric(38,15) AS committed_high,
-           fit_published(t.expected_low * l.share)::numeric(38,15) AS expected_low, fit_published(t.expected * l.share)::numeric(38,15) AS expected,
-           fit_published(t.expected_high * l.share)::numeric(38,15) AS expected_high,
-           fit_published(t.carrying_amount * l.share)::numeric(38,15) AS carrying_amount, t.unknown_count, greatest(t.last_recorded_at, l.last_recorded_at) AS last_recorded_at
+           publishable(t.committed_low * l.share)::numeric(38,15) AS committed_low, publishable(t.committed * l.share)::numeric(38,15) AS committed,
+           publishable(t.committed_high * l.share)::numeric(38,15) AS committed_high,
+           publishable(t.expected_low * l.share)::numeric(38,15) AS expected_low, publishable(t.expected * l.share)::numeric(38,15) AS expected,
+           publishable(t.expected_high * l.share)::numeric(38,15) AS expected_high,
+           publishable(t.carrying_amount * l.share)::numeric(38,15) AS carrying_amount, t.unknown_count, greatest(t.last_recorded_at, l.last_recorded_at) AS last_recorded_at
     FROM ownership_look_through l
     JOIN exposure_total t ON t.investor_id = l.owned_id AND t.grouping_level = 'party' AND t.as_at = l.as_at;
     COMMENT ON VIEW investment_look_through IS 'What a party has at stake through the parties it owns: its share of their exposure, at the effective date. Key: (owner_id, through_id, counterparty_id, exposure_class, direction, measurement, legal_status, tier, side, currency). Amounts in units of currency, as in investment_exposure, to which this is beside and not in addition: never add the two.';
 
     CREATE VIEW customer_share WITH (security_invoker) AS
-    SELECT s.supplier_id, s.currency, s.as_at, s.customer_id, fit_published(s.amount)::numeric(38,15) AS amount,
-           fit_published(s.amount / nullif(sum(s.amount) OVER w, 0) + 0.00000000000000000000)::numeric(38,15) AS share, s.deal_count, s.unknown_count, s.last_recorded_at
+    SELECT s.supplier_id, s.currency, s.as_at, s.customer_id, publishable(s.amount)::numeric(38,15) AS amount,
+           publishable(s.amount / nullif(sum(s.amount) OVER w, 0) + 0.00000000000000000000)::numeric(38,15) AS share, s.deal_count, s.unknown_count, s.last_recorded_at
     FROM (SELECT d.supplier_id, d.currency, d.as_at, d.customer_id, sum(d.amount) AS amount, count(*) AS deal_count, count(*) - count(d.amount) AS unknown_count, max(d.recorded_at) AS last_recorded_at
           FROM customer_deal d GROUP BY d.supplier_id, d.currency, d.as_at, d.customer_id) s
     WINDOW w AS (PARTITION BY s.supplier_id, s.currency, s.as_at);
@@ -286,11 +286,11 @@ BEGIN
     COMMENT ON COLUMN customer_share.supplier_id IS 'The supplier, with the parties it controls; the parties above it have rows of their own.';
 
     CREATE VIEW customer_concentration WITH (security_invoker) AS
-    SELECT s.supplier_id, s.currency, s.as_at, count(*) AS customers, fit_published(sum(s.amount))::numeric(38,15) AS total,
-           fit_published(10000 * sum(s.amount * s.amount) / nullif(sum(s.amount), 0) / sum(s.amount) + 0.00000000000000000000)::numeric(38,15) AS hhi,
-           fit_published(sum(s.amount) * sum(s.amount) / nullif(sum(s.amount * s.amount), 0) + 0.00000000000000000000)::numeric(38,15) AS effective_number,
+    SELECT s.supplier_id, s.currency, s.as_at, count(*) AS customers, publishable(sum(s.amount))::numeric(38,15) AS total,
+           publishable(10000 * sum(s.amount * s.amount) / nullif(sum(s.amount), 0) / sum(s.amount) + 0.00000000000000000000)::numeric(38,15) AS hhi,
+           publishable(sum(s.amount) * sum(s.amount) / nullif(sum(s.amount * s.amount), 0) + 0.00000000000000000000)::numeric(38,15) AS effective_number,
            (array_agg(s.customer_id ORDER BY s.amount DESC NULLS LAST, s.customer_id))[1] AS top_customer_id,
-           fit_published(max(s.amount) / nullif(sum(s.amount), 0) + 0.00000000000000000000)::numeric(38,15) AS top_share,
+           publishable(max(s.amount) / nullif(sum(s.amount), 0) + 0.00000000000000000000)::numeric(38,15) AS top_share,
            sum(s.deal_count)::bigint AS deal_count, sum(s.unknown_count)::bigint AS unknown_count, max(s.last_recorded_at) AS last_recorded_at
     FROM customer_share s
     GROUP BY s.supplier_id, s.currency, s.as_at;
@@ -309,9 +309,9 @@ BEGIN
     COMMENT ON VIEW customer_overlap IS 'Suppliers that serve two who compete with each other, at the effective date. Key: (supplier_id, customer_id, rival_id, currency). Amounts: contract values, in units of currency, NULL = not known.';
 
     CREATE VIEW provider_lock_in WITH (security_invoker) AS
-    SELECT m.lab_id, m.provider_id, m.currency, m.as_at, fit_published(m.amount)::numeric(38,15) AS commitment_left, fit_published(m.amount_low)::numeric(38,15) AS commitment_left_low,
-           fit_published(p.amount_low)::numeric(38,15) AS planned_spend_low, fit_published(p.amount)::numeric(38,15) AS planned_spend, fit_published(p.amount_high)::numeric(38,15) AS planned_spend_high,
-           fit_published(m.amount / nullif(p.amount, 0) + 0.00000000000000000000)::numeric(38,15) AS lock_in_index,
+    SELECT m.lab_id, m.provider_id, m.currency, m.as_at, publishable(m.amount)::numeric(38,15) AS commitment_left, publishable(m.amount_low)::numeric(38,15) AS commitment_left_low,
+           publishable(p.amount_low)::numeric(38,15) AS planned_spend_low, publishable(p.amount)::numeric(38,15) AS planned_spend, publishable(p.amount_high)::numeric(38,15) AS planned_spend_high,
+           publishable(m.amount / nullif(p.amount, 0) + 0.00000000000000000000)::numeric(38,15) AS lock_in_index,
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'exclusive_provider' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS is_exclusive,
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'right_of_first_refusal' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS has_first_refusal,
            EXISTS (SELECT FROM link_in_force k WHERE k.kind = 'primary_provider' AND k.party_id = m.lab_id AND k.other_id = m.provider_id) AS is_declared_primary,

@@ -487,10 +487,10 @@ BEGIN
     LOOP
         EXECUTE format('CREATE VIEW %I WITH (security_invoker) AS
             SELECT %s, i.kind AS deal_kind, i.tier, i.legal_status, i.basis, i.classification, i.schedule, i.conditionality, i.currency, i.as_at, i.layout,
-                   i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, fit_published(i.amount_low)::numeric(38,15) AS amount_low, fit_published(i.amount)::numeric(38,15) AS amount,
-                   fit_published(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
-                   i.reporting_currency, fit_published(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, fit_published(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
-                   fit_published(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
+                   i.bucket, i.bucket_number::bigint AS bucket_number, i.bucket_from, i.bucket_to, publishable(i.amount_low)::numeric(38,15) AS amount_low, publishable(i.amount)::numeric(38,15) AS amount,
+                   publishable(i.amount_high)::numeric(38,15) AS amount_high, i.is_unknown::integer::bigint AS unknown_count, (NOT i.is_unknown AND i.amount_high IS NULL)::integer::bigint AS unbounded_count,
+                   i.reporting_currency, publishable(round(i.amount_low * i.rate, 15))::numeric(38,15) AS reporting_amount_low, publishable(round(i.amount * i.rate, 15))::numeric(38,15) AS reporting_amount,
+                   publishable(round(i.amount_high * i.rate, 15))::numeric(38,15) AS reporting_amount_high, i.recorded_at AS last_recorded_at
             FROM obligation_level i
             WHERE %s',
             published.view_name, published.parties,
@@ -507,11 +507,11 @@ BEGIN
     SELECT t.deal_id, t.supplier_id, t.customer_id, t.deal_kind, t.tier, t.legal_status, t.is_binding, t.schedule, t.currency, t.as_at, t.starts_on, t.ends_on,
            (CASE WHEN t.ends_on > t.as_at THEN elapsed_years(t.as_at + 1, t.ends_on) END)::numeric(38,15) AS remaining_years,
            coalesce(t.ends_on <= (t.starts_on + interval '1 year')::date, false) AS within_a_year,
-           fit_published(t.value_low)::numeric(38,15) AS contract_value_low, fit_published(t.value)::numeric(38,15) AS contract_value, fit_published(t.value_high)::numeric(38,15) AS contract_value_high,
-           fit_published(t.consumed_low)::numeric(38,15) AS consumed_low, fit_published(t.consumed)::numeric(38,15) AS consumed, fit_published(t.consumed_high)::numeric(38,15) AS consumed_high,
-           fit_published(CASE WHEN t.is_begun THEN t.value_low - t.value_low ELSE t.value_low - t.consumed_low END)::numeric(38,15) AS remaining_low,
-           fit_published(t.value - t.consumed)::numeric(38,15) AS remaining,
-           fit_published(CASE WHEN t.is_begun THEN t.value_high ELSE t.value_high - t.consumed_high END)::numeric(38,15) AS remaining_high, t.last_recorded_at
+           publishable(t.value_low)::numeric(38,15) AS contract_value_low, publishable(t.value)::numeric(38,15) AS contract_value, publishable(t.value_high)::numeric(38,15) AS contract_value_high,
+           publishable(t.consumed_low)::numeric(38,15) AS consumed_low, publishable(t.consumed)::numeric(38,15) AS consumed, publishable(t.consumed_high)::numeric(38,15) AS consumed_high,
+           publishable(CASE WHEN t.is_begun THEN t.value_low - t.value_low ELSE t.value_low - t.consumed_low END)::numeric(38,15) AS remaining_low,
+           publishable(t.value - t.consumed)::numeric(38,15) AS remaining,
+           publishable(CASE WHEN t.is_begun THEN t.value_high ELSE t.value_high - t.consumed_high END)::numeric(38,15) AS remaining_high, t.last_recorded_at
     FROM (SELECT n.deal_id, d.supplier_id, d.customer_id, d.kind AS deal_kind, d.tier, d.legal_status, d.is_firm AS is_binding, min(n.schedule) AS schedule, n.currency, d.as_at,
                  min(n.from_day) AS starts_on, max(n.to_day) AS ends_on, bool_or(n.is_begun AND n.from_day IS NULL) AS is_begun,
                  sum(n.amount_low) AS value_low, CASE WHEN count(*) = count(n.amount) THEN sum(n.amount) END AS value, CASE WHEN count(*) = count(n.amount_high) THEN sum(n.amount_high) END AS value_high,
@@ -530,10 +530,10 @@ BEGIN
     COMMENT ON COLUMN contract_remaining.within_a_year IS 'Its whole term is a year or less: IFRS 15.121(a) and ASC 606-10-50-14 let a supplier leave it out of its remaining performance obligations.';
 
     CREATE VIEW provider_backlog WITH (security_invoker) AS
-    SELECT n.grouping_level, n.provider_id, n.currency, n.as_at, fit_published(sum(n.amount_low))::numeric(38,15) AS remaining_low,
-           fit_published(CASE WHEN bool_and(n.is_known) THEN sum(n.amount) END)::numeric(38,15) AS remaining,
-           fit_published(CASE WHEN bool_and(n.is_bounded) THEN sum(n.amount_high) END)::numeric(38,15) AS remaining_high,
-           fit_published(sum(n.amount))::numeric(38,15) AS known_amount, fit_published(sum(n.dated_amount))::numeric(38,15) AS dated_amount,
+    SELECT n.grouping_level, n.provider_id, n.currency, n.as_at, publishable(sum(n.amount_low))::numeric(38,15) AS remaining_low,
+           publishable(CASE WHEN bool_and(n.is_known) THEN sum(n.amount) END)::numeric(38,15) AS remaining,
+           publishable(CASE WHEN bool_and(n.is_bounded) THEN sum(n.amount_high) END)::numeric(38,15) AS remaining_high,
+           publishable(sum(n.amount))::numeric(38,15) AS known_amount, publishable(sum(n.dated_amount))::numeric(38,15) AS dated_amount,
            (sum(n.weighted_years) / nullif(sum(n.dated_amount), 0))::numeric(38,15) AS weighted_remaining_years,
            count(*) AS customers, (array_agg(n.customer_id ORDER BY n.amount DESC NULLS LAST, n.customer_id))[1] AS top_customer_id,
            (max(n.amount) * 1.00000000000000000000 / nullif(sum(n.amount), 0))::numeric(38,15) AS top_customer_share,
@@ -552,11 +552,11 @@ BEGIN
 
     CREATE VIEW backlog_tie_out WITH (security_invoker) AS
     SELECT r.party_id, r.kind, r.as_at, r.line, r.currency,
-           fit_published(r.amount_low)::numeric(38,15) AS reported_low, fit_published(r.amount)::numeric(38,15) AS reported, fit_published(r.amount_high)::numeric(38,15) AS reported_high,
-           r.deals_as_at, fit_published(coalesce(d.amount_low, 0))::numeric(38,15) AS from_deals_low,
-           fit_published(CASE WHEN d.is_known IS NOT FALSE THEN coalesce(d.known_amount, 0) END)::numeric(38,15) AS from_deals,
-           fit_published(CASE WHEN d.is_bounded IS NOT FALSE THEN coalesce(d.amount_high, 0) END)::numeric(38,15) AS from_deals_high,
-           fit_published(r.amount - coalesce(d.known_amount, 0))::numeric(38,15) AS difference,
+           publishable(r.amount_low)::numeric(38,15) AS reported_low, publishable(r.amount)::numeric(38,15) AS reported, publishable(r.amount_high)::numeric(38,15) AS reported_high,
+           r.deals_as_at, publishable(coalesce(d.amount_low, 0))::numeric(38,15) AS from_deals_low,
+           publishable(CASE WHEN d.is_known IS NOT FALSE THEN coalesce(d.known_amount, 0) END)::numeric(38,15) AS from_deals,
+           publishable(CASE WHEN d.is_bounded IS NOT FALSE THEN coalesce(d.amount_high, 0) END)::numeric(38,15) AS from_deals_high,
+           publishable(r.amount - coalesce(d.known_amount, 0))::numeric(38,15) AS difference,
            coalesce(d.deal_count, 0) AS deal_count, coalesce(d.unknown_count, 0) AS unknown_count, greatest(r.recorded_at, d.recorded_at) AS last_recorded_at
     FROM reported_backlog r
     LEFT JOIN (SELECT c.party_id, c.kind, c.as_at, c.line, c.currency, sum(c.amount_low) AS amount_low, sum(c.known_amount) AS known_amount, sum(c.amount_high) AS amount_high,
@@ -567,11 +567,11 @@ BEGIN
     COMMENT ON VIEW backlog_tie_out IS 'What suppliers report as remaining performance obligations or backlog beside what the ledger''s deals have them deliver at deals_as_at. Key: (party_id, kind, as_at, line, currency). difference = reported - what is known from deals: what the ledger has no deal for, or, when negative, what the supplier does not count. Not additive: dates and measures repeat each other.';
 
     CREATE VIEW backlog_by_customer WITH (security_invoker) AS
-    SELECT n.party_id, n.kind, n.as_at, n.line, n.currency, n.customer_id, fit_published(r.amount)::numeric(38,15) AS reported_total, s.share::numeric(38,15) AS reported_share,
-           fit_published(coalesce(s.amount, round(r.amount * s.share, 15)))::numeric(38,15) AS reported_amount, r.deals_as_at,
-           fit_published(d.amount_low)::numeric(38,15) AS from_deals_low, fit_published(d.amount)::numeric(38,15) AS from_deals, fit_published(d.amount_high)::numeric(38,15) AS from_deals_high,
-           least(fit_published(d.amount_low * 1.00000000000000000000 / nullif(r.amount, 0)), 1)::numeric(38,15) AS share_low,
-           CASE WHEN d.amount_high IS NOT NULL THEN least(fit_published(d.amount_high * 1.00000000000000000000 / nullif(r.amount, 0)), 1) END::numeric(38,15) AS share_high,
+    SELECT n.party_id, n.kind, n.as_at, n.line, n.currency, n.customer_id, publishable(r.amount)::numeric(38,15) AS reported_total, s.share::numeric(38,15) AS reported_share,
+           publishable(coalesce(s.amount, round(r.amount * s.share, 15)))::numeric(38,15) AS reported_amount, r.deals_as_at,
+           publishable(d.amount_low)::numeric(38,15) AS from_deals_low, publishable(d.amount)::numeric(38,15) AS from_deals, publishable(d.amount_high)::numeric(38,15) AS from_deals_high,
+           least(publishable(d.amount_low * 1.00000000000000000000 / nullif(r.amount, 0)), 1)::numeric(38,15) AS share_low,
+           CASE WHEN d.amount_high IS NOT NULL THEN least(publishable(d.amount_high * 1.00000000000000000000 / nullif(r.amount, 0)), 1) END::numeric(38,15) AS share_high,
            coalesce(d.deal_count, 0) AS deal_count, coalesce(d.unknown_count, 0) AS unknown_count, greatest(r.recorded_at, s.recorded_at, d.recorded_at) AS last_recorded_at
     FROM (SELECT c.party_id, c.kind, c.as_at, c.line, c.currency, c.customer_id FROM backlog_customer c
           UNION SELECT c.party_id, c.kind, c.as_at, c.line, c.currency, c.counterparty_id FROM disclosure_cell c
@@ -585,16 +585,16 @@ BEGIN
 
     CREATE VIEW disclosure_tie_out WITH (security_invoker) AS
     SELECT t.party_id, t.kind, t.as_at, t.currency, t.axis, t.subject, t.cells, t.cells - t.known_cells AS unknown_count,
-           fit_published(t.added_up)::numeric(38,15) AS added_up, fit_published(t.stated)::numeric(38,15) AS stated,
-           fit_published(CASE WHEN t.cells = t.known_cells THEN t.added_up - t.stated END)::numeric(38,15) AS difference,
+           publishable(t.added_up)::numeric(38,15) AS added_up, publishable(t.stated)::numeric(38,15) AS stated,
+           publishable(CASE WHEN t.cells = t.known_cells THEN t.added_up - t.stated END)::numeric(38,15) AS difference,
            CASE WHEN t.cells = t.known_cells THEN t.added_up = t.stated END AS ties, t.recorded_at AS last_recorded_at
     FROM table_tie t;
     COMMENT ON VIEW disclosure_tie_out IS 'Whether reported tables of obligations add up: each line over its columns beside its total (axis line), each column over its lines beside the total line (axis bucket). Key: (party_id, kind, as_at, currency, axis, subject). ties NULL: no total is stated, or a cell is not known. Not additive.';
 
     CREATE VIEW disclosure_rebucketed WITH (security_invoker) AS
     SELECT d.party_id, d.kind, d.as_at, d.currency, d.line, y.layout, b.bucket, b.bucket_number::bigint AS bucket_number, b.new_from AS bucket_from, b.new_to AS bucket_to,
-           fit_published(b.amount_low)::numeric(38,15) AS amount_low, fit_published(b.amount)::numeric(38,15) AS amount, fit_published(b.amount_high)::numeric(38,15) AS amount_high,
-           fit_published(b.open_amount)::numeric(38,15) AS open_amount, d.unknown_count, d.last_recorded_at
+           publishable(b.amount_low)::numeric(38,15) AS amount_low, publishable(b.amount)::numeric(38,15) AS amount, publishable(b.amount_high)::numeric(38,15) AS amount_high,
+           publishable(b.open_amount)::numeric(38,15) AS open_amount, d.unknown_count, d.last_recorded_at
     FROM (SELECT c.party_id, c.kind, c.as_at, c.currency, c.line, array_agg(c.bucket_from ORDER BY c.bucket_from, c.bucket) AS bucket_from,
                  array_agg(c.bucket_to ORDER BY c.bucket_from, c.bucket) AS bucket_to, array_agg(c.amount ORDER BY c.bucket_from, c.bucket) AS amounts,
                  count(*) - count(c.amount) AS unknown_count, max(c.recorded_at) AS last_recorded_at
@@ -621,8 +621,8 @@ BEGIN
 
     CREATE VIEW lease_liability WITH (security_invoker) AS
     SELECT p.lease_id, p.deal_id, p.lessee_id, p.lessor_id, p.entity_id, p.basis, p.model, p.currency, d.as_at,
-           fit_published(b.liability)::numeric(38,15) AS liability, fit_published(b.right_of_use)::numeric(38,15) AS right_of_use,
-           fit_published(coalesce(u.undiscounted, 0))::numeric(38,15) AS undiscounted, fit_published(coalesce(u.undiscounted, 0) - b.liability)::numeric(38,15) AS imputed_interest,
+           publishable(b.liability)::numeric(38,15) AS liability, publishable(b.right_of_use)::numeric(38,15) AS right_of_use,
+           publishable(coalesce(u.undiscounted, 0))::numeric(38,15) AS undiscounted, publishable(coalesce(u.undiscounted, 0) - b.liability)::numeric(38,15) AS imputed_interest,
            greatest(p.last_recorded_at, u.recorded_at) AS last_recorded_at
     FROM exposure_date d
     JOIN lease_period p ON p.period_from <= d.as_at AND p.period_to > d.as_at
@@ -637,9 +637,9 @@ BEGIN
 
     CREATE VIEW leased_capacity_cost WITH (security_invoker) AS
     SELECT n.lease_id, l.deal_id, l.entity_id, n.pool_id, d.supplier_id AS provider_id, p.site_id, p.chip_model_id, 'leased'::text AS ownership, n.basis, o.model, n.period_month, n.currency,
-           k.chips, fit_published(k.chip_ms / 3600000.000000000000000)::numeric(38,15) AS chip_hours, fit_published(n.amortisation)::numeric(38,15) AS amortisation, fit_published(n.interest)::numeric(38,15) AS interest,
-           fit_published(n.amortisation + n.interest)::numeric(38,15) AS lease_cost,
-           fit_published((n.amortisation + n.interest) * 3600000.000000000000000 / nullif(k.chip_ms, 0))::numeric(38,15) AS cost_per_chip_hour,
+           k.chips, publishable(k.chip_ms / 3600000.000000000000000)::numeric(38,15) AS chip_hours, publishable(n.amortisation)::numeric(38,15) AS amortisation, publishable(n.interest)::numeric(38,15) AS interest,
+           publishable(n.amortisation + n.interest)::numeric(38,15) AS lease_cost,
+           publishable((n.amortisation + n.interest) * 3600000.000000000000000 / nullif(k.chip_ms, 0))::numeric(38,15) AS cost_per_chip_hour,
            greatest(n.last_recorded_at, k.last_recorded_at, p.recorded_at) AS last_recorded_at
     FROM lease_cost_month() n
     JOIN lease_known l ON l.lease_id = n.lease_id

@@ -783,10 +783,10 @@ BEGIN
     CREATE VIEW stake_value WITH (security_invoker) AS
     SELECT o.owner_id, o.owned_id, o.basis, v.valuation_id, v.valued_on, v.kind AS valuation_kind, v.legal_status AS valuation_status, v.currency::text AS currency,
            o.share_low::numeric(38,15) AS share_low, o.share::numeric(38,15) AS share, o.share_high::numeric(38,15) AS share_high,
-           fit_published(o.share_low * amount(v.value_low))::numeric(38,15) AS implied_value_low, fit_published(o.share * amount(v.value_point))::numeric(38,15) AS implied_value,
-           fit_published(o.share_high * amount(v.value_high))::numeric(38,15) AS implied_value_high,
-           fit_published(o.stated_low * amount(v.value_low))::numeric(38,15) AS stated_share_value_low, fit_published(o.stated * amount(v.value_point))::numeric(38,15) AS stated_share_value,
-           fit_published(o.stated_high * amount(v.value_high))::numeric(38,15) AS stated_share_value_high,
+           publishable(o.share_low * amount(v.value_low))::numeric(38,15) AS implied_value_low, publishable(o.share * amount(v.value_point))::numeric(38,15) AS implied_value,
+           publishable(o.share_high * amount(v.value_high))::numeric(38,15) AS implied_value_high,
+           publishable(o.stated_low * amount(v.value_low))::numeric(38,15) AS stated_share_value_low, publishable(o.stated * amount(v.value_point))::numeric(38,15) AS stated_share_value,
+           publishable(o.stated_high * amount(v.value_high))::numeric(38,15) AS stated_share_value_high,
            greatest(o.last_recorded_at, v.recorded_at) AS last_recorded_at
     FROM ownership_at o
     JOIN valuation_known v ON v.party_id = o.owned_id AND v.valued_on >= o.as_at AND (o.until IS NULL OR v.valued_on < o.until)
@@ -796,13 +796,13 @@ BEGIN
 
     CREATE VIEW carrying_value WITH (security_invoker) AS
     SELECT d.holding_id, p.investor_id, coalesce(g.group_id, p.investor_id) AS investor_group_id, p.investee_id, d.basis, d.currency, d.as_at, d.until, d.method,
-           fit_published(CASE WHEN x.is_open OR y.reduces THEN 0 ELSE d.carrying_low END)::numeric(38,15) AS carrying_amount_low,
-           fit_published(CASE WHEN x.is_open OR y.adds OR y.reduces THEN NULL ELSE d.carrying END)::numeric(38,15) AS carrying_amount,
-           fit_published(CASE WHEN x.is_open OR y.adds THEN NULL ELSE d.carrying_high END)::numeric(38,15) AS carrying_amount_high,
-           fit_published(CASE WHEN x.is_open THEN NULL ELSE d.liability END)::numeric(38,15) AS liability,
-           fit_published(CASE WHEN x.is_open THEN NULL ELSE d.unrecognised_losses END)::numeric(38,15) AS unrecognised_losses,
-           fit_published(d.accumulated_oci)::numeric(38,15) AS accumulated_oci, fit_published(d.profit_or_loss)::numeric(38,15) AS profit_or_loss,
-           fit_published(d.other_comprehensive_income)::numeric(38,15) AS other_comprehensive_income,
+           publishable(CASE WHEN x.is_open OR y.reduces THEN 0 ELSE d.carrying_low END)::numeric(38,15) AS carrying_amount_low,
+           publishable(CASE WHEN x.is_open OR y.adds OR y.reduces THEN NULL ELSE d.carrying END)::numeric(38,15) AS carrying_amount,
+           publishable(CASE WHEN x.is_open OR y.adds THEN NULL ELSE d.carrying_high END)::numeric(38,15) AS carrying_amount_high,
+           publishable(CASE WHEN x.is_open THEN NULL ELSE d.liability END)::numeric(38,15) AS liability,
+           publishable(CASE WHEN x.is_open THEN NULL ELSE d.unrecognised_losses END)::numeric(38,15) AS unrecognised_losses,
+           publishable(d.accumulated_oci)::numeric(38,15) AS accumulated_oci, publishable(d.profit_or_loss)::numeric(38,15) AS profit_or_loss,
+           publishable(d.other_comprehensive_income)::numeric(38,15) AS other_comprehensive_income,
            d.measured_on, d.unknown_count::bigint AS unknown_count, x.is_open AS results_missing, greatest(d.last_recorded_at, x.last_recorded_at) AS last_recorded_at
     FROM holding_day d
     JOIN holding_parties p ON p.holding_id = d.holding_id
@@ -825,9 +825,9 @@ BEGIN
 
     CREATE VIEW implied_result WITH (security_invoker) AS
     SELECT m.measurement_id, s.stake_id, m.holding_id, h.investor_id, h.investee_id, m.basis, m.happened_from AS period_from, m.happened_to AS period_to, m.currency::text AS currency, m.is_after_tax,
-           fit_published(amount(coalesce(m.amount_low, m.amount)))::numeric(38,15) AS reported_low, fit_published(amount(m.amount))::numeric(38,15) AS reported,
-           fit_published(amount(coalesce(m.amount_high, m.amount)))::numeric(38,15) AS reported_high, s.share::numeric(38,15) AS share, s.basis AS share_basis, s.as_at AS share_stated_on,
-           fit_published(implied_investee_result(amount(m.amount), s.share))::numeric(38,15) AS implied_result, greatest(m.recorded_at, s.recorded_at) AS last_recorded_at
+           publishable(amount(coalesce(m.amount_low, m.amount)))::numeric(38,15) AS reported_low, publishable(amount(m.amount))::numeric(38,15) AS reported,
+           publishable(amount(coalesce(m.amount_high, m.amount)))::numeric(38,15) AS reported_high, s.share::numeric(38,15) AS share, s.basis AS share_basis, s.as_at AS share_stated_on,
+           publishable(implied_investee_result(amount(m.amount), s.share))::numeric(38,15) AS implied_result, greatest(m.recorded_at, s.recorded_at) AS last_recorded_at
     FROM holding_measurement_known m
     JOIN holding_parties h ON h.holding_id = m.holding_id
     LEFT JOIN stake_range s ON s.owner_id = h.investor_id AND s.owned_id = h.investee_id AND s.is_firm AND s.share > 0
@@ -842,8 +842,8 @@ BEGIN
         WINDOW everyone AS (PARTITION BY f.as_at, f.investee_id, f.currency)
     )
     SELECT d.investee_id, d.investor_id, d.currency, d.as_at,
-           fit_published(d.drawn_low)::numeric(38,15) AS drawn_low, fit_published(d.drawn)::numeric(38,15) AS drawn, fit_published(d.drawn_high)::numeric(38,15) AS drawn_high,
-           fit_published(greatest(r.raised_low, d.all_low))::numeric(38,15) AS raised_low, fit_published(r.raised)::numeric(38,15) AS raised, fit_published(r.raised_high)::numeric(38,15) AS raised_high,
+           publishable(d.drawn_low)::numeric(38,15) AS drawn_low, publishable(d.drawn)::numeric(38,15) AS drawn, publishable(d.drawn_high)::numeric(38,15) AS drawn_high,
+           publishable(greatest(r.raised_low, d.all_low))::numeric(38,15) AS raised_low, publishable(r.raised)::numeric(38,15) AS raised, publishable(r.raised_high)::numeric(38,15) AS raised_high,
            r.raised_from, r.raised_to,
            CASE WHEN r.raised_high > 0 AND d.drawn_low IS NOT NULL THEN least(exact_quotient(d.drawn_low, r.raised_high), 1) ELSE 0 END::numeric(38,15) AS share_low, CASE WHEN d.drawn <= r.raised THEN exact_quotient(d.drawn, r.raised) END::numeric(38,15) AS share,
            coalesce(least(exact_quotient(d.drawn_high, greatest(r.raised_low, d.all_low)), 1), 1)::numeric(38,15) AS share_high,
@@ -856,11 +856,11 @@ BEGIN
     COMMENT ON COLUMN funding_share.share_of_known IS 'drawn over what all known investors have drawn: too high while some are not known.';
 
     CREATE VIEW capex_ratio WITH (security_invoker) AS
-    SELECT r.party_id, r.currency, r.period_from, r.period_to, r.modality, r.basis, fit_published(r.capex_low)::numeric(38,15) AS capex_low, fit_published(r.capex)::numeric(38,15) AS capex,
-           fit_published(r.capex_high)::numeric(38,15) AS capex_high, fit_published(r.revenue)::numeric(38,15) AS revenue, fit_published(r.operating_cash_flow)::numeric(38,15) AS operating_cash_flow,
-           CASE WHEN r.revenue > 0 THEN fit_published(exact_quotient(r.capex, r.revenue)) END::numeric(38,15) AS capex_to_revenue,
-           CASE WHEN r.operating_cash_flow > 0 THEN fit_published(exact_quotient(r.capex, r.operating_cash_flow)) END::numeric(38,15) AS capex_to_operating_cash_flow,
-           CASE WHEN e.amount > 0 THEN fit_published(exact_quotient(r.capex, e.amount) - 1) END::numeric(38,15) AS growth,
+    SELECT r.party_id, r.currency, r.period_from, r.period_to, r.modality, r.basis, publishable(r.capex_low)::numeric(38,15) AS capex_low, publishable(r.capex)::numeric(38,15) AS capex,
+           publishable(r.capex_high)::numeric(38,15) AS capex_high, publishable(r.revenue)::numeric(38,15) AS revenue, publishable(r.operating_cash_flow)::numeric(38,15) AS operating_cash_flow,
+           CASE WHEN r.revenue > 0 THEN publishable(exact_quotient(r.capex, r.revenue)) END::numeric(38,15) AS capex_to_revenue,
+           CASE WHEN r.operating_cash_flow > 0 THEN publishable(exact_quotient(r.capex, r.operating_cash_flow)) END::numeric(38,15) AS capex_to_operating_cash_flow,
+           CASE WHEN e.amount > 0 THEN publishable(exact_quotient(r.capex, e.amount) - 1) END::numeric(38,15) AS growth,
            CASE WHEN sum(r.capex) OVER peers > 0 THEN exact_quotient(r.capex, sum(r.capex) OVER peers) END::numeric(38,15) AS share_of_known,
            CASE WHEN r.capex IS NOT NULL THEN rank() OVER (PARTITION BY r.currency, r.period_from, r.period_to, r.modality ORDER BY r.capex DESC NULLS LAST) END AS known_rank,
            count(*) OVER peers AS parties, count(*) OVER peers - count(r.capex) OVER peers AS unknown_count, greatest(r.last_recorded_at, e.last_recorded_at) AS last_recorded_at
@@ -884,7 +884,7 @@ BEGIN
     COMMENT ON COLUMN capex_ratio.share_of_known IS 'Of all parties whose capex of exactly this period is known; known_rank is the place among them. unknown_count have only a range or differing sources.';
 
     CREATE VIEW owner_concentration WITH (security_invoker) AS
-    SELECT s.currency, c.effective_date AS as_at, count(*) AS owners, fit_published(sum(s.value))::numeric(38,15) AS total, round(sum(s.share * s.share) * 10000, 15)::numeric(38,15) AS hhi,
+    SELECT s.currency, c.effective_date AS as_at, count(*) AS owners, publishable(sum(s.value))::numeric(38,15) AS total, round(sum(s.share * s.share) * 10000, 15)::numeric(38,15) AS hhi,
            exact_quotient(1, sum(s.share * s.share))::numeric(38,15) AS effective_number,
            (array_agg(s.owner_group_id ORDER BY s.share DESC, s.owner_group_id))[1] AS top_owner_id, max(s.share)::numeric(38,15) AS top_share,
            (SELECT count(*) FROM sector_part u WHERE u.currency = s.currency AND u.is_unknown) AS unknown_count, max(s.last_recorded_at) AS last_recorded_at

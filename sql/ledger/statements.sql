@@ -220,8 +220,8 @@ BEGIN
     CREATE VIEW public_statement WITH (security_invoker) AS
     SELECT s.statement_id, s.subject, s.subject_id, s.predicate, s.about_from, s.about_to, s.words, s.language, s.speaker, s.speaker_role, s.speaker_party_id,
            s.has_interest AS is_interested, s.has_no_name AS is_anonymous, s.modality, s.qualifier,
-           fit_published(s.amount_low)::numeric(38,15) AS amount_low, fit_published(s.amount)::numeric(38,15) AS amount,
-           fit_published(s.amount_high)::numeric(38,15) AS amount_high, s.unit,
+           publishable(s.amount_low)::numeric(38,15) AS amount_low, publishable(s.amount)::numeric(38,15) AS amount,
+           publishable(s.amount_high)::numeric(38,15) AS amount_high, s.unit,
            coalesce(s.low_key > min(s.high_key) OVER same_fact OR s.high_key < max(s.low_key) OVER same_fact, false) AS conflicting,
            s.source_id, s.source_kind, s.source_reference, s.published_on, s.confidence, s.known_on, s.recorded_at AS last_recorded_at
     FROM statement_cited s
@@ -259,7 +259,7 @@ BEGIN
     -- One row for each fact of exposure, with what it rests on: so that totals can be taken of what is confirmed alone.
     CREATE VIEW exposure_evidence WITH (security_invoker) AS
     SELECT f.fact_kind, f.subject_id, f.party_id, f.counterparty_id, f.currency, f.legal_status,
-           fit_published(f.amount_low)::numeric(38,15) AS amount_low, fit_published(f.amount)::numeric(38,15) AS amount, fit_published(f.amount_high)::numeric(38,15) AS amount_high,
+           publishable(f.amount_low)::numeric(38,15) AS amount_low, publishable(f.amount)::numeric(38,15) AS amount, publishable(f.amount_high)::numeric(38,15) AS amount_high,
            f.evidence, f.source_id, o.kind AS source_kind, o.reference AS source_reference, o.published_on, o.confidence,
            coalesce(o.is_anonymous, false) AS is_anonymous, o.interested_party_id IS NOT NULL AS is_interested,
            coalesce(is_binding(f.legal_status) AND o.confidence <> 'low' AND NOT o.is_anonymous AND f.evidence IS DISTINCT FROM 'leak', false) AS is_confirmed,
@@ -293,10 +293,10 @@ BEGIN
 
     CREATE VIEW capacity_ladder WITH (security_invoker) AS
     SELECT r.deal_id, r.site_id, r.chip_model_id, r.metric, c.effective_date AS as_at,
-           fit_published(g.paper)::numeric(38,15) AS paper, fit_published(g.contracted)::numeric(38,15) AS contracted, fit_published(g.delivered)::numeric(38,15) AS delivered,
-           fit_published(g.energised)::numeric(38,15) AS energised, fit_published(g.loaded)::numeric(38,15) AS loaded, fit_published(g.usable)::numeric(38,15) AS usable,
-           fit_published(r.forecast)::numeric(38,15) AS forecast,
-           fit_published(g.usable / nullif(g.paper, 0) + 0.00000000000000000000)::numeric(38,15) AS real_ratio, r.usable_at, r.is_contradicted AS conflicting,
+           publishable(g.paper)::numeric(38,15) AS paper, publishable(g.contracted)::numeric(38,15) AS contracted, publishable(g.delivered)::numeric(38,15) AS delivered,
+           publishable(g.energised)::numeric(38,15) AS energised, publishable(g.loaded)::numeric(38,15) AS loaded, publishable(g.usable)::numeric(38,15) AS usable,
+           publishable(r.forecast)::numeric(38,15) AS forecast,
+           publishable(g.usable / nullif(g.paper, 0) + 0.00000000000000000000)::numeric(38,15) AS real_ratio, r.usable_at, r.is_contradicted AS conflicting,
            r.last_recorded_at
     FROM capacity_rung r
     CROSS JOIN clock c
@@ -311,10 +311,10 @@ BEGIN
     COMMENT ON COLUMN capacity_ladder.real_ratio IS 'usable / paper, 0 to 1: what is live, loaded and usable of what was planned, contracted or forecast. NULL when nothing is on paper.';
 
     CREATE VIEW capacity_forecast WITH (security_invoker) AS
-    SELECT f.capacity_id, f.deal_id, f.site_id, f.chip_model_id, f.metric, f.qualifier, fit_published(f.quantity)::numeric(38,15) AS quantity,
-           f.at_date AS target_date, f.issued_on, f.base_date, fit_published(f.base_quantity)::numeric(38,15) AS base_quantity, c.effective_date AS as_at,
-           fit_published(CASE WHEN isfinite(f.base_date) AND isfinite(f.at_date) THEN ramp_quantity(f.base_date, f.base_quantity, f.at_date, f.quantity, c.effective_date) END)::numeric(38,15) AS ramp_quantity,
-           fit_published(CASE WHEN isfinite(f.base_date) AND isfinite(f.at_date) THEN (f.quantity - f.base_quantity) / nullif(f.at_date - f.base_date, 0) + 0.00000000000000000000 END)::numeric(38,15) AS ramp_per_day,
+    SELECT f.capacity_id, f.deal_id, f.site_id, f.chip_model_id, f.metric, f.qualifier, publishable(f.quantity)::numeric(38,15) AS quantity,
+           f.at_date AS target_date, f.issued_on, f.base_date, publishable(f.base_quantity)::numeric(38,15) AS base_quantity, c.effective_date AS as_at,
+           publishable(CASE WHEN isfinite(f.base_date) AND isfinite(f.at_date) THEN ramp_quantity(f.base_date, f.base_quantity, f.at_date, f.quantity, c.effective_date) END)::numeric(38,15) AS ramp_quantity,
+           publishable(CASE WHEN isfinite(f.base_date) AND isfinite(f.at_date) THEN (f.quantity - f.base_quantity) / nullif(f.at_date - f.base_date, 0) + 0.00000000000000000000 END)::numeric(38,15) AS ramp_per_day,
            f.reached_on, CASE WHEN f.reached_on IS NOT NULL THEN 'reached' WHEN f.at_date < c.effective_date THEN 'overdue' ELSE 'open' END AS state,
            CASE WHEN NOT isfinite(f.at_date) OR NOT isfinite(f.reached_on) THEN NULL WHEN f.reached_on IS NOT NULL THEN f.reached_on - f.at_date
                 WHEN f.at_date < c.effective_date THEN c.effective_date - f.at_date END::bigint AS slippage_days,
@@ -329,20 +329,20 @@ BEGIN
            CASE WHEN h.status = 'closed' THEN 'closed' WHEN s.first_live_on <= u.as_at OR n.quantity_least > 0 THEN 'live' WHEN s.construction_started_on <= u.as_at THEN 'construction' ELSE coalesce(h.status, 'planned') END AS phase,
            s.construction_started_on, s.first_live_on, CASE WHEN isfinite(s.first_live_on) AND isfinite(s.construction_started_on) THEN s.first_live_on - s.construction_started_on END::bigint AS build_days,
            u.currency, u.announced AS announced_capex, u.committed, u.funded, u.spent,
-           fit_published(u.announced - u.spent)::numeric(38,15) AS remaining_to_spend,
-           fit_published(u.announced * b.share_live)::numeric(38,15) AS assumed_in_service, fit_published(u.announced - u.announced * b.share_live)::numeric(38,15) AS assumed_construction,
-           fit_published(u.announced / nullif(n.quantity, 0) + 0.00000000000000000000)::numeric(38,15) AS capex_per_chip_in_service,
-           fit_published(u.announced / nullif(f.quantity, 0) + 0.00000000000000000000)::numeric(38,15) AS capex_per_chip_forecast,
-           fit_published(u.announced / nullif(w.quantity * 1000000000, 0) + 0.00000000000000000000)::numeric(38,15) AS capex_per_watt_planned,
+           publishable(u.announced - u.spent)::numeric(38,15) AS remaining_to_spend,
+           publishable(u.announced * b.share_live)::numeric(38,15) AS assumed_in_service, publishable(u.announced - u.announced * b.share_live)::numeric(38,15) AS assumed_construction,
+           publishable(u.announced / nullif(n.quantity, 0) + 0.00000000000000000000)::numeric(38,15) AS capex_per_chip_in_service,
+           publishable(u.announced / nullif(f.quantity, 0) + 0.00000000000000000000)::numeric(38,15) AS capex_per_chip_forecast,
+           publishable(u.announced / nullif(w.quantity * 1000000000, 0) + 0.00000000000000000000)::numeric(38,15) AS capex_per_watt_planned,
            s.recovery_rate::numeric(38,15) AS recovery_rate,
-           fit_published(CASE WHEN s.tenant_id IS NOT NULL THEN u.announced * (1 - s.recovery_rate) END)::numeric(38,15) AS value_at_risk,
+           publishable(CASE WHEN s.tenant_id IS NOT NULL THEN u.announced * (1 - s.recovery_rate) END)::numeric(38,15) AS value_at_risk,
            greatest(s.recorded_at, u.last_recorded_at, n.last_recorded_at, f.last_recorded_at, w.last_recorded_at, b.last_recorded_at) AS last_recorded_at
     FROM site_known s
     CROSS JOIN LATERAL (
         SELECT c.effective_date AS as_at, currency(s.announced_capex)::text AS currency, amount(s.announced_capex)::numeric(38,15) AS announced,
-               fit_published(max(k.amount) FILTER (WHERE k.stage = 'committed'))::numeric(38,15) AS committed,
-               fit_published(max(k.amount) FILTER (WHERE k.stage = 'funded'))::numeric(38,15) AS funded,
-               fit_published(max(k.amount) FILTER (WHERE k.stage = 'spent'))::numeric(38,15) AS spent, max(k.recorded_at) AS last_recorded_at
+               publishable(max(k.amount) FILTER (WHERE k.stage = 'committed'))::numeric(38,15) AS committed,
+               publishable(max(k.amount) FILTER (WHERE k.stage = 'funded'))::numeric(38,15) AS funded,
+               publishable(max(k.amount) FILTER (WHERE k.stage = 'spent'))::numeric(38,15) AS spent, max(k.recorded_at) AS last_recorded_at
         FROM clock c LEFT JOIN site_capex_stage k ON k.site_id = s.site_id AND k.currency = currency(s.announced_capex)::text
         GROUP BY c.effective_date) u
     LEFT JOIN LATERAL (SELECT r.status FROM status_reached r WHERE r.subject = 'site' AND r.subject_id = s.site_id AND r.aspect = 'phase' AND r.is_current) h ON true
@@ -362,9 +362,9 @@ BEGIN
     COMMENT ON COLUMN campus_capex.value_at_risk IS 'announced_capex x (1 - recovery_rate) where one tenant uses the whole site; NULL otherwise, and when no recovery rate is set.';
 
     CREATE VIEW campus_capex_region WITH (security_invoker) AS
-    SELECT c.country, c.region, c.currency, c.as_at, count(*) AS sites, fit_published(sum(c.announced_capex))::numeric(38,15) AS announced_capex,
-           fit_published(sum(c.value_at_risk))::numeric(38,15) AS value_at_risk,
-           fit_published(sum(c.announced_capex) / nullif(sum(sum(c.announced_capex)) OVER (PARTITION BY c.currency), 0) + 0.00000000000000000000)::numeric(38,15) AS share,
+    SELECT c.country, c.region, c.currency, c.as_at, count(*) AS sites, publishable(sum(c.announced_capex))::numeric(38,15) AS announced_capex,
+           publishable(sum(c.value_at_risk))::numeric(38,15) AS value_at_risk,
+           publishable(sum(c.announced_capex) / nullif(sum(sum(c.announced_capex)) OVER (PARTITION BY c.currency), 0) + 0.00000000000000000000)::numeric(38,15) AS share,
            max(c.last_recorded_at) AS last_recorded_at
     FROM campus_capex c
     GROUP BY c.country, c.region, c.currency, c.as_at;

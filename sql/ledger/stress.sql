@@ -302,9 +302,9 @@ CREATE FUNCTION chipbook.create_report_stress_views() RETURNS void LANGUAGE plpg
 BEGIN
     CREATE VIEW exposure_at_default WITH (security_invoker) AS
     SELECT e.investor_id, e.counterparty_id, e.currency, e.as_at,
-           fit_published(sum(e.ead_low))::numeric(38,15) AS ead_low,
-           fit_published(CASE WHEN count(*) = count(e.ead) THEN sum(e.ead) END)::numeric(38,15) AS ead,
-           fit_published(CASE WHEN count(*) = count(e.ead_high) THEN sum(e.ead_high) END)::numeric(38,15) AS ead_high,
+           publishable(sum(e.ead_low))::numeric(38,15) AS ead_low,
+           publishable(CASE WHEN count(*) = count(e.ead) THEN sum(e.ead) END)::numeric(38,15) AS ead,
+           publishable(CASE WHEN count(*) = count(e.ead_high) THEN sum(e.ead_high) END)::numeric(38,15) AS ead_high,
            count(*) AS item_count, count(*) FILTER (WHERE e.has_unknown) AS unknown_count, max(e.last_recorded_at) AS last_recorded_at
     FROM default_exposure e
     GROUP BY e.investor_id, e.counterparty_id, e.currency, e.as_at;
@@ -312,9 +312,9 @@ BEGIN
     COMMENT ON COLUMN exposure_at_default.ead IS 'NULL when a commitment has no conversion factor of its own: ead_low then counts none of what is undrawn, ead_high all of it.';
 
     CREATE VIEW counterparty_limits WITH (security_invoker) AS
-    SELECT u.limit_id, u.holder_id, u.parties, u.currency, c.effective_date AS as_at, fit_published(u.capital)::numeric(38,15) AS capital,
-           fit_published(u.ead_low)::numeric(38,15) AS exposure_low, fit_published(u.ead)::numeric(38,15) AS exposure, fit_published(u.ead_high)::numeric(38,15) AS exposure_high,
-           fit_published(u.measure / u.capital + 0.00000000000000000000)::numeric(38,15) AS share_of_capital, fit_published(u.report_from)::numeric(38,15) AS report_from, fit_published(u.breach_above)::numeric(38,15) AS breach_above,
+    SELECT u.limit_id, u.holder_id, u.parties, u.currency, c.effective_date AS as_at, publishable(u.capital)::numeric(38,15) AS capital,
+           publishable(u.ead_low)::numeric(38,15) AS exposure_low, publishable(u.ead)::numeric(38,15) AS exposure, publishable(u.ead_high)::numeric(38,15) AS exposure_high,
+           publishable(u.measure / u.capital + 0.00000000000000000000)::numeric(38,15) AS share_of_capital, publishable(u.report_from)::numeric(38,15) AS report_from, publishable(u.breach_above)::numeric(38,15) AS breach_above,
            CASE WHEN u.measure / u.capital > u.breach_above THEN 'breach' WHEN u.measure / u.capital >= u.report_from THEN 'reportable'
                 WHEN u.unknowns > 0 OR u.measure IS NULL THEN 'unknown' ELSE 'within' END AS state,
            u.party_count, u.unknowns AS unknown_count, u.last_recorded_at
@@ -330,10 +330,10 @@ BEGIN
 
     CREATE VIEW stress_loss WITH (security_invoker) AS
     SELECT s.scenario_id, n.name, n.family, n.probability::numeric(38,15) AS probability, s.investor_id, s.counterparty_id, s.currency, c.effective_date AS as_at,
-           fit_published(sum(s.ead_low))::numeric(38,15) AS exposure_low, fit_published(CASE WHEN count(*) = count(s.ead) THEN sum(s.ead) END)::numeric(38,15) AS exposure,
-           fit_published(sum(s.factor * s.ead_low))::numeric(38,15) AS loss_low,
-           fit_published(CASE WHEN count(*) = count(s.ead) THEN sum(s.factor * s.ead) END)::numeric(38,15) AS loss,
-           fit_published(CASE WHEN count(*) = count(s.ead_high) THEN sum(s.factor * s.ead_high) END)::numeric(38,15) AS loss_high,
+           publishable(sum(s.ead_low))::numeric(38,15) AS exposure_low, publishable(CASE WHEN count(*) = count(s.ead) THEN sum(s.ead) END)::numeric(38,15) AS exposure,
+           publishable(sum(s.factor * s.ead_low))::numeric(38,15) AS loss_low,
+           publishable(CASE WHEN count(*) = count(s.ead) THEN sum(s.factor * s.ead) END)::numeric(38,15) AS loss,
+           publishable(CASE WHEN count(*) = count(s.ead_high) THEN sum(s.factor * s.ead_high) END)::numeric(38,15) AS loss_high,
            count(*) AS item_count, max(s.last_recorded_at) AS last_recorded_at
     FROM (SELECT DISTINCT ON (i.scenario_id, i.item_kind, i.item_id, i.investor_id, i.counterparty_id, i.currency) i.*
           FROM stress_item i ORDER BY i.scenario_id, i.item_kind, i.item_id, i.investor_id, i.counterparty_id, i.currency, i.factor DESC) s
@@ -344,27 +344,27 @@ BEGIN
 
     CREATE VIEW stress_expected WITH (security_invoker) AS
     SELECT f.family, l.investor_id, l.currency, l.as_at,
-           fit_published(CASE WHEN f.total = 1 THEN sum(l.probability * l.loss_low) END)::numeric(38,15) AS expected_loss_low,
-           fit_published(CASE WHEN f.total = 1 AND count(*) = count(l.loss) THEN sum(l.probability * l.loss) END)::numeric(38,15) AS expected_loss,
-           fit_published(CASE WHEN f.total = 1 AND count(*) = count(l.loss_high) THEN sum(l.probability * l.loss_high) END)::numeric(38,15) AS expected_loss_high,
-           fit_published(f.total)::numeric(38,15) AS probability_total, max(l.last_recorded_at) AS last_recorded_at
+           publishable(CASE WHEN f.total = 1 THEN sum(l.probability * l.loss_low) END)::numeric(38,15) AS expected_loss_low,
+           publishable(CASE WHEN f.total = 1 AND count(*) = count(l.loss) THEN sum(l.probability * l.loss) END)::numeric(38,15) AS expected_loss,
+           publishable(CASE WHEN f.total = 1 AND count(*) = count(l.loss_high) THEN sum(l.probability * l.loss_high) END)::numeric(38,15) AS expected_loss_high,
+           publishable(f.total)::numeric(38,15) AS probability_total, max(l.last_recorded_at) AS last_recorded_at
     FROM (SELECT n.family, CASE WHEN count(*) = count(n.probability) THEN sum(n.probability) END AS total FROM stress_scenario_known n WHERE n.family IS NOT NULL GROUP BY n.family) f
     JOIN stress_loss l ON l.family = f.family
     GROUP BY f.family, f.total, l.investor_id, l.currency, l.as_at;
     COMMENT ON VIEW stress_expected IS 'Loss of each investor over the scenarios of a family, weighted by their probabilities. Key: (family, investor_id, currency). In units of currency, additive within a family. NULL unless the probabilities of the family add up to 1 (probability_total).';
 
     CREATE VIEW stress_contagion WITH (security_invoker) AS
-    SELECT g.scenario_id, g.currency, c.effective_date AS as_at, d.party AS party_id, fit_published(d.initial_stress::numeric)::numeric(38,15) AS initial_stress,
-           fit_published(d.stress::numeric)::numeric(38,15) AS stress, fit_published(d.additional_stress::numeric)::numeric(38,15) AS additional_stress,
-           fit_published(d.additional_loss::numeric)::numeric(38,15) AS additional_loss, d.is_default, g.last_recorded_at
+    SELECT g.scenario_id, g.currency, c.effective_date AS as_at, d.party AS party_id, publishable(d.initial_stress::numeric)::numeric(38,15) AS initial_stress,
+           publishable(d.stress::numeric)::numeric(38,15) AS stress, publishable(d.additional_stress::numeric)::numeric(38,15) AS additional_stress,
+           publishable(d.additional_loss::numeric)::numeric(38,15) AS additional_loss, d.is_default, g.last_recorded_at
     FROM contagion_graph g
     CROSS JOIN clock c
     CROSS JOIN LATERAL debtrank_if_at_rest(g.graph, g.parties, g.equity, g.shock) d;
     COMMENT ON VIEW stress_contagion IS 'How the failure of the parties of a scenario, and of those they control, travels: investors lose their exposure at default to who loses its equity, in proportion (DebtRank, linear), at the effective date. Key: (scenario_id, currency, party_id). stress: the part of its equity a party loses in all. Currency by currency, nothing is converted; among investors whose last net assets in it are known and above 0, and of exposures that are known; no rows where that does not come to rest. Whatever is left out is a finding (contagion_without_equity, contagion_exposure_unknown, contagion_out_of_range, contagion_unresolved). Double precision inside. Not additive.';
 
     CREATE VIEW overbuild_regret WITH (security_invoker) AS
-    SELECT a.decision_id, a.currency, a.state_kind, a.action, fit_published(a.worst)::numeric(38,15) AS worst_payoff, fit_published(a.best)::numeric(38,15) AS best_payoff,
-           fit_published(a.expected)::numeric(38,15) AS expected_payoff, fit_published(CASE WHEN a.is_whole THEN a.max_regret END)::numeric(38,15) AS max_regret,
+    SELECT a.decision_id, a.currency, a.state_kind, a.action, publishable(a.worst)::numeric(38,15) AS worst_payoff, publishable(a.best)::numeric(38,15) AS best_payoff,
+           publishable(a.expected)::numeric(38,15) AS expected_payoff, publishable(CASE WHEN a.is_whole THEN a.max_regret END)::numeric(38,15) AS max_regret,
            a.is_whole AND a.max_regret = min(a.max_regret) FILTER (WHERE a.is_whole) OVER w AS is_minimax_regret,
            a.is_whole AND a.worst = max(a.worst) FILTER (WHERE a.is_whole) OVER w AS is_maximin, a.best = max(a.best) OVER w AS is_maximax,
            a.expected = max(a.expected) OVER w AS is_best_expected, a.states, a.last_recorded_at
@@ -378,16 +378,16 @@ BEGIN
     COMMENT ON VIEW overbuild_regret IS 'How much to build: for each action its worst and best payoff, and the most it can be regretted (what the best action for the state would have brought more; Savage 1951). Key: (decision_id, currency, state_kind, action). Over states of demand, or over what a rival does; a decision with both is shown once for each, and never over a mixture. In units of currency; not additive. An action without a payoff in every state of its kind has no max_regret and is none of minimax and maximin. expected_payoff is NULL unless the probabilities of its states add up to 1.';
 
     CREATE VIEW regret_matrix WITH (security_invoker) AS
-    SELECT b.decision_id, b.currency, b.action, b.state, b.state_kind, fit_published(b.payoff)::numeric(38,15) AS payoff, fit_published(b.best - b.payoff)::numeric(38,15) AS regret,
+    SELECT b.decision_id, b.currency, b.action, b.state, b.state_kind, publishable(b.payoff)::numeric(38,15) AS payoff, publishable(b.best - b.payoff)::numeric(38,15) AS regret,
            b.probability::numeric(38,15) AS probability, b.recorded_at AS last_recorded_at
     FROM build_state b;
     COMMENT ON VIEW regret_matrix IS 'Payoff and regret of each action in each state. Key: (decision_id, currency, action, state_kind, state). In units of currency; not additive.';
 
     CREATE VIEW arms_race WITH (security_invoker) AS
-    SELECT o.decision_id, o.currency, o.action, o.state AS rival_action, fit_published(o.payoff)::numeric(38,15) AS payoff, fit_published(r.payoff)::numeric(38,15) AS rival_payoff,
+    SELECT o.decision_id, o.currency, o.action, o.state AS rival_action, publishable(o.payoff)::numeric(38,15) AS payoff, publishable(r.payoff)::numeric(38,15) AS rival_payoff,
            o.payoff = o.best AND r.payoff = r.best AS is_nash,
            NOT EXISTS (SELECT FROM build_state x WHERE x.decision_id = o.decision_id AND x.currency = o.currency AND x.state_kind = 'rival' AND x.action = o.action AND x.payoff < x.best) AS is_dominant,
-           fit_published(CASE WHEN o.action = o.state THEN max(o.payoff) FILTER (WHERE o.action = o.state) OVER (PARTITION BY o.decision_id, o.currency) - o.payoff END)::numeric(38,15) AS price_of_fear,
+           publishable(CASE WHEN o.action = o.state THEN max(o.payoff) FILTER (WHERE o.action = o.state) OVER (PARTITION BY o.decision_id, o.currency) - o.payoff END)::numeric(38,15) AS price_of_fear,
            greatest(o.recorded_at, r.recorded_at) AS last_recorded_at
     FROM build_state o
     JOIN build_state r ON r.decision_id = o.decision_id AND r.currency = o.currency AND r.action = o.state AND r.state = o.action AND r.state_kind = 'rival'
@@ -395,12 +395,12 @@ BEGIN
     COMMENT ON VIEW arms_race IS 'Two in the same position who each choose what to build: every pair of actions. Key: (decision_id, currency, action, rival_action). is_nash: neither gains by changing alone; is_dominant: the action is best whatever the rival does; price_of_fear: what each has less than if both chose the best common action. In units of currency.';
 
     CREATE VIEW overbuild_quantity WITH (security_invoker) AS
-    SELECT d.estimate_id, d.party_id, d.unit, d.at_date, currency(d.underage)::text AS currency, fit_published(d.mean)::numeric(38,15) AS mean_demand,
-           fit_published(d.standard_deviation)::numeric(38,15) AS standard_deviation, fit_published(critical_ratio(d.underage, d.overage))::numeric(38,15) AS critical_ratio,
-           fit_published(q.quantity)::numeric(38,15) AS best_quantity, fit_published(q.cost_of_best)::numeric(38,15) AS cost_of_best,
-           fit_published(q.cost_of_mean)::numeric(38,15) AS cost_of_mean, fit_published(d.planned)::numeric(38,15) AS planned,
-           fit_published(q.cost_of_planned)::numeric(38,15) AS cost_of_planned, fit_published(q.fear_ratio)::numeric(38,15) AS implied_fear_ratio,
-           fit_published(d.supply)::numeric(38,15) AS supply, fit_published(greatest(d.mean - d.supply, 0))::numeric(38,15) AS shortage, d.recorded_at AS last_recorded_at
+    SELECT d.estimate_id, d.party_id, d.unit, d.at_date, currency(d.underage)::text AS currency, publishable(d.mean)::numeric(38,15) AS mean_demand,
+           publishable(d.standard_deviation)::numeric(38,15) AS standard_deviation, publishable(critical_ratio(d.underage, d.overage))::numeric(38,15) AS critical_ratio,
+           publishable(q.quantity)::numeric(38,15) AS best_quantity, publishable(q.cost_of_best)::numeric(38,15) AS cost_of_best,
+           publishable(q.cost_of_mean)::numeric(38,15) AS cost_of_mean, publishable(d.planned)::numeric(38,15) AS planned,
+           publishable(q.cost_of_planned)::numeric(38,15) AS cost_of_planned, publishable(q.fear_ratio)::numeric(38,15) AS implied_fear_ratio,
+           publishable(d.supply)::numeric(38,15) AS supply, publishable(greatest(d.mean - d.supply, 0))::numeric(38,15) AS shortage, d.recorded_at AS last_recorded_at
     FROM demand_estimate_known d
     CROSS JOIN LATERAL newsvendor_if_in_range(amount(d.underage), amount(d.overage), d.mean, d.standard_deviation, d.planned) q;
     COMMENT ON VIEW overbuild_quantity IS 'How much to build for a normally distributed demand when a unit too few and a unit too many cost differently (newsvendor; Arrow, Harris and Marschak 1951). Key: (estimate_id). Quantities in units of unit, costs in units of currency; not additive. Double precision inside; NULL where that does not reach.';

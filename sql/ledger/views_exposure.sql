@@ -5,12 +5,6 @@
 -- least (no amount is negative, so an unknown one only lifts it); a point or an upper bound is
 -- NULL as soon as one part of it is not determined. Whatever was not known at all is counted.
 
--- Published columns are numeric(38,15); what does not fit must not make a view fail.
-CREATE FUNCTION chipbook.fit_published(x numeric) RETURNS numeric
-    IMMUTABLE PARALLEL SAFE LANGUAGE sql
-    RETURN CASE WHEN abs(x) < 99999999999999999999999 THEN x END;
-COMMENT ON FUNCTION chipbook.fit_published(numeric) IS 'Internal: the number, or NULL when numeric(38,15) cannot hold it.';
-
 CREATE FUNCTION chipbook.legal_statuses() RETURNS text[]
     IMMUTABLE PARALLEL SAFE LANGUAGE sql
     RETURN ARRAY['rumour', 'early_talks', 'reported', 'letter_of_intent', 'announced', 'signed', 'closed', 'paid'];
@@ -307,7 +301,7 @@ BEGIN
                k.stage NOT IN ('delivered', 'energised', 'loaded', 'in_service') OR k.at_date IS NULL
                    OR k.at_date <= (SELECT effective_date FROM clock) AS is_due
         FROM (SELECT n.capacity_id, n.deal_id, n.site_id, n.chip_model_id, n.metric, n.stage, n.at_date, n.qualifier,
-                     fit_published(n.quantity) AS quantity, n.statement, n.source_id, n.known_on, n.recorded_at
+                     publishable(n.quantity) AS quantity, n.statement, n.source_id, n.known_on, n.recorded_at
               FROM capacity_known n) k
     ) c
     WINDOW same_time AS (PARTITION BY c.deal_id, c.site_id, c.chip_model_id, c.metric, c.stage, c.at_date);
@@ -455,17 +449,17 @@ BEGIN
     CREATE VIEW investment_exposure WITH (security_invoker) AS
     SELECT t.investor_id, t.counterparty_id, t.exposure_class, t.direction, t.measurement, t.legal_status, t.tier, t.side,
            NULL::text AS netting_set, t.currency, t.as_at,
-           fit_published(t.committed_low)::numeric(38,15) AS committed_low, fit_published(t.committed)::numeric(38,15) AS committed,
-           fit_published(t.committed_high)::numeric(38,15) AS committed_high,
-           fit_published(t.drawn_low)::numeric(38,15) AS drawn_low, fit_published(t.drawn)::numeric(38,15) AS drawn,
-           fit_published(t.drawn_high)::numeric(38,15) AS drawn_high,
-           fit_published(t.undrawn_low)::numeric(38,15) AS undrawn_low, fit_published(t.undrawn)::numeric(38,15) AS undrawn,
-           fit_published(t.undrawn_high)::numeric(38,15) AS undrawn_high,
-           fit_published(t.expected_low)::numeric(38,15) AS expected_low, fit_published(t.expected)::numeric(38,15) AS expected,
-           fit_published(t.expected_high)::numeric(38,15) AS expected_high,
-           fit_published(t.carrying_amount_low)::numeric(38,15) AS carrying_amount_low,
-           fit_published(t.carrying_amount)::numeric(38,15) AS carrying_amount,
-           fit_published(t.carrying_amount_high)::numeric(38,15) AS carrying_amount_high,
+           publishable(t.committed_low)::numeric(38,15) AS committed_low, publishable(t.committed)::numeric(38,15) AS committed,
+           publishable(t.committed_high)::numeric(38,15) AS committed_high,
+           publishable(t.drawn_low)::numeric(38,15) AS drawn_low, publishable(t.drawn)::numeric(38,15) AS drawn,
+           publishable(t.drawn_high)::numeric(38,15) AS drawn_high,
+           publishable(t.undrawn_low)::numeric(38,15) AS undrawn_low, publishable(t.undrawn)::numeric(38,15) AS undrawn,
+           publishable(t.undrawn_high)::numeric(38,15) AS undrawn_high,
+           publishable(t.expected_low)::numeric(38,15) AS expected_low, publishable(t.expected)::numeric(38,15) AS expected,
+           publishable(t.expected_high)::numeric(38,15) AS expected_high,
+           publishable(t.carrying_amount_low)::numeric(38,15) AS carrying_amount_low,
+           publishable(t.carrying_amount)::numeric(38,15) AS carrying_amount,
+           publishable(t.carrying_amount_high)::numeric(38,15) AS carrying_amount_high,
            t.item_count, t.unknown_count, t.no_probability_count, t.last_recorded_at
     FROM exposure_total t WHERE t.grouping_level = 'party';
     COMMENT ON VIEW investment_exposure IS 'What one party has at stake with another, at every month end and at the effective date. Key: (investor_id, counterparty_id, exposure_class, direction, measurement, legal_status, tier, side, currency, as_at). Amounts in units of currency, as ranges X_low, X, X_high: X is NULL when it is not determined, X_high when nothing bounds it, all three when nothing is known; unknown_count says of how many items. Never add over exposure_class, direction, legal_status, side or as_at: these are unlike things.';
@@ -482,17 +476,17 @@ BEGIN
     CREATE VIEW investment_exposure_group WITH (security_invoker) AS
     SELECT t.investor_id, t.counterparty_id, t.exposure_class, t.direction, t.measurement, t.legal_status, t.tier, t.side,
            NULL::text AS netting_set, t.currency, t.as_at,
-           fit_published(t.committed_low)::numeric(38,15) AS committed_low, fit_published(t.committed)::numeric(38,15) AS committed,
-           fit_published(t.committed_high)::numeric(38,15) AS committed_high,
-           fit_published(t.drawn_low)::numeric(38,15) AS drawn_low, fit_published(t.drawn)::numeric(38,15) AS drawn,
-           fit_published(t.drawn_high)::numeric(38,15) AS drawn_high,
-           fit_published(t.undrawn_low)::numeric(38,15) AS undrawn_low, fit_published(t.undrawn)::numeric(38,15) AS undrawn,
-           fit_published(t.undrawn_high)::numeric(38,15) AS undrawn_high,
-           fit_published(t.expected_low)::numeric(38,15) AS expected_low, fit_published(t.expected)::numeric(38,15) AS expected,
-           fit_published(t.expected_high)::numeric(38,15) AS expected_high,
-           fit_published(t.carrying_amount_low)::numeric(38,15) AS carrying_amount_low,
-           fit_published(t.carrying_amount)::numeric(38,15) AS carrying_amount,
-           fit_published(t.carrying_amount_high)::numeric(38,15) AS carrying_amount_high,
+           publishable(t.committed_low)::numeric(38,15) AS committed_low, publishable(t.committed)::numeric(38,15) AS committed,
+           publishable(t.committed_high)::numeric(38,15) AS committed_high,
+           publishable(t.drawn_low)::numeric(38,15) AS drawn_low, publishable(t.drawn)::numeric(38,15) AS drawn,
+           publishable(t.drawn_high)::numeric(38,15) AS drawn_high,
+           publishable(t.undrawn_low)::numeric(38,15) AS undrawn_low, publishable(t.undrawn)::numeric(38,15) AS undrawn,
+           publishable(t.undrawn_high)::numeric(38,15) AS undrawn_high,
+           publishable(t.expected_low)::numeric(38,15) AS expected_low, publishable(t.expected)::numeric(38,15) AS expected,
+           publishable(t.expected_high)::numeric(38,15) AS expected_high,
+           publishable(t.carrying_amount_low)::numeric(38,15) AS carrying_amount_low,
+           publishable(t.carrying_amount)::numeric(38,15) AS carrying_amount,
+           publishable(t.carrying_amount_high)::numeric(38,15) AS carrying_amount_high,
            t.item_count, t.unknown_count, t.no_probability_count, t.last_recorded_at
     FROM exposure_total t WHERE t.grouping_level = 'group';
     COMMENT ON VIEW investment_exposure_group IS 'investment_exposure between groups: each party stands for the top of its group (segments and controlled parties, not sponsored ones, by the relations valid at as_at), and what happens inside a group is left out. Same columns as there. Key: (investor_id, counterparty_id, exposure_class, direction, measurement, legal_status, tier, side, currency, as_at). Never add it to investment_exposure.';
@@ -500,7 +494,7 @@ BEGIN
     -- The decimals of a quotient are those of its operands, or a few: the zeros ask for twenty.
     CREATE VIEW provider_share WITH (security_invoker) AS
     SELECT p.lab_id, p.scope, p.measure, p.currency, p.as_at, p.provider_id,
-           fit_published(p.amount)::numeric(38,15) AS amount, fit_published(p.total)::numeric(38,15) AS total,
+           publishable(p.amount)::numeric(38,15) AS amount, publishable(p.total)::numeric(38,15) AS total,
            (p.amount * 1.00000000000000000000 / nullif(p.total, 0))::numeric(38,15) AS share,
            p.deal_count, p.unknown_count, p.last_recorded_at
     FROM provider_amount p;
@@ -508,7 +502,7 @@ BEGIN
 
     CREATE VIEW provider_concentration WITH (security_invoker) AS
     SELECT p.lab_id, p.scope, p.measure, p.currency, p.as_at,
-           count(*) FILTER (WHERE p.amount > 0) AS providers, fit_published(p.total)::numeric(38,15) AS total,
+           count(*) FILTER (WHERE p.amount > 0) AS providers, publishable(p.total)::numeric(38,15) AS total,
            (sum(p.amount * p.amount) * 10000.00000000000000000000 / nullif(p.total * p.total, 0))::numeric(38,15) AS hhi,
            (p.total * p.total * 1.00000000000000000000 / nullif(sum(p.amount * p.amount), 0))::numeric(38,15) AS effective_number,
            CASE WHEN p.total > 0 THEN (array_agg(p.provider_id ORDER BY p.amount DESC NULLS LAST, p.provider_id))[1] END AS top_provider_id,
@@ -526,8 +520,8 @@ BEGIN
 
     CREATE VIEW capacity_statement WITH (security_invoker) AS
     SELECT c.capacity_id, c.deal_id, c.site_id, c.chip_model_id, c.metric, c.stage, c.at_date, c.qualifier,
-           fit_published(c.quantity)::numeric(38,15) AS quantity, fit_published(c.quantity_low)::numeric(38,15) AS quantity_low,
-           fit_published(c.quantity_high)::numeric(38,15) AS quantity_high, c.statement,
+           publishable(c.quantity)::numeric(38,15) AS quantity, publishable(c.quantity_low)::numeric(38,15) AS quantity_low,
+           publishable(c.quantity_high)::numeric(38,15) AS quantity_high, c.statement,
            c.source_id, s.kind AS source_kind, s.reference AS source_reference, s.published_on, s.confidence, c.known_on,
            c.is_contradicted AS conflicting, c.is_latest AS latest, c.recorded_at AS last_recorded_at
     FROM capacity_range c LEFT JOIN source s ON s.source_id = c.source_id;
@@ -539,19 +533,19 @@ BEGIN
     CREATE VIEW capacity_pipeline WITH (security_invoker) AS
     SELECT p.deal_id, p.site_id, p.metric, p.chip_model_id, (SELECT effective_date FROM clock) AS as_at,
            d.supplier_id, d.customer_id, s.owner_id, s.tenant_id, d.kind AS deal_kind, d.legal_status, d.delivery_stage,
-           fit_published(p.contracted_least)::numeric(38,15) AS contracted_least, fit_published(p.contracted)::numeric(38,15) AS contracted,
-           fit_published(p.contracted_most)::numeric(38,15) AS contracted_most, p.contracted_qualifier,
-           fit_published(p.delivered_least)::numeric(38,15) AS delivered_least, fit_published(p.delivered)::numeric(38,15) AS delivered,
-           fit_published(p.delivered_most)::numeric(38,15) AS delivered_most, p.delivered_qualifier,
-           fit_published(p.in_service_least)::numeric(38,15) AS in_service_least, fit_published(p.in_service)::numeric(38,15) AS in_service,
-           fit_published(p.in_service_most)::numeric(38,15) AS in_service_most, p.in_service_qualifier, p.in_service_at,
-           fit_published(p.forecast_least)::numeric(38,15) AS forecast_least, fit_published(p.forecast)::numeric(38,15) AS forecast,
-           fit_published(p.forecast_most)::numeric(38,15) AS forecast_most, p.forecast_qualifier, p.forecast_at,
-           fit_published(p.planned_least)::numeric(38,15) AS planned_least, fit_published(p.planned)::numeric(38,15) AS planned,
-           fit_published(p.planned_most)::numeric(38,15) AS planned_most, p.planned_qualifier,
+           publishable(p.contracted_least)::numeric(38,15) AS contracted_least, publishable(p.contracted)::numeric(38,15) AS contracted,
+           publishable(p.contracted_most)::numeric(38,15) AS contracted_most, p.contracted_qualifier,
+           publishable(p.delivered_least)::numeric(38,15) AS delivered_least, publishable(p.delivered)::numeric(38,15) AS delivered,
+           publishable(p.delivered_most)::numeric(38,15) AS delivered_most, p.delivered_qualifier,
+           publishable(p.in_service_least)::numeric(38,15) AS in_service_least, publishable(p.in_service)::numeric(38,15) AS in_service,
+           publishable(p.in_service_most)::numeric(38,15) AS in_service_most, p.in_service_qualifier, p.in_service_at,
+           publishable(p.forecast_least)::numeric(38,15) AS forecast_least, publishable(p.forecast)::numeric(38,15) AS forecast,
+           publishable(p.forecast_most)::numeric(38,15) AS forecast_most, p.forecast_qualifier, p.forecast_at,
+           publishable(p.planned_least)::numeric(38,15) AS planned_least, publishable(p.planned)::numeric(38,15) AS planned,
+           publishable(p.planned_most)::numeric(38,15) AS planned_most, p.planned_qualifier,
            p.statements, p.conflicting, d.currency::text AS currency,
-           fit_published(o.order_value / nullif(p.contracted, 0))::numeric(38,15) AS contract_value_per_chip,
-           fit_published(o.order_value / nullif(p.contracted * m.accelerators_per_unit, 0))::numeric(38,15) AS contract_value_per_accelerator,
+           publishable(o.order_value / nullif(p.contracted, 0))::numeric(38,15) AS contract_value_per_chip,
+           publishable(o.order_value / nullif(p.contracted * m.accelerators_per_unit, 0))::numeric(38,15) AS contract_value_per_accelerator,
            p.last_recorded_at
     FROM (SELECT c.deal_id, c.site_id, c.metric, c.chip_model_id, sum(c.statements)::bigint AS statements,
                  bool_or(c.is_contradicted) AS conflicting, max(c.last_recorded_at) AS last_recorded_at,
@@ -591,16 +585,16 @@ BEGIN
     SELECT s.site_id, s.name, s.place, s.owner_id, s.tenant_id, currency(s.announced_capex)::text AS currency,
            (SELECT effective_date FROM clock) AS as_at, amount(s.announced_capex)::numeric(38,15) AS announced_capex,
            coalesce(array_to_string(s.capex_scope, ', '), 'unknown') AS capex_scope, s.capex_status,
-           fit_published(n.quantity_least)::numeric(38,15) AS chips_in_service_least, fit_published(n.quantity)::numeric(38,15) AS chips_in_service,
-           fit_published(n.quantity_most)::numeric(38,15) AS chips_in_service_most, n.at_date AS in_service_at,
+           publishable(n.quantity_least)::numeric(38,15) AS chips_in_service_least, publishable(n.quantity)::numeric(38,15) AS chips_in_service,
+           publishable(n.quantity_most)::numeric(38,15) AS chips_in_service_most, n.at_date AS in_service_at,
            coalesce(n.is_contradicted, false) AS chips_conflicting,
-           fit_published(amount(s.announced_capex) / nullif(n.quantity_most, 0))::numeric(38,15) AS announced_site_capex_per_chip_least,
-           fit_published(amount(s.announced_capex) / nullif(n.quantity, 0))::numeric(38,15) AS announced_site_capex_per_chip,
-           fit_published(amount(s.announced_capex) / nullif(n.quantity_least, 0))::numeric(38,15) AS announced_site_capex_per_chip_most,
-           fit_published(f.quantity)::numeric(38,15) AS chips_forecast, f.at_date AS forecast_at,
-           fit_published(amount(s.announced_capex) / nullif(f.quantity, 0))::numeric(38,15) AS announced_site_capex_per_forecast_chip,
-           fit_published(b.quantity)::numeric(38,15) AS buildings_in_service, fit_published(p.quantity)::numeric(38,15) AS buildings_planned,
-           fit_published(amount(s.announced_capex) * b.quantity / nullif(p.quantity * n.quantity, 0))::numeric(38,15) AS assumed_pro_rata_capex_per_chip,
+           publishable(amount(s.announced_capex) / nullif(n.quantity_most, 0))::numeric(38,15) AS announced_site_capex_per_chip_least,
+           publishable(amount(s.announced_capex) / nullif(n.quantity, 0))::numeric(38,15) AS announced_site_capex_per_chip,
+           publishable(amount(s.announced_capex) / nullif(n.quantity_least, 0))::numeric(38,15) AS announced_site_capex_per_chip_most,
+           publishable(f.quantity)::numeric(38,15) AS chips_forecast, f.at_date AS forecast_at,
+           publishable(amount(s.announced_capex) / nullif(f.quantity, 0))::numeric(38,15) AS announced_site_capex_per_forecast_chip,
+           publishable(b.quantity)::numeric(38,15) AS buildings_in_service, publishable(p.quantity)::numeric(38,15) AS buildings_planned,
+           publishable(amount(s.announced_capex) * b.quantity / nullif(p.quantity * n.quantity, 0))::numeric(38,15) AS assumed_pro_rata_capex_per_chip,
            (s.capex_scope IS NULL OR s.capex_scope && ARRAY['chips', 'unknown'])
                AND EXISTS (SELECT FROM asset_known a WHERE a.component = 'chip' AND a.site_id = s.site_id) AS chips_booked_in_scope,
            greatest(s.recorded_at, n.last_recorded_at, f.last_recorded_at, b.last_recorded_at, p.last_recorded_at) AS last_recorded_at
