@@ -16,6 +16,7 @@
 #include "common/hashfn.h"
 #include "common/sha2.h"
 #include "executor/executor.h"
+#include "executor/nodeHash.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -40,6 +41,9 @@ PG_FUNCTION_INFO_V1(chipbook_read_charges);
 #define BATCH_ROWS 1000
 #define BATCH_BYTES (256 * 1024)
 #define COSTS 4
+
+/* Groups take so many times the memory of a hash: a query that groups can leave memory, this cannot. */
+#define GROUPS_TAKE 16
 
 /* A column of the file. */
 typedef struct FileColumn
@@ -517,6 +521,14 @@ add_to_group(Reader *r, TupleTableSlot *slot, int64 line_no)
 	{
 		MemoryContext before = MemoryContextSwitchTo(r->keep_context);
 
+		if (MemoryContextMemAllocated(r->keep_context, true) / GROUPS_TAKE >
+			get_hash_memory_limit())
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("the bill has too many groups of charges to be read in one pass"),
+					 errdetail("It has " INT64_FORMAT " up to line " INT64_FORMAT ".",
+							   (int64) hash_get_num_entries(r->groups), line_no),
+					 errhint("A larger work_mem lets them be more.")));
 		group->key.bytes = memcpy(palloc(key.length), key.bytes, key.length);
 		for (int i = 0; i < 7; i++)
 		{
@@ -597,6 +609,30 @@ finish_row(Reader *r, TupleTableSlot *slot)
 		ExecConstraints(r->target, slot, r->estate);
 }
 
+/* What an INSERT would do besides writing rows is not done here: where there is such, the caller inserts. */
+static void
+check_tables(const Reader *r)
+{
+	const Form_pg_class stage = r->stage->rd_rel;
+	const Form_pg_class charge = r->charge->rd_rel;
+	const TriggerDesc *triggers = r->charge->trigdesc;
+	const TupleConstr *constr = RelationGetDescr(r->charge)->constr;
+
+	if (stage->relkind != RELKIND_RELATION || charge->relkind != RELKIND_RELATION ||
+		stage->relrowsecurity || charge->relrowsecurity || charge->relispartition ||
+		charge->relhasrules || (constr != NULL && constr->has_generated_stored))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("stage and charges are tables without row security, charges "
+							   "without rules, generated columns and partitions")));
+	if (triggers != NULL && (triggers->trig_insert_before_row || triggers->trig_insert_after_row ||
+							 triggers->trig_insert_before_statement ||
+							 triggers->trig_insert_after_statement))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("table \"%s\" has triggers on insert, which read_charges does not run",
+						RelationGetRelationName(r->charge))));
+}
+
 static void
 open_table(Reader *r)
 {
@@ -606,14 +642,6 @@ open_table(Reader *r)
 	r->target = makeNode(ResultRelInfo);
 	InitResultRelInfo(r->target, r->charge, 0, NULL, 0);
 	ExecOpenIndices(r->target, false);
-	if (r->target->ri_TrigDesc != NULL && (r->target->ri_TrigDesc->trig_insert_before_row ||
-										   r->target->ri_TrigDesc->trig_insert_after_row ||
-										   r->target->ri_TrigDesc->trig_insert_before_statement ||
-										   r->target->ri_TrigDesc->trig_insert_after_statement))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("table \"%s\" has triggers on insert, which read_charges does not run",
-						RelationGetRelationName(r->charge))));
 	next = (Expr *) build_column_default(r->charge, r->at.fact_id);
 	if (next == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -729,11 +757,7 @@ chipbook_read_charges(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	r->stage = table_open(PG_GETARG_OID(0), AccessShareLock);
 	r->charge = table_open(PG_GETARG_OID(1), RowExclusiveLock);
-	if (r->stage->rd_rel->relkind != RELKIND_RELATION ||
-		r->charge->rd_rel->relkind != RELKIND_RELATION || r->stage->rd_rel->relrowsecurity ||
-		r->charge->rd_rel->relrowsecurity)
-		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
-						errmsg("stage and charges are tables without row security")));
+	check_tables(r);
 	if (pg_class_aclcheck(RelationGetRelid(r->stage), user, ACL_SELECT) != ACLCHECK_OK)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, RelationGetRelationName(r->stage));
 	if (pg_class_aclcheck(RelationGetRelid(r->charge), user, ACL_SELECT) != ACLCHECK_OK ||

@@ -164,21 +164,39 @@ monetary_sums_combine(PG_FUNCTION_ARGS)
 	int other_count;
 	MonetarySumState *states = sums_states(sums, &count);
 	MonetarySumState *other = sums_states(others, &other_count);
+	MonetarySumState *all;
+	int missing = 0;
+	int place = 0;
+	int n = 0;
 
 	for (int i = 0; i < other_count; i++)
 	{
-		int place = place_of(states, count, other[i].currency);
-
+		while (place < count && states[place].currency < other[i].currency)
+			place++;
 		if (holds_at(states, count, place, other[i].currency))
 			monetary_sum_state_add(&states[place], other[i].count, other[i].wraps,
 								   monetary_sum_state_rest(&other[i]));
 		else
-		{
-			sums = sums_with(states, count, place, &other[i], sums);
-			states = sums_data(sums);
-			count++;
-		}
+			missing++;
 	}
+	if (missing == 0)
+		PG_RETURN_ARRAYTYPE_P(sums);
+
+	/* Merged at once: an array for each currency more would be thousands of them. */
+	all = palloc((Size) (count + missing) * sizeof(MonetarySumState));
+	place = 0;
+	for (int i = 0; i < other_count; i++)
+	{
+		while (place < count && states[place].currency < other[i].currency)
+			all[n++] = states[place++];
+		if (!holds_at(states, count, place, other[i].currency))
+			all[n++] = other[i];
+	}
+	while (place < count)
+		all[n++] = states[place++];
+	Assert(n == count + missing);
+	sums = sums_make(all, n, sums);
+	pfree(all);
 	PG_RETURN_ARRAYTYPE_P(sums);
 }
 

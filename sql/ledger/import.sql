@@ -187,7 +187,8 @@ COMMENT ON FUNCTION chipbook.part_in_time(numeric, bigint, bigint, bigint) IS 'I
 CREATE FUNCTION chipbook.json_or_null(content text) RETURNS jsonb IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
     RETURN content::jsonb;
-EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+-- The last: an escape beyond ASCII, in a database whose encoding is not said.
+EXCEPTION WHEN data_exception OR program_limit_exceeded OR feature_not_supported THEN
     RETURN NULL;
 END
 $$;

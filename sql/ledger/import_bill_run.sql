@@ -106,7 +106,7 @@ COMMENT ON FUNCTION chipbook.bill_keys(text[]) IS 'Internal: the keys of the col
 CREATE FUNCTION chipbook.bill_names(header text[]) RETURNS text[] IMMUTABLE PARALLEL SAFE LANGUAGE sql
 BEGIN ATOMIC
     SELECT array_agg(CASE WHEN n.name = '' THEN concat('column ', n.i) WHEN n.copy > 1 THEN concat(n.name, ' (', n.copy, ')') ELSE n.name END ORDER BY n.i)
-    FROM (SELECT u.name, u.i, row_number() OVER (PARTITION BY u.name ORDER BY u.i) AS copy FROM (SELECT btrim(h.name, E' \t\r\n\uFEFF') AS name, h.i FROM unnest(header) WITH ORDINALITY h (name, i)) u) n;
+    FROM (SELECT u.name, u.i, row_number() OVER (PARTITION BY u.name ORDER BY u.i) AS copy FROM (SELECT btrim(chipbook.without_mark(btrim(h.name, E' \t\r\n')), E' \t\r\n') AS name, h.i FROM unnest(header) WITH ORDINALITY h (name, i)) u) n;
 END;
 COMMENT ON FUNCTION chipbook.bill_names(text[]) IS 'Internal: the names under which columns of a file that have no column of their own are kept: as in the file; column 7 where it has none, Name (2) for the second of that name.';
 
@@ -317,8 +317,8 @@ BEGIN
                 query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, of_options, true);
                 this.rows_loaded := CASE WHEN chipbook.is_plain_bill(of_table, this.dataset, of_options) THEN chipbook.insert_charges(stage, this.header, of_options, this.load_id, of_delivery)
                                          ELSE chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE) END;
-            EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range OR program_limit_exceeded THEN
-                -- Something is not JSON: once more, looking at each.
+            EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range OR program_limit_exceeded OR feature_not_supported THEN
+                -- Something is not JSON, or the table is none that C writes to: once more, looking at each.
                 ALTER SEQUENCE pg_temp.bill_line RESTART;
                 query := chipbook.bill_query(stage, of_table::regclass, this.dataset, this.header, of_options, false);
                 this.rows_loaded := chipbook.insert_bill(query, of_table, this.dataset, this.load_id, of_delivery, (this.options ->> 'by_account')::boolean IS TRUE);
@@ -463,7 +463,7 @@ CREATE FUNCTION chipbook.read_charges(stage regclass, charge regclass, load_id b
 RETURNS TABLE (issuer text, period timestamptz, account text, day date, billing_currency text, charge_category text, findings_sum bigint, row_count bigint, first_line bigint,
                billed_cost numeric, effective_cost numeric, list_cost numeric, contracted_cost numeric, sha256 bytea)
     AS 'MODULE_PATHNAME', 'chipbook_read_charges' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION chipbook.read_charges(regclass, regclass, bigint, bigint, boolean, integer[], text[], text[], text[], text, text, bigint[], text, bigint[], bytea) IS 'Internal: reads the staged rows of a bill of FOCUS into charges and returns what they add up to, and the SHA-256 of the file in every row. Rows that cannot be read are left out. Errors: 22P02 something is not JSON; 42501 the session may not read or write those tables.';
+COMMENT ON FUNCTION chipbook.read_charges(regclass, regclass, bigint, bigint, boolean, integer[], text[], text[], text[], text, text, bigint[], text, bigint[], bytea) IS 'Internal: reads the staged rows of a bill of FOCUS into charges and returns what they add up to, and the SHA-256 of the file in every row. Rows that cannot be read are left out. Errors: 0A000 an INSERT into charges would do more than write rows (triggers, row security, rules); 22P02 something is not JSON; 42501 the session may not read or write those tables; 54000 it has more groups of charges than memory is for.';
 
 CREATE FUNCTION chipbook.is_plain_bill(of_table name, dataset text, options jsonb) RETURNS boolean STABLE LANGUAGE sql
 BEGIN ATOMIC

@@ -28,7 +28,7 @@ my %REFUSALS = (
 	text => [qw(22P02 22003 22023 54000 22021)],
 	binary => [qw(22P03 08P01 22003 22021 54000)],
 	setting => [qw(22007 22008 22021)],
-	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 23P01 42804 42809 54000 55000)]);
+	calls => [qw(22P02 22P03 08P01 22000 22003 22004 22007 22008 22012 22021 22023 0A000 23P01 42601 42703 42804 42809 54000 55000)]);
 
 my @MONEY = qw(USD USD USD USD EUR JPY BHD);
 my %SEEDS = (
@@ -275,6 +275,7 @@ my %argument = (
 	text => sub { chance(0.6) ? pick(@NAMES) : mutate_text(pick(@NAMES)) },
 	boolean => sub { pick('t', 'f') },
 	regclass => sub { pick('pg_temp.fuzz_sequence', 'pg_catalog.pg_class') },
+	bytea => sub { '\\x' . unpack 'H*', pick('', 'a header', map { chr whole(256) } 1 .. 3) },
 	oid => sub { pick(0, 1, 1259, 2147483648, 4294967295, integer(32) & 0xFFFFFFFF) },
 	date => \&day, 'timestamp with time zone' => \&instant, tstzrange => \&range,
 	interval => sub {
@@ -289,7 +290,7 @@ sub parameter
 	return undef if chance($nulls // 0.04);
 	$orderly &&= chance(0.95);
 	my $known = $called && ($NAMED{"$called $name"} // $NAMED{$called});
-	return [0, pick(@$known)] if $known && $argument{$name} && chance($orderly || $called =~ /_query$/ ? 1 : 0.6);
+	return [0, pick(@$known)] if $known && ($argument{$name} || $NAMED{"$called $name"}) && chance($orderly || $called =~ /_query$/ ? 1 : 0.6);
 	return [0, array($1, $orderly)] if $name =~ /^(.*)\[\]$/;
 	return [0, $argument{$name}->()] if $argument{$name};
 	my $ours = $name =~ s/^chipbook\.//r;
@@ -641,7 +642,7 @@ sub fuzz_call
 			{ statement => $call->{name}, parameters => \@parameters }
 		} 1 .. ($count - $done < 500 ? $count - $done : 500);
 		run(@cases);
-		push @faults, map { fault($_, 'calls', join '|', keys %type) } @cases;
+		push @faults, map { fault($_, 'calls', join '|', 'json', keys %type) } @cases;
 		$seen{ $_->{answer}{error} ? $_->{answer}{error}{C} : 'accepted' }++ for @cases;
 		next unless $type{$ours};
 		my @values;
@@ -690,6 +691,54 @@ sub find_composites
 	push @{ $fields{ $_->[0] } }, [@$_[1, 2]] for @$rows;
 }
 
+# Bills to be read: stages of what may stand in one, and lists that fit them, or do not.
+sub make_bills
+{
+	$wire->query($_) for 'CREATE SCHEMA IF NOT EXISTS fuzz', 'DROP TABLE IF EXISTS fuzz.charge, fuzz.other',
+	  q{CREATE TABLE fuzz.charge (fact_id bigint GENERATED ALWAYS AS IDENTITY, recorded_at timestamptz, superseded_at timestamptz NOT NULL, charge_period_start timestamptz, billing_period_start timestamptz,
+		load_id bigint NOT NULL, delivery_id bigint, line_no bigint, findings bigint NOT NULL, billed_cost numeric CONSTRAINT bounded CHECK (abs(billed_cost) < 1e20), effective_cost numeric, list_cost numeric,
+		contracted_cost numeric, billing_currency text, charge_category text, invoice_issuer_name text, billing_account_id text, dataset text NOT NULL, row_hash bytea, tags jsonb, x jsonb, known_on date)},
+	  q{CREATE INDEX ON fuzz.charge (billed_cost, lower(charge_category)) WHERE charge_category <> 'Tax'}, 'CREATE INDEX charge_load_id ON fuzz.charge USING brin (load_id)', 'CREATE TABLE fuzz.other (i integer)';
+	my @columns = qw(billed_cost charge_period_start tags charge_category invoice_issuer_name);
+	my %number = map { @$_ } @{ $wire->query(q{SELECT attname, attnum FROM pg_attribute WHERE attrelid = 'fuzz.charge'::regclass AND attnum > 0}) };
+	my %cells = (
+		billed_cost => ['1', '-2.50', '1e-9', '+7.', ' .5 '], charge_period_start => ['2025-03-01T00:00:00Z', '2025-03-01', '3/1/25 1:05:00 PM', '2025-03-01 10:00:00.123456+05:30'],
+		tags => ['{"a": [1, {"b": null}]}', '"x"', '{}'], charge_category => ['Usage', 'usage_based', 'TAX'], invoice_issuer_name => ['Cloud', 'x' x 3000]);
+	my $cell = sub {
+		my ($of, $odd) = @_;
+		return chance($odd) ? chance(0.5) ? pick(@TOKENS) : mutate_text(pick(@{ $cells{$of} })) : pick('', @{ $cells{$of} });
+	};
+	my @stages;
+	for my $n (1 .. 12)
+	{
+		my @of = (@columns, 'invoice_issuer_name', 'tags');
+		pop @of if $n == 12;
+		$wire->query("DROP TABLE IF EXISTS fuzz.stage_$n");
+		$wire->query("CREATE TABLE fuzz.stage_$n (" . join(', ', map { "c$_ text" } 1 .. @of) . ')');
+		my @rows = map {
+			'(' . join(', ', map { chance(0.03) ? 'NULL' : "convert_from('\\x" . unpack('H*', $_) . "', 'UTF8')" } map { my $text = $cell->($_, ($n - 1) / 20); $text =~ /[\x80-\xFF]/ ? '?' : $text } @of) . ')'
+		} 1 .. 30;
+		$wire->query("INSERT INTO fuzz.stage_$n VALUES " . join ', ', @rows);
+		push @stages, "fuzz.stage_$n";
+	}
+	my $list = sub { '{' . join(',', map { '"' . s/(["\\])/\\$1/gr . '"' } @_) . '}' };
+	my @targets = map { $number{$_} } @columns;
+	$NAMED{'stage regclass'} = [@stages, 'fuzz.charge', 'pg_catalog.pg_class', 'fuzz.charge_load_id'];
+	$NAMED{'charge regclass'} = [('fuzz.charge') x 12, 'fuzz.other', $stages[0]];
+	$NAMED{'targets integer[]'} = [($list->(@targets, 0, 0)) x 8, $list->(@targets[0 .. 3], 0, $targets[4], 0), $list->((0) x 7), $list->(($targets[0]) x 7), $list->(@targets, -1, 0), $list->(@targets, 32767, 0),
+		map({ $list->($number{$_}, @targets[1 .. 4], 0, 0) } qw(fact_id recorded_at row_hash x dataset known_on))];
+	$NAMED{'names text[]'} = [$list->(@columns, 'x_A', 'x_B'), $list->(('same') x 7), $list->(@columns, '', "\"\\'" . 'y' x 3000)];
+	$NAMED{'words text[]'} = [$list->('', '', '', 'Usage,Purchase,Tax,Credit', '', '', ''), $list->((',') x 7), $list->(('x,Usage-Based,,Y') x 7), $list->(('') x 7)];
+	$NAMED{'null_words text[]'} = ['{NULL,null,""}', '{}', '{USD,Cloud}'];
+	$NAMED{'zone text'} = ['UTC', 'America/New_York', 'Asia/Tokyo', '', 'x' x 300];
+	$NAMED{'day_order text'} = ['ymd', 'mdy', 'dmy', ''];
+	$NAMED{'skipped bigint[]'} = ['{}', '{2,5,6}', '{9,3,3,-1}'];
+	$NAMED{'findings text'} = [('SELECT findings + CASE WHEN billed_cost < 0 THEN 16 ELSE 0 END FROM fuzz.charge') x 5, 'SELECT NULL::bigint FROM fuzz.charge', 'SELECT 1', 'SELECT 1::bigint', 'SELECT count(*) FROM fuzz.charge',
+		'SELECT line_no / 0 FROM fuzz.charge', 'SELECT tableoid::bigint FROM fuzz.charge', 'SELECT xmin::text::bigint FROM fuzz.charge', 'SELECT (charge).line_no FROM fuzz.charge', 'SELECT a.line_no FROM fuzz.charge a, fuzz.charge b',
+		'SELECT (SELECT 1::bigint) FROM fuzz.charge', 'SELECT grouping(line_no)::bigint FROM fuzz.charge GROUP BY line_no', 'SELECT line_no FROM fuzz.charge UNION SELECT 1', 'DELETE FROM fuzz.charge RETURNING line_no', 'WITH c AS (SELECT 1) SELECT line_no FROM fuzz.charge', ''];
+	$NAMED{'numbers bigint[]'} = ['{1,2,4}', '{1,2}', '{9223372036854775807,-1,0}'];
+}
+
 sub find_calls
 {
 	my $rows = $wire->query(q{
@@ -734,6 +783,7 @@ $wire->query('SELECT setseed(0.5)');
 my $started = $wire->query(q{SELECT pg_postmaster_start_time(), backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'})->[0];
 find_types();
 find_composites();
+make_bills();
 my @types = sort keys %type;
 my @calls = find_calls();
 print "# $COUNT mutations, FUZZ_SEED=$SEED, ", scalar @types, ' types, ', scalar @calls, " functions and aggregates\n";
