@@ -624,9 +624,9 @@ check_tables(const Reader *r)
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("stage and charges are tables without row security, charges "
 							   "without rules, generated columns and partitions")));
-	if (triggers != NULL && (triggers->trig_insert_before_row || triggers->trig_insert_after_row ||
-							 triggers->trig_insert_before_statement ||
-							 triggers->trig_insert_after_statement))
+	if (triggers != NULL &&
+		(triggers->trig_insert_before_row || triggers->trig_insert_after_row ||
+		 triggers->trig_insert_before_statement || triggers->trig_insert_after_statement))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("table \"%s\" has triggers on insert, which read_charges does not run",

@@ -132,6 +132,46 @@ SELECT is((SELECT count(DISTINCT d.sha256) FROM o.delivery d JOIN went w ON w.de
 SELECT results_eq('SELECT r.line_no, r.reason FROM o.delivery_rejection r JOIN went w ON w.delivery = r.delivery_id WHERE way = $$c$$ ORDER BY 1', 'SELECT r.line_no, r.reason FROM o.delivery_rejection r JOIN went w ON w.delivery = r.delivery_id WHERE way = $$query$$ ORDER BY 1', 'and rows that are rejected');
 SELECT is((SELECT count(*) FROM o.charge c JOIN went w USING (load_id) WHERE way = 'c' AND x ? 'x_A' AND x ? 'x_A (2)' AND x ? 'BilledCost (2)') > 0, true, 'two columns of one name are two in x');
 
+-- Where an INSERT would do more than write rows, it is an INSERT that writes them.
+CREATE FUNCTION pg_temp.refusal(stage text, charge text, targets integer[]) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM count(*) FROM read_charges(stage::regclass, charge::regclass, 1, 1, false, targets, array_fill('n'::text, ARRAY[cardinality(targets)]), array_fill(''::text, ARRAY[cardinality(targets)]), '{}', 'UTC', 'ymd', '{}',
+        format('SELECT 0::bigint FROM %s', charge), '{1,2,4}', '');
+    RETURN 'read';
+EXCEPTION WHEN OTHERS THEN
+    RETURN sqlstate;
+END
+$$;
+CREATE TEMPORARY TABLE staged (c1 text);
+INSERT INTO staged SELECT repeat('issuer ', 60) || n FROM generate_series(1, 3000) n;
+SELECT array_agg(attnum) AS issuer FROM pg_attribute WHERE attrelid = 'o.charge'::regclass AND attname = 'invoice_issuer_name' \gset
+SELECT is(pg_temp.refusal('staged', 'o.charge', :'issuer'), 'read', 'a stage is read');
+CREATE TEMPORARY TABLE grown (way text, ddl text, undo text);
+INSERT INTO grown VALUES ('row security', 'ALTER TABLE o.charge ENABLE ROW LEVEL SECURITY', 'ALTER TABLE o.charge DISABLE ROW LEVEL SECURITY'),
+    ('a reference', 'ALTER TABLE o.charge ADD CONSTRAINT of_delivery FOREIGN KEY (delivery_id) REFERENCES o.delivery DEFERRABLE INITIALLY DEFERRED NOT VALID', 'ALTER TABLE o.charge DROP CONSTRAINT of_delivery'),
+    ('a rule', 'CREATE RULE again AS ON INSERT TO o.charge DO ALSO NOTIFY odd', 'DROP RULE again ON o.charge');
+CREATE TEMPORARY TABLE grew (way text, refused text, loaded text);
+DO $$
+DECLARE
+    g record;
+BEGIN
+    FOR g IN SELECT * FROM grown LOOP
+        EXECUTE g.ddl;
+        INSERT INTO grew SELECT g.way, pg_temp.refusal('staged', 'o.charge', (SELECT array_agg(attnum::integer) FROM pg_attribute WHERE attrelid = 'o.charge'::regclass AND attname = 'invoice_issuer_name')),
+            pg_temp.bill(pg_temp.file(pg_temp.row('1')), scope => g.way);
+        SET CONSTRAINTS ALL IMMEDIATE;
+        EXECUTE g.undo;
+    END LOOP;
+END
+$$;
+SELECT results_eq('SELECT way, refused, loaded FROM grew ORDER BY way', $$VALUES ('a reference', '0A000', 'loaded 1 0'), ('a rule', '0A000', 'loaded 1 0'), ('row security', '0A000', 'loaded 1 0')$$, 'C refuses it, and the bill is loaded');
+-- As many groups as rows: C gives up before memory does, and the query takes over.
+SET work_mem = '64kB';
+SELECT is(pg_temp.refusal('staged', 'o.charge', :'issuer'), '54000', 'more groups than memory is for');
+SELECT is(pg_temp.bill(pg_temp.file(VARIADIC (SELECT array_agg(replace(pg_temp.row('1'), 'Cloud', c1)) FROM staged)), scope => 'groups'), 'loaded 3000 0', 'are loaded all the same');
+SELECT is((SELECT count(DISTINCT invoice_issuer_name) FROM o.delivery_scope WHERE delivery_id = pg_temp.last()), 3000::bigint, 'each by itself');
+RESET work_mem;
+
 -- ---------------------------------------------------------------------------
 -- Findings: each by a row that has it and one that has not. Nothing is mended.
 -- ---------------------------------------------------------------------------
