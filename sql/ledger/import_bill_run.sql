@@ -589,6 +589,8 @@ DECLARE
     columns text;
     reversed text;
 BEGIN
+    -- Whoever publishes or withdraws now is waited for: what is corrected is what is held then.
+    PERFORM FROM ledger l FOR UPDATE;
     SELECT d.* INTO STRICT this FROM delivery d WHERE d.delivery_id = of_delivery;
     starts := chipbook.read_moment(this.options ->> 'open_period', 'UTC', 'ymd');
     IF starts IS NULL THEN

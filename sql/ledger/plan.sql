@@ -160,7 +160,8 @@ BEGIN
           FROM (SELECT t.period_month, t.pool_id, t.currency, sum(t.cost) AS total, count(t.cost) = count(*) AS all_known,
                        array_agg(greatest(t.cost, 0) ORDER BY t.line, t.tenant_id COLLATE "C") AS weights, array_agg(t ORDER BY t.line, t.tenant_id COLLATE "C") AS lines
                 FROM pool_line t GROUP BY t.entity_id, t.period_month, t.pool_id, t.currency) n
-          LEFT JOIN (SELECT m.pool_id, m.period_month, m.currency, sum(m.cost) AS rent FROM contract_month m WHERE m.component = 'rent' GROUP BY m.pool_id, m.period_month, m.currency) r
+          LEFT JOIN (SELECT m.pool_id, m.period_month, m.currency, sum(m.cost) AS rent FROM contract_month m
+                     WHERE m.component = 'rent' AND (m.basis IS NULL OR m.basis = (SELECT c.primary_basis FROM clock c)) GROUP BY m.pool_id, m.period_month, m.currency) r
                  ON r.pool_id = n.pool_id AND r.period_month = n.period_month AND r.currency = n.currency) l
     CROSS JOIN LATERAL unnest(l.lines) WITH ORDINALITY z (entity_id, period_month, pool_id, currency, ownership, provider_id, own_cost_centre_id, line, tenant_id, cost, last_recorded_at, place);
     COMMENT ON VIEW pool_spend IS 'What pools cost beside rent in each complete month under the primary basis, by tenant, as last refreshed (refresh_allocation); tenant_id NULL: what no tenant bears, and what no reading says whose it is. No key. Additive within a currency.';

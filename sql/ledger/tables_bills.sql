@@ -453,10 +453,15 @@ BEGIN
     RETURN chipbook.billing_period_is_closed(issuer, period, this.options ->> 'entity_id')
        AND EXISTS (SELECT FROM charge c JOIN delivery d ON d.delivery_id = c.delivery_id
                    WHERE d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope AND c.recorded_at IS NOT NULL AND c.superseded_at = 'infinity'
-                     AND c.invoice_issuer_name IS NOT DISTINCT FROM issuer AND coalesce(c.restates_period_start, c.billing_period_start) = period);
+                     AND c.invoice_issuer_name IS NOT DISTINCT FROM issuer AND coalesce(c.restates_period_start, c.billing_period_start) = period)
+       -- Of a period that was opened again, corrections may stand in one that is closed.
+        OR EXISTS (SELECT FROM (SELECT DISTINCT c.billing_period_start FROM delivery d JOIN charge c ON c.load_id = d.load_id AND c.delivery_id = d.delivery_id
+                                WHERE d.restated_rows > 0 AND d.source_id = this.source_id AND d.dataset = this.dataset AND d.scope = this.scope
+                                  AND c.recorded_at IS NOT NULL AND c.superseded_at = 'infinity' AND c.invoice_issuer_name IS NOT DISTINCT FROM issuer AND c.restates_period_start = period) n
+                   WHERE chipbook.billing_period_is_closed(issuer, n.billing_period_start, this.options ->> 'entity_id'));
 END
 $$;
-COMMENT ON FUNCTION chipbook.bill_restates(bigint, text, timestamptz) IS 'Internal: whether a delivery brings a closed billing period anew, of which its source delivered something before.';
+COMMENT ON FUNCTION chipbook.bill_restates(bigint, text, timestamptz) IS 'Internal: whether a delivery brings a billing period anew of which its source delivered something before, and it, or one that corrections of it stand in, is closed.';
 
 CREATE FUNCTION chipbook.bill_is_shorter(of_delivery bigint) RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
@@ -495,6 +500,12 @@ BEGIN
     IF FOUND THEN
         RETURN format('the billing period of %s that starts %s was closed since it was run', coalesce(stale.invoice_issuer_name, 'no issuer'), chipbook.canonical_time(stale.billing_period_start));
     END IF;
+    SELECT c.billing_period_start INTO stale
+    FROM (SELECT DISTINCT c.invoice_issuer_name, c.billing_period_start FROM charge c WHERE c.load_id = this.load_id AND c.delivery_id = of_delivery AND c.restates_period_start IS NOT NULL) c
+    WHERE this.restated_rows > 0 AND chipbook.billing_period_is_closed(c.invoice_issuer_name, c.billing_period_start, this.options ->> 'entity_id') ORDER BY 1 LIMIT 1;
+    IF FOUND THEN
+        RETURN format('its corrections stand in the billing period that starts %s, which was closed since it was run', chipbook.canonical_time(stale.billing_period_start));
+    END IF;
     SELECT o.delivery_id INTO stale FROM delivery o JOIN load l ON l.load_id = o.load_id
     WHERE o.source_id = this.source_id AND o.dataset = this.dataset AND o.scope = this.scope AND o.delivery_id <> of_delivery AND greatest(l.recorded_at, l.retracted_at) > this.finished_at
       AND EXISTS (SELECT FROM delivery_scope s JOIN delivery_scope n ON n.invoice_issuer_name IS NOT DISTINCT FROM s.invoice_issuer_name AND n.billing_period_start = s.billing_period_start
@@ -531,10 +542,11 @@ BEGIN
         UPDATE charge held SET superseded_at = stamp
         FROM delivery_scope s
         WHERE s.delivery_id = fresh.delivery_id AND NOT s.is_closed
-          AND held.delivery_id BETWEEN fresh.first_one AND fresh.last_one AND held.delivery_id = ANY (fresh.earlier) AND held.restates_period_start IS NULL
+          AND held.delivery_id BETWEEN fresh.first_one AND fresh.last_one AND held.delivery_id = ANY (fresh.earlier)
           AND held.recorded_at IS NOT NULL AND held.superseded_at = 'infinity'
           AND held.invoice_issuer_name IS NOT DISTINCT FROM s.invoice_issuer_name
-          AND held.billing_period_start IS NOT DISTINCT FROM s.billing_period_start
+          -- Corrections of it, too, though they stand in another: it was opened again.
+          AND coalesce(held.restates_period_start, held.billing_period_start) IS NOT DISTINCT FROM s.billing_period_start
           AND (s.billing_account_id IS NULL OR held.billing_account_id = s.billing_account_id);
         GET DIAGNOSTICS row_count = ROW_COUNT;
         total := total + row_count;

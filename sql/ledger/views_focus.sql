@@ -194,10 +194,9 @@ BEGIN
                coalesce(c.charge_class = 'Correction', false) AS is_correction,
                coalesce(c.charge_category = 'Purchase' AND (c.commitment_discount_id <> '' OR c.effective_cost = 0 AND c.billed_cost <> 0), false)
                OR c.dataset = 'azure_actual'
-                  AND concat_ws(' ', extract(epoch FROM c.billing_period_start), c.billing_account_id) = ANY (ARRAY(
-                      SELECT DISTINCT concat_ws(' ', extract(epoch FROM a.billing_period_start), a.billing_account_id)
-                      FROM delivery d JOIN charge_known a ON a.load_id = d.load_id AND a.delivery_id = d.delivery_id
-                      WHERE d.dataset = 'azure_amortised')) AS covers_other_charges,
+                  AND concat_ws(' ', date_trunc('month', c.billing_period_start AT TIME ZONE 'UTC')::date - date '2000-01-01', c.billing_account_id) = ANY (ARRAY(
+                      SELECT DISTINCT concat_ws(' ', a.billing_month - date '2000-01-01', a.billing_account_id)
+                      FROM charge_month_known a WHERE a.dataset = 'azure_amortised')) AS covers_other_charges,
                c.recorded_at AS last_recorded_at
         FROM charge_known c
         WHERE NOT EXISTS (SELECT FROM origin_charge o WHERE o.charge_id = c.fact_id)

@@ -119,7 +119,7 @@ CREATE TEMPORARY TABLE way (way text, options jsonb);
 INSERT INTO way VALUES ('c', '{"partial": true, "time_zone": "America/New_York"}'), ('query', '{"partial": true, "time_zone": "America/New_York", "number_marks": "#"}'),
     ('c by account', '{"partial": true, "by_account": true, "null_words": ["-"]}'), ('query by account', '{"partial": true, "by_account": true, "null_words": ["-"], "number_marks": "#"}');
 CREATE TEMPORARY TABLE went AS SELECT w.way, i.* FROM way w, LATERAL import_bill('o', 'nasty', :'nasty_file', 'cloud', w.options, 'way ' || w.way) i;
-SELECT ok(bool_and(status = 'loaded' AND rows_loaded > 100 AND rows_rejected > 5 AND rows_loaded + rows_rejected = 400), 'a file of all that may stand in one is loaded both ways, but for what cannot be read') FROM went;
+SELECT ok(bool_and(status = 'loaded' AND rows_loaded > 50 AND rows_rejected > 5 AND rows_loaded + rows_rejected = 400), 'a file of all that may stand in one is loaded both ways, but for what cannot be read') FROM went;
 CREATE VIEW pg_temp.way_row AS SELECT w.way, to_jsonb(c) - '{fact_id,load_id,delivery_id}'::text[] AS of_row FROM o.charge c JOIN went w USING (load_id);
 SELECT results_eq(format('SELECT of_row FROM pg_temp.way_row WHERE way = %L ORDER BY 1', 'c' || w), format('SELECT of_row FROM pg_temp.way_row WHERE way = %L ORDER BY 1', 'query' || w), 'to the same rows' || w) FROM unnest('{""," by account"}'::text[]) w;
 SELECT results_eq(format($$SELECT code, row_count, first_line, amount FROM o.delivery_finding f JOIN went w ON w.delivery = f.delivery_id WHERE way = %L ORDER BY 1$$, 'c' || w),
@@ -288,6 +288,32 @@ SELECT pg_temp.publish();
 SELECT is((SELECT sum(c.billed_cost) FROM o.charge_known c JOIN o.delivery d USING (delivery_id) WHERE d.scope = 'E'), 7::numeric, 'all adds up to the last snapshot');
 SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('8', '2020-01-05', month => '2020-01')), '{"open_period": "2020-01-01"}', scope => 'E'), 'refused 0 0 option open_period: the billing period that starts 2020-01-01 00:00:00+00 is closed', 'no correction stands in a closed period');
 SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('8', '2020-01-05', month => '2020-01')), '{"entity_id": "other"}', scope => 'E'), 'loaded 1 0', 'in the books of another entity it is open');
+-- Opened again, a month is delivered anew as any, and what corrected it goes; unless that was closed since.
+SELECT pg_temp.last() AS never_published \gset
+SELECT discard_load('o', load_id) FROM o.delivery WHERE delivery_id = :never_published AND status = 'loaded';
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('9', '2020-01-05', month => '2020-01')), scope => 'E'), 'loaded 2 0', 'corrections for February');
+SELECT close_period('o', 'main', (SELECT primary_basis FROM o.clock), 2020, 1);
+SELECT close_period('o', 'main', (SELECT primary_basis FROM o.clock), 2020, 2, soft => true);
+SELECT throws_like('SELECT pg_temp.publish()', '%its corrections stand in the billing period that starts 2020-02-01 00:00:00+00, which was closed since it was run', 'are not published when February is closed');
+SELECT discard_load('o', (SELECT load_id FROM o.delivery WHERE delivery_id = pg_temp.last()));
+SELECT reopen_period('o', 'main', (SELECT primary_basis FROM o.clock), 2020, 2, 'a late bill', 'another');
+SELECT reopen_period('o', 'main', (SELECT primary_basis FROM o.clock), 2020, 1, 'a late bill', 'another');
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('9', '2020-01-05', month => '2020-01')), scope => 'E'), 'loaded 1 0', 'January is opened again and delivered anew');
+SELECT pg_temp.publish();
+SELECT results_eq($$SELECT c.billed_cost, c.billing_period_start FROM o.charge_known c JOIN o.delivery d USING (delivery_id) WHERE d.scope = 'E'$$, $$VALUES (9::numeric, timestamptz '2020-01-01 00:00Z')$$, 'what corrected it is replaced, too, and nothing is there twice');
+SELECT is(pg_temp.bill(E'BillingPeriodStart,BillingPeriodEnd,BillingPeriodStatus,InvoiceIssuerName\n2019-01-01T00:00:00Z,2019-02-01T00:00:00Z,Closed,Cloud\n'), 'loaded 1 0', 'its issuer closes a month');
+SELECT pg_temp.publish();
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('10', '2019-01-05', month => '2019-01')), scope => 'E4'), 'loaded 1 0', 'of which there is a delivery');
+SELECT pg_temp.publish();
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('12', '2019-01-05', month => '2019-01')), scope => 'E4'), 'loaded 2 0', 'and another');
+SELECT pg_temp.publish();
+SELECT is(pg_temp.bill(E'BillingPeriodStart,BillingPeriodEnd,BillingPeriodStatus,InvoiceIssuerName\n2019-01-01T00:00:00Z,2019-02-01T00:00:00Z,Open,Cloud\n2019-02-01T00:00:00Z,2019-03-01T00:00:00Z,Closed,Cloud\n'), 'loaded 2 0', 'it opens the month, and closes the one that has the correction');
+SELECT pg_temp.publish();
+SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('13', '2019-01-05', month => '2019-01')), scope => 'E4'), 'loaded 2 0', 'which stays: what differs is corrected');
+SELECT pg_temp.publish();
+SELECT results_eq($$SELECT c.billing_period_start, sum(c.billed_cost) FROM o.charge_known c JOIN o.delivery d USING (delivery_id) WHERE d.scope = 'E4' GROUP BY 1 ORDER BY 1$$,
+    $$VALUES (timestamptz '2019-01-01 00:00Z', 10::numeric), ('2019-02-01 00:00Z', 2), ('2019-03-01 00:00Z', 1)$$, 'in the next that is open');
+SELECT close_period('o', 'main', (SELECT primary_basis FROM o.clock), 2020, 1, soft => true);
 SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('1', '2020-01-06', month => '2020-01')), '{"mode": "append"}', scope => 'E2'), 'loaded 1 0', 'what comes first of a closed period stands in it');
 SELECT pg_temp.publish();
 SELECT is(pg_temp.bill(pg_temp.file(pg_temp.row('1', '2020-01-06', month => '2020-01'), pg_temp.row('2', '2020-01-07', month => '2020-01')), '{"mode": "append"}', scope => 'E2'), 'loaded 2 0', 'what is appended to one');

@@ -209,6 +209,9 @@ SELECT results_eq($$SELECT charge_month, sum(billed_cost), sum(effective_cost), 
 SELECT results_eq($$SELECT charge_month, sum(billed_cost), sum(effective_cost), sum(list_cost) FROM cost_and_usage_month WHERE service_name = 'Azure' GROUP BY 1 ORDER BY 1$$,
     $$VALUES ('2026-03-01'::date, 10::numeric, 9::numeric, 12::numeric), ('2026-04-01', 10, 0, 12)$$, 'in the other view too');
 
+SELECT results_eq($$SELECT date_trunc('month', charge_period_start AT TIME ZONE 'UTC')::date, sum(billed_cost), sum(effective_cost), sum(list_cost) FILTER (WHERE NOT covers_other_charges) FROM charge_line WHERE service_name = 'Azure' GROUP BY 1 ORDER BY 1$$,
+    $$VALUES ('2026-03-01'::date, 10::numeric, 9::numeric, 12::numeric), ('2026-04-01', 10, NULL, 12)$$, 'and line by line, whether a file brought them or a hand');
+
 -- ---------------------------------------------------------------------------
 -- Kept
 -- ---------------------------------------------------------------------------
