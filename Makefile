@@ -23,6 +23,7 @@ OBJS = \
 	src/monetary_agg.o \
 	src/monetary_sums.o \
 	src/monetary_split.o \
+	src/format_monetary.o \
 	src/macrs.o \
 	src/amortisation_policy.o \
 	src/amortisation_policy_io.o \
@@ -85,14 +86,15 @@ OBJS = \
 	src/clearing.o \
 	src/debtrank.o
 
-# The sparse matrices behind funding_graph's systems.
-SHLIB_LINK = -lcxsparse
+# The sparse matrices behind funding_graph's systems, and ICU, which knows how places write amounts.
+SHLIB_LINK = -lcxsparse $(or $(shell pkg-config --libs icu-i18n 2>/dev/null),-licui18n -licuuc -licudata)
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
 	sql/chipbook.sql \
 	sql/types/currency.sql \
 	sql/types/monetary.sql \
+	sql/types/format_monetary.sql \
 	sql/types/macrs.sql \
 	sql/types/amortisation_policy.sql \
 	sql/types/amortisation.sql \
