@@ -79,7 +79,7 @@ case ${PG_CONFIG:-pg_config} in
         [ "$version" -ge 15 ] || die "chipbook needs PostgreSQL 15 or later; this Debian has $version" ;;
 esac
 
-packages=(gcc libc6-dev make libsuitesparse-dev)
+packages=(gcc libc6-dev make libsuitesparse-dev libpq-dev libssl-dev zlib1g-dev)
 case $purpose in
     build) [ -z "$version" ] || packages+=("postgresql-server-dev-$version") ;;
     demo | bench | test | oracles)
