@@ -203,11 +203,27 @@ ifneq ($(shell test $(PG_MAJOR) -ge 15 && echo supported),supported)
 $(error chipbook needs PostgreSQL 15 or later; $(PG_CONFIG) belongs to $(shell $(PG_CONFIG) --version))
 endif
 include $(PGXS)
+
+# The program, on libpq. PREFIX: see src/cli/Makefile.
+CLI = $(MAKE) -C src/cli PG_CONFIG='$(PG_CONFIG)'
+.PHONY: cli install-cli uninstall-cli clean-cli
+all: cli
+cli:
+	+$(CLI) all
+install: install-cli
+install-cli: cli
+	+$(CLI) install
+uninstall: uninstall-cli
+uninstall-cli:
+	+$(CLI) uninstall
+clean: clean-cli
+clean-cli:
+	+$(CLI) clean
 else ifneq ($(filter-out $(DOORS) clean,$(or $(MAKECMDGOALS),all)),)
 $(error no server to build for: "$(PG_CONFIG)" does not lead to PostgreSQL's server headers. Run "make deps" or say PG_CONFIG=/path/to/pg_config)
 else
 clean:
-	rm -rf chipbook.so $(OBJS) $(OBJS:.o=.bc) $(EXTRA_CLEAN)
+	rm -rf chipbook.so src/cli/chipbook $(wildcard src/cli/*.o) $(OBJS) $(OBJS:.o=.bc) $(EXTRA_CLEAN)
 endif
 endif
 
@@ -224,8 +240,8 @@ export PG_CONFIG
 help:
 	@sed -n 's/^## //p' Makefile
 
-## make                build the library and the install script
-## make install        into PG_CONFIG's server, as its owner
+## make                build the library, the install script and the program
+## make install        into PG_CONFIG's server, as its owner; the program into PREFIX/bin (/usr/local)
 ## make installcheck   pg_regress and pg_isolation_regress against a running server (PGHOST, PGPORT, PGUSER)
 ## make clean          remove what the build made
 ##

@@ -12,7 +12,7 @@ suite=$1
 major=$2
 cache=${CHIPBOOK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/chipbook}/matrix
 debian=$cache/$suite
-packages="gcc libc6-dev make libsuitesparse-dev libicu-dev perl postgresql-$major postgresql-server-dev-$major postgresql-$major-pgtap libtap-parser-sourcehandler-pgtap-perl libipc-run-perl"
+packages="gcc libc6-dev make libsuitesparse-dev libicu-dev libpq-dev libssl-dev zlib1g-dev perl postgresql-$major postgresql-server-dev-$major postgresql-$major-pgtap libtap-parser-sourcehandler-pgtap-perl libipc-run-perl"
 
 cannot() { say "$*"; exit 77; }
 
