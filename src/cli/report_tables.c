@@ -203,15 +203,15 @@ const ReportTable report_tables[] = {
 	 "ORDER BY currency, amount DESC, cycle"},
 
 	{"exposure", "exposure", {"Exposure of groups to each other", "Forderungen und Verpflichtungen zwischen Gruppen"},
-	 {"Binding items at the end of the period. An amount without a number is not determined; its bounds are beside it.",
-	  "Bindende Posten am Ende des Berichtsmonats. Ein Betrag ohne Zahl ist nicht bestimmt; seine Grenzen stehen daneben."},
+	 {"What each has at stake with, or must pay to, the other: binding items at the end of the period. The other side's claims are the same again, and left out. Where there is no number, none is known.",
+	  "Was jeder beim anderen stehen hat oder ihm zahlen muss: bindende Posten am Ende des Berichtsmonats. Die Ansprüche der Gegenseite sind dasselbe noch einmal und fehlen hier. Wo keine Zahl steht, ist keine bekannt."},
 	 NULL, "investment_exposure_group", "investor_id, counterparty_id, exposure_class, direction, measurement, legal_status, tier, side, currency, as_at",
-	 "SELECT investor_id, counterparty_id, exposure_class, direction, legal_status, tier, currency, as_at,\n"
-	 "       committed_low, committed, committed_high, drawn, undrawn, expected, unknown_count\n"
+	 "SELECT investor_id, counterparty_id, exposure_class, legal_status, tier, measurement, side, currency, as_at,\n"
+	 "       committed_low, committed_high, drawn, undrawn, expected, unknown_count\n"
 	 "FROM investment_exposure_group\n"
 	 "WHERE as_at = (SELECT max(as_at) FROM investment_exposure_group WHERE as_at < :period + interval '1 month')\n"
-	 "  AND legal_status IN ('paid', 'closed', 'signed')\n"
-	 "ORDER BY currency, coalesce(committed, committed_low) DESC NULLS LAST, investor_id, counterparty_id, exposure_class, direction, legal_status, tier, side"},
+	 "  AND legal_status IN ('paid', 'closed', 'signed') AND direction IN ('asset', 'obligation')\n"
+	 "ORDER BY currency, committed_low DESC NULLS LAST, investor_id, counterparty_id, exposure_class, legal_status, tier, measurement, side"},
 
 	{"concentration", "exposure", {"How concentrated the suppliers of compute are", "Wie konzentriert die Anbieter von Rechenleistung sind"},
 	 {"Herfindahl index of binding contracts for compute: 10,000 is a single supplier, 2,500 four of one size. Contracts without an amount are in no share.",
@@ -331,6 +331,7 @@ static const ReportColumn columns[] = {
 	{"largest_flow", COLUMN_MONEY, {"Largest payment", "Größte Zahlung"}},
 	{"legal_status", COLUMN_WORD, {"Status", "Status"}},
 	{"length", COLUMN_WHOLE, {"Parties", "Parteien"}},
+	{"measurement", COLUMN_ORDER, {"Measured at", "Bewertet zu"}},
 	{"metric", COLUMN_WORD, {"Measured in", "Gemessen in"}},
 	{"not_yet_used", COLUMN_MONEY, {"Not yet used", "Noch nicht genutzt"}},
 	{"outside", COLUMN_MONEY, {"Outside circles", "Außerhalb der Kreise"}},
@@ -354,6 +355,7 @@ static const ReportColumn columns[] = {
 	{"saved_by_owning", COLUMN_MONEY, {"Saved by owning", "Durch Eigentum gespart"}},
 	{"severity", COLUMN_WORD, {"Severity", "Schwere"}},
 	{"shown", COLUMN_TEXT, {"Shown", "Dargestellt"}},
+	{"side", COLUMN_ORDER, {"Side", "Seite"}},
 	{"site_id", COLUMN_CODE, {"Site", "Standort"}},
 	{"starts_on", COLUMN_DAY, {"Starts", "Beginn"}},
 	{"state", COLUMN_WORD, {"State", "Zustand"}},
