@@ -21,9 +21,9 @@
 
 const char *unfinished_file = NULL;
 
-static FILE *lines;				/* where say() writes; NULL: the standard output */
+static FILE *lines; /* where say() writes; NULL: the standard output */
 static Text document;
-static char open_levels[8];		/* what closes each open level: } or ] */
+static char open_levels[8]; /* what closes each open level: } or ] */
 static int depth;
 static bool level_is_empty[8];
 static Text notices; /* the server's, comma-separated strings of JSON */
@@ -116,7 +116,12 @@ format_text(const char *format, ...)
 static int
 character_length(const unsigned char *at)
 {
-	int length = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : at[0] < 0xF5 ? 4 : 0;
+	int length = at[0] < 0x80   ? 1
+				 : at[0] < 0xC2 ? 0
+				 : at[0] < 0xE0 ? 2
+				 : at[0] < 0xF0 ? 3
+				 : at[0] < 0xF5 ? 4
+								: 0;
 
 	for (int i = 1; i < length; i++)
 	{
@@ -140,7 +145,8 @@ shown(const char *text)
 	{
 		int length = character_length(at);
 
-		if (length == 0 || *at < 0x20 || *at == 0x7F || (length == 2 && at[0] == 0xC2 && at[1] < 0xA0))
+		if (length == 0 || *at < 0x20 || *at == 0x7F ||
+			(length == 2 && at[0] == 0xC2 && at[1] < 0xA0))
 		{
 			text_add_char(buffer, *at == '\n' || *at == '\t' ? ' ' : '?');
 			at += length > 1 ? length : 1;
@@ -339,17 +345,17 @@ answer_end(int status)
 			begin_value("notices");
 			text_addf(&document, "[%s]", notices.data);
 		}
-		answer_text("status", status == STATUS_DONE			? "done"
-							  : status == STATUS_FINDINGS	? "findings"
-							  : status == STATUS_USAGE		? "usage"
+		answer_text("status", status == STATUS_DONE         ? "done"
+							  : status == STATUS_FINDINGS   ? "findings"
+							  : status == STATUS_USAGE      ? "usage"
 							  : status == STATUS_CONNECTION ? "connection"
-							  : status == STATUS_SERVER		? "refused"
-							  : status == STATUS_FILE		? "file"
-							  : status == STATUS_BUSY		? "busy"
+							  : status == STATUS_SERVER     ? "refused"
+							  : status == STATUS_FILE       ? "file"
+							  : status == STATUS_BUSY       ? "busy"
 															: "interrupted");
 		answer_count("exit_code", status);
 		answer_close();
-			fputs(document.data, stdout);
+		fputs(document.data, stdout);
 		putchar('\n');
 	}
 	/* A disk that is full, or a reader that is gone. */
@@ -375,7 +381,8 @@ leave(int status)
 }
 
 static void
-say_error(const char *message, const char *detail, const char *hint, const char *context, const char *sqlstate)
+say_error(const char *message, const char *detail, const char *hint, const char *context,
+		  const char *sqlstate)
 {
 	progress_clear();
 	fflush(stdout);
@@ -436,8 +443,10 @@ fail_from_server(int status, const char *doing, const PGresult *result)
 	/* Where in a function it happened is for its author; the line of a file is for its reader. */
 	if (context != NULL && strncmp(context, "COPY ", 5) != 0)
 		context = NULL;
-	say_error(doing != NULL ? format_text("%s: %s", doing, message) : message, PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL),
-			  PQresultErrorField(result, PG_DIAG_MESSAGE_HINT), context, PQresultErrorField(result, PG_DIAG_SQLSTATE));
+	say_error(doing != NULL ? format_text("%s: %s", doing, message) : message,
+			  PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL),
+			  PQresultErrorField(result, PG_DIAG_MESSAGE_HINT), context,
+			  PQresultErrorField(result, PG_DIAG_SQLSTATE));
 	leave(status);
 }
 

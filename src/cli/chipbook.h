@@ -30,26 +30,26 @@
 /* Exit codes: part of the program's interface, documented in chipbook.1 and docs/program.md. */
 enum
 {
-	STATUS_DONE = 0,	   /* done, and nothing found that is wrong */
+	STATUS_DONE = 0,       /* done, and nothing found that is wrong */
 	STATUS_FINDINGS = 1,   /* done as far as it goes: errors found, rows or files refused */
-	STATUS_USAGE = 2,	   /* the command line is wrong; nothing was asked of the server */
+	STATUS_USAGE = 2,      /* the command line is wrong; nothing was asked of the server */
 	STATUS_CONNECTION = 3, /* no connection, or it was lost */
-	STATUS_SERVER = 4,	   /* the server refused */
-	STATUS_FILE = 5,	   /* a file cannot be read or written */
-	STATUS_BUSY = 6		   /* another run holds the ledger, and this one may not wait (longer) */
+	STATUS_SERVER = 4,     /* the server refused */
+	STATUS_FILE = 5,       /* a file cannot be read or written */
+	STATUS_BUSY = 6        /* another run holds the ledger, and this one may not wait (longer) */
 };
 
 /* options.c ------------------------------------------------------------ */
 
 typedef struct Option
 {
-	const char *name;	 /* --name */
-	char letter;		 /* -n, or 0 */
-	const char *value;	 /* what its value is called in the help; NULL: a switch */
-	const char *help;	 /* one line */
-	const char **text;	 /* where the value goes; of a list, where the first goes */
-	bool *given;		 /* where a switch is set */
-	struct List *list;	 /* where the values of an option go that may be repeated */
+	const char *name;  /* --name */
+	char letter;       /* -n, or 0 */
+	const char *value; /* what its value is called in the help; NULL: a switch */
+	const char *help;  /* one line */
+	const char **text; /* where the value goes; of a list, where the first goes */
+	bool *given;       /* where a switch is set */
+	struct List *list; /* where the values of an option go that may be repeated */
 } Option;
 
 typedef struct List
@@ -81,11 +81,11 @@ extern Settings settings;
 typedef struct Command
 {
 	const char *name;
-	const char *arguments;	 /* as in the usage line */
-	const char *summary;	 /* one line */
-	const char *about;		 /* paragraphs of the help */
-	const Option *options;	 /* of this command; ended by a NULL name */
-	int (*run)(void);		 /* returns the exit code */
+	const char *arguments; /* as in the usage line */
+	const char *summary;   /* one line */
+	const char *about;     /* paragraphs of the help */
+	const Option *options; /* of this command; ended by a NULL name */
+	int (*run)(void);      /* returns the exit code */
 } Command;
 
 extern void read_options(const Command *command, int argc, char **argv);
@@ -99,7 +99,8 @@ extern long read_count(const char *text, const char *option, long most);
 extern void say(const char *format, ...) CHIPBOOK_PRINTF(1, 2);
 extern void note(const char *format, ...) CHIPBOOK_PRINTF(1, 2);
 extern _Noreturn void fail(int status, const char *format, ...) CHIPBOOK_PRINTF(2, 3);
-extern _Noreturn void fail_with_hint(int status, const char *hint, const char *format, ...) CHIPBOOK_PRINTF(3, 4);
+extern _Noreturn void
+fail_with_hint(int status, const char *hint, const char *format, ...) CHIPBOOK_PRINTF(3, 4);
 extern _Noreturn void fail_from_server(int status, const char *doing, const PGresult *result);
 extern void *must_have(void *allocated);
 

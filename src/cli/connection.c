@@ -35,16 +35,22 @@ static const char *ledger;
 static PGresult *ledgers;
 
 static const char *const ledgers_query =
-	"SELECT n.nspname AS ledger FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid JOIN pg_attribute a ON a.attrelid = c.oid "
-	"WHERE c.relname = 'ledger' AND c.relkind = 'r' AND a.attname = 'reporting_currency' AND NOT a.attisdropped "
+	"SELECT n.nspname AS ledger FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid JOIN "
+	"pg_attribute a ON a.attrelid = c.oid "
+	"WHERE c.relname = 'ledger' AND c.relkind = 'r' AND a.attname = 'reporting_currency' AND NOT "
+	"a.attisdropped "
 	"AND a.atttypid = to_regtype('chipbook.currency') ORDER BY n.nspname";
 
 /* What a role or database may have set otherwise, and the program relies on; some are only in newer servers. */
 static const char *const session_query =
-	"SELECT set_config(v.name, v.value, false) FROM (VALUES ('datestyle', 'ISO, YMD'), ('intervalstyle', 'postgres'), ('timezone', 'UTC'), "
-	"('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0'), "
-	"('idle_session_timeout', '0'), ('client_min_messages', 'notice'), ('search_path', 'pg_catalog, pg_temp')) v (name, value) "
-	"WHERE EXISTS (SELECT FROM pg_catalog.pg_settings s WHERE pg_catalog.lower(s.name) OPERATOR(pg_catalog.=) v.name)";
+	"SELECT set_config(v.name, v.value, false) FROM (VALUES ('datestyle', 'ISO, YMD'), "
+	"('intervalstyle', 'postgres'), ('timezone', 'UTC'), "
+	"('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', "
+	"'0'), ('transaction_timeout', '0'), "
+	"('idle_session_timeout', '0'), ('client_min_messages', 'notice'), ('search_path', "
+	"'pg_catalog, pg_temp')) v (name, value) "
+	"WHERE EXISTS (SELECT FROM pg_catalog.pg_settings s WHERE pg_catalog.lower(s.name) "
+	"OPERATOR(pg_catalog.=) v.name)";
 
 PGconn *
 connection(void)
@@ -151,14 +157,18 @@ connection_is_lost(void)
 static _Noreturn void
 fail_lost(const char *message)
 {
-	char *text = must_have(strdup(message != NULL && *message != '\0' ? message : "no reason is known"));
+	char *text =
+		must_have(strdup(message != NULL && *message != '\0' ? message : "no reason is known"));
 
 	/* libpq ends its messages with line ends, and has several. */
-	for (size_t length = strlen(text); length > 0 && (text[length - 1] == '\n' || text[length - 1] == ' '); length--)
+	for (size_t length = strlen(text);
+		 length > 0 && (text[length - 1] == '\n' || text[length - 1] == ' '); length--)
 		text[length - 1] = '\0';
 	if (committing)
-		when_lost = "it is not known whether it was committed; run the same command again: what is there already is not done twice";
-	fail_with_hint(STATUS_CONNECTION, when_lost, "the connection to the server was lost while %s: %s", doing_what, text);
+		when_lost = "it is not known whether it was committed; run the same command again: what is "
+					"there already is not done twice";
+	fail_with_hint(STATUS_CONNECTION, when_lost,
+				   "the connection to the server was lost while %s: %s", doing_what, text);
 }
 
 /* What libpq would not do; its message says why. */
@@ -242,7 +252,8 @@ must_be_good(const PGresult *result, const char *doing)
 	}
 	stop_if_interrupted();
 	sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	if (connection_is_lost() || (sqlstate != NULL && (strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "57P0", 4) == 0)))
+	if (connection_is_lost() || (sqlstate != NULL && (strncmp(sqlstate, "08", 2) == 0 ||
+													  strncmp(sqlstate, "57P0", 4) == 0)))
 		fail_lost(PQresultErrorMessage(result));
 	fail_from_server(STATUS_SERVER, doing, result);
 }
@@ -255,7 +266,8 @@ send_question(Question question)
 
 	while (count < 6 && question.values[count] != NULL)
 		count++;
-	if (PQsendQueryParams(conn, question.sql, count, text_types, question.values, NULL, NULL, 0) == 0)
+	if (PQsendQueryParams(conn, question.sql, count, text_types, question.values, NULL, NULL, 0) ==
+		0)
 		fail_lost(PQerrorMessage(conn));
 }
 
@@ -390,8 +402,17 @@ try_to_connect(const char *password)
 {
 	char *name = format_text("chipbook %s", settings.command);
 	/* What stands later does not override what a connection string says, but dbname's expansion comes first. */
-	const char *keywords[] = {"host", "port", "user", "password", "dbname", "fallback_application_name", "client_encoding", NULL};
-	const char *values[] = {settings.host, settings.port, settings.username, password, settings.dbname, name, "UTF8", NULL};
+	const char *keywords[] = {"host",
+							  "port",
+							  "user",
+							  "password",
+							  "dbname",
+							  "fallback_application_name",
+							  "client_encoding",
+							  NULL};
+	const char *values[] = {
+		settings.host, settings.port, settings.username, password, settings.dbname, name,
+		"UTF8",        NULL};
 	PGconn *made = PQconnectdbParams(keywords, values, 1);
 
 	must_have(made);
@@ -406,7 +427,8 @@ connect_to_server(void)
 	PGresult *results[3];
 
 	conn = try_to_connect(NULL);
-	if (PQstatus(conn) == CONNECTION_BAD && PQconnectionNeedsPassword(conn) && !settings.never_prompt)
+	if (PQstatus(conn) == CONNECTION_BAD && PQconnectionNeedsPassword(conn) &&
+		!settings.never_prompt)
 	{
 		char *password = ask_for_password(PQuser(conn));
 
@@ -425,7 +447,9 @@ connect_to_server(void)
 			message[length - 1] = '\0';
 		PQfinish(conn);
 		conn = NULL;
-		fail_with_hint(STATUS_CONNECTION, "check -h, -p, -U and -d, PGHOST and its like, the service file and ~/.pgpass; pg_isready tells whether the server answers",
+		fail_with_hint(STATUS_CONNECTION,
+					   "check -h, -p, -U and -d, PGHOST and its like, the service file and "
+					   "~/.pgpass; pg_isready tells whether the server answers",
 					   "%s", message);
 	}
 	PQsetNoticeReceiver(conn, notice_receiver(), NULL);
@@ -433,9 +457,10 @@ connect_to_server(void)
 		fail_lost(PQerrorMessage(conn));
 	catch_signals();
 
-	questions[0] = (Question) {session_query, {NULL}};
-	questions[1] = (Question) {"SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'chipbook'", {NULL}};
-	questions[2] = (Question) {ledgers_query, {NULL}};
+	questions[0] = (Question){session_query, {NULL}};
+	questions[1] = (Question){
+		"SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'chipbook'", {NULL}};
+	questions[2] = (Question){ledgers_query, {NULL}};
 	ask_all(questions, results, 3, false);
 	if (PQntuples(results[1]) > 0)
 		extension = must_have(strdup(PQgetvalue(results[1], 0, 0)));
@@ -502,7 +527,8 @@ the_ledger(void)
 	if (ledger != NULL)
 		return ledger;
 	if (extension == NULL)
-		fail_with_hint(STATUS_SERVER, "chipbook init makes the extension and a ledger", "database \"%s\" does not have the extension chipbook", shown(PQdb(conn)));
+		fail_with_hint(STATUS_SERVER, "chipbook init makes the extension and a ledger",
+					   "database \"%s\" does not have the extension chipbook", shown(PQdb(conn)));
 	for (int i = 0; i < ledger_count(); i++)
 		text_addf(&names, "%s%s", i > 0 ? ", " : "", ledger_name(i));
 	if (settings.ledger == NULL && ledger_count() == 1)
@@ -510,11 +536,15 @@ the_ledger(void)
 	else if (settings.ledger != NULL && ledger_exists(settings.ledger))
 		ledger = settings.ledger;
 	if (ledger == NULL && ledger_count() == 0)
-		fail_with_hint(STATUS_SERVER, "chipbook init LEDGER makes one", "database \"%s\" has no ledger", shown(PQdb(conn)));
+		fail_with_hint(STATUS_SERVER, "chipbook init LEDGER makes one",
+					   "database \"%s\" has no ledger", shown(PQdb(conn)));
 	if (ledger == NULL && settings.ledger != NULL)
-		fail_with_hint(STATUS_SERVER, format_text("there are: %s", names.data), "there is no ledger \"%s\" in database \"%s\"", shown(settings.ledger), shown(PQdb(conn)));
+		fail_with_hint(STATUS_SERVER, format_text("there are: %s", names.data),
+					   "there is no ledger \"%s\" in database \"%s\"", shown(settings.ledger),
+					   shown(PQdb(conn)));
 	if (ledger == NULL)
-		fail_with_hint(STATUS_USAGE, format_text("say which with --ledger: %s", names.data), "database \"%s\" has several ledgers", shown(PQdb(conn)));
+		fail_with_hint(STATUS_USAGE, format_text("say which with --ledger: %s", names.data),
+					   "database \"%s\" has several ledgers", shown(PQdb(conn)));
 	answer_text("ledger", ledger);
 	return ledger;
 }
@@ -565,29 +595,40 @@ wait_for_other_run(void)
 	const char *seconds = settings.wait != NULL ? settings.wait : "0";
 	char *who;
 
-	holder = ask(NULL, (Question) {"SELECT a.pid, a.usename, a.application_name, to_char(a.xact_start, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS since "
-								   "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
-								   "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
-								   "AND l.classid::bigint = (" LOCK_KEY " >> 32) & 4294967295 AND l.objid::bigint = " LOCK_KEY " & 4294967295",
-								   {the_ledger()}});
+	holder = ask(
+		NULL,
+		(Question){"SELECT a.pid, a.usename, a.application_name, to_char(a.xact_start, "
+				   "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS since "
+				   "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+				   "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database "
+				   "= (SELECT oid FROM pg_database WHERE datname = current_database()) "
+				   "AND l.classid::bigint = (" LOCK_KEY
+				   " >> 32) & 4294967295 AND l.objid::bigint = " LOCK_KEY " & 4294967295",
+				   {the_ledger()}});
 	if (PQntuples(holder) > 0)
-		who = format_text("another run holds ledger \"%s\": process %s of \"%s\", %s%s%s", the_ledger(), cell(holder, 0, "pid"), shown(cell(holder, 0, "usename")),
-						  shown(cell(holder, 0, "application_name")), cell(holder, 0, "since") != NULL ? ", since " : "", cell(holder, 0, "since") != NULL ? cell(holder, 0, "since") : "");
+		who = format_text("another run holds ledger \"%s\": process %s of \"%s\", %s%s%s",
+						  the_ledger(), cell(holder, 0, "pid"), shown(cell(holder, 0, "usename")),
+						  shown(cell(holder, 0, "application_name")),
+						  cell(holder, 0, "since") != NULL ? ", since " : "",
+						  cell(holder, 0, "since") != NULL ? cell(holder, 0, "since") : "");
 	else
 		who = format_text("another run holds ledger \"%s\"", the_ledger());
 	PQclear(holder);
 	if (settings.wait != NULL && strcmp(seconds, "0") == 0)
-		fail_with_hint(STATUS_BUSY, "run the same command again later, or without --wait=0", "%s", who);
+		fail_with_hint(STATUS_BUSY, "run the same command again later, or without --wait=0", "%s",
+					   who);
 	note("%s: waiting for it", who);
 	answer_text("waited_for", who);
 	progress_step("waiting for another run");
-	PQclear(ask(NULL, (Question) {"SELECT set_config('lock_timeout', $1 || 's', true)", {seconds}}));
-	waited = try_to_ask((Question) {"SELECT pg_advisory_xact_lock(" LOCK_KEY ")", {the_ledger()}});
-	if (PQresultErrorField(waited, PG_DIAG_SQLSTATE) != NULL && strcmp(PQresultErrorField(waited, PG_DIAG_SQLSTATE), "55P03") == 0)
-		fail_with_hint(STATUS_BUSY, "run the same command again later", "%s, and still does after %s s", who, seconds);
+	PQclear(ask(NULL, (Question){"SELECT set_config('lock_timeout', $1 || 's', true)", {seconds}}));
+	waited = try_to_ask((Question){"SELECT pg_advisory_xact_lock(" LOCK_KEY ")", {the_ledger()}});
+	if (PQresultErrorField(waited, PG_DIAG_SQLSTATE) != NULL &&
+		strcmp(PQresultErrorField(waited, PG_DIAG_SQLSTATE), "55P03") == 0)
+		fail_with_hint(STATUS_BUSY, "run the same command again later",
+					   "%s, and still does after %s s", who, seconds);
 	must_be_good(waited, NULL);
 	PQclear(waited);
-	PQclear(ask(NULL, (Question) {"SELECT set_config('lock_timeout', '0', true)", {NULL}}));
+	PQclear(ask(NULL, (Question){"SELECT set_config('lock_timeout', '0', true)", {NULL}}));
 }
 
 /*
@@ -603,11 +644,11 @@ begin_work(bool to_write)
 
 	if (!to_write)
 	{
-		PQclear(ask(NULL, (Question) {"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", {NULL}}));
+		PQclear(ask(NULL, (Question){"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", {NULL}}));
 		return;
 	}
-	questions[0] = (Question) {"BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE", {NULL}};
-	questions[1] = (Question) {"SELECT pg_try_advisory_xact_lock(" LOCK_KEY ")", {the_ledger()}};
+	questions[0] = (Question){"BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE", {NULL}};
+	questions[1] = (Question){"SELECT pg_try_advisory_xact_lock(" LOCK_KEY ")", {the_ledger()}};
 	ask_all(questions, results, 2, false);
 	locked = strcmp(PQgetvalue(results[1], 0, 0), "t") == 0;
 	PQclear(results[0]);
@@ -626,7 +667,7 @@ commit_work(const char *meanwhile)
 	committing = true;
 	if (meanwhile != NULL)
 		doing_what = meanwhile;
-	result = ask(NULL, (Question) {"COMMIT", {NULL}});
+	result = ask(NULL, (Question){"COMMIT", {NULL}});
 	/* COMMIT of a transaction that has failed says so only here. */
 	if (strcmp(PQcmdStatus(result), "COMMIT") != 0)
 		fail(STATUS_SERVER, "the server rolled back what should be committed");
@@ -637,5 +678,5 @@ commit_work(const char *meanwhile)
 void
 roll_back_work(void)
 {
-	PQclear(ask(NULL, (Question) {"ROLLBACK", {NULL}}));
+	PQclear(ask(NULL, (Question){"ROLLBACK", {NULL}}));
 }

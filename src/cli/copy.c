@@ -19,7 +19,7 @@ static const char *doing_copy;
 void
 copy_begin(const char *doing, const char *sql)
 {
-	PGresult *result = ask(doing, (Question) {sql, {NULL}});
+	PGresult *result = ask(doing, (Question){sql, {NULL}});
 
 	if (PQresultStatus(result) != PGRES_COPY_IN)
 		fail(STATUS_SERVER, "%s: the server does not take a copy", doing);

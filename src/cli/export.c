@@ -28,16 +28,23 @@ static const char *to_day;
 static bool standard_only;
 
 static const Option options[] = {
-	{"output", 'O', "FILE", "write to this file, whole or not at all; default the standard output", &output, NULL, NULL},
+	{"output", 'O', "FILE", "write to this file, whole or not at all; default the standard output",
+	 &output, NULL, NULL},
 	{"batch", 0, "N", "journal, hledger: a batch that was made before", &batch, NULL, NULL},
 	{"entity", 'e', "ENTITY", "journal, hledger: of this entity only", &entity, NULL, NULL},
-	{"basis", 'b', "BASIS", "journal, hledger: accounting basis; default the ledger's", &basis, NULL, NULL},
-	{"fiscal-year", 0, "YEAR", "journal: entries of this fiscal year only", &fiscal_year, NULL, NULL},
+	{"basis", 'b', "BASIS", "journal, hledger: accounting basis; default the ledger's", &basis,
+	 NULL, NULL},
+	{"fiscal-year", 0, "YEAR", "journal: entries of this fiscal year only", &fiscal_year, NULL,
+	 NULL},
 	{"period-number", 0, "N", "journal: of this period of it only", &period_number, NULL, NULL},
-	{"dataset", 0, "DATASET", "focus: CostAndUsage, ContractCommitment, BillingPeriod or InvoiceDetail (the first)", &dataset, NULL, NULL},
-	{"from", 0, "DAY", "focus: billing periods that begin on that day or later", &from_day, NULL, NULL},
+	{"dataset", 0, "DATASET",
+	 "focus: CostAndUsage, ContractCommitment, BillingPeriod or InvoiceDetail (the first)",
+	 &dataset, NULL, NULL},
+	{"from", 0, "DAY", "focus: billing periods that begin on that day or later", &from_day, NULL,
+	 NULL},
 	{"to", 0, "DAY", "focus: billing periods that begin before that day", &to_day, NULL, NULL},
-	{"standard-only", 0, NULL, "focus: without the columns that FOCUS does not have (x_)", NULL, &standard_only, NULL},
+	{"standard-only", 0, NULL, "focus: without the columns that FOCUS does not have (x_)", NULL,
+	 &standard_only, NULL},
 	{NULL, 0, NULL, NULL, NULL, NULL, NULL}};
 
 static FILE *file;
@@ -45,7 +52,8 @@ static FILE *file;
 static _Noreturn void
 fail_to_write(void)
 {
-	fail(STATUS_FILE, "%s cannot be written: %s", output != NULL ? shown(output) : "the standard output", strerror(errno));
+	fail(STATUS_FILE, "%s cannot be written: %s",
+		 output != NULL ? shown(output) : "the standard output", strerror(errno));
 }
 
 static void
@@ -136,8 +144,12 @@ make_batch(void)
 	const char *number;
 
 	progress_step("making a batch");
-	made = ask("export", (Question) {"SELECT chipbook.export_journal($1, nullif($2, ''), nullif($3, ''), nullif($4, '')::integer, nullif($5, '')::integer) AS batch",
-									 {the_ledger(), entity != NULL ? entity : "", basis != NULL ? basis : "", fiscal_year != NULL ? fiscal_year : "", period_number != NULL ? period_number : ""}});
+	made = ask("export",
+			   (Question){"SELECT chipbook.export_journal($1, nullif($2, ''), nullif($3, ''), "
+						  "nullif($4, '')::integer, nullif($5, '')::integer) AS batch",
+						  {the_ledger(), entity != NULL ? entity : "", basis != NULL ? basis : "",
+						   fiscal_year != NULL ? fiscal_year : "",
+						   period_number != NULL ? period_number : ""}});
 	number = cell(made, 0, "batch");
 	if (number != NULL)
 		number = must_have(strdup(number));
@@ -167,7 +179,8 @@ run(void)
 	if (!is_journal && !is_hledger && !is_focus)
 		fail_with_hint(STATUS_USAGE, "it is journal, hledger or focus", "what should be exported?");
 	if (settings.json && output == NULL)
-		fail(STATUS_USAGE, "--json and the export both want the standard output: name a file with --output");
+		fail(STATUS_USAGE,
+			 "--json and the export both want the standard output: name a file with --output");
 	if (batch != NULL)
 	{
 		read_count(batch, "--batch", 2147483647);
@@ -194,14 +207,25 @@ run(void)
 	}
 	open_output();
 	if (is_journal)
-		lines = write_lines(what, (Question) {"SELECT l FROM chipbook.journal_export_csv($1, $2::bigint) l", {the_ledger(), batch}});
+		lines = write_lines(
+			what, (Question){"SELECT l FROM chipbook.journal_export_csv($1, $2::bigint) l",
+							 {the_ledger(), batch}});
 	else if (is_hledger && batch != NULL)
-		lines = write_lines(what, (Question) {"SELECT l FROM chipbook.journal_export_hledger($1, $2::bigint) l", {the_ledger(), batch}});
+		lines = write_lines(
+			what, (Question){"SELECT l FROM chipbook.journal_export_hledger($1, $2::bigint) l",
+							 {the_ledger(), batch}});
 	else if (is_hledger)
-		lines = write_lines(what, (Question) {"SELECT l FROM chipbook.journal_hledger($1, nullif($2, ''), nullif($3, '')) l", {the_ledger(), entity != NULL ? entity : "", basis != NULL ? basis : ""}});
+		lines = write_lines(
+			what,
+			(Question){
+				"SELECT l FROM chipbook.journal_hledger($1, nullif($2, ''), nullif($3, '')) l",
+				{the_ledger(), entity != NULL ? entity : "", basis != NULL ? basis : ""}});
 	else
-		lines = write_lines(what, (Question) {"SELECT l FROM chipbook.export_focus($1, $2, nullif($3, '')::date, nullif($4, '')::date, $5::boolean) l",
-											  {the_ledger(), dataset, from_day != NULL ? from_day : "", to_day != NULL ? to_day : "", standard_only ? "false" : "true"}});
+		lines = write_lines(
+			what, (Question){"SELECT l FROM chipbook.export_focus($1, $2, nullif($3, '')::date, "
+							 "nullif($4, '')::date, $5::boolean) l",
+							 {the_ledger(), dataset, from_day != NULL ? from_day : "",
+							  to_day != NULL ? to_day : "", standard_only ? "false" : "true"}});
 	finish_output();
 	if (makes_batch)
 		commit_work("committing the batch");
@@ -219,8 +243,10 @@ const Command export_command = {
 	"export",
 	"journal|hledger|focus",
 	"write the journal or FOCUS to a file",
-	"  journal   entries of the financial journal that were in no batch yet, as CSV for an ERP: they are\n"
-	"            gathered into a batch, and go out once. --batch writes a batch again. Needs access controller\n"
+	"  journal   entries of the financial journal that were in no batch yet, as CSV for an ERP: "
+	"they are\n"
+	"            gathered into a batch, and go out once. --batch writes a batch again. Needs "
+	"access controller\n"
 	"  hledger   the whole journal as text for hledger, or a batch of it\n"
 	"  focus     a dataset of FOCUS 1.4 as CSV: bills and what owned chips cost\n"
 	"\n"

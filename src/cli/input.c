@@ -21,10 +21,10 @@
 struct Input
 {
 	gzFile file;
-	char *name;		  /* what the ledger's log calls it: without its folders */
+	char *name;       /* what the ledger's log calls it: without its folders */
 	const char *path; /* what the command line called it */
-	int64_t size;	  /* on the disk; -1: a pipe */
-	char head[8];	  /* what was read to look at */
+	int64_t size;     /* on the disk; -1: a pipe */
+	char head[8];     /* what was read to look at */
 	int head_length;
 	int head_used;
 };
@@ -40,7 +40,8 @@ static const struct
 	{"\x28\xb5\x2f\xfd", 4, "compressed by zstd", "zstdcat FILE | chipbook load KIND -"},
 	{"\xfd\x37zXZ", 5, "compressed by xz", "xzcat FILE | chipbook load KIND -"},
 	{"BZh", 3, "compressed by bzip2", "bzcat FILE | chipbook load KIND -"},
-	{"PAR1", 4, "Parquet", "export it as CSV, or read it through a foreign table (docs/focus_import.md)"},
+	{"PAR1", 4, "Parquet",
+	 "export it as CSV, or read it through a foreign table (docs/focus_import.md)"},
 	{"\xff\xfe", 2, "UTF-16", "iconv -f UTF-16 -t UTF-8 FILE | chipbook load KIND -"},
 	{"\xfe\xff", 2, "UTF-16", "iconv -f UTF-16 -t UTF-8 FILE | chipbook load KIND -"},
 	{"\xd0\xcf\x11\xe0", 4, "an old spreadsheet", "save it as CSV"},
@@ -49,7 +50,9 @@ static const struct
 static _Noreturn void
 fail_to_read(const Input *input, const char *why)
 {
-	fail_with_hint(STATUS_FILE, "nothing of it was loaded; run the same command again when the file is whole", "%s cannot be read: %s", shown(input->path), why);
+	fail_with_hint(STATUS_FILE,
+				   "nothing of it was loaded; run the same command again when the file is whole",
+				   "%s cannot be read: %s", shown(input->path), why);
 }
 
 static int
@@ -96,7 +99,8 @@ input_open(const char *path)
 
 	while (input->head_length < (int) sizeof input->head)
 	{
-		int got = read_some(input, input->head + input->head_length, (unsigned) ((int) sizeof input->head - input->head_length));
+		int got = read_some(input, input->head + input->head_length,
+							(unsigned) ((int) sizeof input->head - input->head_length));
 
 		if (got == 0)
 			break;
@@ -104,8 +108,10 @@ input_open(const char *path)
 	}
 	for (size_t i = 0; i < sizeof not_text / sizeof not_text[0]; i++)
 	{
-		if (input->head_length >= not_text[i].length && memcmp(input->head, not_text[i].bytes, (size_t) not_text[i].length) == 0)
-			fail_with_hint(STATUS_FILE, not_text[i].advice, "%s is no text: it is %s", shown(input->path), not_text[i].what);
+		if (input->head_length >= not_text[i].length &&
+			memcmp(input->head, not_text[i].bytes, (size_t) not_text[i].length) == 0)
+			fail_with_hint(STATUS_FILE, not_text[i].advice, "%s is no text: it is %s",
+						   shown(input->path), not_text[i].what);
 	}
 	return input;
 }
@@ -157,7 +163,8 @@ input_first_byte(const Input *input)
 {
 	int at = input->head_length >= 3 && memcmp(input->head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
-	while (at < input->head_length && (input->head[at] == ' ' || input->head[at] == '\n' || input->head[at] == '\r' || input->head[at] == '\t'))
+	while (at < input->head_length && (input->head[at] == ' ' || input->head[at] == '\n' ||
+									   input->head[at] == '\r' || input->head[at] == '\t'))
 		at++;
 	return at < input->head_length ? input->head[at] : '\0';
 }

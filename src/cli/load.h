@@ -21,7 +21,8 @@ typedef struct LoadOptions
 	bool no_publish;
 	bool as_text;
 	bool again;
-	const char *show; /* how many rejected rows and findings are shown */
+	const char *part_size; /* of CSV of readings, in MB */
+	const char *show;      /* how many rejected rows and findings are shown */
 } LoadOptions;
 
 extern LoadOptions load_options;
@@ -38,13 +39,19 @@ typedef struct Kind
 /* load.c */
 extern const char *load_name(const Input *input);
 extern const char *options_as_json(void);
-extern int publish(const char *what, const char *load_id);
+extern int publish(const char *what, const char *load_id, bool *to_commit);
+extern void end_load(const char *what, bool to_commit);
+extern bool load_is_published(const char *load_id);
 extern void say_rows(const PGresult *rows, const char *line_column);
 
 /* load_stream.c */
 typedef struct Csv Csv;
+typedef struct TextStream TextStream;
 
-extern void stream_text(Input *input, const char *doing, const char *table, const char *column);
+extern TextStream *text_open(Input *input, size_t part_size);
+extern bool
+text_stream(TextStream *stream, const char *doing, const char *table, const char *column);
+extern void text_close(TextStream *stream);
 extern Csv *csv_open(Input *input);
 extern const char *csv_header_as_hex(Csv *csv);
 extern int64_t csv_stream(Csv *csv, const char *doing, const char *table, const char *columns);

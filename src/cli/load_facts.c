@@ -38,12 +38,19 @@ check_table(const FactFile *file)
 	PGresult *found;
 
 	if (strcmp(file->table, "meter_reading") == 0 || strcmp(file->table, "charge") == 0)
-		fail_with_hint(STATUS_USAGE, strcmp(file->table, "charge") == 0 ? "chipbook load bill" : "chipbook load readings, dcgm, slurm or opencost",
+		fail_with_hint(STATUS_USAGE,
+					   strcmp(file->table, "charge") == 0
+						   ? "chipbook load bill"
+						   : "chipbook load readings, dcgm, slurm or opencost",
 					   "%s: table \"%s\" is not filled by facts", file->what, file->table);
-	found = ask(NULL, (Question) {"SELECT 1 FROM chipbook.ledger_fact_tables() f WHERE f.table_name = $1 UNION ALL SELECT 1 WHERE $1 = 'source'", {file->table}});
+	found = ask(NULL, (Question){"SELECT 1 FROM chipbook.ledger_fact_tables() f WHERE f.table_name "
+								 "= $1 UNION ALL SELECT 1 WHERE $1 = 'source'",
+								 {file->table}});
 	if (PQntuples(found) == 0)
-		fail_with_hint(STATUS_USAGE, "name the table with --table; SELECT table_name FROM chipbook.ledger_fact_tables() lists them", "%s: there is no table of facts \"%s\"", file->what,
-					   shown(file->table));
+		fail_with_hint(STATUS_USAGE,
+					   "name the table with --table; SELECT table_name FROM "
+					   "chipbook.ledger_fact_tables() lists them",
+					   "%s: there is no table of facts \"%s\"", file->what, shown(file->table));
 	PQclear(found);
 }
 
@@ -52,18 +59,26 @@ static const char *
 columns_of(const FactFile *file, Csv *csv)
 {
 	char delimiter[2] = {csv_delimiter(), '\0'};
-	PGresult *found = ask(file->what, (Question) {"SELECT string_agg(quote_ident(btrim(f.name)), ', ' ORDER BY f.place) AS columns, "
-												  "string_agg(f.name, ', ') FILTER (WHERE lower(btrim(f.name)) IN ('fact_id', 'load_id', 'recorded_at', 'superseded_at')) AS own, min(r.problem) AS problem "
-												  "FROM (SELECT c.fields, c.problem FROM chipbook.csv_records(convert_from(decode($1, 'hex'), $2), $3) c LIMIT 1) r "
-												  "LEFT JOIN LATERAL unnest(r.fields) WITH ORDINALITY f (name, place) ON true",
-												  {csv_header_as_hex(csv), file_encoding(), delimiter}});
+	PGresult *found =
+		ask(file->what,
+			(Question){
+				"SELECT string_agg(quote_ident(btrim(f.name)), ', ' ORDER BY f.place) AS columns, "
+				"string_agg(f.name, ', ') FILTER (WHERE lower(btrim(f.name)) IN ('fact_id', "
+				"'load_id', 'recorded_at', 'superseded_at')) AS own, min(r.problem) AS problem "
+				"FROM (SELECT c.fields, c.problem FROM "
+				"chipbook.csv_records(convert_from(decode($1, 'hex'), $2), $3) c LIMIT 1) r "
+				"LEFT JOIN LATERAL unnest(r.fields) WITH ORDINALITY f (name, place) ON true",
+				{csv_header_as_hex(csv), file_encoding(), delimiter}});
 	const char *columns = cell(found, 0, "columns");
 
 	if (columns == NULL)
-		fail_with_hint(STATUS_FILE, "it begins with a line of column names", "%s has no header: %s", file->what,
-					   cell(found, 0, "problem") != NULL ? cell(found, 0, "problem") : "it is empty");
+		fail_with_hint(STATUS_FILE, "it begins with a line of column names", "%s has no header: %s",
+					   file->what,
+					   cell(found, 0, "problem") != NULL ? cell(found, 0, "problem")
+														 : "it is empty");
 	if (cell(found, 0, "own") != NULL)
-		fail(STATUS_FILE, "%s: the ledger writes %s by itself", file->what, shown(cell(found, 0, "own")));
+		fail(STATUS_FILE, "%s: the ledger writes %s by itself", file->what,
+			 shown(cell(found, 0, "own")));
 	columns = must_have(strdup(columns));
 	PQclear(found);
 	return columns;
@@ -77,7 +92,8 @@ copy_facts(const FactFile *file)
 	int64_t rows;
 
 	progress_begin(file->what, input_size(file->input));
-	rows = csv_stream(csv, file->what, format_text("%s.%s", in_ledger("%s"), quoted(file->table)), format_text(" (%s)", columns));
+	rows = csv_stream(csv, file->what, format_text("%s.%s", in_ledger("%s"), quoted(file->table)),
+					  format_text(" (%s)", columns));
 	progress_end();
 	csv_close(csv);
 	return rows;
@@ -93,24 +109,37 @@ add_sources(const FactFile *file)
 	PGresult *added;
 	int64_t rows;
 
-	PQclear(ask(file->what, (Question) {in_ledger("CREATE TEMPORARY TABLE chipbook_source (LIKE %s.source INCLUDING DEFAULTS) ON COMMIT DROP"), {NULL}}));
+	PQclear(ask(file->what, (Question){in_ledger("CREATE TEMPORARY TABLE chipbook_source (LIKE "
+												 "%s.source INCLUDING DEFAULTS) ON COMMIT DROP"),
+									   {NULL}}));
 	csv_stream(csv, file->what, "pg_temp.chipbook_source", format_text(" (%s)", columns));
 	csv_close(csv);
-	different = ask(file->what, (Question) {in_ledger(format_text("SELECT t.source_id FROM pg_temp.chipbook_source t JOIN %%s.source s ON s.source_id = t.source_id "
-																  "WHERE (SELECT to_jsonb(n) FROM (SELECT %s FROM (SELECT t.*) t) n) <> (SELECT to_jsonb(n) FROM (SELECT %s FROM (SELECT s.*) s) n) LIMIT 1",
-																  columns, columns)),
-											{NULL}});
+	different =
+		ask(file->what,
+			(Question){in_ledger(format_text(
+						   "SELECT t.source_id FROM pg_temp.chipbook_source t JOIN %%s.source s ON "
+						   "s.source_id = t.source_id "
+						   "WHERE (SELECT to_jsonb(n) FROM (SELECT %s FROM (SELECT t.*) t) n) <> "
+						   "(SELECT to_jsonb(n) FROM (SELECT %s FROM (SELECT s.*) s) n) LIMIT 1",
+						   columns, columns)),
+					   {NULL}});
 	if (PQntuples(different) > 0)
-		fail_with_hint(STATUS_SERVER, "sources are kept as they were recorded; give another one a name of its own", "%s: source \"%s\" is there already, and differs", file->what,
+		fail_with_hint(STATUS_SERVER,
+					   "sources are kept as they were recorded; give another one a name of its own",
+					   "%s: source \"%s\" is there already, and differs", file->what,
 					   shown(cell(different, 0, "source_id")));
 	PQclear(different);
-	added = ask(file->what, (Question) {in_ledger(format_text("INSERT INTO %%s.source (%s) SELECT %s FROM pg_temp.chipbook_source t "
-															  "WHERE NOT EXISTS (SELECT FROM %%s.source s WHERE s.source_id = t.source_id)",
-															  columns, columns)),
-										{NULL}});
+	added =
+		ask(file->what,
+			(Question){
+				in_ledger(format_text(
+					"INSERT INTO %%s.source (%s) SELECT %s FROM pg_temp.chipbook_source t "
+					"WHERE NOT EXISTS (SELECT FROM %%s.source s WHERE s.source_id = t.source_id)",
+					columns, columns)),
+				{NULL}});
 	rows = strtoll(PQcmdTuples(added), NULL, 10);
 	PQclear(added);
-	PQclear(ask(NULL, (Question) {"DROP TABLE pg_temp.chipbook_source", {NULL}}));
+	PQclear(ask(NULL, (Question){"DROP TABLE pg_temp.chipbook_source", {NULL}}));
 	return rows;
 }
 
@@ -143,12 +172,18 @@ known_load(const FactFile *files, int count, const char *sha256, bool *published
 	for (int i = 0; i < count; i++)
 	{
 		if (strcmp(files[i].table, "source") != 0)
-			text_addf(has_rows, " OR EXISTS (SELECT FROM %s.%s t WHERE t.load_id = l.load_id)", in_ledger("%s"), quoted(files[i].table));
+			text_addf(has_rows, " OR EXISTS (SELECT FROM %s.%s t WHERE t.load_id = l.load_id)",
+					  in_ledger("%s"), quoted(files[i].table));
 	}
-	found = ask(NULL, (Question) {format_text("SELECT l.load_id, l.recorded_at IS NOT NULL AS published FROM %s.load l WHERE l.retracted_at IS NULL AND right(l.description, 64) = $1 "
-											  "AND (l.recorded_at IS NOT NULL%s) ORDER BY l.recorded_at IS NOT NULL DESC, l.load_id DESC LIMIT 1",
-											  in_ledger("%s"), has_rows->data),
-								  {sha256}});
+	found =
+		ask(NULL,
+			(Question){
+				format_text("SELECT l.load_id, l.recorded_at IS NOT NULL AS published FROM %s.load "
+							"l WHERE l.retracted_at IS NULL AND right(l.description, 64) = $1 "
+							"AND (l.recorded_at IS NOT NULL%s) ORDER BY l.recorded_at IS NOT NULL "
+							"DESC, l.load_id DESC LIMIT 1",
+							in_ledger("%s"), has_rows->data),
+				{sha256}});
 	if (PQntuples(found) > 0)
 	{
 		load_id = must_have(strdup(cell(found, 0, "load_id")));
@@ -167,6 +202,7 @@ load_facts(char **paths, int count)
 	const char *load_id = NULL;
 	bool published = false;
 	bool known = false;
+	bool to_commit = true;
 	int fact_files = 0;
 	int status = STATUS_DONE;
 
@@ -182,7 +218,8 @@ load_facts(char **paths, int count)
 		text_addf(names, "%s%s", i > 0 ? ", " : "", file->what);
 	}
 	sha256 = sha256_of_all(files, count);
-	set_doing(format_text("loading %s", names->data), format_text("nothing of %s was loaded; run the same command again", names->data));
+	set_doing(format_text("loading %s", names->data),
+			  format_text("nothing of %s was loaded; run the same command again", names->data));
 	answer_text("sha256", sha256);
 
 	begin_work(true);
@@ -209,8 +246,11 @@ load_facts(char **paths, int count)
 	known = load_id != NULL;
 	if (fact_files > 0 && load_id == NULL)
 	{
-		PGresult *opened = ask(NULL, (Question) {"SELECT chipbook.open_load($1, $2, nullif($3, '')) AS load_id",
-												 {the_ledger(), format_text("facts: %.400s; sha256 %s", names->data, sha256), load_options.source != NULL ? load_options.source : ""}});
+		PGresult *opened =
+			ask(NULL, (Question){"SELECT chipbook.open_load($1, $2, nullif($3, '')) AS load_id",
+								 {the_ledger(),
+								  format_text("facts: %.400s; sha256 %s", names->data, sha256),
+								  load_options.source != NULL ? load_options.source : ""}});
 
 		load_id = must_have(strdup(cell(opened, 0, "load_id")));
 		PQclear(opened);
@@ -238,11 +278,11 @@ load_facts(char **paths, int count)
 	if (fact_files == 0 || published)
 	{
 		answer_number("load_id", load_id);
-		commit_work(NULL);
 		if (published)
 			say("%s: nothing is done", names->data);
 	}
 	else
-		status = publish(names->data, load_id);
+		status = publish(names->data, load_id, &to_commit);
+	end_load(names->data, to_commit);
 	return status;
 }

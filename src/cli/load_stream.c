@@ -17,6 +17,7 @@
 
 #define PART 65536
 #define LONGEST_HEADER 4000000
+#define LARGEST_TEXT 1000000000
 
 struct Csv
 {
@@ -40,7 +41,8 @@ literal(const char *value)
 	char *text = PQescapeLiteral(connection(), value, strlen(value));
 
 	if (text == NULL)
-		fail(STATUS_USAGE, "\"%s\" cannot be said to the server: %s", shown(value), PQerrorMessage(connection()));
+		fail(STATUS_USAGE, "\"%s\" cannot be said to the server: %s", shown(value),
+			 PQerrorMessage(connection()));
 	return text;
 }
 
@@ -67,41 +69,121 @@ copy_quoted(const char *text, size_t length)
 	}
 }
 
-void
-stream_text(Input *input, const char *doing, const char *table, const char *column)
+/*
+ * A file as text, or its next part. What the server reads it keeps as one text, so a file is at most
+ * LARGEST_TEXT; CSV is divided at the end of a record before that, and each part has the header.
+ */
+struct TextStream
 {
-	static char part[PART];
+	Input *input;
+	size_t part_size; /* after so many bytes a part may end; 0: the file is one */
+	char bytes[PART];
 	size_t length;
-	size_t in_row = 0;
+	size_t used;
+	bool ended;
+	bool in_quotes;
+	bool header_is_whole;
+	Text header;
+};
 
-	copy_begin(doing, format_text("COPY %s (%s) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02', ESCAPE E'\\x02', NULL E'\\x03', ENCODING %s)",
-								  table, column, literal(file_encoding())));
-	while ((length = input_read(input, part, sizeof part)) > 0)
+TextStream *
+text_open(Input *input, size_t part_size)
+{
+	TextStream *stream = must_have(calloc(1, sizeof *stream));
+
+	stream->input = input;
+	stream->part_size = part_size;
+	return stream;
+}
+
+/* Whether there is something that was not streamed yet. */
+static bool
+fill(TextStream *stream)
+{
+	if (stream->used < stream->length)
+		return true;
+	if (!stream->ended)
 	{
-		const char *at = part;
-		const char *end = part + length;
+		stream->length = input_read(stream->input, stream->bytes, sizeof stream->bytes);
+		stream->used = 0;
+		stream->ended = stream->length == 0;
+		progress_at(input_position(stream->input));
+	}
+	return !stream->ended;
+}
 
-		while (at < end)
+/* The first record is kept, for the parts that follow. */
+static void
+keep_header(TextStream *stream, const char *at, const char *stop, bool is_whole)
+{
+	text_add_bytes(&stream->header, at, (size_t) (stop - at));
+	stream->header_is_whole = is_whole;
+	if (stream->header.length > LONGEST_HEADER)
+		stream->part_size = 0;
+}
+
+/* Streams a part; true: there is another. */
+bool
+text_stream(TextStream *stream, const char *doing, const char *table, const char *column)
+{
+	size_t in_row = 0;
+	size_t in_part = 0;
+	bool part_is_full = false;
+
+	copy_begin(doing, format_text("COPY %s (%s) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', "
+								  "QUOTE E'\\x02', ESCAPE E'\\x02', NULL E'\\x03', ENCODING %s)",
+								  table, column, literal(file_encoding())));
+	if (stream->header_is_whole)
+	{
+		copy_bytes("\002", 1);
+		copy_quoted(stream->header.data, stream->header.length);
+		in_row = in_part = stream->header.length;
+	}
+	while (!part_is_full && fill(stream))
+	{
+		const char *at = stream->bytes + stream->used;
+		const char *end = stream->bytes + stream->length;
+		const char *line_end = memchr(at, '\n', (size_t) (end - at));
+		const char *stop = line_end != NULL ? line_end + 1 : end;
+
+		if (stream->part_size > 0)
 		{
-			const char *line_end = in_row + (size_t) (end - at) >= PART ? memchr(at, '\n', (size_t) (end - at)) : NULL;
-			const char *stop = line_end != NULL ? line_end + 1 : end;
-
-			if (in_row == 0)
-				copy_bytes("\002", 1);
-			copy_quoted(at, (size_t) (stop - at));
-			in_row += (size_t) (stop - at);
-			if (line_end != NULL)
-			{
-				copy_bytes("\002\n", 2);
-				in_row = 0;
-			}
-			at = stop;
+			for (const char *quote = at;
+				 (quote = memchr(quote, '"', (size_t) (stop - quote))) != NULL; quote++)
+				stream->in_quotes = !stream->in_quotes;
+			if (!stream->header_is_whole)
+				keep_header(stream, at, stop, line_end != NULL && !stream->in_quotes);
+			part_is_full = in_part >= stream->part_size && line_end != NULL && !stream->in_quotes;
 		}
-		progress_at(input_position(input));
+		if (in_row == 0)
+			copy_bytes("\002", 1);
+		copy_quoted(at, (size_t) (stop - at));
+		in_row += (size_t) (stop - at);
+		in_part += (size_t) (stop - at);
+		stream->used += (size_t) (stop - at);
+		if (line_end != NULL && in_row >= PART)
+		{
+			copy_bytes("\002\n", 2);
+			in_row = 0;
+		}
+		if (in_part > LARGEST_TEXT)
+			fail_with_hint(
+				STATUS_FILE,
+				"divide it, by day for instance, with a header each; nothing of it was loaded",
+				"%s is larger than 1 GB, which is the most the server reads at once",
+				shown(input_path(stream->input)));
 	}
 	if (in_row > 0)
 		copy_bytes("\002\n", 2);
 	copy_end();
+	return part_is_full && fill(stream);
+}
+
+void
+text_close(TextStream *stream)
+{
+	free(stream->header.data);
+	free(stream);
 }
 
 /* ----------------------------------------------------------------------
@@ -132,7 +214,8 @@ csv_open(Input *input)
 		if (at == 0 && csv->length >= 3 && memcmp(csv->text, "\xef\xbb\xbf", 3) == 0)
 			at = csv->header_start = 3;
 		/* Empty lines before the header are none. */
-		while (at == csv->header_start && at < csv->length && (csv->text[at] == '\n' || csv->text[at] == '\r'))
+		while (at == csv->header_start && at < csv->length &&
+			   (csv->text[at] == '\n' || csv->text[at] == '\r'))
 			at = ++csv->header_start;
 		for (; at < csv->length; at++)
 		{
@@ -144,7 +227,9 @@ csv_open(Input *input)
 		if (at < csv->length || got == 0)
 			break;
 		if (csv->length > LONGEST_HEADER)
-			fail_with_hint(STATUS_FILE, "CSV begins with a line of column names", "%s is no CSV: its first record does not end within %d bytes", shown(input_path(input)), LONGEST_HEADER);
+			fail_with_hint(STATUS_FILE, "CSV begins with a line of column names",
+						   "%s is no CSV: its first record does not end within %d bytes",
+						   shown(input_path(input)), LONGEST_HEADER);
 	}
 	csv->header_length = at - csv->header_start;
 	return csv;
@@ -201,12 +286,15 @@ filter_byte(Filter *filter, char byte)
 		filter->at_line_start = true;
 		return;
 	}
-	if (byte == '\r' && (filter->held_count == 0 || (filter->held_count == 2 && filter->held[0] == '\\')))
+	if (byte == '\r' &&
+		(filter->held_count == 0 || (filter->held_count == 2 && filter->held[0] == '\\')))
 	{
 		filter->held[filter->held_count++] = byte;
 		return;
 	}
-	if (filter->at_line_start && ((filter->held_count == 0 && byte == '\\') || (filter->held_count == 1 && filter->held[0] == '\\' && byte == '.')))
+	if (filter->at_line_start &&
+		((filter->held_count == 0 && byte == '\\') ||
+		 (filter->held_count == 1 && filter->held[0] == '\\' && byte == '.')))
 	{
 		filter->held[filter->held_count++] = byte;
 		return;
@@ -236,7 +324,8 @@ filter_bytes(Filter *filter, const char *bytes, size_t length)
 			}
 			else
 			{
-				while (plain < length && bytes[plain] != '"' && bytes[plain] != '\n' && bytes[plain] != '\r')
+				while (plain < length && bytes[plain] != '"' && bytes[plain] != '\n' &&
+					   bytes[plain] != '\r')
 					plain++;
 			}
 			copy_bytes(bytes + at, plain - at);
@@ -257,7 +346,10 @@ csv_stream(Csv *csv, const char *doing, const char *table, const char *columns)
 	Filter filter = {.at_line_start = true};
 	size_t length;
 
-	copy_begin(doing, format_text("COPY %s%s FROM STDIN WITH (FORMAT csv, HEADER, DELIMITER %s, ENCODING %s)", table, columns, literal(delimiter), literal(file_encoding())));
+	copy_begin(
+		doing,
+		format_text("COPY %s%s FROM STDIN WITH (FORMAT csv, HEADER, DELIMITER %s, ENCODING %s)",
+					table, columns, literal(delimiter), literal(file_encoding())));
 	filter_bytes(&filter, csv->text + csv->header_start, csv->length - csv->header_start);
 	while ((length = input_read(csv->input, part, sizeof part)) > 0)
 	{

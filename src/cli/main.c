@@ -11,7 +11,9 @@
 
 #include "chipbook.h"
 
-static const Command *const commands[] = {&init_command, &load_command, &close_command, &refresh_command, &report_command, &export_command, &verify_command, &doctor_command};
+static const Command *const commands[] = {&init_command,    &load_command,   &close_command,
+										  &refresh_command, &report_command, &export_command, &verify_command,
+										  &doctor_command};
 
 static const size_t command_count = sizeof commands / sizeof commands[0];
 
@@ -24,7 +26,8 @@ print_usage(void)
 	for (size_t i = 0; i < command_count; i++)
 		printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
 	printf("\n  chipbook COMMAND --help says more of each.\n\n"
-		   "It connects as psql does: PGHOST, PGSERVICE, PGPASSFILE and their like, ~/.pgpass, or -d with a URI.\n\n"
+		   "It connects as psql does: PGHOST, PGSERVICE, PGPASSFILE and their like, ~/.pgpass, or "
+		   "-d with a URI.\n\n"
 		   "Exit codes:\n"
 		   "  0  done, nothing found that is wrong\n"
 		   "  1  done as far as it goes: errors were found, rows or files refused\n"
@@ -39,8 +42,9 @@ print_usage(void)
 static void
 print_help(const Command *command)
 {
-	printf("chipbook %s: %s\n\nUsage:\n  chipbook %s [OPTION]...%s%s\n\n%s\n", command->name, command->summary, command->name,
-		   *command->arguments != '\0' ? " " : "", command->arguments, command->about);
+	printf("chipbook %s: %s\n\nUsage:\n  chipbook %s [OPTION]...%s%s\n\n%s\n", command->name,
+		   command->summary, command->name, *command->arguments != '\0' ? " " : "",
+		   command->arguments, command->about);
 	if (command->options[0].name != NULL)
 	{
 		printf("\nOptions:\n");
@@ -65,14 +69,16 @@ main(int argc, char **argv)
 		fputs("chipbook: which command? chipbook --help lists them\n", stderr);
 		return STATUS_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0 || strcmp(argv[1], "help") == 0)
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0 ||
+		strcmp(argv[1], "help") == 0)
 	{
 		print_usage();
 		return answer_end(STATUS_DONE);
 	}
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 	{
-		printf("chipbook %s (libpq %d.%d)\n", CHIPBOOK_VERSION, PQlibVersion() / 10000, PQlibVersion() % 10000);
+		printf("chipbook %s (libpq %d.%d)\n", CHIPBOOK_VERSION, PQlibVersion() / 10000,
+			   PQlibVersion() % 10000);
 		return answer_end(STATUS_DONE);
 	}
 	for (size_t i = 0; i < command_count; i++)
@@ -82,7 +88,8 @@ main(int argc, char **argv)
 	}
 	if (command == NULL)
 	{
-		fprintf(stderr, "chipbook: there is no command \"%s\"; chipbook --help lists them\n", shown(argv[1]));
+		fprintf(stderr, "chipbook: there is no command \"%s\"; chipbook --help lists them\n",
+				shown(argv[1]));
 		return STATUS_USAGE;
 	}
 

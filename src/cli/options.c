@@ -14,13 +14,17 @@ Settings settings;
 
 /* Those of psql where it has them, so that nobody has to learn them. */
 const Option common_options[] = {
-	{"dbname", 'd', "DBNAME", "database, or a connection string or URI", &settings.dbname, NULL, NULL},
+	{"dbname", 'd', "DBNAME", "database, or a connection string or URI", &settings.dbname, NULL,
+	 NULL},
 	{"host", 'h', "HOST", "server or folder of its socket", &settings.host, NULL, NULL},
 	{"port", 'p', "PORT", "port of the server", &settings.port, NULL, NULL},
 	{"username", 'U', "NAME", "user of the database", &settings.username, NULL, NULL},
 	{"no-password", 'w', NULL, "never ask for a password", NULL, &settings.never_prompt, NULL},
-	{"ledger", 'l', "LEDGER", "the ledger; default CHIPBOOK_LEDGER, or the only one there is", &settings.ledger, NULL, NULL},
-	{"wait", 0, "SECONDS", "how long to wait for another run; 0: not at all; default: until it is done", &settings.wait, NULL, NULL},
+	{"ledger", 'l', "LEDGER", "the ledger; default CHIPBOOK_LEDGER, or the only one there is",
+	 &settings.ledger, NULL, NULL},
+	{"wait", 0, "SECONDS",
+	 "how long to wait for another run; 0: not at all; default: until it is done", &settings.wait,
+	 NULL, NULL},
 	{"json", 0, NULL, "print one JSON object", NULL, &settings.json, NULL},
 	{"quiet", 'q', NULL, "print errors only", NULL, &settings.quiet, NULL},
 	{"help", '?', NULL, "print this and exit", NULL, &settings.help, NULL},
@@ -77,13 +81,14 @@ read_options(const Command *command, int argc, char **argv)
 		{
 			char letter[3] = {option->letter, option->value != NULL ? ':' : '\0', '\0'};
 
-			known[count] = (struct option) {option->name, option->value != NULL ? required_argument : no_argument, NULL, 0};
+			known[count] = (struct option){
+				option->name, option->value != NULL ? required_argument : no_argument, NULL, 0};
 			meant[count++] = option;
 			if (option->letter != 0 && option->letter != '?')
 				strcat(letters, letter);
 		}
 	}
-	known[count] = (struct option) {NULL, 0, NULL, 0};
+	known[count] = (struct option){NULL, 0, NULL, 0};
 
 	opterr = 0;
 	optind = 1;
@@ -102,9 +107,12 @@ read_options(const Command *command, int argc, char **argv)
 			continue;
 		}
 		if (found == ':')
-			fail_with_hint(STATUS_USAGE, format_text("chipbook %s --help says more", command->name), "option %s needs a value", shown(argv[optind - 1]));
+			fail_with_hint(STATUS_USAGE, format_text("chipbook %s --help says more", command->name),
+						   "option %s needs a value", shown(argv[optind - 1]));
 		if (option == NULL)
-			fail_with_hint(STATUS_USAGE, format_text("chipbook %s --help lists them", command->name), "there is no option %s", shown(argv[optind - 1]));
+			fail_with_hint(STATUS_USAGE,
+						   format_text("chipbook %s --help lists them", command->name),
+						   "there is no option %s", shown(argv[optind - 1]));
 		take(option, optarg);
 	}
 	settings.arguments = argv + optind;
@@ -120,8 +128,10 @@ print_options(const Option *options)
 	{
 		char left[64];
 
-		snprintf(left, sizeof left, "%c%c%s--%s%s%s", options->letter != 0 ? '-' : ' ', options->letter != 0 ? options->letter : ' ',
-				 options->letter != 0 ? ", " : "  ", options->name, options->value != NULL ? "=" : "", options->value != NULL ? options->value : "");
+		snprintf(left, sizeof left, "%c%c%s--%s%s%s", options->letter != 0 ? '-' : ' ',
+				 options->letter != 0 ? options->letter : ' ', options->letter != 0 ? ", " : "  ",
+				 options->name, options->value != NULL ? "=" : "",
+				 options->value != NULL ? options->value : "");
 		printf("  %-28s %s\n", left, options->help);
 	}
 }
@@ -136,6 +146,7 @@ read_count(const char *text, const char *option, long most)
 	errno = 0;
 	number = strtol(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || number > most)
-		fail(STATUS_USAGE, "%s \"%s\" is not a whole number from 0 to %ld", option, shown(text), most);
+		fail(STATUS_USAGE, "%s \"%s\" is not a whole number from 0 to %ld", option, shown(text),
+			 most);
 	return number;
 }

@@ -14,9 +14,9 @@
 
 #define BAR_WIDTH 20
 
-static const char *what_file;	/* NULL: nothing is shown */
-static const char *what_step;	/* in place of the bar, while the server works */
-static int64_t total_bytes;		/* -1: not known */
+static const char *what_file; /* NULL: nothing is shown */
+static const char *what_step; /* in place of the bar, while the server works */
+static int64_t total_bytes;   /* -1: not known */
 static int64_t done_bytes;
 static int64_t done_rows;
 static double began_at;
@@ -107,7 +107,8 @@ describe(char *text, size_t size, bool with_bar)
 	}
 	if (done_rows > 0)
 	{
-		snprintf(text, size, "%s: rows: %" PRId64 ", %.0f/s", what_file, done_rows, elapsed > 0.1 ? (double) done_rows / elapsed : 0.0);
+		snprintf(text, size, "%s: rows: %" PRId64 ", %.0f/s", what_file, done_rows,
+				 elapsed > 0.1 ? (double) done_rows / elapsed : 0.0);
 		return;
 	}
 	write_bytes(bytes, sizeof bytes, (double) done_bytes);
@@ -124,7 +125,8 @@ describe(char *text, size_t size, bool with_bar)
 		write_time(left, sizeof left, (double) (total_bytes - done_bytes) / rate);
 	else
 		snprintf(left, sizeof left, "?");
-	snprintf(text, size, "%s: %s%s%s%.0f %%, %s/s, %s left", what_file, with_bar ? "[" : "", with_bar ? bar : "", with_bar ? "] " : "",
+	snprintf(text, size, "%s: %s%s%s%.0f %%, %s/s, %s left", what_file, with_bar ? "[" : "",
+			 with_bar ? bar : "", with_bar ? "] " : "",
 			 100.0 * (double) done_bytes / (double) total_bytes, speed, left);
 }
 

@@ -88,7 +88,7 @@ function base(more) {
 		color: palette(), animation: false,
 		textStyle: {fontFamily: getComputedStyle(document.body).fontFamily, color: colour('ink'), fontSize: 12},
 		tooltip: {confine: true, backgroundColor: colour('paper'), borderColor: faint, textStyle: {color: colour('ink'), fontSize: 12}},
-		legend: {top: 0, left: 0, icon: 'rect', itemWidth: 14, itemHeight: 9, itemGap: 14, textStyle: {color: colour('ink'), fontSize: 12}},
+		legend: {top: 0, left: 0, itemWidth: 14, itemHeight: 9, itemGap: 14, textStyle: {color: colour('ink'), fontSize: 12}},
 		grid: {left: 4, right: 12, top: 40, bottom: 4, containLabel: true}
 	};
 	for (var name in more) option[name] = more[name];
@@ -123,6 +123,7 @@ charts.book_value = function (rows, table, currency) {
 		});
 	}
 	return {height: 430, option: base({
+		legend: Object.assign(base({}).legend, {icon: 'rect'}),
 		tooltip: Object.assign(base({}).tooltip, {trigger: 'axis', order: 'seriesDesc', formatter: function (items) {
 			return escaped(items[0].axisValueLabel) + items.map(function (item) {
 				return item.data ? '<br>' + item.marker + escaped(item.seriesName) + ' <b>' + money(item.data.digits, currency) + '</b>' : '';
@@ -197,6 +198,7 @@ charts.spend_split = function (rows, table, currency) {
 	var shown = rows.filter(function (row) { return Number(row.total_cost) > 0; }).slice(0, 30).reverse();
 	if (!shown.length) return null;
 	return {height: 74 + 32 * shown.length, option: base({
+		legend: Object.assign(base({}).legend, {icon: 'rect'}),
 		tooltip: Object.assign(base({}).tooltip, {trigger: 'axis', axisPointer: {type: 'shadow', shadowStyle: {color: colour('faint'), opacity: 0.3}}, formatter: function (items) {
 			var row = shown[items[0].dataIndex];
 			return escaped(items[0].name) + ' <b>' + money(row.total_cost, currency) + '</b>' + items.map(function (item) {
@@ -218,6 +220,7 @@ charts.spend_split = function (rows, table, currency) {
 
 charts.spend_month = function (rows, table, currency) {
 	return {height: 300, option: base({
+		legend: Object.assign(base({}).legend, {icon: 'rect'}),
 		tooltip: Object.assign(base({}).tooltip, {trigger: 'axis', axisPointer: {type: 'shadow', shadowStyle: {color: colour('faint'), opacity: 0.3}}, formatter: function (items) {
 			return escaped(items[0].axisValueLabel) + ' <b>' + money(rows[items[0].dataIndex].total_cost, currency) + '</b>' + items.map(function (item) {
 				return '<br>' + item.marker + escaped(item.seriesName) + ' <b>' + money(item.data.digits, currency) + '</b>';
@@ -361,9 +364,12 @@ charts.capacity = function (rows, table) {
 		}}),
 		grid: {left: 4, right: 50, top: 36, bottom: 4, containLabel: true},
 		xAxis: compactAxis({}),
-		yAxis: {type: 'category', axisLabel: {color: colour('ink'), fontSize: 12}, data: shown.map(function (row) { return [row.deal_id, row.site_id, row.chip_model_id].filter(Boolean).join(' · '); })},
+		/* An axis for each rung, so that its bars lie on those of the rung before. */
+		yAxis: rungs.map(function (rung, r) {
+			return {type: 'category', show: r === 0, axisLabel: {color: colour('ink'), fontSize: 12}, data: shown.map(function (row) { return [row.deal_id, row.site_id, row.chip_model_id].filter(Boolean).join(' · '); })};
+		}),
 		series: rungs.map(function (rung, r) {
-			return {name: label(table, rung), type: 'bar', barWidth: widths[r], barGap: '-' + (r === 0 ? 0 : (widths[r - 1] + widths[r]) / 2 / widths[r] * 100) + '%', color: colour(inks[r]), z: 2 + r,
+			return {name: label(table, rung), type: 'bar', barWidth: widths[r], yAxisIndex: r, color: colour(inks[r]), z: 2 + r,
 				data: shown.map(function (row) { return {value: Number(row[rung] || 0), digits: row[rung] || '0'}; })};
 		})
 	})};
@@ -410,6 +416,9 @@ function redrawAll(width) {
 	drawn.forEach(function (one) {
 		one.instance.resize(width ? {width: width} : {width: 'auto'});
 		one.redraw();
+		/* On paper the style makes it as wide as the page is. */
+		var drawing = one.canvas.querySelector('svg');
+		drawing.setAttribute('viewBox', '0 0 ' + drawing.getAttribute('width') + ' ' + drawing.getAttribute('height'));
 	});
 }
 window.addEventListener('resize', function () { redrawAll(); });
@@ -420,7 +429,7 @@ var folded = document.querySelectorAll('details.figures');
 folded.forEach(function (details) { details.open = false; });
 function print(on) {
 	folded.forEach(function (details) { details.open = on; });
-	redrawAll(on ? 680 : undefined);
+	redrawAll(on ? 760 : undefined);
 }
 window.addEventListener('beforeprint', function () { print(true); });
 window.addEventListener('afterprint', function () { print(false); });

@@ -260,7 +260,7 @@ const ReportQuestion report_questions[] = {
 	  {{": {owned_cost_per_used_chip_hour} owned", ": {owned_cost_per_used_chip_hour} im Eigentum"}},
 	  {{", {rented_cost_per_used_chip_hour} rented", ", {rented_cost_per_used_chip_hour} gemietet"}},
 	  {{NULL, NULL}}}},
-	{{"How much of the spend did useful work?", "Wie viel davon leistete nützliche Arbeit?"}, "productive_share", COLUMN_SHARE,
+	{{"How much of the spend did useful work?", "Wie viel der Kosten leistete nützliche Arbeit?"}, "productive_share", COLUMN_SHARE,
 	 {"of the spend did useful work", "der Kosten leisteten Arbeit"}, "spend",
 	 {{{"Of the {total_cost} that pools of chips cost in {period}, {productive_share} did useful work", "Von den {total_cost}, die Chips in Pools im {period} kosteten, leisteten {productive_share} nützliche Arbeit"}},
 	  {{"; {allocated_idle_share} was given to somebody and idle, {unallocated_share} given to nobody, {unavailable_share} out of order", "; {allocated_idle_share} waren zugeteilt und lagen brach, {unallocated_share} waren niemandem zugeteilt, {unavailable_share} nicht betriebsbereit"}},

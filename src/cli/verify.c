@@ -8,9 +8,10 @@
 
 static bool all_history;
 
-static const Option options[] = {
-	{"all-history", 0, NULL, "also what was stored before the last refresh", NULL, &all_history, NULL},
-	{NULL, 0, NULL, NULL, NULL, NULL, NULL}};
+static const Option options[] = {{"all-history", 0, NULL,
+								  "also what was stored before the last refresh", NULL,
+								  &all_history, NULL},
+								 {NULL, 0, NULL, NULL, NULL, NULL, NULL}};
 
 static int
 run(void)
@@ -26,8 +27,10 @@ run(void)
 	the_ledger();
 	begin_work(false);
 	progress_step("verifying");
-	found = ask("verify", (Question) {"SELECT v.finding, v.severity, v.subject, v.detail, to_json(v) AS document FROM chipbook.verify_ledger($1, $2::boolean) v",
-									  {the_ledger(), all_history ? "true" : "false"}});
+	found =
+		ask("verify", (Question){"SELECT v.finding, v.severity, v.subject, v.detail, to_json(v) AS "
+								 "document FROM chipbook.verify_ledger($1, $2::boolean) v",
+								 {the_ledger(), all_history ? "true" : "false"}});
 	progress_end();
 	count = PQntuples(found);
 	answer_open("findings", '[');
@@ -38,7 +41,9 @@ run(void)
 		if (strcmp(cell(found, i, "severity"), "error") == 0)
 			errors++;
 		answer_json(NULL, cell(found, i, "document"));
-		say("%s: %s, %s%s%s", cell(found, i, "severity"), cell(found, i, "finding"), shown(cell(found, i, "subject")), detail != NULL ? ": " : "", detail != NULL ? shown(detail) : "");
+		say("%s: %s, %s%s%s", cell(found, i, "severity"), cell(found, i, "finding"),
+			shown(cell(found, i, "subject")), detail != NULL ? ": " : "",
+			detail != NULL ? shown(detail) : "");
 	}
 	answer_close();
 	answer_count("errors", errors);
@@ -57,8 +62,10 @@ const Command verify_command = {
 	"verify",
 	"",
 	"find what in the books is not what was recorded",
-	"Checks everything that the functions of a ledger make true: seals, chains, balances, sums, guards.\n"
-	"An error (exit code 1) means that the books are not what was recorded; a warning, that they could\n"
+	"Checks everything that the functions of a ledger make true: seals, chains, balances, sums, "
+	"guards.\n"
+	"An error (exit code 1) means that the books are not what was recorded; a warning, that they "
+	"could\n"
 	"be changed unnoticed until the next verification. Nothing is written.",
 	options,
 	run};

@@ -1,64 +1,23 @@
 # The program `chipbook`: every command, its exit codes and its JSON; files plain, compressed and through a
-# pipe, hostile names and values; interrupted, its server restarted, two at once; connected by a service
-# file, a password file, a URI and TLS; in little memory.
+# pipe, hostile names and values; what it may do for whom.
 use strict;
 use warnings FATAL => 'all';
 
 use Digest::SHA qw(sha256_hex);
-use IPC::Run qw(run start finish pump timeout);
-use JSON::PP qw(decode_json);
+use IPC::Run qw(run);
+use JSON::PP;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Program;
 use Test::More;
-use Time::HiRes qw(sleep);
 
 my $node = PostgreSQL::Test::Cluster->new('program');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
-$node->append_conf('postgresql.conf', "jit = off\nmax_locks_per_transaction = 256\nlog_connections = on\ntimezone = 'Asia/Tokyo'\n");
+$node->append_conf('postgresql.conf', "jit = off\nmax_locks_per_transaction = 256\ntimezone = 'Asia/Tokyo'\n");
 $node->start;
-
-my $folder = PostgreSQL::Test::Utils::tempdir;
-chdir $folder or die "$folder: $!";
-local $ENV{PGHOST} = $node->host;
-local $ENV{PGPORT} = $node->port;
-local $ENV{PGDATABASE} = 'books';
-delete @ENV{qw(PGUSER PGSERVICE PGSERVICEFILE PGPASSFILE PGPASSWORD PGOPTIONS CHIPBOOK_LEDGER)};
-$ENV{HOME} = $folder;
-
-my ($out, $err);
-
-# Runs the program; its exit code. Output is in $out and $err.
-sub chipbook
-{
-	my @arguments = @_;
-	my $in = ref $arguments[-1] ? pop @arguments : \'';
-	($out, $err) = ('', '');
-	run [ 'chipbook', @arguments ], '<', $in, '>', \$out, '2>', \$err, timeout(120);
-	return $? >> 8;
-}
-
-# What it says with --json, which must be one document on one line.
-sub answer
-{
-	my @arguments = @_;
-	my $in = ref $arguments[-1] ? pop @arguments : undef;
-	my $code = chipbook(@arguments, '--json', $in // ());
-	my $document = eval { decode_json($out) };
-	is($out =~ tr/\n//, 1, "chipbook @arguments: one document") or diag($out, $err);
-	is($document->{exit_code}, $code, '  with its exit code');
-	return $document;
-}
+my $folder = use_server($node, 'books');
 
 sub value { return $node->safe_psql('books', "SET search_path = chipbook, public; SET timezone = 'UTC'; $_[0]"); }
-
-sub write_file
-{
-	my ($name, $text) = @_;
-	open(my $file, '>:raw', $name) or die "$name: $!";
-	print $file $text;
-	close $file or die "$name: $!";
-	return $name;
-}
 
 # Without a server, and wrongly called.
 is(chipbook('--help'), 0, '--help');
@@ -89,9 +48,8 @@ $node->safe_psql('postgres', 'CREATE DATABASE books');
 is(chipbook('verify'), 4, 'a database without the extension');
 is(answer('doctor')->{findings}[0]{advice}, 'chipbook init LEDGER makes it', 'doctor says what to do');
 $node->safe_psql('postgres', 'CREATE ROLE keeper NOLOGIN');
-is(chipbook('init', 'acme', '--currency=EUR', '--time-zone=Europe/Berlin', '--owner=keeper'), 4, 'an owner who may not make schemas');
+is(chipbook('init', 'acme', '--owner=' . $node->safe_psql('postgres', 'SELECT current_user')), 4, 'an owner who can log in');
 is($node->safe_psql('books', "SELECT count(*) FROM pg_extension WHERE extname = 'chipbook'"), 0, '  makes nothing');
-$node->safe_psql('books', 'GRANT CREATE ON DATABASE books TO keeper');
 my $made = answer('init', 'acme', '--currency=EUR', '--time-zone=Europe/Berlin', '--owner=keeper');
 is_deeply([ @$made{qw(made extension_made ledger exit_code)} ], [ JSON::PP::true, JSON::PP::true, 'acme', 0 ], 'init makes extension and ledger');
 is(chipbook('init', 'acme', '--currency=EUR', '--time-zone=Europe/Berlin'), 0, 'and again does nothing');
@@ -101,7 +59,7 @@ is(chipbook('init', 'Acme!'), 4, 'a name that a ledger cannot have');
 # Facts, and the sources they rest on.
 write_file('source.csv', "source_id,kind,reference,confidence\nmeters,contract,our own meters,high\ncloud,invoice,billing export,high\n");
 write_file('pool.csv', "\xef\xbb\xbfpool_id,name,ownership\r\nH100,\"rented, H100\",rented\r\n\r\n");
-write_file('rented_capacity.csv', "rental_id,pool_id,chips,rate,valid_from,valid_to\nlease,H100,16,2 EUR,2025-01-01,2027-01-01\n");
+write_file('rented_capacity.csv', "rental_id,pool_id,chips,rate,valid_from,valid_to\nlease,H100,16,2 EUR,2025-03-01,2025-07-01\n");
 my @facts = ('load', 'facts', 'rented_capacity.csv', 'source.csv', 'pool.csv', '--source=meters');
 my $load = answer(@facts);
 is_deeply([ @$load{qw(load_id known facts published committed)} ], [ 2, JSON::PP::false, 2, JSON::PP::true, JSON::PP::true ], 'facts of two tables are one load');
@@ -154,10 +112,17 @@ my $sacct = "JobID|Account|Partition|State|Start|End|Elapsed|AllocTRES\n7|ml|gpu
 $load = answer('load', 'slurm', '-s', 'meters', '-o', 'pool_id=H100', '--unallocated=H100,2025-06-01,2025-06-02', \$sacct);
 is_deeply([ @{ $load->{files}[0] }{qw(readings unallocated_readings facts)} ], [ 1, 1, 2 ], 'sacct, with the chips that no job had');
 is(value("SELECT sum(installed_chip_ms) / 3600000 FROM acme.meter_reading WHERE month = '2025-06-01'"), '384.0000000000000000', '  16 chips for 24 hours');
-my $series = '{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"DCGM_FI_PROF_SM_ACTIVE","UUID":"GPU-1","Hostname":"n","namespace":"ml","pod":"p"},"values":[[1751328000,"0.5"],[1751328120,"1"]]}]}}';
+my $series = '{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"DCGM_FI_PROF_SM_ACTIVE","UUID":"GPU-1","Hostname":"n","namespace":"ml","pod":"p"},"values":[[1747267200,"0.5"],[1747267320,"1"]]}]}}';
 is(answer('load', 'dcgm', '-s', 'meters', '-o', 'pools={"n": "H100"}', '-o', 'step=60', \$series)->{files}[0]{readings}, 2, 'Prometheus');
-is(answer('load', 'opencost', '-s', 'meters', '-o', 'pool_id=H100', \'{"code":200,"data":[{"a":{"properties":{"namespace":"ml","pod":"p"},"start":"2025-08-01T00:00:00Z","end":"2025-08-02T00:00:00Z","gpuHours":24}}]}')->{files}[0]{readings}, 1, 'OpenCost');
+is(answer('load', 'opencost', '-s', 'meters', '-o', 'pool_id=H100', \'{"code":200,"data":[{"a":{"properties":{"namespace":"ml","pod":"p"},"start":"2025-05-20T00:00:00Z","end":"2025-05-21T00:00:00Z","gpuHours":24}}]}')->{files}[0]{readings}, 1, 'OpenCost');
 is(answer('load', 'dcgm', '-o', 'shape=round', \$series)->{error}{sqlstate}, '22023', 'an option that the format does not have');
+
+# A file of any size is read in parts, each with the header.
+my $large = $header . join('', map { sprintf("H100,\"part,\n%05d\",2025-05-02T00:00:00Z,2025-05-02T01:00:00Z,0.0005,1,sm_active\n", $_) } 1 .. 20_000);
+$load = answer(@readings, '--part-size=1', \$large);
+is_deeply([ map { [ @$_{qw(part accepted rejected committed)} ] } @{ $load->{files} } ], [ [ undef, $load->{files}[0]{accepted}, 0, undef ], [ 2, 20_000 - $load->{files}[0]{accepted}, 0, JSON::PP::true ] ], 'a file in two parts');
+is(value("SELECT count(DISTINCT tenant_id) FROM acme.meter_reading WHERE starts_at = '2025-05-02T00:00Z' AND recorded_at IS NOT NULL"), 20_000, '  all of it is there');
+ok(!(grep { !$_->{known} } @{ answer(@readings, '--part-size=1', \$large)->{files} }), '  and known again');
 
 # Bills.
 my $bill = "BilledCost,EffectiveCost,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,InvoiceIssuerName,ServiceName\n"
@@ -190,11 +155,11 @@ is(chipbook(@readings, write_file('cut.csv.gz', substr($gz, 0, length($gz) - 12)
 (my $damaged = $gz) =~ s/.{8}\z/XXXXXXXX/s;
 is(chipbook(@readings, write_file('damaged.csv.gz', $damaged)), 5, 'and one whose sum is wrong');
 is(chipbook(@readings, \"pool_id\0,x\n"), 4, 'a zero byte');
-my $hostile = write_file("a'b\";\n\e[31m\xff.csv", $header . "H100,'; DROP SCHEMA acme CASCADE; --,2025-09-01T00:00Z,2025-09-01T01:00Z,1,1,sm_active\n");
+my $hostile = write_file("a'b\";\n\e[31m\xff.csv", $header . "H100,'; DROP SCHEMA acme CASCADE; --,2025-05-25T00:00Z,2025-05-25T01:00Z,1,1,sm_active\n");
 $load = answer(@readings, $hostile);
 is_deeply([ $load->{exit_code}, $load->{files}[0]{published} ], [ 0, JSON::PP::true ], 'a hostile name and value');
 unlike(value('SELECT string_agg(file_name, $$$$) FROM acme_report.import_status'), qr/[\x00-\x1f]/, '  and no control character of it in the log');
-is(value("SELECT tenant_id FROM acme.meter_reading WHERE month = '2025-09-01'"), "'; DROP SCHEMA acme CASCADE; --", '  the value as it is');
+is(value("SELECT tenant_id FROM acme.meter_reading WHERE starts_at = '2025-05-25T00:00Z'"), "'; DROP SCHEMA acme CASCADE; --", '  the value as it is');
 chipbook(@readings, $hostile);
 unlike($out . $err, qr/\e/, '  nor on the terminal');
 
@@ -245,8 +210,32 @@ ok(!exists $found{'owner: ledger acme'}, '  nothing wrong with the owner');
 ok((grep { $_->{severity} ne 'info' && !$_->{advice} } @{ $doctor->{findings} }) == 0, '  and says what to do about each');
 ok((grep { $_->{detail} =~ /could not be looked at/ } @{ $doctor->{findings} }) == 0, '  each check can be asked');
 is($doctor->{exit_code}, 1, '  exit code 1 for errors');
-$node->safe_psql('books', 'SET ROLE keeper; ALTER TABLE acme.meter_reading DETACH PARTITION acme.meter_reading_' . $node->safe_psql('books', "SELECT to_char(now(), 'YYYY_MM')"));
-chipbook('doctor', '--quick');
-like($out, qr/^error|warning/m, 'doctor --quick');
+my $month = value("SELECT to_char(now() AT TIME ZONE 'Europe/Berlin', 'YYYY_MM')");
+$node->safe_psql('books', "ALTER TABLE acme.meter_reading DETACH PARTITION acme.meter_reading_$month");
+ok((grep { $_->{check} eq 'partitions' && $_->{advice} =~ /chipbook refresh --ledger=acme/ } @{ answer('doctor', '--quick')->{findings} }) == 1, '  a partition that is missing');
 
+# Who may not: a reader, and nobody in particular.
+$node->safe_psql('books', "CREATE ROLE reader LOGIN; CREATE ROLE loader LOGIN PASSWORD 'it''s a \\secret'; CREATE ROLE nobody LOGIN; SET search_path = chipbook; SELECT grant_ledger('acme', 'reader', 'reader'), grant_ledger('acme', 'writer', 'loader'); GRANT USAGE ON SCHEMA chipbook TO reader, loader");
+is(chipbook(@readings, '-U', 'nobody', 'meters.csv'), 4, 'nobody may load');
+is(chipbook('close', '2025-02', '-U', 'loader'), 4, 'a writer may not close');
+$doctor = answer('doctor', '--quick', '-U', 'loader');
+ok((grep { $_->{check} eq 'privileges' && $_->{detail} eq 'may load, not close' } @{ $doctor->{findings} }) == 1, 'doctor tells a writer what he may');
+ok((grep { $_->{detail} =~ /could not be looked at/ } @{ $doctor->{findings} }) == 0, '  and looks at all');
+is(chipbook('doctor', '--quick', '-U', 'reader'), 1, 'a reader is told too');
+is(chipbook('export', 'focus', '-U', 'loader', '-O', 'focus2.csv'), 0, 'a writer exports FOCUS');
+my $of_loader = $header . "H100,l,2025-10-01T00:00Z,2025-10-01T01:00Z,1,1,sm_active\n";
+is(chipbook(@readings, '-U', 'loader', \$of_loader), 0, '  and loads');
+is(chipbook(@bill, '-U', 'loader', '--scope=loader', 'bill.csv'), 0, '  readings and bills');
+
+# What changes an estimate of closed books waits for another's approval.
+my @rate = ('load', 'facts', '-s', 'meters', '-t', 'fx_rate');
+my $rate = "from_currency,to_currency,rate_type,rate_date,rate\nUSD,EUR,closing,2025-02-28,%s\n";
+is(chipbook(@rate, \sprintf($rate, '0.96')), 0, 'a rate of exchange');
+$load = answer(@rate, \sprintf($rate, '0.97'));
+is_deeply([ @$load{qw(exit_code waits_for_approval committed)} ], [ 1, JSON::PP::true, JSON::PP::true ], 'another in its place waits for approval');
+$node->safe_psql('books', "CREATE ROLE controller LOGIN; SET search_path = chipbook; SELECT grant_ledger('acme', 'controller', 'controller'); GRANT USAGE ON SCHEMA chipbook TO controller");
+$node->psql('books', "SELECT chipbook.approve_load('acme', $load->{load_id})", extra_params => [ '-U', 'controller' ]);
+is_deeply([ @{ answer(@rate, \sprintf($rate, '0.97')) }{qw(load_id published)} ], [ $load->{load_id}, JSON::PP::true ], '  and with it the same command publishes it');
+
+$node->stop;
 done_testing();
