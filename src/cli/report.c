@@ -34,7 +34,7 @@ static bool without_charts;
 
 static const Option options[] = {
 	{"period", 0, "YYYY-MM", "the month; default: the last complete one", &period_option, NULL, NULL},
-	{"out", 'o', "FOLDER", "where to: a folder of its own, which is replaced whole", &out_option, NULL, NULL},
+	{"out", 'O', "FOLDER", "where to: a folder of its own, which is replaced whole", &out_option, NULL, NULL},
 	{"language", 0, "en|de", "language of the page; default: en", &language_option, NULL, NULL},
 	{"as-of", 0, "TIME", "as the ledger was known then (chipbook.as_of); default: all that is known", &as_of_option, NULL, NULL},
 	{"no-charts", 0, NULL, "tables only", NULL, &without_charts, NULL},
@@ -225,13 +225,29 @@ is_of_a_report(const char *name)
 	return false;
 }
 
-/* A folder that is replaced whole may hold nothing but a report. */
-static void
-check_old_folder(const char *folder)
+/* The folder without the slashes that it may end in. */
+static const char *
+out_folder(void)
 {
-	DIR *open_folder = opendir(folder);
+	size_t length = strlen(out_option);
+
+	while (length > 1 && out_option[length - 1] == '/')
+		length--;
+	return format_text("%.*s", (int) length, out_option);
+}
+
+/* Looked at before anything is asked: a folder that is replaced whole may hold nothing but a report. */
+static void
+check_folder(const char *folder)
+{
+	const char *slash = strrchr(folder, '/');
+	const char *parent = slash == NULL ? "." : slash == folder ? "/" : format_text("%.*s", (int) (slash - folder), folder);
+	DIR *open_folder;
 	struct dirent *entry;
 
+	if (access(parent, W_OK | X_OK) != 0)
+		fail(STATUS_FILE, "%s cannot be made: %s: %s", shown(folder), shown(parent), strerror(errno));
+	open_folder = opendir(folder);
 	if (open_folder == NULL)
 	{
 		if (errno == ENOENT)
@@ -316,15 +332,12 @@ put_in_place(const char *made, const char *folder)
 static void
 write_everything(void)
 {
-	char *folder = format_text("%s", out_option);
-	const char *made;
+	const char *folder = out_folder();
+	const char *made = format_text("%s.new-%ld", folder, (long) getpid());
 	Text *page = new_text();
 	Text *document = new_text();
 
-	while (strlen(folder) > 1 && folder[strlen(folder) - 1] == '/')
-		folder[strlen(folder) - 1] = '\0';
-	check_old_folder(folder);
-	made = format_text("%s.new-%ld", folder, (long) getpid());
+	check_folder(folder);
 	if (mkdir(made, 0777) != 0)
 		fail(STATUS_FILE, "%s cannot be made: %s", shown(made), strerror(errno));
 	append_page(page);
@@ -353,6 +366,7 @@ run(void)
 	int tables = 0;
 
 	read_command_line();
+	check_folder(out_folder());
 	connect_to_server();
 	set_doing("asking for the report", "nothing was written; run the same command again");
 	the_ledger();

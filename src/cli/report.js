@@ -321,7 +321,7 @@ charts.money_flows = function (rows, table, currency) {
 			if (item.dataType === 'node') return escaped(nodes[item.name]) + ' <b>' + money(item.value.toFixed(0), currency) + '</b>';
 			return escaped(party(item.data.payer)) + ' → ' + escaped(party(item.data.payee)) + '<br>' + escaped(item.data.kind) + ' <b>' + money(item.data.digits, currency) + '</b>';
 		}}),
-		series: [{type: 'sankey', left: 200, right: 215, top: 30, bottom: 6, nodeWidth: 10, nodeGap: 12, draggable: false, emphasis: {focus: 'adjacency'}, layoutIterations: 64,
+		series: [{type: 'sankey', left: 200, right: 235, top: 30, bottom: 6, nodeWidth: 10, nodeGap: 12, draggable: false, emphasis: {focus: 'adjacency'}, layoutIterations: 64,
 			data: Object.keys(nodes).map(function (name) {
 				return {name: name, depth: name.slice(0, 3) === 'to ' ? 1 : 0, itemStyle: {color: colour('soft'), borderWidth: 0},
 					label: {position: name.slice(0, 3) === 'to ' ? 'right' : 'left', color: colour('ink'), fontSize: 12, formatter: function (item) { return short(nodes[item.name]) + '  ' + compact(item.value); }}};

@@ -260,7 +260,7 @@ append_cell(Text *page, const char *value, ColumnKind kind, int decimals, bool h
 		text_add(page, "\">");
 	}
 	else
-		text_addf(page, "<%s%s>", element, kind == COLUMN_CODE ? " class=\"code\"" : kind == COLUMN_DAY || kind == COLUMN_MONTH ? " class=\"date\"" : "");
+		text_addf(page, "<%s%s>", element, kind == COLUMN_CODE ? " class=\"code\"" : kind == COLUMN_DAY || kind == COLUMN_MONTH ? " class=\"date\"" : kind == COLUMN_PARTY ? " class=\"party\"" : "");
 	append_escaped(page, shown->data);
 	if ((kind == COLUMN_PARTY || kind == COLUMN_CIRCLE) && strcmp(shown->data, value) != 0)
 	{

@@ -207,7 +207,7 @@ const ReportTable report_tables[] = {
 	  "Was jeder beim anderen stehen hat oder ihm zahlen muss: bindende Posten am Ende des Berichtsmonats. Die Ansprüche der Gegenseite sind dasselbe noch einmal und fehlen hier. Wo keine Zahl steht, ist keine bekannt."},
 	 NULL, "investment_exposure_group", "investor_id, counterparty_id, exposure_class, direction, measurement, legal_status, tier, side, currency, as_at",
 	 "SELECT investor_id, counterparty_id, exposure_class, legal_status, tier, measurement, side, currency, as_at,\n"
-	 "       committed_low, committed_high, drawn, undrawn, expected, unknown_count\n"
+	 "       committed_low, committed_high, drawn, undrawn, expected\n"
 	 "FROM investment_exposure_group\n"
 	 "WHERE as_at = (SELECT max(as_at) FROM investment_exposure_group WHERE as_at < :period + interval '1 month')\n"
 	 "  AND legal_status IN ('paid', 'closed', 'signed') AND direction IN ('asset', 'obligation')\n"
@@ -294,7 +294,7 @@ static const ReportColumn columns[] = {
 	{"circulating", COLUMN_MONEY, {"Can go in circles", "Kann im Kreis fließen"}},
 	{"commitment_id", COLUMN_CODE, {"Commitment", "Zusage"}},
 	{"committed", COLUMN_MONEY, {"Committed", "Zugesagt"}},
-	{"committed_amount", COLUMN_MONEY, {"Committed", "Zugesagt"}},
+	{"committed_amount", COLUMN_MONEY, {"Of the interval", "Des Zeitraums"}},
 	{"committed_high", COLUMN_MONEY, {"Committed at most", "Zugesagt höchstens"}},
 	{"committed_low", COLUMN_MONEY, {"Committed at least", "Zugesagt mindestens"}},
 	{"conflicting", COLUMN_SWITCH, {"Sources differ", "Quellen uneins"}},
@@ -346,7 +346,7 @@ static const ReportColumn columns[] = {
 	{"productive_cost", COLUMN_MONEY, {"Productive", "Produktiv"}},
 	{"projected_shortfall", COLUMN_MONEY, {"Projected shortfall", "Erwartete Unterschreitung"}},
 	{"provider_id", COLUMN_PARTY, {"Provider", "Anbieter"}},
-	{"providers", COLUMN_WHOLE, {"Suppliers", "Anbieter"}},
+	{"providers", COLUMN_WHOLE, {"Suppliers", "Anzahl Anbieter"}},
 	{"rate_card_id", COLUMN_CODE, {"Rate card", "Preisliste"}},
 	{"rate_per_chip_hour", COLUMN_RATE, {"Hour rented", "Stunde gemietet"}},
 	{"real_ratio", COLUMN_SHARE, {"Usable of paper", "Nutzbar vom Papier"}},
@@ -371,10 +371,10 @@ static const ReportColumn columns[] = {
 	{"undrawn", COLUMN_MONEY, {"Undrawn", "Nicht in Anspruch genommen"}},
 	{"unknown_count", COLUMN_WHOLE, {"Without amount", "Ohne Betrag"}},
 	{"unmetered_cost", COLUMN_MONEY, {"Unmetered", "Nicht gemessen"}},
-	{"unused_amount", COLUMN_MONEY, {"Unused", "Ungenutzt"}},
+	{"unused_amount", COLUMN_MONEY, {"Unused of it", "Davon ungenutzt"}},
 	{"usable", COLUMN_NUMBER, {"Usable", "Nutzbar"}},
 	{"used", COLUMN_MONEY, {"Used", "Genutzt"}},
-	{"used_amount", COLUMN_MONEY, {"Used", "Genutzt"}},
+	{"used_amount", COLUMN_MONEY, {"Used of it", "Davon genutzt"}},
 	{"used_chip_hours", COLUMN_WHOLE, {"Chip-hours used", "Genutzte Chipstunden"}},
 	{"utilisation", COLUMN_SHARE, {"Use", "Nutzung"}},
 	{"value", COLUMN_CODE, {"Value", "Wert"}}};
