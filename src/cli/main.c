@@ -12,8 +12,8 @@
 #include "chipbook.h"
 
 static const Command *const commands[] = {&init_command,    &load_command,   &close_command,
-										  &refresh_command, &report_command, &export_command, &verify_command,
-										  &doctor_command};
+										  &refresh_command, &report_command, &export_command,
+										  &verify_command,  &doctor_command};
 
 static const size_t command_count = sizeof commands / sizeof commands[0];
 

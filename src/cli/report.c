@@ -33,10 +33,14 @@ static const char *as_of_option;
 static bool without_charts;
 
 static const Option options[] = {
-	{"period", 0, "YYYY-MM", "the month; default: the last complete one", &period_option, NULL, NULL},
-	{"out", 'O', "FOLDER", "where to: a folder of its own, which is replaced whole", &out_option, NULL, NULL},
+	{"period", 0, "YYYY-MM", "the month; default: the last complete one", &period_option, NULL,
+	 NULL},
+	{"out", 'O', "FOLDER", "where to: a folder of its own, which is replaced whole", &out_option,
+	 NULL, NULL},
 	{"language", 0, "en|de", "language of the page; default: en", &language_option, NULL, NULL},
-	{"as-of", 0, "TIME", "as the ledger was known then (chipbook.as_of); default: all that is known", &as_of_option, NULL, NULL},
+	{"as-of", 0, "TIME",
+	 "as the ledger was known then (chipbook.as_of); default: all that is known", &as_of_option,
+	 NULL, NULL},
 	{"no-charts", 0, NULL, "tables only", NULL, &without_charts, NULL},
 	{NULL, 0, NULL, NULL, NULL, NULL, NULL}};
 
@@ -51,8 +55,10 @@ period_asked_for(const char *text)
 	int month;
 	char rest;
 
-	if (strlen(text) != 7 || strspn(text, "0123456789-") != 7 || sscanf(text, "%4d-%2d%c", &year, &month, &rest) != 2 || year < 1 || month < 1 || month > 12)
-		fail(STATUS_USAGE, "--period \"%s\" is not a month: it should look like 2026-10", shown(text));
+	if (strlen(text) != 7 || strspn(text, "0123456789-") != 7 ||
+		sscanf(text, "%4d-%2d%c", &year, &month, &rest) != 2 || year < 1 || month < 1 || month > 12)
+		fail(STATUS_USAGE, "--period \"%s\" is not a month: it should look like 2026-10",
+			 shown(text));
 	return format_text("%04d-%02d-01", year, month);
 }
 
@@ -62,7 +68,8 @@ read_command_line(void)
 	if (settings.argument_count > 0)
 		fail(STATUS_USAGE, "report takes no argument: \"%s\"", shown(settings.arguments[0]));
 	if (out_option == NULL || *out_option == '\0')
-		fail_with_hint(STATUS_USAGE, "for example --out reports/2026-10", "report needs a folder: --out=FOLDER");
+		fail_with_hint(STATUS_USAGE, "for example --out reports/2026-10",
+					   "report needs a folder: --out=FOLDER");
 	if (language_option == NULL || strcmp(language_option, "en") == 0)
 		report.language = ENGLISH;
 	else if (strcmp(language_option, "de") == 0)
@@ -85,7 +92,8 @@ literal(const char *value)
 	char *text = PQescapeLiteral(connection(), value, strlen(value));
 
 	if (text == NULL)
-		fail(STATUS_SERVER, "\"%s\" cannot be written in SQL: %s", shown(value), PQerrorMessage(connection()));
+		fail(STATUS_SERVER, "\"%s\" cannot be written in SQL: %s", shown(value),
+			 PQerrorMessage(connection()));
 	return text;
 }
 
@@ -134,24 +142,33 @@ ask_everything(void)
 	report.queries = must_have(calloc((size_t) count, sizeof *report.queries));
 
 	begin_work(false);
-	PQclear(ask(NULL, (Question) {"SELECT set_config('search_path', $1, true), set_config('jit', 'off', true)", {in_ledger("%S, chipbook, pg_catalog")}}));
+	PQclear(
+		ask(NULL,
+			(Question){"SELECT set_config('search_path', $1, true), set_config('jit', 'off', true)",
+					   {in_ledger("%S, chipbook, pg_catalog")}}));
 	if (report.as_of != NULL)
-		PQclear(ask("setting --as-of", (Question) {"SELECT set_config('chipbook.as_of', $1, true)", {report.as_of}}));
+		PQclear(ask("setting --as-of",
+					(Question){"SELECT set_config('chipbook.as_of', $1, true)", {report.as_of}}));
 	report.ledger = ask("reading what the ledger says of itself",
-						(Question) {"SELECT ledger_name, reporting_currency, primary_basis, effective_date, last_recorded_at, "
-									"(date_trunc('month', effective_date::timestamp) - interval '1 month')::date AS last_month FROM data_status",
-									{NULL}});
+						(Question){"SELECT ledger_name, reporting_currency, primary_basis, "
+								   "effective_date, last_recorded_at, "
+								   "(date_trunc('month', effective_date::timestamp) - interval '1 "
+								   "month')::date AS last_month FROM data_status",
+								   {NULL}});
 	if (PQntuples(report.ledger) != 1)
-		fail(STATUS_SERVER, "ledger \"%s\" says nothing of itself in data_status", shown(the_ledger()));
+		fail(STATUS_SERVER, "ledger \"%s\" says nothing of itself in data_status",
+			 shown(the_ledger()));
 	if (report.period == NULL)
 		report.period = cell(report.ledger, 0, "last_month");
-	report.parties = ask("reading the names of parties", (Question) {"SELECT party_id, name FROM party_profile ORDER BY party_id", {NULL}});
+	report.parties =
+		ask("reading the names of parties",
+			(Question){"SELECT party_id, name FROM party_profile ORDER BY party_id", {NULL}});
 
 	for (int t = 0; t < count; t++)
 	{
 		progress_step(report_tables[t].name);
 		report.queries[t] = with_literals(report_tables[t].sql);
-		report.results[t] = ask(report_tables[t].name, (Question) {report.queries[t], {NULL}});
+		report.results[t] = ask(report_tables[t].name, (Question){report.queries[t], {NULL}});
 	}
 	progress_end();
 	roll_back_work();
@@ -173,7 +190,8 @@ read_charts_from(const char *folder)
 		return false;
 	script = must_have(malloc(MAX_CHARTS_BYTES + 1));
 	length = fread(script, 1, MAX_CHARTS_BYTES + 1, file);
-	if (ferror(file) || length == 0 || length > MAX_CHARTS_BYTES || memmem(script, length, "</script", 8) != NULL)
+	if (ferror(file) || length == 0 || length > MAX_CHARTS_BYTES ||
+		memmem(script, length, "</script", 8) != NULL)
 	{
 		note("%s is no library of charts: the report goes without", shown(path));
 		fclose(file);
@@ -201,7 +219,8 @@ find_charts(void)
 		program[length] = '\0';
 		slash = strrchr(program, '/');
 		*slash = '\0';
-		if (read_charts_from(program) || read_charts_from(format_text("%s/../share/chipbook", program)))
+		if (read_charts_from(program) ||
+			read_charts_from(format_text("%s/../share/chipbook", program)))
 			return;
 	}
 	if (!read_charts_from(SHARE_FOLDER))
@@ -215,7 +234,8 @@ find_charts(void)
 static bool
 is_of_a_report(const char *name)
 {
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, "report.html") == 0 || strcmp(name, "report.json") == 0)
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, "report.html") == 0 ||
+		strcmp(name, "report.json") == 0)
 		return true;
 	for (int t = 0; report_tables[t].name != NULL; t++)
 	{
@@ -241,12 +261,15 @@ static void
 check_folder(const char *folder)
 {
 	const char *slash = strrchr(folder, '/');
-	const char *parent = slash == NULL ? "." : slash == folder ? "/" : format_text("%.*s", (int) (slash - folder), folder);
+	const char *parent = slash == NULL     ? "."
+						 : slash == folder ? "/"
+										   : format_text("%.*s", (int) (slash - folder), folder);
 	DIR *open_folder;
 	struct dirent *entry;
 
 	if (access(parent, W_OK | X_OK) != 0)
-		fail(STATUS_FILE, "%s cannot be made: %s: %s", shown(folder), shown(parent), strerror(errno));
+		fail(STATUS_FILE, "%s cannot be made: %s: %s", shown(folder), shown(parent),
+			 strerror(errno));
 	open_folder = opendir(folder);
 	if (open_folder == NULL)
 	{
@@ -257,7 +280,9 @@ check_folder(const char *folder)
 	while ((entry = readdir(open_folder)) != NULL)
 	{
 		if (!is_of_a_report(entry->d_name))
-			fail_with_hint(STATUS_FILE, "give the report a folder of its own", "%s has a file that is of no report: %s", shown(folder), shown(entry->d_name));
+			fail_with_hint(STATUS_FILE, "give the report a folder of its own",
+						   "%s has a file that is of no report: %s", shown(folder),
+						   shown(entry->d_name));
 	}
 	closedir(open_folder);
 }
@@ -284,7 +309,8 @@ write_file(const char *folder, const char *name, const Text *text)
 {
 	const char *path = format_text("%s/%s", folder, name);
 	FILE *file = fopen(path, "wb");
-	bool written = file != NULL && fwrite(text->data, 1, text->length, file) == text->length && fflush(file) == 0 && fsync(fileno(file)) == 0;
+	bool written = file != NULL && fwrite(text->data, 1, text->length, file) == text->length &&
+				   fflush(file) == 0 && fsync(fileno(file)) == 0;
 	int problem = errno;
 
 	if (file != NULL && fclose(file) != 0 && written)
@@ -326,7 +352,8 @@ put_in_place(const char *made, const char *folder)
 			rename(aside, folder);
 		}
 	}
-	fail(STATUS_FILE, "the report stays in %s, for it cannot be moved to %s: %s", shown(made), shown(folder), strerror(errno));
+	fail(STATUS_FILE, "the report stays in %s, for it cannot be moved to %s: %s", shown(made),
+		 shown(folder), strerror(errno));
 }
 
 static void
@@ -382,8 +409,8 @@ run(void)
 	answer_count("tables", tables);
 	answer_count("rows", rows);
 	answer_switch("charts", report.charts_script != NULL);
-	say("%s/report.html: ledger \"%s\", %.7s, %d tables, %d rows%s", out_option, the_ledger(), report.period, tables, rows,
-		report.charts_script != NULL ? "" : ", no charts");
+	say("%s/report.html: ledger \"%s\", %.7s, %d tables, %d rows%s", out_option, the_ledger(),
+		report.period, tables, rows, report.charts_script != NULL ? "" : ", no charts");
 	disconnect();
 	return answer_end(STATUS_DONE);
 }
@@ -392,8 +419,10 @@ const Command report_command = {
 	"report",
 	"",
 	"write the report of a month: one page, its tables as CSV, all of it as JSON",
-	"Writes report.html, which needs nothing else and no network, a CSV file of each table, and report.json into a folder\n"
-	"of its own. All of it is of one state of the ledger. Amounts are exact in the files and in the title of each cell.\n"
+	"Writes report.html, which needs nothing else and no network, a CSV file of each table, and "
+	"report.json into a folder\n"
+	"of its own. All of it is of one state of the ledger. Amounts are exact in the files and in "
+	"the title of each cell.\n"
 	"The same facts give the same files, byte for byte, on the same day or with --as-of.\n\n"
 	"  chipbook report --period 2026-10 --out reports/2026-10 --language de",
 	options,

@@ -25,21 +25,21 @@ typedef enum Language
 /* How a column is shown; what is stored beside the page is always the server's own text. */
 typedef enum ColumnKind
 {
-	COLUMN_TEXT,	/* as it is */
-	COLUMN_CODE,	/* a key: as it is, in letters of one width */
-	COLUMN_PARTY,	/* the key of a party: its name, and the key */
-	COLUMN_CIRCLE,	/* keys of parties, A > B > C */
-	COLUMN_WORD,	/* one of a few values that have names in each language */
-	COLUMN_MONTH,	/* the first day of a month */
+	COLUMN_TEXT,   /* as it is */
+	COLUMN_CODE,   /* a key: as it is, in letters of one width */
+	COLUMN_PARTY,  /* the key of a party: its name, and the key */
+	COLUMN_CIRCLE, /* keys of parties, A > B > C */
+	COLUMN_WORD,   /* one of a few values that have names in each language */
+	COLUMN_MONTH,  /* the first day of a month */
 	COLUMN_DAY,
 	COLUMN_MOMENT,
-	COLUMN_MONEY,	/* whole units where they are large, else cents */
-	COLUMN_RATE,	/* money for one of something: four decimals */
-	COLUMN_WHOLE,	/* no decimals */
-	COLUMN_SHARE,	/* 0 to 1: per cent */
-	COLUMN_NUMBER,	/* the decimals it has */
-	COLUMN_SWITCH,	/* yes or no */
-	COLUMN_ORDER	/* only to sort by: not on the page */
+	COLUMN_MONEY,  /* whole units where they are large, else cents */
+	COLUMN_RATE,   /* money for one of something: four decimals */
+	COLUMN_WHOLE,  /* no decimals */
+	COLUMN_SHARE,  /* 0 to 1: per cent */
+	COLUMN_NUMBER, /* the decimals it has */
+	COLUMN_SWITCH, /* yes or no */
+	COLUMN_ORDER   /* only to sort by: not on the page */
 } ColumnKind;
 
 typedef struct ReportColumn
@@ -58,14 +58,14 @@ typedef struct ReportSection
 
 typedef struct ReportTable
 {
-	const char *name;	 /* of its files and anchors */
+	const char *name;    /* of its files and anchors */
 	const char *section; /* NULL: not on the page as a table */
 	const char *title[LANGUAGES];
 	const char *about[LANGUAGES]; /* what to see in it, one or two sentences */
-	const char *chart;			  /* how report.js draws it; NULL: a table only */
-	const char *source;			  /* the view that the rows come from */
-	const char *key;			  /* the columns by which the rows behind a row are found there */
-	const char *sql;			  /* :period, :reporting and :locale stand for literals */
+	const char *chart;            /* how report.js draws it; NULL: a table only */
+	const char *source;           /* the view that the rows come from */
+	const char *key;              /* the columns by which the rows behind a row are found there */
+	const char *sql;              /* :period, :reporting and :locale stand for literals */
 } ReportTable;
 
 /* One clause of a summary: said when every figure that it names is known. */
@@ -94,13 +94,13 @@ extern const char *report_word(const char *value);
 typedef struct Report
 {
 	Language language;
-	const char *locale;		   /* for format_monetary */
-	const char *period;		   /* first day: 2026-10-01 */
-	const char *as_of;		   /* as it was asked for; NULL: what is known now */
-	const PGresult *ledger;	   /* one row: what the ledger says of itself */
+	const char *locale;        /* for format_monetary */
+	const char *period;        /* first day: 2026-10-01 */
+	const char *as_of;         /* as it was asked for; NULL: what is known now */
+	const PGresult *ledger;    /* one row: what the ledger says of itself */
 	const PGresult *parties;   /* party_id, name */
 	const PGresult **results;  /* of report_tables, in their order */
-	const char **queries;	   /* the same: the SQL as it was asked */
+	const char **queries;      /* the same: the SQL as it was asked */
 	const char *charts_script; /* ECharts; NULL: without charts */
 	size_t charts_script_length;
 } Report;

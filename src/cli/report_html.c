@@ -33,7 +33,9 @@ append_escaped(Text *page, const char *text)
 				break;
 			default:
 				/* No control character means anything in HTML but these. */
-				text_add_char(page, (unsigned char) *text < ' ' && *text != '\n' && *text != '\t' ? '?' : *text);
+				text_add_char(page, (unsigned char) *text < ' ' && *text != '\n' && *text != '\t'
+										? '?'
+										: *text);
 		}
 	}
 }
@@ -109,7 +111,8 @@ append_figure(Text *text, const char *figure, size_t length)
 		const char *value = cell(rows, r, "value");
 		const char *kind = cell(rows, r, "kind");
 
-		if (strlen(cell(rows, r, "figure")) != length || strncmp(cell(rows, r, "figure"), figure, length) != 0)
+		if (strlen(cell(rows, r, "figure")) != length ||
+			strncmp(cell(rows, r, "figure"), figure, length) != 0)
 			continue;
 		if (value == NULL)
 			return false;
@@ -194,7 +197,8 @@ append_large(Text *page, const ReportQuestion *question)
 static void
 append_summary(Text *page)
 {
-	text_addf(page, "<section id=\"summary\" aria-label=\"%s\">\n", SAY_IN("Summary", "Zusammenfassung"));
+	text_addf(page, "<section id=\"summary\" aria-label=\"%s\">\n",
+			  SAY_IN("Summary", "Zusammenfassung"));
 	for (const ReportQuestion *question = report_questions; question->figure != NULL; question++)
 	{
 		Text *sentence = new_text();
@@ -208,9 +212,12 @@ append_summary(Text *page)
 		for (int c = 0; question->clauses[c].text[0] != NULL; c++)
 			append_clause(sentence, in_language(question->clauses[c].text));
 		if (sentence->length == 0)
-			text_addf(sentence, SAY_IN("Nothing is known of it in %s", "Im %s ist darüber nichts bekannt"), month_in_words(report.period));
+			text_addf(sentence,
+					  SAY_IN("Nothing is known of it in %s", "Im %s ist darüber nichts bekannt"),
+					  month_in_words(report.period));
 		append_escaped(page, sentence->data);
-		text_addf(page, ".</p><p class=\"more\"><a href=\"#%s\">%s</a></p></article>\n", question->section, SAY_IN("In full", "Im Einzelnen"));
+		text_addf(page, ".</p><p class=\"more\"><a href=\"#%s\">%s</a></p></article>\n",
+				  question->section, SAY_IN("In full", "Im Einzelnen"));
 	}
 	text_add(page, "</section>\n");
 }
@@ -229,7 +236,8 @@ is_said_once(const PGresult *rows, int column)
 		return false;
 	for (int r = 0; r < PQntuples(rows); r++)
 	{
-		if (PQgetisnull(rows, r, column) || strcmp(PQgetvalue(rows, r, column), PQgetvalue(rows, 0, column)) != 0)
+		if (PQgetisnull(rows, r, column) ||
+			strcmp(PQgetvalue(rows, r, column), PQgetvalue(rows, 0, column)) != 0)
 			return false;
 	}
 	return PQntuples(rows) > 0;
@@ -238,7 +246,8 @@ is_said_once(const PGresult *rows, int column)
 static bool
 is_number(ColumnKind kind)
 {
-	return kind == COLUMN_MONEY || kind == COLUMN_RATE || kind == COLUMN_WHOLE || kind == COLUMN_SHARE || kind == COLUMN_NUMBER;
+	return kind == COLUMN_MONEY || kind == COLUMN_RATE || kind == COLUMN_WHOLE ||
+		   kind == COLUMN_SHARE || kind == COLUMN_NUMBER;
 }
 
 static void
@@ -249,7 +258,8 @@ append_cell(Text *page, const char *value, ColumnKind kind, int decimals, bool h
 
 	if (value == NULL)
 	{
-		text_addf(page, "<%s%s></%s>", element, is_number(kind) ? " class=\"number\"" : "", heads_row ? "th" : "td");
+		text_addf(page, "<%s%s></%s>", element, is_number(kind) ? " class=\"number\"" : "",
+				  heads_row ? "th" : "td");
 		return;
 	}
 	append_shown(shown, value, kind, decimals);
@@ -260,7 +270,11 @@ append_cell(Text *page, const char *value, ColumnKind kind, int decimals, bool h
 		text_add(page, "\">");
 	}
 	else
-		text_addf(page, "<%s%s>", element, kind == COLUMN_CODE ? " class=\"code\"" : kind == COLUMN_DAY || kind == COLUMN_MONTH ? " class=\"date\"" : kind == COLUMN_PARTY ? " class=\"party\"" : "");
+		text_addf(page, "<%s%s>", element,
+				  kind == COLUMN_CODE                          ? " class=\"code\""
+				  : kind == COLUMN_DAY || kind == COLUMN_MONTH ? " class=\"date\""
+				  : kind == COLUMN_PARTY                       ? " class=\"party\""
+															   : "");
 	append_escaped(page, shown->data);
 	if ((kind == COLUMN_PARTY || kind == COLUMN_CIRCLE) && strcmp(shown->data, value) != 0)
 	{
@@ -286,8 +300,11 @@ append_rows(Text *page, const ReportTable *table, const PGresult *rows)
 		kinds[c] = is_said_once(rows, c) ? COLUMN_ORDER : shown[c]->kind;
 		decimals[c] = column_decimals(rows, c, kinds[c]);
 	}
-	text_addf(page, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"title-%s\"><table id=\"table-%s\" aria-labelledby=\"title-%s\"><thead><tr>",
-			  table->name, table->name, table->name);
+	text_addf(
+		page,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"title-%s\"><table "
+		"id=\"table-%s\" aria-labelledby=\"title-%s\"><thead><tr>",
+		table->name, table->name, table->name);
 	for (int c = 0; c < columns; c++)
 	{
 		if (kinds[c] == COLUMN_ORDER)
@@ -306,7 +323,8 @@ append_rows(Text *page, const ReportTable *table, const PGresult *rows)
 		{
 			if (kinds[c] == COLUMN_ORDER)
 				continue;
-			append_cell(page, PQgetisnull(rows, r, c) ? NULL : PQgetvalue(rows, r, c), kinds[c], decimals[c], first);
+			append_cell(page, PQgetisnull(rows, r, c) ? NULL : PQgetvalue(rows, r, c), kinds[c],
+						decimals[c], first);
 			first = false;
 		}
 		text_add(page, "</tr>\n");
@@ -342,10 +360,15 @@ append_said_once(Text *page, const PGresult *rows)
 static void
 append_source(Text *page, const ReportTable *table, const char *query)
 {
-	text_addf(page, "<details class=\"source\"><summary>%s <code>%s</code>, <a href=\"%s.csv\">CSV</a></summary>\n<p>",
+	text_addf(page,
+			  "<details class=\"source\"><summary>%s <code>%s</code>, <a "
+			  "href=\"%s.csv\">CSV</a></summary>\n<p>",
 			  SAY_IN("Where this comes from:", "Woher das kommt:"), table->source, table->name);
-	text_addf(page, SAY_IN("The rows behind each row are found in <code>%s</code> by <code>%s</code>. The statement, as it was asked:",
-						   "Die Zeilen hinter jeder Zeile stehen in <code>%s</code> unter <code>%s</code>. Die Abfrage, wie sie gestellt wurde:"),
+	text_addf(page,
+			  SAY_IN("The rows behind each row are found in <code>%s</code> by <code>%s</code>. "
+					 "The statement, as it was asked:",
+					 "Die Zeilen hinter jeder Zeile stehen in <code>%s</code> unter "
+					 "<code>%s</code>. Die Abfrage, wie sie gestellt wurde:"),
 			  table->source, table->key);
 	text_add(page, "</p><pre><code>");
 	append_escaped(page, query);
@@ -366,16 +389,22 @@ append_table_article(Text *page, const ReportTable *table, const PGresult *rows,
 	text_add(page, "</p>");
 	text_add(page, "\n");
 	if (PQntuples(rows) == 0)
-		text_addf(page, "<p class=\"none\">%s</p>\n", SAY_IN("There is nothing of it in this ledger and period.", "Davon gibt es in diesem Buch und Zeitraum nichts."));
+		text_addf(page, "<p class=\"none\">%s</p>\n",
+				  SAY_IN("There is nothing of it in this ledger and period.",
+						 "Davon gibt es in diesem Buch und Zeitraum nichts."));
 	else
 	{
 		append_said_once(page, rows);
 		if (has_chart)
 		{
 			text_addf(page, "<div class=\"charts\" data-table=\"%s\" data-label=\"", table->name);
-			text_addf(page, SAY_IN("Chart: %s. The table below has its figures.", "Diagramm: %s. Die Tabelle darunter enthält seine Zahlen."), in_language(table->title));
+			text_addf(page,
+					  SAY_IN("Chart: %s. The table below has its figures.",
+							 "Diagramm: %s. Die Tabelle darunter enthält seine Zahlen."),
+					  in_language(table->title));
 			text_add(page, "\"></div>\n");
-			text_addf(page, "<details class=\"figures\" open><summary>%s (%d)</summary>\n", SAY_IN("The figures", "Die Zahlen"), PQntuples(rows));
+			text_addf(page, "<details class=\"figures\" open><summary>%s (%d)</summary>\n",
+					  SAY_IN("The figures", "Die Zahlen"), PQntuples(rows));
 		}
 		append_rows(page, table, rows);
 		if (has_chart)
@@ -392,8 +421,10 @@ append_table_article(Text *page, const ReportTable *table, const PGresult *rows,
 static void
 append_head(Text *page)
 {
-	text_addf(page, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", SAY_IN("en", "de"));
-	text_add(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action 'none'; "
+	text_addf(page, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+			  SAY_IN("en", "de"));
+	text_add(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+				   "base-uri 'none'; form-action 'none'; "
 				   "style-src 'unsafe-inline'; img-src data:; script-src");
 	if (report.charts_script != NULL)
 	{
@@ -402,8 +433,11 @@ append_head(Text *page)
 	}
 	else
 		text_add(page, " 'none'");
-	text_add(page, "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-	append_escaped(page, format_text("%s, %s", cell(report.ledger, 0, "ledger_name"), month_in_words(report.period)));
+	text_add(page,
+			 "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
+			 "name=\"color-scheme\" content=\"light dark\">\n<title>");
+	append_escaped(page, format_text("%s, %s", cell(report.ledger, 0, "ledger_name"),
+									 month_in_words(report.period)));
 	text_addf(page, "</title>\n<style>\n%s</style>\n</head>\n", report_css);
 }
 
@@ -412,18 +446,23 @@ append_header(Text *page)
 {
 	const char *recorded = cell(report.ledger, 0, "last_recorded_at");
 
-	text_addf(page, "<header><p class=\"kicker\">%s <b>", SAY_IN("Report of the ledger", "Bericht aus dem Buch"));
+	text_addf(page, "<header><p class=\"kicker\">%s <b>",
+			  SAY_IN("Report of the ledger", "Bericht aus dem Buch"));
 	append_escaped(page, cell(report.ledger, 0, "ledger_name"));
 	text_add(page, "</b></p><h1>");
 	append_escaped(page, month_in_words(report.period));
 	text_add(page, "</h1><p class=\"facts\">");
-	text_addf(page, SAY_IN("Basis %s · reporting currency %s · %s", "Rechnungslegung %s · Berichtswährung %s · %s"), cell(report.ledger, 0, "primary_basis"),
-			  cell(report.ledger, 0, "reporting_currency"),
-			  report.as_of != NULL ? SAY_IN("as known at ", "Kenntnisstand ") : SAY_IN("all that is known", "alles, was bekannt ist"));
+	text_addf(page,
+			  SAY_IN("Basis %s · reporting currency %s · %s",
+					 "Rechnungslegung %s · Berichtswährung %s · %s"),
+			  cell(report.ledger, 0, "primary_basis"), cell(report.ledger, 0, "reporting_currency"),
+			  report.as_of != NULL ? SAY_IN("as known at ", "Kenntnisstand ")
+								   : SAY_IN("all that is known", "alles, was bekannt ist"));
 	if (report.as_of != NULL)
 		append_escaped(page, report.as_of);
 	if (recorded != NULL)
-		text_addf(page, SAY_IN(" · last fact recorded on %s", " · letzter Eintrag vom %s"), day_in_words(format_text("%.10s", recorded)));
+		text_addf(page, SAY_IN(" · last fact recorded on %s", " · letzter Eintrag vom %s"),
+				  day_in_words(format_text("%.10s", recorded)));
 	text_add(page, "</p>");
 	text_add(page, "<nav aria-label=\"");
 	text_add(page, SAY_IN("Contents", "Inhalt"));
@@ -437,11 +476,14 @@ append_header(Text *page)
 	text_add(page, "</ol></nav></header>\n");
 	if (report.charts_script == NULL)
 		text_addf(page, "<p class=\"notice\">%s</p>\n",
-				  SAY_IN("This report has no charts: the library that draws them was not there when it was made. All figures are in the tables.",
-						 "Dieser Bericht hat keine Diagramme: Die Bibliothek, die sie zeichnet, fehlte, als er erstellt wurde. Alle Zahlen stehen in den Tabellen."));
+				  SAY_IN("This report has no charts: the library that draws them was not there "
+						 "when it was made. All figures are in the tables.",
+						 "Dieser Bericht hat keine Diagramme: Die Bibliothek, die sie zeichnet, "
+						 "fehlte, als er erstellt wurde. Alle Zahlen stehen in den Tabellen."));
 	else
 		text_addf(page, "<noscript><p class=\"notice\">%s</p></noscript>\n",
-				  SAY_IN("Charts need JavaScript. All figures are in the tables.", "Diagramme brauchen JavaScript. Alle Zahlen stehen in den Tabellen."));
+				  SAY_IN("Charts need JavaScript. All figures are in the tables.",
+						 "Diagramme brauchen JavaScript. Alle Zahlen stehen in den Tabellen."));
 }
 
 static void
@@ -449,11 +491,18 @@ append_footer(Text *page)
 {
 	const char *ledger = cell(report.ledger, 0, "ledger_name");
 
-	text_addf(page, "<footer><h2>%s</h2><p>", SAY_IN("How to trace a figure", "Wie man eine Zahl zurückverfolgt"));
-	text_add(page, SAY_IN("All figures are of one state of the ledger. They are rounded for display only: the full figure is in each cell's title, in the CSV files beside this page, "
-						  "and in <a href=\"report.json\">report.json</a>. Every statement above gives the same again in psql, after:",
-						  "Alle Zahlen gehören zu einem Stand des Buchs. Gerundet sind sie nur zur Anzeige: Die volle Zahl steht im Titel jeder Zelle, in den CSV-Dateien neben dieser Seite "
-						  "und in <a href=\"report.json\">report.json</a>. Jede Abfrage oben liefert in psql dasselbe, nach:"));
+	text_addf(page, "<footer><h2>%s</h2><p>",
+			  SAY_IN("How to trace a figure", "Wie man eine Zahl zurückverfolgt"));
+	text_add(
+		page,
+		SAY_IN("All figures are of one state of the ledger. They are rounded for display only: the "
+			   "full figure is in each cell's title, in the CSV files beside this page, "
+			   "and in <a href=\"report.json\">report.json</a>. Every statement above gives the "
+			   "same again in psql, after:",
+			   "Alle Zahlen gehören zu einem Stand des Buchs. Gerundet sind sie nur zur Anzeige: "
+			   "Die volle Zahl steht im Titel jeder Zelle, in den CSV-Dateien neben dieser Seite "
+			   "und in <a href=\"report.json\">report.json</a>. Jede Abfrage oben liefert in psql "
+			   "dasselbe, nach:"));
 	text_add(page, "</p><pre><code>SET search_path = ");
 	append_escaped(page, format_text("%s_report", ledger));
 	text_add(page, ", chipbook, public;");
@@ -465,7 +514,8 @@ append_footer(Text *page)
 	}
 	text_addf(page, "</code></pre><p class=\"made\">chipbook %s", CHIPBOOK_VERSION);
 	if (report.charts_script != NULL)
-		text_add(page, SAY_IN(" · charts by Apache ECharts (Apache License 2.0)", " · Diagramme: Apache ECharts (Apache-Lizenz 2.0)"));
+		text_add(page, SAY_IN(" · charts by Apache ECharts (Apache License 2.0)",
+							  " · Diagramme: Apache ECharts (Apache-Lizenz 2.0)"));
 	text_add(page, "</p></footer>\n");
 }
 
@@ -487,7 +537,8 @@ append_page(Text *page)
 		text_add(page, "\n");
 		for (int t = 0; report_tables[t].name != NULL; t++)
 		{
-			if (report_tables[t].section != NULL && strcmp(report_tables[t].section, section->name) == 0)
+			if (report_tables[t].section != NULL &&
+				strcmp(report_tables[t].section, section->name) == 0)
 				append_table_article(page, &report_tables[t], report.results[t], report.queries[t]);
 		}
 		text_add(page, "</section>\n");

@@ -9,6 +9,9 @@
 
 #include "report.h"
 
+/* Statements and tables keep the lines that they are read by. */
+/* clang-format off */
+
 const ReportSection report_sections[] = {
 	{"hour", {"What a chip-hour costs", "Was eine Chipstunde kostet"},
 	 {"What the chips are worth on the books, what they are charged, and what an hour of them comes to, owned or rented.",
@@ -379,6 +382,8 @@ static const ReportColumn columns[] = {
 	{"utilisation", COLUMN_SHARE, {"Use", "Nutzung"}},
 	{"value", COLUMN_CODE, {"Value", "Wert"}}};
 
+/* clang-format on */
+
 /* A column that nobody named here is shown as it is, under its own name. */
 const ReportColumn *
 report_column(const char *name)
@@ -390,11 +395,12 @@ report_column(const char *name)
 		if (strcmp(columns[i].name, name) == 0)
 			return &columns[i];
 	}
-	unnamed = (ReportColumn) {name, COLUMN_TEXT, {name, name}};
+	unnamed = (ReportColumn){name, COLUMN_TEXT, {name, name}};
 	return &unnamed;
 }
 
 /* Words of the ledger in German; in English they are their own, without underscores. */
+/* clang-format off */
 static const struct
 {
 	const char *value;
@@ -414,6 +420,8 @@ static const struct
 	{"take_or_pay", "Abnahmepflicht"}, {"prepaid_capacity", "vorausbezahlte Kapazität"}, {"running", "läuft"}, {"ended", "beendet"}, {"not_started", "noch nicht begonnen"},
 	{"error", "Fehler"}, {"warning", "Warnung"}, {"info", "Hinweis"}};
 
+/* clang-format on */
+
 /* NULL: a value that has no other name in the language of the report. */
 const char *
 report_word(const char *value)
@@ -425,8 +433,11 @@ report_word(const char *value)
 	}
 	if (report.language == ENGLISH)
 	{
-		static const char *const plain[][2] = {
-			{"<1y", "under 1 year"}, {"1-3y", "1 to 3 years"}, {"3-5y", "3 to 5 years"}, {">5y", "over 5 years"}, {"no_term", "no term"}};
+		static const char *const plain[][2] = {{"<1y", "under 1 year"},
+											   {"1-3y", "1 to 3 years"},
+											   {"3-5y", "3 to 5 years"},
+											   {">5y", "over 5 years"},
+											   {"no_term", "no term"}};
 
 		for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
 		{

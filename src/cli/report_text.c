@@ -12,8 +12,10 @@
 #define LARGE_DIGITS 6
 
 static const char *const month_names[LANGUAGES][12] = {
-	{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-	{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"}};
+	{"January", "February", "March", "April", "May", "June", "July", "August", "September",
+	 "October", "November", "December"},
+	{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
+	 "November", "Dezember"}};
 
 /* 2026-10-01: October 2026 */
 const char *
@@ -34,7 +36,8 @@ day_in_words(const char *date)
 
 	if (month < 1 || month > 12)
 		return date;
-	return format_text("%d%s %s %.4s", atoi(date + 8), SAY_IN("", "."), month_names[report.language][month - 1], date);
+	return format_text("%d%s %s %.4s", atoi(date + 8), SAY_IN("", "."),
+					   month_names[report.language][month - 1], date);
 }
 
 const char *
@@ -54,7 +57,8 @@ party_name(const char *party_id)
 
 /* Digits before and after the point, of a number that the server wrote; false for NaN and its like. */
 static bool
-split_number(const char *digits, bool *negative, const char **whole, size_t *whole_length, const char **fraction, size_t *fraction_length)
+split_number(const char *digits, bool *negative, const char **whole, size_t *whole_length,
+			 const char **fraction, size_t *fraction_length)
 {
 	*negative = *digits == '-';
 	*whole = digits + (*negative ? 1 : 0);
@@ -87,7 +91,8 @@ append_decimal(Text *buffer, const char *digits, int shift, int decimals)
 		return;
 	}
 	/* A nought in front for what rounding carries, noughts around for what the shift needs. */
-	length = (int) (whole_length + fraction_length) + 1 + 2 * abs(shift) + (decimals > 0 ? decimals : 0) + 2;
+	length = (int) (whole_length + fraction_length) + 1 + 2 * abs(shift) +
+			 (decimals > 0 ? decimals : 0) + 2;
 	all = must_have(malloc((size_t) length + 1));
 	memset(all, '0', (size_t) length);
 	point = 1 + abs(shift);
@@ -189,7 +194,8 @@ append_circle(Text *buffer, const char *value)
 	{
 		const char *end = strstr(value, " > ");
 
-		text_add(buffer, party_name(end != NULL ? format_text("%.*s", (int) (end - value), value) : value));
+		text_add(buffer,
+				 party_name(end != NULL ? format_text("%.*s", (int) (end - value), value) : value));
 		if (end == NULL)
 			return;
 		text_add(buffer, " → ");
