@@ -32,6 +32,7 @@ INSERT INTO acme.pool (pool_id, name) VALUES ('H100', 'pool');
 SELECT publish_load('acme', currval('acme.load_load_id_seq'));
 SQL
 
+my $load;
 my $header = "pool_id,tenant_id,starts_at,ends_at,installed_chip_hours,used_chip_ms,use_basis\n";
 my @readings = ('load', 'readings', '--source=meters');
 my @bill = ('load', 'bill', '--source=cloud');
