@@ -3,6 +3,7 @@
 use strict;
 use warnings FATAL => 'all';
 
+use Fcntl qw(F_SETFD FD_CLOEXEC);
 use IPC::Run qw(run start finish pump timeout);
 use JSON::PP;
 use PostgreSQL::Test::Cluster;
@@ -32,6 +33,7 @@ INSERT INTO acme.pool (pool_id, name) VALUES ('H100', 'pool');
 SELECT publish_load('acme', currval('acme.load_load_id_seq'));
 SQL
 
+my $load;
 my $header = "pool_id,tenant_id,starts_at,ends_at,installed_chip_hours,used_chip_ms,use_basis\n";
 my @readings = ('load', 'readings', '--source=meters');
 my @bill = ('load', 'bill', '--source=cloud');
@@ -43,9 +45,12 @@ my $many = $header . join('', map { sprintf("H100,m%d,2025-11-01T00:00Z,2025-11-
 # Starts the program, feeds it the beginning of a file, and waits until that is on its way.
 sub start_loading
 {
-	my %run = (in => substr($many, 0, 400_000), out => '', err => '');
-	$run{handle} = start [ 'chipbook', @readings, '--name=slow.csv', @_ ], '<', \$run{in}, '>', \$run{out}, '2>', \$run{err}, timeout($patience);
-	pump $run{handle} while length $run{in};
+	my %run = (out => '', err => '');
+	pipe(my $reader, $run{writer}) or die "pipe: $!";
+	fcntl($run{writer}, F_SETFD, FD_CLOEXEC) or die "fcntl: $!";
+	$run{handle} = start [ 'chipbook', @readings, '--name=slow.csv', @_ ], '<', $reader, '>', \$run{out}, '2>', \$run{err}, timeout($patience);
+	close $reader;
+	syswrite($run{writer}, substr($many, 0, 400_000)) == 400_000 or die "it does not read: $!";
 	$node->poll_query_until('books', "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'chipbook load' AND query LIKE 'COPY%' AND state = 'active'") or die 'it does not load';
 	return \%run;
 }
@@ -60,8 +65,7 @@ foreach (['INT', 130], ['TERM', 143], ['KILL', undef])
 	my ($signal, $code) = @$_;
 	my $run = start_loading('--json');
 	$run->{handle}->signal($signal);
-	# Its end, not the end of its input.
-	eval { finish $run->{handle} };
+	finish $run->{handle};
 	is($? >> 8, $code, "interrupted by SIG$signal: exit code $code") if defined $code;
 	is(decode_json($run->{out})->{status}, 'interrupted', '  which its JSON says') if defined $code;
 	ok(nothing_runs(), "SIG$signal: nothing runs on the server");
@@ -85,8 +89,13 @@ $holder->query_safe('COMMIT;');
 $run = start_loading();
 $node->stop('immediate');
 $node->start;
-$run->{in} = substr($many, 400_000);
-eval { finish $run->{handle} };
+{
+	# It may be gone before it has read all.
+	local $SIG{PIPE} = 'IGNORE';
+	syswrite($run->{writer}, substr($many, 400_000));
+	close $run->{writer};
+}
+finish $run->{handle};
 is($? >> 8, 3, 'the server went away in the middle');
 like($run->{err}, qr/connection to the server was lost while loading slow\.csv.*run the same command again/s, '  which it says, and what to do');
 is(value('SELECT count(*) FROM acme.import_file') . value('SELECT count(*) FROM acme.load'), $log_before, '  nothing of the file is there');

@@ -131,8 +131,9 @@ sub csv_rows
 	my @rows = ([]);
 	while ($csv =~ /\G(?:"((?:[^"]|"")*)"|([^,"\n]*))(,|\n)/gc)
 	{
-		push @{ $rows[-1] }, defined $1 ? $1 =~ s/""/"/gr : $2 eq '' ? undef : $2;
-		push @rows, [] if $3 eq "\n";
+		my ($quoted, $plain, $end) = ($1, $2, $3);
+		push @{ $rows[-1] }, defined $quoted ? $quoted =~ s/""/"/gr : $plain eq '' ? undef : $plain;
+		push @rows, [] if $end eq "\n";
 	}
 	pop @rows;
 	return \@rows;

@@ -22,7 +22,7 @@ sub use_server
 	my ($node, $database) = @_;
 	my $folder = PostgreSQL::Test::Utils::tempdir;
 	chdir $folder or die "$folder: $!";
-	delete @ENV{qw(PGUSER PGSERVICE PGSERVICEFILE PGPASSFILE PGPASSWORD PGOPTIONS CHIPBOOK_LEDGER)};
+	delete @ENV{qw(PGUSER PGSERVICE PGSERVICEFILE PGPASSFILE PGPASSWORD PGOPTIONS PGAPPNAME CHIPBOOK_LEDGER)};
 	@ENV{qw(PGHOST PGPORT PGDATABASE HOME)} = ($node->host, $node->port, $database, $folder);
 	return $folder;
 }
