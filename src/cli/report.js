@@ -366,7 +366,7 @@ charts.capacity = function (rows, table) {
 		xAxis: compactAxis({}),
 		/* An axis for each rung, so that its bars lie on those of the rung before. */
 		yAxis: rungs.map(function (rung, r) {
-			return {type: 'category', show: r === 0, axisLabel: {color: colour('ink'), fontSize: 12}, data: shown.map(function (row) { return [row.deal_id, row.site_id, row.chip_model_id].filter(Boolean).join(' · '); })};
+			return {type: 'category', show: r === 0, axisLabel: {show: r === 0, color: colour('ink'), fontSize: 12}, data: shown.map(function (row) { return [row.deal_id, row.site_id, row.chip_model_id].filter(Boolean).join(' · '); })};
 		}),
 		series: rungs.map(function (rung, r) {
 			return {name: label(table, rung), type: 'bar', barWidth: widths[r], yAxisIndex: r, color: colour(inks[r]), z: 2 + r,

@@ -28,7 +28,7 @@ chdir "$top/test/demo" or die "test/demo: $!";
 		or die "the sample world does not load: $loading";
 }
 
-# Commitments, of which the sample world has none; and a party whose name is no name, but must stay one.
+# Commitments and another currency, of which the sample world has none; and a party whose name is no name, but must stay one.
 $node->safe_psql('books', q{
 	SET search_path = books, chipbook, public;
 	SET datestyle = 'ISO, YMD';
@@ -40,6 +40,10 @@ $node->safe_psql('books', q{
 	SELECT 'aws-' || n, 'aws-h100', (date '2025-07-15' + make_interval(months => n))::timestamp AT TIME ZONE 'UTC', 2600000 + 57000 * n, 'illustrative' FROM generate_series(0, 9) n
 	UNION ALL
 	SELECT 'gcp-' || n, 'gcp,"tpu"</script>', (date '2025-10-15' + make_interval(months => n))::timestamp AT TIME ZONE 'UTC', 1900000 - 120000 * n, 'illustrative' FROM generate_series(0, 6) n;
+	INSERT INTO asset (asset_id, entity_id, name, component, cost, acquired_on, available_for_use_on, source_id)
+	VALUES ('rack-eur', 'main', 'A rack bought in euros', 'server', '1000000.01 EUR', '2025-06-01', '2025-06-01', 'illustrative');
+	INSERT INTO asset_policy (asset_id, basis, policy, source_id)
+	VALUES ('rack-eur', 'us_gaap', amortisation_policy(method => 'straight_line', life => '3 years', convention => 'full_month'), 'illustrative');
 	INSERT INTO party (party_id, name, kind, country, founded_from, founded_to, note, source_id)
 	SELECT party_id, 'Oracle <script>alert(1)</script> & "Söhne"', kind, country, founded_from, founded_to, note, source_id FROM party_known WHERE party_id = 'ORCL';
 	SELECT publish_load('books', :load, recorded_at => '2026-05-03 18:00Z') \g /dev/null
@@ -310,13 +314,26 @@ SKIP:
 		is($drawn, scalar(() = $dom =~ /<svg/g), '  every chart is drawn');
 		foreach my $name (@charts)
 		{
-			my ($container) = $dom =~ m{<div class="charts" data-table="\Q$name\E".*?<details class="figures">}s;
+			my ($container) = $dom =~ m{(<div class="charts" data-table="\Q$name\E".*?<details class="figures">)}s;
 			ok($container && $container =~ m{role="img" aria-label="Chart: [^"]+".*<svg.*<path}s, "  $name, with words for who cannot see it") or diag($dom =~ m{(data-table="$name".{0,300})}s);
 		}
 	}
 	# Names with markup are text in the charts too.
 	like($dom, qr/Oracle &lt;script&gt;/, 'a name that looks like markup is text');
-	# A series of paths says little: each month's bars, and each circle's colour, are there.
+	# What the drawings say in words is what the tables say: figures beside marks, shares inside bars.
+	my %drawing = $dom =~ m{<div class="charts" data-table="(\w+)"(.*?)<details class="figures">}gs;
+	my $rows = sub { my ($table) = grep { $_->{name} eq $_[0] } @tables; my @names = map { $_->{name} } @{ $table->{columns} };
+		return map { my %row; @row{@names} = @$_; \%row } @{ $table->{rows} } };
+	my @hours = map { sprintf '%.2f', rounded($_->{cost_per_used_chip_hour}, 2) } $rows->('chip_hour');
+	foreach my $hour (@hours) { like($drawing{chip_hour}, qr{>\Q$hour\E</text>}, "a used chip-hour at $hour") }
+	foreach my $row (grep { $_->{total_cost} > 0 } $rows->('spend_split'))
+	{
+		my $share = rounded($row->{productive_cost} / $row->{total_cost}, 0, 1);
+		like($drawing{spend_split}, qr{>\Q$share\E%</text>}, "$share% of " . ($row->{provider_id} // 'no pool') . ' productive') if $share >= 6;
+	}
+	is(scalar(() = $drawing{book_value} =~ /<svg/g), 2, 'a chart for each currency');
+	like($drawing{book_value}, qr{<figcaption>EUR</figcaption>.*<figcaption>USD</figcaption>}s, '  with its name');
+	like($drawing{money_flows}, qr{>Oracle &lt;script&gt;[^<]*300\x{a0}bn</text>}, 'who is paid how much stands beside the flows');
 	is(scalar(() = $dom =~ /id="table-/g), @tables - 1, 'all tables are behind them');
 
 	($ran) = $browse->('out/report.html', '--no-pdf-header-footer', "--print-to-pdf=$folder/report.pdf");
