@@ -149,12 +149,14 @@ ask_everything(void)
 	if (report.as_of != NULL)
 		PQclear(ask("setting --as-of",
 					(Question){"SELECT set_config('chipbook.as_of', $1, true)", {report.as_of}}));
-	report.ledger = ask("reading what the ledger says of itself",
-						(Question){"SELECT ledger_name, reporting_currency, primary_basis, "
-								   "effective_date, last_recorded_at, "
-								   "(date_trunc('month', effective_date::timestamp) - interval '1 "
-								   "month')::date AS last_month FROM data_status",
-								   {NULL}});
+	report.ledger =
+		ask("reading what the ledger says of itself",
+			(Question){"SELECT ledger_name, reporting_currency, primary_basis, "
+					   "effective_date, last_recorded_at, "
+					   "(last_recorded_at AT TIME ZONE time_zone)::date AS last_recorded_on, "
+					   "(date_trunc('month', effective_date::timestamp) - interval '1 "
+					   "month')::date AS last_month FROM data_status",
+					   {NULL}});
 	if (PQntuples(report.ledger) != 1)
 		fail(STATUS_SERVER, "ledger \"%s\" says nothing of itself in data_status",
 			 shown(the_ledger()));

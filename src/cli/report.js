@@ -30,7 +30,7 @@ function compact(number) {
 	for (var i = 0; i < scales.length; i++) {
 		if (size >= scales[i][0]) return one.format(number / scales[i][0]) + '\u00a0' + scales[i][1];
 	}
-	return one.format(number);
+	return (size >= 1000 ? whole : one).format(number);
 }
 /* Digits as they came: Intl formats a decimal string without making a double of it. */
 function money(digits, currency) { return whole.format(digits) + (currency ? ' ' + currency : ''); }
@@ -50,6 +50,16 @@ function distinct(rows, name) {
 	rows.forEach(function (row) { if (seen.indexOf(row[name]) < 0) seen.push(row[name]); });
 	return seen;
 }
+/* The largest by a column, and what to call the rest: nobody tells fifty colours apart. */
+function largest(rows, name, by, most) {
+	var values = distinct(rows, name);
+	if (values.length <= most) return values;
+	function size(value) { return sum(rows.filter(function (row) { return row[name] === value; }), by); }
+	var sizes = {};
+	values.forEach(function (value) { sizes[value] = size(value); });
+	return values.slice().sort(function (a, b) { return sizes[b] - sizes[a]; }).slice(0, most - 1);
+}
+var others = german ? 'alle übrigen' : 'all others';
 function sum(rows, name) { return rows.reduce(function (total, row) { return total + Number(row[name] || 0); }, 0); }
 
 /* Looks ------------------------------------------------------------- */
@@ -89,7 +99,7 @@ function base(more) {
 		textStyle: {fontFamily: getComputedStyle(document.body).fontFamily, color: colour('ink'), fontSize: 12},
 		tooltip: {confine: true, backgroundColor: colour('paper'), borderColor: faint, textStyle: {color: colour('ink'), fontSize: 12}},
 		legend: {top: 0, left: 0, itemWidth: 14, itemHeight: 9, itemGap: 14, textStyle: {color: colour('ink'), fontSize: 12}},
-		grid: {left: 4, right: 12, top: 40, bottom: 4, containLabel: true}
+		grid: {left: 4, right: 28, top: 40, bottom: 4, containLabel: true}
 	};
 	for (var name in more) option[name] = more[name];
 	[].concat(option.xAxis || [], option.yAxis || []).forEach(function (axis) {
@@ -110,12 +120,14 @@ function compactAxis(more) {
 var charts = {};
 
 charts.book_value = function (rows, table, currency) {
-	var months = distinct(rows, 'period_month'), companies = distinct(rows, 'entity_id');
+	var months = distinct(rows, 'period_month'), all = distinct(rows, 'entity_id');
+	var companies = largest(rows, 'entity_id', 'book_value', 8);
+	if (companies.length < all.length) companies.push(others);
 	function series(name, axis) {
 		return companies.map(function (company, i) {
 			var values = months.map(function (at) {
-				var row = rows.filter(function (r) { return r.period_month === at && r.entity_id === company; })[0];
-				return row ? {value: Number(row[name]), digits: row[name]} : null;
+				var own = rows.filter(function (r) { return r.period_month === at && (company === others ? companies.indexOf(r.entity_id) < 0 : r.entity_id === company); });
+				return own.length ? {value: sum(own, name), digits: own.length === 1 ? own[0][name] : sum(own, name).toFixed(0)} : null;
 			});
 			return axis === 0 ?
 				{name: company, type: 'line', stack: 'value', areaStyle: {opacity: 0.75}, lineStyle: {width: 1}, symbol: 'none', data: values, xAxisIndex: 0, yAxisIndex: 0} :
@@ -162,8 +174,9 @@ charts.chip_hour = function (rows, table, currency) {
 
 charts.owned_rented = function (rows, table, currency) {
 	var months = distinct(rows, 'period_month'), chips = distinct(rows, 'chip_model_id');
-	var lines = [];
+	var lines = [], dearest = largest(rows, 'chip_model_id', 'total_cost', 8);
 	rows.forEach(function (row) {
+		if (dearest.indexOf(row.chip_model_id) < 0) return;
 		if (!lines.some(function (line) { return line.chip === row.chip_model_id && line.held === row.ownership; }))
 			lines.push({chip: row.chip_model_id, held: row.ownership});
 	});
@@ -276,7 +289,7 @@ charts.obligations = function (rows, table, currency) {
 	});
 	function total(name) { return sum(known.filter(function (row) { return party(row.buyer_id) + ' → ' + party(row.supplier_id) === name; }), 'amount_low'); }
 	pairs.sort(function (a, b) { return total(b) - total(a); });
-	var few = pairs.slice(0, 7), others = german ? 'alle übrigen' : 'all others';
+	var few = pairs.slice(0, 7);
 	if (pairs.length > 7) few.push(others);
 	return {height: 120 + 52 * buckets.length, option: base({
 		tooltip: Object.assign(base({}).tooltip, {formatter: function (item) { return escaped(item.name) + '<br>' + item.marker + escaped(item.seriesName) + ' <b>' + money(item.value.toFixed(0), currency) + '</b>'; }}),

@@ -226,6 +226,9 @@ append_summary(Text *page)
  * Tables
  * ---------------------------------------------------------------------- */
 
+/* A table longer than that is no longer read; its rest is in the file beside the page. */
+#define MAX_ROWS 400
+
 /* One value in all rows, which is said once above the table instead of in each row. */
 static bool
 is_said_once(const PGresult *rows, int column)
@@ -314,7 +317,7 @@ append_rows(Text *page, const ReportTable *table, const PGresult *rows)
 		text_add(page, "</th>");
 	}
 	text_add(page, "</tr></thead><tbody>\n");
-	for (int r = 0; r < PQntuples(rows); r++)
+	for (int r = 0; r < PQntuples(rows) && r < MAX_ROWS; r++)
 	{
 		bool first = true;
 
@@ -330,6 +333,17 @@ append_rows(Text *page, const ReportTable *table, const PGresult *rows)
 		text_add(page, "</tr>\n");
 	}
 	text_add(page, "</tbody></table></div>\n");
+	if (PQntuples(rows) > MAX_ROWS)
+	{
+		text_add(page, "<p class=\"once\">");
+		text_addf(
+			page,
+			SAY_IN("These are the first %d of %d rows; all are in <a href=\"%s.csv\">%s.csv</a>.",
+				   "Das sind die ersten %d von %d Zeilen; alle stehen in <a "
+				   "href=\"%s.csv\">%s.csv</a>."),
+			MAX_ROWS, PQntuples(rows), table->name, table->name);
+		text_add(page, "</p>\n");
+	}
 	free(shown);
 	free(kinds);
 	free(decimals);
@@ -444,7 +458,7 @@ append_head(Text *page)
 static void
 append_header(Text *page)
 {
-	const char *recorded = cell(report.ledger, 0, "last_recorded_at");
+	const char *recorded = cell(report.ledger, 0, "last_recorded_on");
 
 	text_addf(page, "<header><p class=\"kicker\">%s <b>",
 			  SAY_IN("Report of the ledger", "Bericht aus dem Buch"));
@@ -462,7 +476,7 @@ append_header(Text *page)
 		append_escaped(page, report.as_of);
 	if (recorded != NULL)
 		text_addf(page, SAY_IN(" · last fact recorded on %s", " · letzter Eintrag vom %s"),
-				  day_in_words(format_text("%.10s", recorded)));
+				  day_in_words(recorded));
 	text_add(page, "</p>");
 	text_add(page, "<nav aria-label=\"");
 	text_add(page, SAY_IN("Contents", "Inhalt"));
