@@ -247,11 +247,15 @@ is_of_a_report(const char *name)
 	return false;
 }
 
-/* The folder without the slashes that it may end in. */
+/* What is to be replaced: where a link leads to, and without the slashes that a name may end in. */
 static const char *
 out_folder(void)
 {
 	size_t length = strlen(out_option);
+	const char *real = realpath(out_option, NULL);
+
+	if (real != NULL)
+		return real;
 
 	while (length > 1 && out_option[length - 1] == '/')
 		length--;
@@ -358,6 +362,16 @@ put_in_place(const char *made, const char *folder)
 		 shown(folder), strerror(errno));
 }
 
+/* Who may enter the old folder may enter the new one, and nobody else. */
+static void
+keep_rights(const char *made, const char *folder)
+{
+	struct stat old;
+
+	if (stat(folder, &old) == 0 && chmod(made, old.st_mode & 07777) != 0)
+		note("%s has not the rights of the folder before: %s", shown(folder), strerror(errno));
+}
+
 static void
 write_everything(void)
 {
@@ -380,6 +394,7 @@ write_everything(void)
 		append_csv(file, report.results[t]);
 		write_file(made, format_text("%s.csv", report_tables[t].name), file);
 	}
+	keep_rights(made, folder);
 	put_in_place(made, folder);
 	answer_text("page", format_text("%s/report.html", folder));
 }
