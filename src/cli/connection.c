@@ -384,12 +384,15 @@ ask_for_password(const char *user)
 	}
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t) ECHO;
+	/* An interrupt must not leave a terminal that shows nothing: it ends the reading only. */
+	catch_signals();
 	tcsetattr(terminal, TCSAFLUSH, &silent);
 	dprintf(terminal, "Password for user %s: ", user);
 	length = read(terminal, password, sizeof password - 1);
 	tcsetattr(terminal, TCSAFLUSH, &before);
 	dprintf(terminal, "\n");
 	close(terminal);
+	stop_if_interrupted();
 	if (length <= 0)
 		return NULL;
 	password[length] = '\0';

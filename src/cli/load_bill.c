@@ -86,7 +86,7 @@ say_outcome(const char *delivery)
 				   "'first_line', f.first_line, 'example', f.example, 'amount', f.amount::text) AS "
 				   "document "
 				   "FROM %S.delivery_findings f WHERE f.delivery_id = $1::bigint ORDER BY "
-				   "f.severity, f.code LIMIT $2::bigint"),
+				   "f.severity = 'info', f.severity, f.code LIMIT $2::bigint"),
 		 {delivery, load_options.show}},
 		{in_ledger("SELECT j.line_no, j.reason AS message, json_build_object('line_number', "
 				   "j.line_no, 'reason', j.reason, 'line', left(j.line, 1000)) AS document "

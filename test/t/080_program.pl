@@ -183,7 +183,7 @@ like($out, qr/^; ledger acme, basis ifrs/, '  as text');
 is_deeply([ glob 'focus.csv.*' ], [], 'no unfinished file is left');
 write_file('account.csv', "account_id,name,kind\n6000,rent,expense\n2000,accruals,liability\n");
 is(chipbook('load', 'facts', '-s', 'meters', 'account.csv'), 0, 'accounts');
-value("SELECT post_entry('acme', 'main', 'ifrs', '2025-02-28', 'a bill', ARRAY[posting_line('6000', '10 EUR'), posting_line('2000', '-10 EUR')])");
+value("SELECT approve_entry('acme', post_entry('acme', 'main', 'ifrs', ARRAY[posting_line('6000', '10 EUR'), posting_line('2000', '-10 EUR')], 'a bill', '2025-02-28', prepared_by => 'another'))");
 my $exported = answer('export', 'journal', '-O', 'journal.csv');
 is_deeply([ @$exported{qw(batch lines exit_code)} ], [ 1, 3, 0 ], 'a batch of the journal');
 is(slurp_file('journal.csv'), value("SELECT string_agg(l, E'\\n') FROM journal_export_csv('acme', 1) l") . "\n", '  is what the ledger gives');
@@ -195,7 +195,7 @@ is($out, $before, '  is the same');
 SKIP:
 {
 	skip 'there is no /dev/full', 2 unless -c '/dev/full';
-	value("SELECT post_entry('acme', 'main', 'ifrs', '2025-02-28', 'another', ARRAY[posting_line('6000', '1 EUR'), posting_line('2000', '-1 EUR')])");
+	value("SELECT approve_entry('acme', post_entry('acme', 'main', 'ifrs', ARRAY[posting_line('6000', '1 EUR'), posting_line('2000', '-1 EUR')], 'another', '2025-02-28', prepared_by => 'another'))");
 	is(chipbook('export', 'journal', '-O', '/dev/full'), 5, 'a disk that is full');
 	is(value('SELECT count(*) FROM acme.journal_batch'), 1, '  makes no batch');
 }
@@ -211,8 +211,8 @@ is($doctor->{exit_code}, 1, '  exit code 1 for errors');
 ok($found{'partitions: partitions'}{advice} =~ /^chipbook refresh --ledger=acme/, '  partitions that are missing');
 
 # Who may not: a reader, and nobody in particular.
-$node->safe_psql('books', "CREATE ROLE reader LOGIN; CREATE ROLE loader LOGIN PASSWORD 'it''s a \\secret'; CREATE ROLE nobody LOGIN; SET search_path = chipbook; SELECT grant_ledger('acme', 'reader', 'reader'), grant_ledger('acme', 'writer', 'loader'); GRANT USAGE ON SCHEMA chipbook TO reader, loader");
-is(chipbook(@readings, '-U', 'nobody', 'meters.csv'), 4, 'nobody may load');
+$node->safe_psql('books', "CREATE ROLE reader LOGIN; CREATE ROLE loader LOGIN PASSWORD 'it''s a \\secret'; CREATE ROLE stranger LOGIN; SET search_path = chipbook; SELECT grant_ledger('acme', 'reader', 'reader'), grant_ledger('acme', 'writer', 'loader'); GRANT USAGE ON SCHEMA chipbook TO reader, loader");
+is(chipbook(@readings, '-U', 'stranger', 'meters.csv'), 4, 'a stranger may not load');
 is(chipbook('close', '2025-02', '-U', 'loader'), 4, 'a writer may not close');
 $doctor = answer('doctor', '--quick', '-U', 'loader');
 ok((grep { $_->{check} eq 'privileges' && $_->{detail} eq 'may load, not close' } @{ $doctor->{findings} }) == 1, 'doctor tells a writer what he may');

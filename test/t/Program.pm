@@ -47,6 +47,7 @@ sub answer
 	my $called = "chipbook @arguments" =~ s/[^ -~]/?/gr;
 	is($out =~ tr/\n//, 1, "$called: one document") or diag($out, $err);
 	is($document->{exit_code}, $code, '  with its exit code');
+	note("  $document->{error}{message}") if $document->{error};
 	return $document;
 }
 
