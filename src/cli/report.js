@@ -397,7 +397,10 @@ function split(name) { return name === 'capacity' ? 'metric' : 'currency'; }
 function place(container) {
 	var table = tables[container.dataset.table];
 	var rows = objects(table);
-	var groups = distinct(rows, split(table.chart));
+	/* The reporting currency first, whatever a row happens to begin with. */
+	var groups = distinct(rows, split(table.chart)).sort(function (a, b) {
+		return (b === data.reporting_currency) - (a === data.reporting_currency) || (a < b ? -1 : a > b ? 1 : 0);
+	});
 	groups.forEach(function (group) {
 		var own = rows.filter(function (row) { return row[split(table.chart)] === group; });
 		var chart = charts[table.chart](own, table, group);
