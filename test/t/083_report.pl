@@ -5,6 +5,7 @@ use strict;
 use warnings FATAL => 'all';
 use utf8;
 
+use Compress::Zlib qw(uncompress);
 use FindBin;
 use IPC::Run qw(run timeout);
 use JSON::PP;
@@ -341,9 +342,12 @@ SKIP:
 
 	($ran) = $browse->('out/report.html', '--no-pdf-header-footer', "--print-to-pdf=$folder/report.pdf");
 	my $pdf = -s 'report.pdf' ? contents('report.pdf') : '';
-	my $sheets = () = $pdf =~ m{/Type\s*/Page\b}g;
-	cmp_ok($sheets, '>', 5, "it prints, on $sheets pages") if $pdf;
-	ok($pdf ne '', 'it prints');
+	my ($sheets, $ink) = (scalar(() = $pdf =~ m{/Type\s*/Page\b}g), '');
+	while ($pdf =~ /\bstream\r?\n(.*?)\r?\nendstream/gs) { my $packed = $1; $ink .= uncompress($packed) // '' }
+	cmp_ok($sheets, '>', 5, "it prints, on $sheets pages");
+	# The green of what was productive, and the orange of what goes in circles.
+	cmp_ok(scalar(() = $ink =~ /\b0 \.619\d* \.45\d* rg/g), '>', 10, '  with its charts');
+	cmp_ok(scalar(() = $ink =~ / ?\.835\d* \.368\d* 0 rg/g), '>', 4, '  in the colours of paper');
 }
 
 done_testing();
