@@ -27,7 +27,7 @@ PG_FUNCTION_INFO_V1(format_monetary_decimals);
 /* No name of a locale is longer that means anything. */
 #define MAX_LOCALE 100
 
-/* The formatter of the locale asked for last: making one takes as long as a thousand amounts. */
+/* The formatter of the locale asked for last: making one takes far longer than using it. */
 typedef struct Formatter
 {
 	char asked[MAX_LOCALE + 1]; /* the locale as it was asked for; "" for none */
