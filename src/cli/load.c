@@ -5,9 +5,11 @@
  *		What was loaded before is known by its content, so a run that stopped in the middle is
  *		finished by running it again.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "load.h"
 
@@ -266,6 +268,13 @@ run(void)
 		fail(STATUS_USAGE, "a bill needs its --source");
 	if (kind->load_all == NULL && load_options.table != NULL)
 		fail(STATUS_USAGE, "--table is for facts");
+	/* Before the first is loaded, not in the middle of the night. */
+	for (int i = 0; i < count; i++)
+	{
+		if (strcmp(files[i], "-") != 0 && access(files[i], R_OK) != 0)
+			fail_with_hint(STATUS_FILE, "nothing was loaded", "%s cannot be read: %s",
+						   shown(files[i]), strerror(errno));
+	}
 	read_count(load_options.show, "--show", 1000000);
 	read_count(load_options.part_size, "--part-size", 900);
 	csv_delimiter();

@@ -79,7 +79,7 @@ is(answer(@facts, '--again')->{load_id}, 3, 'and published again when asked to')
 is(value('SELECT count(*) FROM acme.load'), 3, 'three loads were made');
 write_file('source2.csv', "source_id,kind,reference,confidence\nmeters,contract,other meters,high\n");
 is(chipbook('load', 'facts', '-t', 'source', 'source2.csv'), 4, 'a source that differs from the one of its name');
-is(chipbook('load', 'facts', 'nothing.csv'), 5, 'no such file');
+is(chipbook('load', 'facts', '-t', 'pool', 'pool.csv', 'nothing.csv'), 5, 'one of the files is not there');
 is(chipbook('load', 'facts', 'source2.csv'), 2, 'no such table');
 is(chipbook('load', 'facts', '-t', 'charge', 'pool.csv'), 2, 'a table that bills fill');
 is(chipbook('load', 'facts', '-t', 'pool', \"pool_id,name,load_id\nx,y,1\n"), 5, 'a column that is the ledger\'s own');
