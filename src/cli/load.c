@@ -322,6 +322,6 @@ const Command load_command = {
 	"bill they\n"
 	"refuse the file (unless -o partial=true). They are kept, shown, and give exit code 1. All "
 	"files of\n"
-	"facts are one load, in the order that makes names known.",
+	"facts are one load, so that they may name each other; sources go first.",
 	options,
 	run};
