@@ -108,9 +108,14 @@ name_output(void)
 {
 	if (unfinished_file == NULL)
 		return;
-	if (rename(unfinished_file, output) != 0)
+	if (rename(unfinished_file, output) == 0)
+		unfinished_file = NULL;
+	else if (batch != NULL)
+		fail_with_hint(STATUS_FILE,
+					   format_text("chipbook export journal --batch=%s writes it again", batch),
+					   "%s cannot be written: %s", shown(output), strerror(errno));
+	else
 		fail_to_write();
-	unfinished_file = NULL;
 }
 
 /* Lines as they come, one result each: the server's answer is never whole in memory. */
