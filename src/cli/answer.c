@@ -159,6 +159,19 @@ shown(const char *text)
 	return buffer->data;
 }
 
+/* So much of a text as fits into a number of bytes, without half a character at its end. */
+const char *
+beginning(const char *text, int bytes)
+{
+	const char *whole = shown(text);
+
+	if ((int) strlen(whole) <= bytes)
+		return whole;
+	while (bytes > 0 && ((unsigned char) whole[bytes] & 0xC0) == 0x80)
+		bytes--;
+	return format_text("%.*s", bytes, whole);
+}
+
 void
 append_json_text(Text *buffer, const char *text)
 {

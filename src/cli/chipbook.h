@@ -119,6 +119,7 @@ extern void text_add_bytes(Text *text, const char *bytes, size_t length);
 extern void text_addf(Text *text, const char *format, ...) CHIPBOOK_PRINTF(2, 3);
 extern char *format_text(const char *format, ...) CHIPBOOK_PRINTF(1, 2);
 extern const char *shown(const char *text);
+extern const char *beginning(const char *text, int bytes);
 extern void say_on_stderr(void);
 
 extern void answer_begin(const char *command);

@@ -148,11 +148,10 @@ const Command close_command = {
 	"close",
 	"PERIOD",
 	"close a fiscal period",
-	"PERIOD is a month (2026-10) or a fiscal period by its name (FY26-P10). It is closed for every "
-	"entity,\n"
-	"under the ledger's primary basis, unless options say otherwise: all in one transaction, all "
-	"or none.\n"
-	"A period that is closed already posts nothing. Who runs it needs access controller.",
+	"PERIOD is a month (2026-10) or a fiscal period by its name (FY26-P10). It is closed\n"
+	"for every entity, under the ledger's primary basis, unless options say otherwise:\n"
+	"all in one transaction, all or none. A period that is closed already posts nothing.\n"
+	"Who runs it needs access controller.",
 	close_options,
 	run_close};
 
@@ -204,11 +203,9 @@ const Command refresh_command = {
 	"refresh",
 	"",
 	"store what months cost by day and tenant, and make partitions ahead",
-	"Stores what complete months cost by day, and allocated to tenants and jobs, where facts or "
-	"readings\n"
-	"changed since, and makes the partitions of readings of this month and the three to come. Run "
-	"it\n"
-	"nightly, after the loads; a second time at once changes nothing.\n"
-	"Who runs it needs access writer.",
+	"Stores what complete months cost by day, and allocated to tenants and jobs, where\n"
+	"facts or readings changed since, and makes the partitions of readings of this month\n"
+	"and the three to come. Run it nightly, after the loads; a second time at once\n"
+	"changes nothing. Who runs it needs access writer.",
 	refresh_options,
 	run_refresh};

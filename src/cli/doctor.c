@@ -394,16 +394,12 @@ run(void)
 	return answer_end(counts[0] > 0 ? STATUS_FINDINGS : STATUS_DONE);
 }
 
-const Command doctor_command = {"doctor",
-								"",
-								"find what stands in the way, and say what to do",
-								"Looks at the versions of program, extension, server and ledgers, "
-								"at settings, sessions, owners and\n"
-								"privileges, missing partitions, stale data, loads and periods "
-								"that are not finished, and at the\n"
-								"findings about facts: of the ledger named, or of all. Each "
-								"finding comes with what to do. Exit code 1:\n"
-								"errors were found. Nothing is written. Whether the books are what "
-								"was recorded, chipbook verify says.",
-								options,
-								run};
+static const char about[] =
+	"Looks at the versions of program, extension, server and ledgers, at settings,\n"
+	"sessions, owners and privileges, missing partitions, stale data, loads and periods\n"
+	"that are not finished, and at the findings about facts: of the ledger named, or of\n"
+	"all. Each finding comes with what to do. Exit code 1: errors were found. Nothing is\n"
+	"written. Whether the books are what was recorded, chipbook verify says.";
+
+const Command doctor_command = {
+	"doctor", "", "find what stands in the way, and say what to do", about, options, run};

@@ -108,9 +108,14 @@ name_output(void)
 {
 	if (unfinished_file == NULL)
 		return;
-	if (rename(unfinished_file, output) != 0)
+	if (rename(unfinished_file, output) == 0)
+		unfinished_file = NULL;
+	else if (batch != NULL)
+		fail_with_hint(STATUS_FILE,
+					   format_text("chipbook export journal --batch=%s writes it again", batch),
+					   "%s cannot be written: %s", shown(output), strerror(errno));
+	else
 		fail_to_write();
-	unfinished_file = NULL;
 }
 
 /* Lines as they come, one result each: the server's answer is never whole in memory. */
@@ -239,17 +244,14 @@ run(void)
 	return answer_end(STATUS_DONE);
 }
 
-const Command export_command = {
-	"export",
-	"journal|hledger|focus",
-	"write the journal or FOCUS to a file",
-	"  journal   entries of the financial journal that were in no batch yet, as CSV for an ERP: "
-	"they are\n"
-	"            gathered into a batch, and go out once. --batch writes a batch again. Needs "
-	"access controller\n"
+static const char about[] =
+	"  journal   entries of the financial journal that were in no batch yet, as CSV for an\n"
+	"            ERP: they are gathered into a batch, and go out once. --batch writes a\n"
+	"            batch again. Who runs it needs access controller\n"
 	"  hledger   the whole journal as text for hledger, or a batch of it\n"
 	"  focus     a dataset of FOCUS 1.4 as CSV: bills and what owned chips cost\n"
 	"\n"
-	"A file appears under its name when it is whole, and replaces one of that name then.",
-	options,
-	run};
+	"A file appears under its name when it is whole, and replaces one of that name then.";
+
+const Command export_command = {
+	"export", "journal|hledger|focus", "write the journal or FOCUS to a file", about, options, run};

@@ -116,14 +116,11 @@ run(void)
 	return answer_end(status);
 }
 
-const Command init_command = {"init",
-							  "LEDGER",
-							  "make the extension and a ledger",
-							  "Makes the extension chipbook in the database, where it is missing, "
-							  "and the ledger: schema LEDGER with\n"
-							  "its tables and LEDGER_report with its published views. A ledger "
-							  "that is there already is left as it\n"
-							  "is; when it is not as asked for, the exit code is 1. Who runs it "
-							  "needs CREATE on the database.",
-							  options,
-							  run};
+static const char about[] =
+	"Makes the extension chipbook in the database, where it is missing, and the ledger:\n"
+	"schema LEDGER with its tables and LEDGER_report with its published views. A ledger\n"
+	"that is there already is left as it is; when it is not as asked for, the exit code\n"
+	"is 1. Who runs it needs CREATE on the database.";
+
+const Command init_command = {"init", "LEDGER", "make the extension and a ledger",
+							  about,  options,  run};

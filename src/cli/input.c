@@ -65,9 +65,9 @@ read_some(Input *input, char *buffer, unsigned size)
 	errno = 0;
 	got = gzread(input->file, buffer, size);
 	message = gzerror(input->file, &code);
+	/* A signal that came while it waited: releases of zlib report that in different ways. */
+	stop_if_interrupted();
 	/* A file that ends in the middle of its compressed data gives what there is, and this. */
-	if (got < 0)
-		stop_if_interrupted();
 	if (code == Z_BUF_ERROR)
 		fail_to_read(input, "it ends in the middle of its compressed data");
 	if (got < 0 || (code != Z_OK && code != Z_STREAM_END))

@@ -5,9 +5,11 @@
  *		What was loaded before is known by its content, so a run that stopped in the middle is
  *		finished by running it again.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "load.h"
 
@@ -135,11 +137,11 @@ say_rows(const PGresult *rows, const char *line_column)
 static int
 publish_now(const char *what, const char *load_id, bool *to_commit)
 {
-	PGresult *results[3];
-	Question questions[3] = {
+	PGresult *results[2];
+	Question questions[2] = {
 		{"SELECT p.table_name, p.fact, p.problem, concat_ws(': ', p.table_name, p.fact, p.problem) "
 		 "AS message, to_json(p) AS document, count(*) OVER () AS total "
-		 "FROM chipbook.check_load($1, $2::bigint) p LIMIT $3::bigint",
+		 "FROM chipbook.check_load($1, $2::bigint) p LIMIT greatest($3::bigint, 1)",
 		 {the_ledger(), load_id, load_options.show}},
 		{in_ledger("SELECT count(*) AS matters, bool_or(l.approved_by IS NULL AND "
 				   "%s.books_are_closed()) AS waits "
@@ -266,6 +268,13 @@ run(void)
 		fail(STATUS_USAGE, "a bill needs its --source");
 	if (kind->load_all == NULL && load_options.table != NULL)
 		fail(STATUS_USAGE, "--table is for facts");
+	/* Before the first is loaded, not in the middle of the night. */
+	for (int i = 0; i < count; i++)
+	{
+		if (strcmp(files[i], "-") != 0 && access(files[i], R_OK) != 0)
+			fail_with_hint(STATUS_FILE, "nothing was loaded", "%s cannot be read: %s",
+						   shown(files[i]), strerror(errno));
+	}
 	read_count(load_options.show, "--show", 1000000);
 	read_count(load_options.part_size, "--part-size", 900);
 	csv_delimiter();
@@ -300,19 +309,16 @@ const Command load_command = {
 	"  dcgm       series of the DCGM exporter, as Prometheus answers query_range\n"
 	"  slurm      jobs, as sacct -P writes them\n"
 	"  opencost   allocations, as OpenCost and Kubecost answer\n"
-	"  bill       FOCUS 1.0 to 1.4, or a bill of AWS, Azure, Google or Oracle, as CSV or JSON; "
-	"also: focus\n"
-	"  facts      facts of any other table of the ledger, or its sources: CSV with the columns' "
-	"names\n"
+	"  bill       FOCUS 1.0 to 1.4, or a bill of AWS, Azure, Google or Oracle, as CSV or\n"
+	"             JSON; also: focus\n"
+	"  facts      facts of any other table of the ledger, or its sources, as CSV with the\n"
+	"             columns' names\n"
 	"\n"
-	"FILE may be compressed by gzip; without one, and for \"-\", it is the standard input. A file "
-	"is\n"
-	"loaded whole or not at all, and published. A file that was loaded before is known by its "
-	"content:\n"
-	"nothing is done, which is said. Rows that cannot be read stop no other row of readings; of a "
-	"bill they\n"
-	"refuse the file (unless -o partial=true). They are kept, shown, and give exit code 1. All "
-	"files of\n"
-	"facts are one load, in the order that makes names known.",
+	"FILE may be compressed by gzip; without one, and for \"-\", it is the standard input.\n"
+	"A file is loaded whole or not at all, and published. A file that was loaded before is\n"
+	"known by its content: nothing is done, which is said. Rows that cannot be read stop no\n"
+	"other row of readings; of a bill they refuse the file (unless -o partial=true). They\n"
+	"are kept, shown, and give exit code 1. All files of facts are one load, so that they\n"
+	"may name each other; sources go first.",
 	options,
 	run};

@@ -246,11 +246,12 @@ load_facts(char **paths, int count)
 	known = load_id != NULL;
 	if (fact_files > 0 && load_id == NULL)
 	{
-		PGresult *opened =
-			ask(NULL, (Question){"SELECT chipbook.open_load($1, $2, nullif($3, '')) AS load_id",
-								 {the_ledger(),
-								  format_text("facts: %.400s; sha256 %s", names->data, sha256),
-								  load_options.source != NULL ? load_options.source : ""}});
+		PGresult *opened = ask(
+			NULL,
+			(Question){"SELECT chipbook.open_load($1, $2, nullif($3, '')) AS load_id",
+					   {the_ledger(),
+						format_text("facts: %s; sha256 %s", beginning(names->data, 400), sha256),
+						load_options.source != NULL ? load_options.source : ""}});
 
 		load_id = must_have(strdup(cell(opened, 0, "load_id")));
 		PQclear(opened);

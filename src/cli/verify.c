@@ -62,10 +62,9 @@ const Command verify_command = {
 	"verify",
 	"",
 	"find what in the books is not what was recorded",
-	"Checks everything that the functions of a ledger make true: seals, chains, balances, sums, "
-	"guards.\n"
-	"An error (exit code 1) means that the books are not what was recorded; a warning, that they "
-	"could\n"
-	"be changed unnoticed until the next verification. Nothing is written.",
+	"Checks everything that the functions of a ledger make true: seals, chains, balances,\n"
+	"sums, guards. An error (exit code 1) means that the books are not what was recorded;\n"
+	"a warning, that they could be changed unnoticed until the next verification. Nothing\n"
+	"is written.",
 	options,
 	run};

@@ -131,7 +131,7 @@ fi
 optional=()
 if [ "$purpose" = test ] && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
 then
-    for program in clang-format-14 hledger python3 chromium npm
+    for program in clang-format-14 hledger mandoc python3 chromium npm
     do
         ! command -v "$program" >/dev/null || continue
         become_root "$program"

@@ -4,6 +4,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Digest::SHA qw(sha256_hex);
+use FindBin;
 use IPC::Run qw(run);
 use JSON::PP;
 use PostgreSQL::Test::Cluster;
@@ -22,10 +23,19 @@ sub value { return $node->safe_psql('books', "SET search_path = chipbook, public
 # Without a server, and wrongly called.
 is(chipbook('--help'), 0, '--help');
 like($out, qr/^  (\S+) .*\n/m, '  lists commands');
-foreach my $command ($out =~ /^  (init|load|close|refresh|export|verify|doctor)\s/mg)
+my $manual = "$FindBin::RealBin/../../src/cli/chipbook.1";
+(my $manual_text = slurp_file($manual)) =~ s/ Ns | Oc|\\//g;
+foreach my $command ($out =~ /^  ([a-z]+)  +[a-z]/mg)
 {
 	is(chipbook($command, '--help'), 0, "$command --help");
-	like($out, qr/\AUsage:|chipbook $command/, '  says how it is called');
+	like($out, qr/^Usage:\n  chipbook $command /m, '  says how it is called');
+	is(join(' ', grep { $manual_text !~ /Fl -$_\b/ } $out =~ /--([a-z-]+)(?==| {2})/g), '', '  and its page for man has every option');
+}
+SKIP:
+{
+	skip 'mandoc is not installed', 1 unless -x '/usr/bin/mandoc';
+	run [ 'mandoc', '-T', 'lint', '-W', 'warning', $manual ], '>', \my $lint, '2>', '/dev/null';
+	is($lint, '', 'mandoc finds nothing wrong with that page');
 }
 is(chipbook('--version'), 0, '--version');
 like($out, qr/^chipbook \d+\.\d+\.\d+ \(libpq \d+/, '  and that of libpq');
@@ -69,7 +79,7 @@ is(answer(@facts, '--again')->{load_id}, 3, 'and published again when asked to')
 is(value('SELECT count(*) FROM acme.load'), 3, 'three loads were made');
 write_file('source2.csv', "source_id,kind,reference,confidence\nmeters,contract,other meters,high\n");
 is(chipbook('load', 'facts', '-t', 'source', 'source2.csv'), 4, 'a source that differs from the one of its name');
-is(chipbook('load', 'facts', 'nothing.csv'), 5, 'no such file');
+is(chipbook('load', 'facts', '-t', 'pool', 'pool.csv', 'nothing.csv'), 5, 'one of the files is not there');
 is(chipbook('load', 'facts', 'source2.csv'), 2, 'no such table');
 is(chipbook('load', 'facts', '-t', 'charge', 'pool.csv'), 2, 'a table that bills fill');
 is(chipbook('load', 'facts', '-t', 'pool', \"pool_id,name,load_id\nx,y,1\n"), 5, 'a column that is the ledger\'s own');
