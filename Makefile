@@ -23,6 +23,7 @@ OBJS = \
 	src/monetary_agg.o \
 	src/monetary_sums.o \
 	src/monetary_split.o \
+	src/format_monetary.o \
 	src/macrs.o \
 	src/amortisation_policy.o \
 	src/amortisation_policy_io.o \
@@ -86,14 +87,15 @@ OBJS = \
 	src/clearing.o \
 	src/debtrank.o
 
-# The sparse matrices behind funding_graph's systems.
-SHLIB_LINK = -lcxsparse
+# The sparse matrices behind funding_graph's systems, and ICU, which knows how places write amounts.
+SHLIB_LINK = -lcxsparse $(or $(shell pkg-config --libs icu-i18n 2>/dev/null),-licui18n -licuuc -licudata)
 
 # The install script is these modules, in this order.
 SQL_MODULES = \
 	sql/chipbook.sql \
 	sql/types/currency.sql \
 	sql/types/monetary.sql \
+	sql/types/format_monetary.sql \
 	sql/types/macrs.sql \
 	sql/types/amortisation_policy.sql \
 	sql/types/amortisation.sql \
@@ -204,11 +206,27 @@ ifneq ($(shell test $(PG_MAJOR) -ge 15 && echo supported),supported)
 $(error chipbook needs PostgreSQL 15 or later; $(PG_CONFIG) belongs to $(shell $(PG_CONFIG) --version))
 endif
 include $(PGXS)
+
+# The program, on libpq. PREFIX: see src/cli/Makefile.
+CLI = $(MAKE) -C src/cli PG_CONFIG='$(PG_CONFIG)'
+.PHONY: cli install-cli uninstall-cli clean-cli
+all: cli
+cli:
+	+$(CLI) all
+install: install-cli
+install-cli: cli
+	+$(CLI) install
+uninstall: uninstall-cli
+uninstall-cli:
+	+$(CLI) uninstall
+clean: clean-cli
+clean-cli:
+	+$(CLI) clean
 else ifneq ($(filter-out $(DOORS) clean,$(or $(MAKECMDGOALS),all)),)
 $(error no server to build for: "$(PG_CONFIG)" does not lead to PostgreSQL's server headers. Run "make deps" or say PG_CONFIG=/path/to/pg_config)
 else
 clean:
-	rm -rf chipbook.so $(OBJS) $(OBJS:.o=.bc) $(EXTRA_CLEAN)
+	rm -rf chipbook.so src/cli/chipbook $(wildcard src/cli/*.o) $(OBJS) $(OBJS:.o=.bc) $(EXTRA_CLEAN)
 endif
 endif
 
@@ -225,8 +243,8 @@ export PG_CONFIG
 help:
 	@sed -n 's/^## //p' Makefile
 
-## make                build the library and the install script
-## make install        into PG_CONFIG's server, as its owner
+## make                build the library, the install script and the program
+## make install        into PG_CONFIG's server, as its owner; the program into PREFIX/bin (/usr/local)
 ## make installcheck   pg_regress and pg_isolation_regress against a running server (PGHOST, PGPORT, PGUSER)
 ## make clean          remove what the build made
 ##

@@ -13,7 +13,7 @@ suite=$1
 major=$2
 
 work_begin
-use_debian "$suite" "$suite" gcc libc6-dev make libsuitesparse-dev perl "postgresql-$major" "postgresql-server-dev-$major" \
+use_debian "$suite" "$suite" gcc libc6-dev make libsuitesparse-dev libicu-dev libpq-dev libssl-dev zlib1g-dev perl "postgresql-$major" "postgresql-server-dev-$major" \
     "postgresql-$major-pgtap" libtap-parser-sourcehandler-pgtap-perl libipc-run-perl
 
 inner=$(mktemp -d "$debian/tmp/chipbook-src.XXXXXX") || cannot "$debian is not writable"

@@ -178,6 +178,10 @@ BEGIN
     UPDATE load l SET hash_version = 1, hash = load_hash(l, load_digest(first_load), NULL) WHERE l.load_id = first_load;
     PERFORM append_seal('ledger', 1, ledger_content(), '-infinity');
     PERFORM append_seal('load', first_load, load_content(l, ''), '-infinity') FROM load l WHERE l.load_id = first_load;
+    -- Under wal_level minimal what nextval() reserved in the transaction that made a sequence is in no log, and
+    -- after a crash the same numbers would come again. What setval() sets reserves nothing.
+    PERFORM setval(format('%I.%I', s.schemaname, s.sequencename)::regclass, s.last_value)
+    FROM pg_sequences s WHERE s.schemaname = ledger AND s.last_value IS NOT NULL;
     PERFORM chipbook.create_ledger_guards();
     PERFORM chipbook.create_ledger_journal_guards();
     PERFORM set_config('role', caller, true);

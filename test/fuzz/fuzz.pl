@@ -181,7 +181,7 @@ foreach my $called (keys %NUMBER)
 {
 	$NAMED{"$called $_"} = $NUMBER{$called} for 'smallint', 'integer', 'bigint', 'numeric', 'double precision';
 }
-my @NAMES = map { @{ $NAMED{$_} } } qw(method convention day_count kind);
+my @NAMES = ((map { @{ $NAMED{$_} } } qw(method convention day_count kind)), qw(en de_DE en-IN ja_JP.UTF-8 de-u-nu-latn));
 
 my ($wire, $sentinel, @results, @crashes);
 my (%statement, %short);  # their SQL, and a name that the server does not cut off

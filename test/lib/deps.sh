@@ -79,7 +79,7 @@ case ${PG_CONFIG:-pg_config} in
         [ "$version" -ge 15 ] || die "chipbook needs PostgreSQL 15 or later; this Debian has $version" ;;
 esac
 
-packages=(gcc libc6-dev make libsuitesparse-dev)
+packages=(gcc libc6-dev make libsuitesparse-dev libicu-dev libpq-dev libssl-dev zlib1g-dev)
 case $purpose in
     build) [ -z "$version" ] || packages+=("postgresql-server-dev-$version") ;;
     demo | bench | test | oracles)
@@ -131,7 +131,7 @@ fi
 optional=()
 if [ "$purpose" = test ] && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
 then
-    for program in clang-format-14 hledger python3
+    for program in clang-format-14 hledger mandoc python3 chromium npm
     do
         ! command -v "$program" >/dev/null || continue
         become_root "$program"

@@ -4,7 +4,7 @@
 
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-files=(src/*.[ch])
+files=(src/*.[ch] src/cli/*.[ch])
 formatter=clang-format-14
 if ! command -v $formatter >/dev/null
 then
