@@ -250,8 +250,10 @@ BEGIN
     PERFORM chipbook.create_report_focus_views();
     PERFORM chipbook.create_report_focus_journal_views();
     PERFORM chipbook.create_report_bill_import_views();
+    PERFORM chipbook.create_report_dimension_views();
     -- Last: they are made of the others.
     PERFORM chipbook.create_report_reported_views();
+    PERFORM chipbook.describe_columns(ledger);
     PERFORM chipbook.create_tenant_views(ledger);
 END
 $$;

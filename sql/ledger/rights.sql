@@ -122,18 +122,11 @@ BEGIN
     IF access = 'loader' OR access = 'accountant' THEN
         remaining := array_remove(array_remove(remaining, 'accountant'), 'loader');
     END IF;
+    -- With a table's rights go those on its columns.
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %1$I, %2$I FROM %3$I; REVOKE ALL ON ALL SEQUENCES IN SCHEMA %1$I FROM %3$I;
                     REVOKE ALL ON SCHEMA %1$I, %2$I FROM %3$I', ledger, ledger || '_report', role_name);
     EXECUTE (SELECT string_agg(format('REVOKE ALL ON FUNCTION %s FROM %I', f.signature, role_name), '; ')
              FROM chipbook.ledger_functions(ledger) f);
-    -- Rights on columns are apart from those on their tables.
-    EXECUTE (SELECT string_agg(format('REVOKE ALL (%s) ON %s FROM %I', b.columns, b.of_table, role_name), '; ')
-             FROM (SELECT a.attrelid::regclass AS of_table, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
-                   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-                   WHERE n.nspname IN (ledger, ledger || '_report') AND NOT a.attisdropped
-                     AND EXISTS (SELECT FROM aclexplode(a.attacl) x JOIN pg_roles r ON r.oid = x.grantee WHERE r.rolname = role_name)
-                   GROUP BY 1) b
-             HAVING count(*) > 0);
     PERFORM chipbook.grant_ledger(ledger, r, role_name) FROM unnest(remaining) r;
 END
 $$;

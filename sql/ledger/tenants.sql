@@ -22,7 +22,6 @@ BEGIN ATOMIC
         -- What has a tenant or party in it, and is not theirs.
         ('dim_party', 'none', 'whom the owner of the books deals with'),
         ('campus_capex', 'none', 'the tenant of a site, and the money of its owner'), ('site_capex_per_chip', 'none', 'the tenant of a site, and the money of its owner'),
-        ('dim_site', 'none', 'the tenant of a site'),
         ('capacity_pipeline', 'none', 'the tenant of a site, and the deals of others'),
         ('general_ledger', 'none', 'the books'), ('general_ledger_all_bases', 'none', 'the books'), ('general_ledger_as_reported', 'none', 'the books'),
         ('training_run_cost', 'none', 'an estimate about a party'), ('party_profile', 'none', 'what is known about a party'),
@@ -136,7 +135,9 @@ BEGIN
         EXECUTE format('CREATE VIEW %I.%I WITH (security_barrier) AS SELECT %s FROM %I.tenant_rows(%L) t (%s)',
                        ledger || '_tenant', shown.relname, shown.names, ledger, shown.relname, shown.columns);
         EXECUTE format('COMMENT ON VIEW %I.%I IS %L', ledger || '_tenant', shown.relname,
-                       CASE shown.rows_of WHEN 'tenant' THEN 'The rows of the tenants and parties granted to the asking role. ' END || obj_description(shown.oid, 'pg_class'));
+                       CASE shown.rows_of WHEN 'tenant' THEN 'The rows of the tenants and parties granted to the asking role. ' ELSE '' END || obj_description(shown.oid, 'pg_class'));
+        EXECUTE (SELECT string_agg(format('COMMENT ON COLUMN %I.%I.%I IS %L', ledger || '_tenant', shown.relname, a.attname, col_description(shown.oid, a.attnum)), '; ')
+                 FROM pg_attribute a WHERE a.attrelid = shown.oid AND a.attnum > 0);
     END LOOP;
 END
 $$;
