@@ -220,6 +220,7 @@ BEGIN
     PERFORM chipbook.create_ledger_plan_views();
     PERFORM chipbook.create_ledger_currency_views();
     PERFORM chipbook.create_ledger_reported_views();
+    PERFORM chipbook.create_ledger_calendar_days();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
     PERFORM chipbook.create_report_register_views();

@@ -1,8 +1,12 @@
 -- Dimensions for a star schema: a view for each thing that facts name, under the name of its key in the facts.
 
-CREATE FUNCTION chipbook.create_report_dimension_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+CREATE FUNCTION chipbook.create_ledger_calendar_days() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
-    CREATE VIEW dim_date WITH (security_invoker) AS
+    -- A function, and not inlined (SET): what joins a fact to its day is planned as if this were a table of days.
+    CREATE FUNCTION calendar_days()
+    RETURNS TABLE (day date, fiscal_year bigint, period_number bigint, starts_on date, last_day date, is_closed boolean)
+    STABLE PARALLEL RESTRICTED ROWS 8000 COST 100000 LANGUAGE sql SET jit = off
+    BEGIN ATOMIC
         WITH setting AS MATERIALIZED (SELECT c.effective_date, c.fiscal_year_start, c.primary_basis FROM clock c),
         -- Whole fiscal years: from the first fact to what is planned, and ten years on for what is forecast.
         span AS MATERIALIZED (
@@ -30,15 +34,26 @@ BEGIN
             SELECT DISTINCT ON (d) d::date AS day, p.fiscal_year, p.period_number, p.starts_on, p.ends_on
             FROM period p, generate_series(p.starts_on, p.ends_on - 1, interval '1 day') d ORDER BY d, p.starts_on DESC),
         span_days AS (SELECT d::date AS day FROM (SELECT min(y.day) AS first_day, max(y.day) AS last_day FROM day y) b, generate_series(b.first_day, b.last_day, interval '1 day') d)
+        SELECT n.day, d.fiscal_year, d.period_number, d.starts_on, d.ends_on - 1, coalesce(c.is_closed, false)
+        FROM span_days n LEFT JOIN day d ON d.day = n.day LEFT JOIN closed c ON c.day = n.day;
+    END;
+    COMMENT ON FUNCTION calendar_days() IS 'Internal: the days of view dim_date. Key: day.';
+END
+$ddl$;
+COMMENT ON FUNCTION chipbook.create_ledger_calendar_days() IS 'Internal: part of create_ledger. The days of the ledger''s fiscal calendar.';
+
+CREATE FUNCTION chipbook.create_report_dimension_views() RETURNS void LANGUAGE plpgsql AS $ddl$
+BEGIN
+    CREATE VIEW dim_date WITH (security_invoker) AS
         SELECT n.day AS date_day, date_trunc('month', n.day::timestamp)::date AS period_month,
                (date_trunc('month', n.day::timestamp) + interval '1 month - 1 day')::date AS month_end,
                date_trunc('quarter', n.day::timestamp)::date AS quarter, date_trunc('year', n.day::timestamp)::date AS year,
                extract(year FROM n.day)::bigint AS calendar_year, extract(quarter FROM n.day)::bigint AS calendar_quarter, extract(month FROM n.day)::bigint AS calendar_month,
                extract(day FROM n.day)::bigint AS day_of_month, extract(isodow FROM n.day)::bigint AS day_of_week, extract(isoyear FROM n.day)::bigint AS iso_year,
                extract(week FROM n.day)::bigint AS iso_week, extract(isodow FROM n.day) > 5 AS is_weekend, extract(day FROM n.day) = 1 AS is_month_start,
-               extract(day FROM n.day + 1) = 1 AS is_month_end, d.fiscal_year, d.period_number, fiscal_period_name(d.fiscal_year::integer, d.period_number::smallint) AS fiscal_period,
-               d.starts_on AS fiscal_period_start, d.ends_on - 1 AS fiscal_period_end, coalesce(c.is_closed, false) AS is_closed
-        FROM span_days n LEFT JOIN day d ON d.day = n.day LEFT JOIN closed c ON c.day = n.day;
+               extract(day FROM n.day + 1) = 1 AS is_month_end, n.fiscal_year, n.period_number, fiscal_period_name(n.fiscal_year::integer, n.period_number::smallint) AS fiscal_period,
+               n.starts_on AS fiscal_period_start, n.last_day AS fiscal_period_end, n.is_closed
+        FROM calendar_days() n;
     COMMENT ON VIEW dim_date IS 'Every day of the fiscal years of the data, and of ten years to come, in the calendar called ledger. Key: (date_day). Join facts of days on date_day; facts of months too: their period_month is the first day of the month (join on date_day = period_month, not on period_month, which is of every day of it). is_closed: the fiscal period of the day is closed under the primary basis for every entity that has books in it.';
 
     CREATE VIEW dim_entity WITH (security_invoker) AS

@@ -1,4 +1,4 @@
-# Every SQL example of README.md and docs/*.md is run, and gives what the page says it gives.
+# Every SQL example of README.md and the pages in docs/ is run, and gives what the page says it gives.
 #
 # A page is one psql session, top to bottom. A block fenced as sql is run; when a block fenced as text
 # follows it, with nothing but blank lines between, that is its exact output, trailing blanks apart. A
@@ -91,7 +91,7 @@ sub make_sample
 chdir $top or die "$top: $!";
 my $sample_made = 0;
 my $database = 0;
-foreach my $page (grep { -f } 'README.md', glob 'docs/*.md')
+foreach my $page (grep { -f } 'README.md', glob('docs/*.md'), glob('docs/*/*.md'))
 {
     open(my $file, '<', $page) or die "$page: $!";
     my @lines = <$file>;
