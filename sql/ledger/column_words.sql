@@ -71,52 +71,61 @@ COMMENT ON FUNCTION chipbook.column_words() IS 'What column names of published v
 
 -- A remark of its own is never replaced. What a name does not tell is said from its words.
 CREATE FUNCTION chipbook.column_remark(view_name text, column_name text, column_type text, beside text[], words text)
-RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    WITH part AS (
-        SELECT coalesce(words,
-                   CASE WHEN column_name ~ '_(low|least)$' THEN 'Lower bound of ' || regexp_replace(column_name, '_(low|least)$', '')
-                        WHEN column_name ~ '_(high|most)$' THEN 'Upper bound of ' || regexp_replace(column_name, '_(high|most)$', '')
-                        WHEN column_name ~ '_opening$' THEN initcap(left(column_name, 1)) || replace(substr(column_name, 2, length(column_name) - 9), '_', ' ') || ' at the start of the period'
-                        WHEN column_name ~ '_closing$' THEN initcap(left(column_name, 1)) || replace(substr(column_name, 2, length(column_name) - 9), '_', ' ') || ' at the end of the period'
-                        WHEN column_name ~ '^x_' THEN initcap(substr(column_name, 3, 1)) || replace(substr(column_name, 4), '_', ' ') || ', beyond what FOCUS has'
-                        WHEN view_name ~ '^focus_' THEN 'FOCUS column ' || column_name
-                        WHEN column_name ~ '^(is|has)_' THEN 'Whether it ' || replace(column_name, '_', ' ')
-                        ELSE initcap(left(column_name, 1)) || replace(substr(column_name, 2), '_', ' ') END) AS what,
-               -- Never added up over what the row is one of.
-               (SELECT string_agg(k, ', ' ORDER BY o) FROM unnest('{currency,unit,metric,basis,scenario,scenario_id,version,report_version,exposure_class,grouping_level,scope,bound,measure,measurement,layout,as_at}'::text[])
-                       WITH ORDINALITY u (k, o) WHERE k = ANY (beside)) AS within,
-               CASE WHEN column_name ~ '(reporting$|^reporting_)' AND 'reporting_currency' = ANY (beside) OR view_name ~ '_reporting$' THEN 'reporting_currency'
-                    WHEN column_name ~ '^functional_' AND 'functional_currency' = ANY (beside) THEN 'functional_currency'
-                    WHEN 'currency' = ANY (beside) THEN 'currency' WHEN 'billing_currency' = ANY (beside) THEN 'billing_currency' WHEN 'billingcurrency' = ANY (beside) THEN 'billingcurrency'
-                    WHEN 'functional_currency' = ANY (beside) THEN 'functional_currency' WHEN 'reporting_currency' = ANY (beside) THEN 'reporting_currency' WHEN 'rate_currency' = ANY (beside) THEN 'rate_currency' END AS money_of,
-               CASE WHEN column_type <> 'numeric(38,15)' OR words ~ 'adds? up' THEN NULL
-                    WHEN column_name ~ '_per_' OR column_name ~ 'unit_?price' THEN 'price'
-                    WHEN column_name ~ '^(burn_rate)$' THEN 'state'
-                    WHEN column_name !~ 'share_value' AND column_name ~ '(^|_)(rate|ratio|index|share|hhi|mfu|goodput|probability|coverage|utilisation|stress|pue|number)(_|$)|^ratio$|^share|probability|^denominator$|^numerator$' THEN 'ratio'
-                    WHEN column_name ~ 'chip_?hours$' THEN 'chip-hours' WHEN column_name ~ 'pflop_hours$' THEN 'PFLOP-hours' WHEN column_name ~ 'kwh$' THEN 'kWh' WHEN column_name ~ 'joules$' THEN 'joules' WHEN column_name ~ 'tokens$' THEN 'tokens'
-                    WHEN column_name ~ '(years|months_left|_years_.*)$' THEN 'time' WHEN column_name ~ 'flops$|watts$' THEN 'ratio'
-                    WHEN column_name ~ 'quantity' OR view_name IN ('commitment_make_up') AND column_name !~ 'amount' THEN 'quantity'
-                    WHEN 'metric' = ANY (beside) OR column_name ~ '^(chips|buildings)_' THEN 'metric'
-                    WHEN NOT ('currency' = ANY (beside) OR 'billing_currency' = ANY (beside) OR 'billingcurrency' = ANY (beside) OR 'functional_currency' = ANY (beside) OR 'reporting_currency' = ANY (beside) OR 'rate_currency' = ANY (beside)) THEN 'unit'
-                    WHEN view_name ~ '^(investment_|exposure_|counterparty_|provider_|customer_|contract_remaining|backlog|commitment_status|stress_|circular_|campus_|carrying_|stake_|disclosure_|funding_|deal_exposure)'
-                      OR column_name ~ 'book_value|_opening$|_closing$|^opening|^closing|balance|accumulated|remaining|drawn|carrying|exposure|liability|net_assets|right_of_use|prepaid_(opening|closing)|^carried$|^value|undiscounted|cumulative'
-                      OR view_name ~ '^chip_book_value' AND column_name IN ('cost') OR column_name ~ '_until_now$|^committed|^used$|^lapsed$' THEN 'state'
-                    ELSE 'flow' END AS class)
-    SELECT concat(rtrim(p.what, '.'), '.',
-        CASE p.class WHEN 'price' THEN format(' In %s for one. Does not add up: divide sums.', coalesce(p.money_of, 'its currency'))
-                     WHEN 'ratio' THEN ' Does not add up.'
-                     WHEN 'time' THEN ' Does not add up.'
-                     WHEN 'chip-hours' THEN ' In chip-hours.' WHEN 'PFLOP-hours' THEN ' In 1e15 FLOP a second for an hour.' WHEN 'kWh' THEN ' In kWh.' WHEN 'joules' THEN ' In joules.' WHEN 'tokens' THEN ' A number of tokens.'
-                     WHEN 'quantity' THEN CASE WHEN 'unit' = ANY (beside) THEN ' In unit.' WHEN 'metric' = ANY (beside) THEN ' In metric.' WHEN 'pricing_unit' = ANY (beside) THEN ' In pricing_unit.' END
-                     WHEN 'metric' THEN CASE WHEN 'metric' = ANY (beside) THEN ' In metric.' ELSE ' A number.' END
-                     WHEN 'unit' THEN CASE WHEN 'unit' = ANY (beside) THEN ' In unit.' ELSE ' A number.' END
-                     WHEN 'state' THEN format(' In %s.', p.money_of) WHEN 'flow' THEN format(' In %s.', p.money_of) END,
-        CASE WHEN p.class IN ('state', 'metric') THEN format(' A state: adds up%s, never over time.', ' within one ' || p.within)
-             WHEN p.class IN ('flow', 'chip-hours', 'PFLOP-hours', 'kWh', 'joules', 'tokens', 'quantity') THEN format(' Adds up%s.', ' within one ' || p.within)
-             WHEN p.class IS NULL AND column_type = 'bigint' AND (column_name ~ '(_count|_findings|_facts|_loads|_entries|_charges|_readings)$' OR column_name IN ('readings', 'jobs', 'pools', 'chips', 'entries', 'charges', 'requests', 'usages', 'lines', 'rejected', 'accepted', 'skipped')) THEN ' A count.' END)
-    FROM part p;
-END;
+RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    what text := words;
+    class text;
+    money_of text;
+    within text;
+BEGIN
+    IF what IS NULL THEN
+        what := CASE WHEN column_name ~ '_(low|least)$' THEN 'Lower bound of ' || regexp_replace(column_name, '_(low|least)$', '')
+                     WHEN column_name ~ '_(high|most)$' THEN 'Upper bound of ' || regexp_replace(column_name, '_(high|most)$', '')
+                     WHEN right(column_name, 8) = '_opening' THEN initcap(left(column_name, 1)) || replace(substr(column_name, 2, length(column_name) - 9), '_', ' ') || ' at the start of the period'
+                     WHEN right(column_name, 8) = '_closing' THEN initcap(left(column_name, 1)) || replace(substr(column_name, 2, length(column_name) - 9), '_', ' ') || ' at the end of the period'
+                     WHEN left(column_name, 2) = 'x_' THEN initcap(substr(column_name, 3, 1)) || replace(substr(column_name, 4), '_', ' ') || ', beyond what FOCUS has'
+                     WHEN left(view_name, 6) = 'focus_' THEN 'FOCUS column ' || column_name
+                     WHEN column_name ~ '^(is|has)_' THEN 'Whether it ' || replace(column_name, '_', ' ')
+                     ELSE initcap(left(column_name, 1)) || replace(substr(column_name, 2), '_', ' ') END;
+    END IF;
+    what := rtrim(what, '.') || '.';
+    IF column_type = 'bigint' AND (column_name ~ '(_count|_findings|_facts|_loads|_entries|_charges|_readings)$'
+                                   OR column_name IN ('readings', 'jobs', 'pools', 'chips', 'entries', 'charges', 'requests', 'usages', 'lines', 'rejected', 'accepted', 'skipped')) THEN
+        RETURN what || ' A count.';
+    END IF;
+    IF column_type <> 'numeric(38,15)' OR words ~ 'adds? up' THEN
+        RETURN what;
+    END IF;
+    money_of := CASE WHEN column_name ~ '(reporting$|^reporting_)' AND 'reporting_currency' = ANY (beside) OR right(view_name, 10) = '_reporting' THEN 'reporting_currency'
+                     WHEN left(column_name, 11) = 'functional_' AND 'functional_currency' = ANY (beside) THEN 'functional_currency'
+                     ELSE (SELECT k FROM unnest('{currency,billing_currency,billingcurrency,functional_currency,reporting_currency,rate_currency}'::text[]) WITH ORDINALITY u (k, o) WHERE k = ANY (beside) ORDER BY o LIMIT 1) END;
+    class := CASE WHEN column_name ~ '_per_|unit_?price' THEN 'price'
+                  WHEN column_name = 'burn_rate' THEN 'state'
+                  WHEN column_name !~ 'share_value' AND column_name ~ '(^|_)(rate|ratio|index|share|hhi|mfu|goodput|probability|coverage|utilisation|stress|pue|number)(_|$)|^share|probability|^denominator$|^numerator$' THEN 'ratio'
+                  WHEN column_name ~ 'chip_?hours$' THEN 'chip-hours' WHEN column_name ~ 'pflop_hours$' THEN 'PFLOP-hours' WHEN column_name ~ 'kwh$' THEN 'kWh' WHEN column_name ~ 'joules$' THEN 'joules' WHEN column_name ~ 'tokens$' THEN 'tokens'
+                  WHEN column_name ~ '(years|months_left|_years_.*|flops|watts)$' THEN 'ratio'
+                  WHEN column_name ~ 'quantity' OR view_name = 'commitment_make_up' AND column_name !~ 'amount' THEN 'quantity'
+                  WHEN 'metric' = ANY (beside) OR column_name ~ '^(chips|buildings)_' THEN 'metric'
+                  WHEN money_of IS NULL THEN 'unit'
+                  WHEN view_name ~ '^(investment_|exposure_|counterparty_|provider_|customer_|contract_remaining|backlog|commitment_status|stress_|circular_|campus_|carrying_|stake_|disclosure_|funding_|deal_exposure)'
+                    OR column_name ~ 'book_value|_opening$|_closing$|^opening|^closing|balance|accumulated|remaining|drawn|carrying|exposure|liability|net_assets|right_of_use|prepaid_(opening|closing)|^carried$|^value|undiscounted|cumulative|_until_now$|^committed|^used$|^lapsed$'
+                    OR left(view_name, 15) = 'chip_book_value' AND column_name = 'cost' THEN 'state'
+                  ELSE 'flow' END;
+    -- Never added up over what the row is one of.
+    SELECT ' within one ' || string_agg(k, ', ' ORDER BY o) INTO within
+    FROM unnest('{currency,unit,metric,basis,scenario,scenario_id,version,report_version,exposure_class,grouping_level,scope,bound,measure,measurement,layout,as_at}'::text[]) WITH ORDINALITY u (k, o) WHERE k = ANY (beside);
+    RETURN concat(what,
+        CASE class WHEN 'price' THEN format(' In %s for one. Does not add up: divide sums.', coalesce(money_of, 'its currency'))
+                   WHEN 'ratio' THEN ' Does not add up.'
+                   WHEN 'chip-hours' THEN ' In chip-hours.' WHEN 'PFLOP-hours' THEN ' In 1e15 FLOP a second for an hour.' WHEN 'kWh' THEN ' In kWh.' WHEN 'joules' THEN ' In joules.' WHEN 'tokens' THEN ' A number of tokens.'
+                   WHEN 'quantity' THEN CASE WHEN 'unit' = ANY (beside) THEN ' In unit.' WHEN 'metric' = ANY (beside) THEN ' In metric.' WHEN 'pricing_unit' = ANY (beside) THEN ' In pricing_unit.' END
+                   WHEN 'metric' THEN CASE WHEN 'metric' = ANY (beside) THEN ' In metric.' ELSE ' A number.' END
+                   WHEN 'unit' THEN CASE WHEN 'unit' = ANY (beside) THEN ' In unit.' ELSE ' A number.' END
+                   ELSE format(' In %s.', money_of) END,
+        CASE WHEN class IN ('state', 'metric') THEN format(' A state: adds up%s, never over time.', within)
+             WHEN class NOT IN ('price', 'ratio', 'unit') THEN format(' Adds up%s.', within) END);
+END
+$$;
 COMMENT ON FUNCTION chipbook.column_remark(text, text, text, text[], text) IS 'Internal: what a column of a published view says of itself: what it is, its unit and currency, and whether it adds up. beside: the columns of the view; words: what the name means, NULL when its words have to do.';
 
 CREATE FUNCTION chipbook.describe_columns(ledger text) RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -138,16 +147,19 @@ BEGIN
         -- The columns of a bill are those of the table of charges, in other letters.
         focus AS (SELECT replace(p.column_name, '_', '') AS folded, min(p.description) AS description FROM published p
                   WHERE p.description IS NOT NULL AND p.view_name IN ('cost_and_usage', 'invoice_details', 'contract_commitments', 'billing_periods') GROUP BY 1)
+        SELECT count(*) AS columns, string_agg(format('COMMENT ON COLUMN %I.%I.%I IS %L', ledger || '_report', r.view_name, r.column_name, r.remark), '; ') AS statements
+        FROM (
         SELECT p.view_name, p.column_name, coalesce(k.description, CASE WHEN p.view_name ~ '^focus_' THEN f.description END,
                    chipbook.column_remark(p.view_name, p.column_name, p.column_type, b.columns, w.words)) AS remark
         FROM published p JOIN beside b USING (oid)
         LEFT JOIN kin k ON k.family = p.family AND k.column_name = p.column_name
         LEFT JOIN focus f ON f.folded = replace(p.column_name, '_', '')
         LEFT JOIN chipbook.column_words() w ON w.column_name = p.column_name
-        WHERE p.description IS NULL
+        WHERE p.description IS NULL) r
+        GROUP BY r.view_name
     LOOP
-        EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', ledger || '_report', shown.view_name, shown.column_name, shown.remark);
-        described := described + 1;
+        EXECUTE shown.statements;
+        described := described + shown.columns;
     END LOOP;
     RETURN described;
 END

@@ -269,7 +269,10 @@ BEGIN
                   HINT = 'Give the name twice: all its facts will be gone.';
     END IF;
     PERFORM chipbook.require_ledger(ledger, to_write => true);
-    EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', ledger || '_tenant');
+    -- Only where it is the ledger's: a schema of that name may be somebody's.
+    IF to_regprocedure(format('%I.tenant_rows(text)', ledger)) IS NOT NULL THEN
+        EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', ledger || '_tenant');
+    END IF;
     EXECUTE format('DROP SCHEMA %I CASCADE', ledger || '_report');
     EXECUTE format('DROP SCHEMA %I CASCADE', ledger);
 END

@@ -425,6 +425,11 @@ BEGIN
         SELECT 'rights_too_wide', 'warning', p.oid::regprocedure::text, 'everybody may run it, and it runs as the owner'
         FROM home h JOIN pg_proc p ON p.pronamespace = h.oid AND p.prosecdef WHERE has_function_privilege('public', p.oid, 'EXECUTE')
         UNION ALL
+        -- Of whom it was said that it sees its own rows.
+        SELECT 'rights_too_wide', 'warning', t.role_name, 'a tenant''s role that can read the tables'
+        FROM (SELECT DISTINCT t.role_name FROM tenant_role t WHERE t.revoked_at IS NULL) t JOIN pg_roles r ON r.rolname = t.role_name
+        WHERE has_table_privilege(r.oid, 'ledger'::regclass, 'SELECT')
+        UNION ALL
         SELECT 'rule_on_table', 'warning', c.relname::text, format('rule %s', r.rulename)
         FROM home h JOIN pg_class c ON c.relnamespace = h.oid AND c.relkind IN ('r', 'p') JOIN pg_rewrite r ON r.ev_class = c.oid;
     END;

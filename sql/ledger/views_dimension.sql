@@ -102,6 +102,20 @@ BEGIN
                i.valid_to IS NULL OR i.valid_to >= c.effective_date AS is_current, i.code::text = c.reporting_currency::text AS is_reporting
         FROM iso_currencies() i, clock c ORDER BY i.code, i.valid_to DESC NULLS FIRST;
     COMMENT ON VIEW dim_currency IS 'Currencies by ISO 4217, with those withdrawn. Key: (currency).';
+
+    CREATE VIEW issuer_period_status WITH (security_invoker) AS
+        SELECT m.invoice_issuer_name, m.billing_month, m.billing_currency, fit_published(sum(m.billed_cost))::numeric(38,15) AS billed_cost,
+               sum(m.row_count)::bigint AS row_count, b.billing_period_status, coalesce(d.is_closed, false) AS is_closed,
+               greatest(max(m.last_recorded_at), max(b.recorded_at)) AS last_recorded_at
+        FROM cost_and_usage_month m
+        LEFT JOIN (SELECT DISTINCT ON (1, 2) p.invoice_issuer_name, (date_trunc('month', p.billing_period_start AT TIME ZONE 'UTC'))::date AS billing_month,
+                          p.billing_period_status, p.recorded_at
+                   FROM billing_periods p ORDER BY 1, 2, p.recorded_at DESC) b ON b.invoice_issuer_name = m.invoice_issuer_name AND b.billing_month = m.billing_month
+        LEFT JOIN calendar_days() d ON d.day = (m.billing_month + interval '1 month - 1 day')::date
+        WHERE m.ownership IS DISTINCT FROM 'owned'
+        GROUP BY m.invoice_issuer_name, m.billing_month, m.billing_currency, b.billing_period_status, d.is_closed;
+    COMMENT ON VIEW issuer_period_status IS 'How far each issuer''s bills are: what has come for each billing month, when the last of it was recorded, what the issuer says of the period (its FOCUS billing periods, where it delivers them), and whether the books are closed for the last day of it. Key: (invoice_issuer_name, billing_month, billing_currency). Additive within a currency.';
+    COMMENT ON COLUMN issuer_period_status.billing_period_status IS 'open or closed, as the issuer says; NULL: it does not say.';
 END
 $ddl$;
-COMMENT ON FUNCTION chipbook.create_report_dimension_views() IS 'Internal: part of create_ledger. The views dim_date, dim_entity, dim_account, dim_cost_centre, dim_pool, dim_party, dim_provider, dim_chip_model, dim_site and dim_currency.';
+COMMENT ON FUNCTION chipbook.create_report_dimension_views() IS 'Internal: part of create_ledger. The views dim_date, dim_entity, dim_account, dim_cost_centre, dim_pool, dim_party, dim_provider, dim_chip_model, dim_site, dim_currency and issuer_period_status.';

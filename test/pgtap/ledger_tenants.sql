@@ -147,5 +147,10 @@ RESET chipbook.as_of;
 SELECT is((SELECT sum(cost) FROM books_tenant.token_cost), 15.0, 'and is back at the version');
 RESET ROLE;
 
+GRANT SELECT ON ALL TABLES IN SCHEMA books TO tenancy_b;
+SELECT results_eq($$SELECT subject FROM verify_ledger('books') WHERE finding = 'rights_too_wide'$$, $$VALUES ('tenancy_b')$$, 'who grants a tenant more by hand is told');
+SELECT lives_ok($$SELECT drop_ledger('books', 'books')$$);
+SELECT hasnt_schema('books_tenant', 'the tenants'' views go with the ledger');
+
 SELECT * FROM finish();
 ROLLBACK;
