@@ -29,10 +29,11 @@ BEGIN
         -- Closed under the primary basis for every entity that has books then.
         closed AS (
             SELECT d::date AS day, bool_and(p.state = 'closed') AS is_closed
-            FROM setting s JOIN period_known p ON p.basis = s.primary_basis AND p.kind = 'regular', generate_series(p.starts_on, p.ends_on - 1, interval '1 day') d GROUP BY 1),
+            FROM setting s JOIN period_known p ON p.basis = s.primary_basis AND p.kind = 'regular',
+                generate_series(greatest(p.starts_on, date '1949-01-01'), least(p.ends_on, date '2152-01-01') - 1, interval '1 day') d GROUP BY 1),
         day AS (
             SELECT DISTINCT ON (d) d::date AS day, p.fiscal_year, p.period_number, p.starts_on, p.ends_on
-            FROM period p, generate_series(p.starts_on, p.ends_on - 1, interval '1 day') d ORDER BY d, p.starts_on DESC),
+            FROM period p, generate_series(greatest(p.starts_on, date '1949-01-01'), least(p.ends_on, date '2152-01-01') - 1, interval '1 day') d ORDER BY d, p.starts_on DESC),
         span_days AS (SELECT d::date AS day FROM (SELECT min(y.day) AS first_day, max(y.day) AS last_day FROM day y) b, generate_series(b.first_day, b.last_day, interval '1 day') d)
         SELECT n.day, d.fiscal_year, d.period_number, d.starts_on, d.ends_on - 1, coalesce(c.is_closed, false)
         FROM span_days n LEFT JOIN day d ON d.day = n.day LEFT JOIN closed c ON c.day = n.day;
@@ -111,7 +112,7 @@ BEGIN
         LEFT JOIN (SELECT DISTINCT ON (1, 2) p.invoice_issuer_name, (date_trunc('month', p.billing_period_start AT TIME ZONE 'UTC'))::date AS billing_month,
                           p.billing_period_status, p.recorded_at
                    FROM billing_periods p ORDER BY 1, 2, p.recorded_at DESC) b ON b.invoice_issuer_name = m.invoice_issuer_name AND b.billing_month = m.billing_month
-        LEFT JOIN calendar_days() d ON d.day = (m.billing_month + interval '1 month - 1 day')::date
+        LEFT JOIN calendar_days() d ON d.day = (least(m.billing_month, date '9999-01-01') + interval '1 month - 1 day')::date
         WHERE m.ownership IS DISTINCT FROM 'owned'
         GROUP BY m.invoice_issuer_name, m.billing_month, m.billing_currency, b.billing_period_status, d.is_closed;
     COMMENT ON VIEW issuer_period_status IS 'How far each issuer''s bills are: what has come for each billing month, when the last of it was recorded, what the issuer says of the period (its FOCUS billing periods, where it delivers them), and whether the books are closed for the last day of it. Key: (invoice_issuer_name, billing_month, billing_currency). Additive within a currency.';
