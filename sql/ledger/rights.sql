@@ -3,9 +3,9 @@
 -- execute, so that nothing can differ from it. No role is made, and none is changed, here.
 
 CREATE FUNCTION chipbook.ledger_functions(ledger text)
-RETURNS TABLE (signature regprocedure, access text[]) STABLE LANGUAGE sql
+RETURNS TABLE (signature regprocedure, access text) STABLE LANGUAGE sql
 BEGIN ATOMIC
-    SELECT p.oid::regprocedure, f.access
+    SELECT p.oid::regprocedure, a.access
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     JOIN (VALUES ('load_publish', ARRAY['loader', 'accountant']), ('load_retract', ARRAY['loader', 'accountant']), ('load_discard', ARRAY['loader', 'accountant']),
                  ('reading_partitions_add', ARRAY['loader', 'accountant']), ('month_pack', ARRAY['loader', 'accountant']),
@@ -18,9 +18,10 @@ BEGIN ATOMIC
                  ('period_close', ARRAY['approver']), ('period_reopen', ARRAY['approver']), ('journal_hand_over', ARRAY['approver']),
                  ('rights_change', ARRAY['admin']), ('tenant_change', ARRAY['admin']), ('ledger_upgrade', ARRAY['admin'])) f (name, access)
       ON f.name::name OPERATOR(pg_catalog.=) p.proname
+    CROSS JOIN LATERAL pg_catalog.unnest(f.access) a (access)
     WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name AND p.prosecdef;
 END;
-COMMENT ON FUNCTION chipbook.ledger_functions(text) IS 'Internal: the functions of a ledger that run as its owner and may be granted, and the accesses that grant_ledger grants them with.';
+COMMENT ON FUNCTION chipbook.ledger_functions(text) IS 'Internal: the functions of a ledger that run as its owner and may be granted, each with the access, or accesses, that grant_ledger grants it with. Key: (signature, access).';
 
 -- The function that only those with an access may execute.
 CREATE FUNCTION chipbook.held_access(ledger text, role_name name) RETURNS text[] STABLE LANGUAGE sql
@@ -84,7 +85,7 @@ BEGIN
     IF access <> 'reader' THEN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger, role_name);
         EXECUTE (SELECT string_agg(format('GRANT EXECUTE ON FUNCTION %s TO %I', f.signature, role_name), '; ')
-                 FROM chipbook.ledger_functions(ledger) f WHERE grant_ledger.access = ANY (f.access));
+                 FROM chipbook.ledger_functions(ledger) f WHERE f.access = grant_ledger.access);
     END IF;
     IF access IN ('loader', 'accountant') THEN
         EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', ledger, role_name);
@@ -126,7 +127,7 @@ BEGIN
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %1$I, %2$I FROM %3$I; REVOKE ALL ON ALL SEQUENCES IN SCHEMA %1$I FROM %3$I;
                     REVOKE ALL ON SCHEMA %1$I, %2$I FROM %3$I', ledger, ledger || '_report', role_name);
     EXECUTE (SELECT string_agg(format('REVOKE ALL ON FUNCTION %s FROM %I', f.signature, role_name), '; ')
-             FROM chipbook.ledger_functions(ledger) f);
+             FROM (SELECT DISTINCT f.signature FROM chipbook.ledger_functions(ledger) f) f);
     PERFORM chipbook.grant_ledger(ledger, r, role_name) FROM unnest(remaining) r;
 END
 $$;
