@@ -11,11 +11,11 @@ BEGIN
         -- Whole fiscal years: from the first fact to what is planned, and ten years on for what is forecast.
         span AS MATERIALIZED (
             SELECT fiscal_year(least(s.effective_date, greatest(date '1950-01-01', coalesce(
-                       least((SELECT min(a.acquired_on) FROM asset_known a WHERE isfinite(a.acquired_on)), (SELECT min(u.month) FROM usage_day u),
+                       least((SELECT min(a.acquired_on) FROM asset_known a WHERE isfinite(a.acquired_on)), (SELECT min(u.month) FROM usage_day_known u),
                              (SELECT min(p.starts_on) FROM period_known p), (SELECT min(d.starts_on) FROM deal_known d WHERE isfinite(d.starts_on)),
                              (SELECT min(c.starts_on) FROM commitment_known c), (SELECT min(l.period_month) FROM plan_line_known l)), s.effective_date))), s.fiscal_year_start) AS first_year,
                    fiscal_year(greatest(s.effective_date + 3653, least(date '2150-01-01', coalesce(
-                       greatest((SELECT max(u.month) FROM usage_day u), (SELECT max(p.starts_on) FROM period_known p), (SELECT max(l.period_month) FROM plan_line_known l)),
+                       greatest((SELECT max(u.month) FROM usage_day_known u), (SELECT max(p.starts_on) FROM period_known p), (SELECT max(l.period_month) FROM plan_line_known l)),
                        s.effective_date))), s.fiscal_year_start) AS last_year
             FROM setting s),
         period AS (

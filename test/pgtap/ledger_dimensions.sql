@@ -36,6 +36,20 @@ INSERT INTO books.billing_period (invoice_issuer_name, billing_period_start, bil
 SELECT publish_load('books', :load);
 SELECT results_eq($$SELECT billing_period_status, count(*) FROM books_report.issuer_period_status GROUP BY 1$$, $$VALUES ('Closed', 1::bigint)$$, 'as it says itself');
 
+-- What becomes known later changes no answer as of before.
+SELECT to_char(last_recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS before FROM books.ledger \gset
+SET chipbook.as_of = :'before';
+CREATE TEMPORARY TABLE days_before AS SELECT * FROM books_report.dim_date;
+RESET chipbook.as_of;
+SELECT add_reading_partitions('books', '2019-05-01');
+SELECT open_load('books', 'old readings', 't') AS load \gset
+INSERT INTO books.meter_reading (pool_id, starts_at, ends_at, month, installed_chip_ms, available_chip_ms, allocated_chip_ms, used_chip_ms, use_basis) VALUES ('P', '2019-05-01 00:00Z', '2019-05-02 00:00Z', '2019-05-01', 1000, 0, 0, 0, 'sm_active');
+SELECT publish_load('books', :load);
+SELECT is((SELECT min(date_day) FROM books_report.dim_date), date '2019-01-01', 'readings of an earlier year bring its days');
+SET chipbook.as_of = :'before';
+SELECT set_eq('SELECT * FROM books_report.dim_date', 'SELECT * FROM days_before', 'and none as of before');
+RESET chipbook.as_of;
+
 -- Years of 52 weeks, a fiscal year that begins in July, and an empty ledger.
 SELECT create_ledger('july', fiscal_year_start => 7);
 SELECT cmp_ok((SELECT count(*) FROM july_report.dim_date), '>', 3653::bigint, 'an empty ledger has days too');
