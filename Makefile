@@ -177,6 +177,10 @@ SQL_MODULES = \
 	sql/ledger/import_bill_run.sql \
 	sql/ledger/prices.sql \
 	sql/ledger/plan.sql \
+	sql/ledger/views_dimension.sql \
+	sql/ledger/column_words.sql \
+	sql/ledger/tenants.sql \
+	sql/ledger/rights.sql \
 	sql/ledger/ledger.sql
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql

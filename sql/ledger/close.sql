@@ -784,6 +784,14 @@ BEGIN
     $fn$;
     COMMENT ON FUNCTION period_close(text, text, integer, integer, boolean) IS 'Internal: what chipbook.close_period calls.';
 
+    CREATE FUNCTION period_close_softly(of_entity text, of_basis text, of_year integer, of_period integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
+    BEGIN
+        RETURN period_close(of_entity, of_basis, of_year, of_period, true);
+    END
+    $fn$;
+    COMMENT ON FUNCTION period_close_softly(text, text, integer, integer) IS 'Internal: what chipbook.close_period calls for a soft close.';
+
     -- The close waits for nobody who reads or adds readings, nor fails for them: what it leaves is packed by pack_month.
     CREATE FUNCTION close_pack(of_month date, period_name text) RETURNS void LANGUAGE plpgsql AS $fn$
     DECLARE
@@ -873,11 +881,15 @@ DECLARE
     posted bigint;
 BEGIN
     PERFORM chipbook.require_ledger(ledger, to_write => true);
-    EXECUTE format('SELECT %I.period_close($1, $2, $3, $4, $5)', ledger) INTO STRICT posted USING entity_id, basis, fiscal_year, period_number, soft;
+    IF soft THEN
+        EXECUTE format('SELECT %I.period_close_softly($1, $2, $3, $4)', ledger) INTO STRICT posted USING entity_id, basis, fiscal_year, period_number;
+    ELSE
+        EXECUTE format('SELECT %I.period_close($1, $2, $3, $4, $5)', ledger) INTO STRICT posted USING entity_id, basis, fiscal_year, period_number, soft;
+    END IF;
     RETURN posted;
 END
 $$;
-COMMENT ON FUNCTION chipbook.close_period(text, text, text, integer, integer, boolean) IS 'Closes a fiscal period of an entity and basis: posts what its steps find (chipbook.close_steps()), then takes no entry any more, and publishes a report version. soft: takes adjustments still, and is closed by closing it again. Returns how many entries it posted, accrual reversals in the next period not counted; closing a closed period posts nothing and says so. What changed in the facts of closed periods is posted as corrections, an entry for each period it relates to and kind of entry (depreciation, impairment, disposal, accretion), linked to the one it corrects (corrects_entry_id); what belongs to another class or site is taken back on the accounts it was posted to. Errors (55000, nothing is posted): the period is not over, the one before is open (of an adjustment period, the last of its year), an asset is in another currency than was posted of it, entries wait for approval, posting rules or policies are missing (with a list), or chipbook.as_of is set; P0002 no such entity or period; 42501 not a controller.';
+COMMENT ON FUNCTION chipbook.close_period(text, text, text, integer, integer, boolean) IS 'Closes a fiscal period of an entity and basis: posts what its steps find (chipbook.close_steps()), then takes no entry any more, and publishes a report version. soft: takes adjustments still, and is closed by closing it again. Returns how many entries it posted, accrual reversals in the next period not counted; closing a closed period posts nothing and says so. What changed in the facts of closed periods is posted as corrections, an entry for each period it relates to and kind of entry (depreciation, impairment, disposal, accretion), linked to the one it corrects (corrects_entry_id); what belongs to another class or site is taken back on the accounts it was posted to. Errors (55000, nothing is posted): the period is not over, the one before is open (of an adjustment period, the last of its year), an asset is in another currency than was posted of it, entries wait for approval, posting rules or policies are missing (with a list), or chipbook.as_of is set; P0002 no such entity or period; 42501 not an approver (or, softly, an accountant).';
 
 CREATE FUNCTION chipbook.reopen_period(ledger text, entity_id text, basis text, fiscal_year integer, period_number integer, reason text, prepared_by text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -886,4 +898,4 @@ BEGIN
     EXECUTE format('SELECT %I.period_reopen($1, $2, $3, $4, $5, $6)', ledger) USING entity_id, basis, fiscal_year, period_number, reason, prepared_by;
 END
 $$;
-COMMENT ON FUNCTION chipbook.reopen_period(text, text, text, integer, integer, text, text) IS 'Opens the last closed period of an entity and basis again (the last of a year after its adjustment period), for a reason, which is kept with who asked for it (prepared_by; not the session''s user, 42501). Closing it again posts what differs. 55000 when it is open or a later one is closed, 22004 without reason or prepared_by.';
+COMMENT ON FUNCTION chipbook.reopen_period(text, text, text, integer, integer, text, text) IS 'Opens the last closed period of an entity and basis again (the last of a year after its adjustment period), for a reason, which is kept with who asked for it (prepared_by; not the session''s user, 42501). Closing it again posts what differs. 55000 when it is open or a later one is closed, 22004 without reason or prepared_by, 42501 not an approver.';

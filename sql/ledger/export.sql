@@ -86,7 +86,7 @@ BEGIN
     RETURN made;
 END
 $$;
-COMMENT ON FUNCTION chipbook.export_journal(text, text, text, integer, integer, text) IS 'Gathers the entries of the financial journal that count and are in no batch yet into a new batch, and returns its number; NULL, with a notice, when there are none. So each is exported once, whatever is asked for, and what is posted or approved later goes into a later batch. basis: one a batch, default the ledger''s primary basis. entity_id, fiscal_year and period_number (the posted period): NULL = all. Read it with view journal_export, journal_export_csv() or journal_export_hledger(). Errors: 55000 chipbook.as_of is set; 22023 no such basis; 22004 a period without its year; P0002 no such entity; 42501 not a controller.';
+COMMENT ON FUNCTION chipbook.export_journal(text, text, text, integer, integer, text) IS 'Gathers the entries of the financial journal that count and are in no batch yet into a new batch, and returns its number; NULL, with a notice, when there are none. So each is exported once, whatever is asked for, and what is posted or approved later goes into a later batch. basis: one a batch, default the ledger''s primary basis. entity_id, fiscal_year and period_number (the posted period): NULL = all. Read it with view journal_export, journal_export_csv() or journal_export_hledger(). Errors: 55000 chipbook.as_of is set; 22023 no such basis; 22004 a period without its year; P0002 no such entity; 42501 not an approver.';
 
 CREATE FUNCTION chipbook.require_batch(ledger text, batch_id bigint) RETURNS void STABLE LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,5 +1,5 @@
 -- Posting. What writes the journal stands in the ledger's own schema, runs as the ledger's
--- owner and is all a writer may do there; the functions in schema chipbook only call it. The
+-- owner and is all an accountant may do there; the functions in schema chipbook only call it. The
 -- extension itself has no function that runs as its owner: who may make a schema could else
 -- have his triggers run by a superuser.
 --
@@ -151,12 +151,12 @@ BEGIN
                 USING ERRCODE = 'invalid_parameter_value';
         END IF;
         IF held.state = 'closed' OR held.state = 'soft_closed'
-           AND NOT (of_kind = 'adjustment' AND has_function_privilege(session_user, 'period_close(text,text,integer,integer,boolean)', 'EXECUTE')) THEN
+           AND NOT (of_kind = 'adjustment' AND has_function_privilege(session_user, 'period_close_softly(text,text,integer,integer)', 'EXECUTE')) THEN
             RAISE EXCEPTION 'period % of entity "%", basis %, is %', chipbook.fiscal_period_name(held.fiscal_year, held.period_number),
                             of_entity, of_basis, replace(held.state, '_', ' ')
                 USING ERRCODE = 'object_not_in_prerequisite_state',
                       HINT = CASE held.state WHEN 'closed' THEN 'Post into an open period, and say with relates_to_fiscal_year, relates_to_period and reason what it corrects.'
-                                  ELSE 'Until it is closed it takes entries of kind adjustment from who may close it.' END;
+                                  ELSE 'Until it is closed it takes entries of kind adjustment, from accountants and approvers.' END;
         END IF;
         RETURN held;
     END
@@ -443,7 +443,7 @@ BEGIN
     RETURN made;
 END
 $$;
-COMMENT ON FUNCTION chipbook.post_entry(text, text, text, chipbook.posting_line[], text, date, integer, integer, text, text, date, text, text, text, text, integer, integer, text, bigint) IS 'Posts an entry of two lines or more into an open period and returns its number; it counts once another has approved it (approve_entry). Amounts are debit positive and add up to exactly 0 in each currency. The period is that of posting_date, or fiscal_year and period_number (an adjustment period by its number alone), the posting date then the last of its days. kind: manual, correction, or adjustment, which a soft closed period still takes from who may close it. relates_to and reason (late_fact, error_immaterial, error_material, estimate): what it corrects, together or not at all. The same idempotency source and key with the same arguments again returns the first entry''s number, also when the period is closed since; with others it is an error. prepared_by: default the session''s user. Errors: 23000 unbalanced, or an account, cost centre, site or party that is not known, or sources that do not add up, or an entry of the management journal that does not net to 0 on each account and in each currency; 55000 the period is closed, or chipbook.as_of is set; 23505 the key was used for another entry; 22004 something missing; 22023 a posting date outside the period, another kind or journal, or relating to a later period; P0002 no such entity or period; 42501 not a writer.';
+COMMENT ON FUNCTION chipbook.post_entry(text, text, text, chipbook.posting_line[], text, date, integer, integer, text, text, date, text, text, text, text, integer, integer, text, bigint) IS 'Posts an entry of two lines or more into an open period and returns its number; it counts once another has approved it (approve_entry). Amounts are debit positive and add up to exactly 0 in each currency. The period is that of posting_date, or fiscal_year and period_number (an adjustment period by its number alone), the posting date then the last of its days. kind: manual, correction, or adjustment, which a period closed softly still takes, from accountants. relates_to and reason (late_fact, error_immaterial, error_material, estimate): what it corrects, together or not at all. The same idempotency source and key with the same arguments again returns the first entry''s number, also when the period is closed since; with others it is an error. prepared_by: default the session''s user. Errors: 23000 unbalanced, or an account, cost centre, site or party that is not known, or sources that do not add up, or an entry of the management journal that does not net to 0 on each account and in each currency; 55000 the period is closed, or chipbook.as_of is set; 23505 the key was used for another entry; 22004 something missing; 22023 a posting date outside the period, another kind or journal, or relating to a later period; P0002 no such entity or period; 42501 not an accountant.';
 
 CREATE FUNCTION chipbook.reverse_entry(ledger text, entry_id bigint, posting_date date DEFAULT NULL, description text DEFAULT NULL, prepared_by text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -464,7 +464,7 @@ BEGIN
     EXECUTE format('SELECT %I.journal_decide($1, $2, NULL, $3)', ledger) USING entry_id, 'approved', approved_by;
 END
 $$;
-COMMENT ON FUNCTION chipbook.approve_entry(text, bigint, text) IS 'Approves an entry, which counts from then on, while its period is open, or closed softly for who may close it. approved_by: default the session''s user. Neither may be who prepared it (42501). Where an application logs in for all, it answers for the names. Approving again does nothing. 55000 when it was rejected, needs no approval, or its period is closed; P0002 no such entry.';
+COMMENT ON FUNCTION chipbook.approve_entry(text, bigint, text) IS 'Approves an entry, which counts from then on, while its period is open, or closed softly. approved_by: default the session''s user. Neither may be who prepared it (42501). Where an application logs in for all, it answers for the names. Approving again does nothing. 55000 when it was rejected, needs no approval, or its period is closed; P0002 no such entry.';
 
 CREATE FUNCTION chipbook.reject_entry(ledger text, entry_id bigint, reason text, rejected_by text DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -37,7 +37,7 @@ BEGIN
     IF NOT pg_catalog.has_schema_privilege(ledger::name, 'USAGE') THEN
         RAISE EXCEPTION 'permission denied for ledger "%"', ledger
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = pg_catalog.format('Its owner can run SELECT chipbook.grant_ledger(%L, ''writer'', %L). Readers use the views in schema %I.',
+                  HINT = pg_catalog.format('Its owner can run SELECT chipbook.grant_ledger(%L, ''loader'', %L). Readers use the views in schema %I.',
                                            ledger, current_user, pg_catalog.concat(ledger, '_report'));
     END IF;
     IF to_write AND pg_catalog.lower(pg_catalog.current_setting('chipbook.as_of', true)) OPERATOR(pg_catalog.<>) ALL (ARRAY['', 'now']) THEN
@@ -70,6 +70,7 @@ CREATE FUNCTION chipbook.create_ledger(
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     report text := ledger || '_report';
+    tenant text := ledger || '_tenant';
     caller text := current_setting('role');
     first_load bigint;
 BEGIN
@@ -96,11 +97,10 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Use ifrs, us_gaap, hgb, us_tax, de_tax or economic.';
     END IF;
-    IF to_regnamespace(quote_ident(ledger)) IS NOT NULL OR to_regnamespace(quote_ident(report)) IS NOT NULL THEN
-        RAISE EXCEPTION 'schema "%" exists already',
-                        CASE WHEN to_regnamespace(quote_ident(ledger)) IS NOT NULL THEN ledger ELSE report END
+    IF EXISTS (SELECT FROM pg_namespace n WHERE n.nspname IN (ledger, report, tenant)) THEN
+        RAISE EXCEPTION 'schema "%" exists already', (SELECT min(n.nspname::text) FROM pg_namespace n WHERE n.nspname IN (ledger, report, tenant))
             USING ERRCODE = 'duplicate_schema',
-                  DETAIL = format('A ledger needs the schemas "%s" and "%s" for itself.', ledger, report),
+                  DETAIL = format('A ledger needs the schemas "%s", "%s" and "%s" for itself.', ledger, report, tenant),
                   HINT = 'Choose another name; chipbook.create_ledger() overwrites nothing.';
     END IF;
 
@@ -113,11 +113,13 @@ BEGIN
 
     EXECUTE format('CREATE SCHEMA %I%s', ledger, ' AUTHORIZATION ' || quote_ident(owner));
     EXECUTE format('CREATE SCHEMA %I%s', report, ' AUTHORIZATION ' || quote_ident(owner));
+    EXECUTE format('CREATE SCHEMA %I%s', tenant, ' AUTHORIZATION ' || quote_ident(owner));
     IF owner IS NOT NULL THEN
         PERFORM set_config('role', owner, true);
     END IF;
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', ledger, 'A chipbook ledger: tables and inner views. Query ' || report || '.');
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', report, 'The published views of the chipbook ledger ' || ledger || '.');
+    EXECUTE format('COMMENT ON SCHEMA %I IS %L', tenant, 'What tenants see of the chipbook ledger ' || ledger || ': their own rows.');
 
     PERFORM chipbook.set_ledger_path(ledger);
     PERFORM chipbook.create_ledger_core();
@@ -149,6 +151,7 @@ BEGIN
     PERFORM chipbook.create_ledger_import();
     PERFORM chipbook.create_ledger_bill_import();
     PERFORM chipbook.create_ledger_spend_days();
+    PERFORM chipbook.create_ledger_tenants();
     PERFORM chipbook.create_ledger_views(ledger);
     PERFORM chipbook.create_ledger_calendar();
     PERFORM chipbook.create_ledger_seals();
@@ -161,6 +164,7 @@ BEGIN
     PERFORM chipbook.create_ledger_refresh();
     PERFORM chipbook.create_ledger_verification();
     PERFORM chipbook.create_ledger_export();
+    PERFORM chipbook.create_ledger_rights();
     -- What runs as the owner finds PostgreSQL's own functions first, whatever else comes into the schema.
     EXECUTE (SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %1$s FROM PUBLIC; ALTER FUNCTION %1$s SET search_path = pg_catalog, %2$I, chipbook, pg_temp', p.oid::regprocedure, ledger), '; ')
              FROM pg_proc p WHERE p.pronamespace = ledger::regnamespace AND p.prosecdef);
@@ -187,7 +191,7 @@ BEGIN
     PERFORM set_config('role', caller, true);
 END
 $$;
-COMMENT ON FUNCTION chipbook.create_ledger(text, chipbook.currency, integer, text, text, name) IS 'Makes a ledger: schema LEDGER with its tables and schema LEDGER_report with the published views, with one entity called main. owner: the role that owns them and that nobody logs in as, of which the caller is a member; by default the caller owns them. Needs CREATE on the database. Errors: 42602 bad name, 42P06 a schema of that name exists, 22023 bad calendar, zone, basis or owner, 42501 the caller cannot become the owner.';
+COMMENT ON FUNCTION chipbook.create_ledger(text, chipbook.currency, integer, text, text, name) IS 'Makes a ledger: schema LEDGER with its tables, LEDGER_report with the published views and LEDGER_tenant with what tenants see of them, and one entity called main. owner: the role that owns them and that nobody logs in as, of which the caller is a member; by default the caller owns them. Needs CREATE on the database. Errors: 42602 bad name, 42P06 a schema of that name exists, 22023 bad calendar, zone, basis or owner, 42501 the caller cannot become the owner.';
 
 -- Every view, inner ones first; also what upgrade_ledger runs after dropping them.
 CREATE FUNCTION chipbook.create_ledger_views(ledger text) RETURNS void LANGUAGE plpgsql
@@ -224,6 +228,7 @@ BEGIN
     PERFORM chipbook.create_ledger_plan_views();
     PERFORM chipbook.create_ledger_currency_views();
     PERFORM chipbook.create_ledger_reported_views();
+    PERFORM chipbook.create_ledger_calendar_days();
     PERFORM chipbook.enter_ledger(ledger, to_report => true);
     PERFORM chipbook.create_report_book_value_views();
     PERFORM chipbook.create_report_register_views();
@@ -255,8 +260,11 @@ BEGIN
     PERFORM chipbook.create_report_charge_month_views();
     PERFORM chipbook.create_report_focus_journal_views();
     PERFORM chipbook.create_report_bill_import_views();
+    PERFORM chipbook.create_report_dimension_views();
     -- Last: they are made of the others.
     PERFORM chipbook.create_report_reported_views();
+    PERFORM chipbook.describe_columns(ledger);
+    PERFORM chipbook.create_tenant_views(ledger);
 END
 $$;
 COMMENT ON FUNCTION chipbook.create_ledger_views(text) IS 'Internal: part of create_ledger. All views of a ledger.';
@@ -270,6 +278,10 @@ BEGIN
                   HINT = 'Give the name twice: all its facts will be gone.';
     END IF;
     PERFORM chipbook.require_ledger(ledger, to_write => true);
+    -- Only where it is the ledger's: a schema of that name may be somebody's.
+    IF to_regprocedure(format('%I.tenant_rows(text)', ledger)) IS NOT NULL THEN
+        EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', ledger || '_tenant');
+    END IF;
     EXECUTE format('DROP SCHEMA %I CASCADE', ledger || '_report');
     EXECUTE format('DROP SCHEMA %I CASCADE', ledger);
 END
@@ -283,6 +295,10 @@ DECLARE
     target text := chipbook.ledger_schema_version();
 BEGIN
     PERFORM chipbook.require_ledger(ledger, to_write => true);
+    IF NOT chipbook.acts_as_owner(ledger) THEN
+        EXECUTE format('SELECT %I.ledger_upgrade()', ledger) INTO STRICT present;
+        RETURN present;
+    END IF;
     EXECUTE format('SELECT l.schema_version FROM %I.ledger l FOR UPDATE', ledger) INTO STRICT present;
     IF present = target THEN
         RAISE NOTICE 'ledger "%" is at version % already', ledger, target;
@@ -294,52 +310,4 @@ BEGIN
     RETURN target;
 END
 $$;
-COMMENT ON FUNCTION chipbook.upgrade_ledger(text) IS 'Brings a ledger''s tables and views to the version of the installed extension and returns that version; does nothing when it is there already. 0A000 when the ledger is newer than the extension.';
-
--- What writes runs as the ledger's owner, so it is nobody's until it is granted.
-CREATE FUNCTION chipbook.ledger_functions(ledger text)
-RETURNS TABLE (signature regprocedure, access text) STABLE LANGUAGE sql
-BEGIN ATOMIC
-    SELECT p.oid::regprocedure, f.access
-    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
-    JOIN (VALUES ('load_publish', 'writer'), ('load_retract', 'writer'), ('load_discard', 'writer'), ('reading_partitions_add', 'writer'), ('month_pack', 'writer'), ('allocation_refresh', 'writer'),
-                 ('usage_refresh', 'writer'), ('import_open', 'writer'), ('import_run', 'writer'), ('import_clear', 'writer'), ('bill_open', 'writer'), ('bill_take', 'writer'), ('bill_run', 'writer'), ('bill_clear', 'writer'),
-                 ('journal_post', 'writer'), ('journal_reverse', 'writer'),
-                 ('load_approve', 'controller'), ('load_retract_estimates', 'controller'), ('journal_decide', 'controller'), ('period_close', 'controller'), ('period_reopen', 'controller'),
-                 ('journal_hand_over', 'controller')) f (name, access)
-      ON f.name::name OPERATOR(pg_catalog.=) p.proname
-    WHERE n.nspname OPERATOR(pg_catalog.=) ledger::name AND p.prosecdef;
-END;
-COMMENT ON FUNCTION chipbook.ledger_functions(text) IS 'Internal: the functions of a ledger that run as its owner and may be granted, and to whom grant_ledger grants them: writer (and controller) or controller alone.';
-
-CREATE FUNCTION chipbook.grant_ledger(ledger text, access text, role_name name)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    PERFORM chipbook.require_ledger(ledger);
-    IF access IS NULL OR access NOT IN ('reader', 'writer', 'controller') THEN
-        RAISE EXCEPTION 'invalid access to a ledger: "%"', access
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use reader, writer or controller.';
-    END IF;
-    -- A view runs with its reader's rights, so a reader needs the tables; without USAGE on
-    -- their schema he can name only what is published.
-    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I, %I TO %I', ledger, ledger || '_report', role_name);
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger || '_report', role_name);
-    IF access IN ('writer', 'controller') THEN
-        EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ledger, role_name);
-        EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', ledger, role_name);
-        EXECUTE format('GRANT INSERT ON %I.source TO %I', ledger, role_name);
-        EXECUTE format('GRANT INSERT ON %I.import_line TO %I', ledger, role_name);
-        EXECUTE format('GRANT INSERT (description, source_id, prepared_by) ON %I.load TO %I', ledger, role_name);
-        -- Facts are inserted unpublished: neither of the recorded times is the writer's to give.
-        EXECUTE (SELECT string_agg(format('GRANT INSERT (%s) ON %I.%I TO %I',
-                                          (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
-                                           WHERE a.attrelid = format('%I.%I', ledger, f.table_name)::regclass AND a.attnum > 0
-                                             AND NOT a.attisdropped AND a.attname NOT IN ('fact_id', 'recorded_at', 'superseded_at')),
-                                          ledger, f.table_name, role_name), '; ')
-                 FROM chipbook.ledger_fact_tables() f);
-        EXECUTE (SELECT string_agg(format('GRANT EXECUTE ON FUNCTION %s TO %I', f.signature, role_name), '; ')
-                 FROM chipbook.ledger_functions(ledger) f WHERE f.access IN ('writer', grant_ledger.access));
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION chipbook.grant_ledger(text, text, name) IS 'Lets a role read a ledger (access reader: the published views only can be named, and they answer as last published unless the session sets chipbook.as_of), also load and publish facts and post entries (writer), or also approve loads and entries, export these, and close and reopen periods (controller). Run it again after upgrade_ledger. 22023 for another word, 42704 when there is no such role.';
+COMMENT ON FUNCTION chipbook.upgrade_ledger(text) IS 'Brings a ledger''s tables and views to the version of the installed extension and returns that version; does nothing when it is there already. For the owner and for an admin. 0A000 when the ledger is newer than the extension.';

@@ -26,7 +26,7 @@ BEGIN
     RETURN total;
 END
 $$;
-COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted; 40001 when readings were packed since the transaction began; 42501 when a period was closed, the load has estimates (policies, changes of estimate, impairments, obligations, leases, rates, probabilities), and the session is not that of a controller other than who prepared it.';
+COMMENT ON FUNCTION chipbook.retract_load(text, bigint, text) IS 'Withdraws what is still held of a published load, for a reason: its facts get superseded_at, and answers as of earlier times stay as they were. Facts that the load had replaced do not come back. Returns how many were withdrawn. 55000 when it is not published or was retracted; 40001 when readings were packed since the transaction began; 42501 when a period was closed, the load has estimates (policies, changes of estimate, impairments, obligations, leases, rates, probabilities), and the session is not that of an approver other than who prepared it.';
 
 CREATE FUNCTION chipbook.discard_load(ledger text, load_id bigint)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -253,7 +253,7 @@ BEGIN
     $fn$;
     COMMENT ON FUNCTION load_publish(bigint, boolean, timestamptz) IS 'Internal: what chipbook.publish_load calls.';
 
-    CREATE FUNCTION load_withdraw(of_load bigint, with_reason text, by_controller boolean) RETURNS bigint LANGUAGE plpgsql AS $fn$
+    CREATE FUNCTION load_withdraw(of_load bigint, with_reason text, by_approver boolean) RETURNS bigint LANGUAGE plpgsql AS $fn$
     DECLARE
         stamp timestamptz;
         this load;
@@ -280,10 +280,10 @@ BEGIN
                 USING ERRCODE = 'object_not_in_prerequisite_state';
         END IF;
         -- What another had to approve is not taken back by who prepared it.
-        IF (NOT by_controller OR session_user = this.prepared_by) AND books_are_closed() AND has_estimates(of_load) THEN
+        IF (NOT by_approver OR session_user = this.prepared_by) AND books_are_closed() AND has_estimates(of_load) THEN
             RAISE EXCEPTION 'load % of ledger "%" has estimates, which "%" cannot withdraw', of_load, ledger_schema(), session_user
                 USING ERRCODE = 'insufficient_privilege',
-                      HINT = format('A controller other than "%s", who prepared it, withdraws it; or publish a correction and have it approved.', this.prepared_by);
+                      HINT = format('An approver other than "%s", who prepared it, withdraws it; or publish a correction and have it approved.', this.prepared_by);
         END IF;
         stamp := next_recorded_time();
         FOR fact_table IN SELECT f.table_name FROM chipbook.ledger_fact_tables() f LOOP
@@ -316,7 +316,7 @@ BEGIN
         RETURN load_withdraw(of_load, with_reason, false);
     END
     $fn$;
-    COMMENT ON FUNCTION load_retract(bigint, text) IS 'Internal: what chipbook.retract_load calls for a writer.';
+    COMMENT ON FUNCTION load_retract(bigint, text) IS 'Internal: what chipbook.retract_load calls for a loader.';
 
     CREATE FUNCTION load_retract_estimates(of_load bigint, with_reason text) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$
@@ -324,7 +324,7 @@ BEGIN
         RETURN load_withdraw(of_load, with_reason, true);
     END
     $fn$;
-    COMMENT ON FUNCTION load_retract_estimates(bigint, text) IS 'Internal: what chipbook.retract_load calls for a controller.';
+    COMMENT ON FUNCTION load_retract_estimates(bigint, text) IS 'Internal: what chipbook.retract_load calls for an approver.';
 
     CREATE FUNCTION load_discard(of_load bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $fn$

@@ -18,7 +18,7 @@ BEGIN
     RETURN QUERY SELECT v.* FROM verify_guards() v;
 END
 $$;
-COMMENT ON FUNCTION chipbook.verify_ledger(text, boolean) IS 'Every inconsistency of a ledger: seals that do not fit what they seal, gaps in the chains, entries that do not balance or were posted into closed periods, lines that their sources or charges do not add up to, states of periods without an event, facts outside their load or held twice, days that are not what their readings come to, months that are not what their charges come to, costs of days or allocated costs that are not what they came to when they were last stored, recorded times out of order, and guards that are missing. severity error: the books are not what was recorded; warning: they could be changed unnoticed until the next verification. subject says where, detail what. No rows: nothing was found. Asks what is recorded, whatever chipbook.as_of says; writes nothing. Costs of days and allocated costs are computed again once a month of the books, as of its last refresh; with all_history once for each refresh there was, for what they were before too (NULL is false). Errors: 3F000 no such ledger, 42501 not a writer or controller.';
+COMMENT ON FUNCTION chipbook.verify_ledger(text, boolean) IS 'Every inconsistency of a ledger: seals that do not fit what they seal, gaps in the chains, entries that do not balance or were posted into closed periods, lines that their sources or charges do not add up to, states of periods without an event, facts outside their load or held twice, days that are not what their readings come to, months that are not what their charges come to, costs of days or allocated costs that are not what they came to when they were last stored, recorded times out of order, and guards that are missing. severity error: the books are not what was recorded; warning: they could be changed unnoticed until the next verification. subject says where, detail what. No rows: nothing was found. Asks what is recorded, whatever chipbook.as_of says; writes nothing. Costs of days and allocated costs are computed again once a month of the books, as of its last refresh; with all_history once for each refresh there was, for what they were before too (NULL is false). Errors: 3F000 no such ledger, 42501 a reader.';
 
 CREATE FUNCTION chipbook.create_ledger_verification() RETURNS void LANGUAGE plpgsql AS $ddl$
 BEGIN
@@ -410,7 +410,7 @@ BEGIN
         FROM home h JOIN pg_class o ON o.relnamespace = h.oid AND o.relname = 'ledger' JOIN pg_class c ON c.relnamespace = h.oid AND c.relkind IN ('r', 'p', 'v', 'S')
         WHERE c.relowner <> o.relowner
         UNION ALL
-        -- Whoever may do more than a writer without being the owner.
+        -- Whoever may do more than a loader without being the owner.
         SELECT 'rights_too_wide', 'warning', c.relname::text, format('%s granted to %s', x.privilege_type, CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END)
         FROM home h JOIN pg_class c ON c.relnamespace = h.oid AND c.relkind IN ('r', 'p') CROSS JOIN LATERAL aclexplode(c.relacl) x
         WHERE x.grantee <> c.relowner AND x.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
@@ -425,6 +425,11 @@ BEGIN
         UNION ALL
         SELECT 'rights_too_wide', 'warning', p.oid::regprocedure::text, 'everybody may run it, and it runs as the owner'
         FROM home h JOIN pg_proc p ON p.pronamespace = h.oid AND p.prosecdef WHERE has_function_privilege('public', p.oid, 'EXECUTE')
+        UNION ALL
+        -- Of whom it was said that it sees its own rows.
+        SELECT 'rights_too_wide', 'warning', t.role_name, 'a tenant''s role that can read the tables'
+        FROM (SELECT DISTINCT t.role_name FROM tenant_role t WHERE t.revoked_at IS NULL) t JOIN pg_roles r ON r.rolname = t.role_name
+        WHERE has_table_privilege(r.oid, 'ledger'::regclass, 'SELECT')
         UNION ALL
         SELECT 'rule_on_table', 'warning', c.relname::text, format('rule %s', r.rulename)
         FROM home h JOIN pg_class c ON c.relnamespace = h.oid AND c.relkind IN ('r', 'p') JOIN pg_rewrite r ON r.ev_class = c.oid;

@@ -222,9 +222,14 @@ BEGIN
     SELECT l.ledger_name, l.schema_version, l.reporting_currency::text AS reporting_currency, l.time_zone,
            l.basis AS primary_basis, c.as_of, c.effective_date, l.last_recorded_at,
            d.published_loads, d.unpublished_loads, d.published_facts,
-           q.error_findings, q.warning_findings, q.info_findings
+           q.error_findings, q.warning_findings, q.info_findings,
+           o.load_id AS last_load_id, o.description AS last_load, o.recorded_at AS last_load_at, p.fiscal_period AS last_closed_period
     FROM ledger l
     CROSS JOIN clock c
+    LEFT JOIN LATERAL (SELECT n.load_id, n.description, n.recorded_at FROM load n
+                       WHERE n.recorded_at > '-infinity' AND n.recorded_at <= (SELECT k.as_of FROM clock k) ORDER BY n.recorded_at DESC LIMIT 1) o ON true
+    LEFT JOIN LATERAL (SELECT fiscal_period_name(n.fiscal_year, n.period_number) AS fiscal_period FROM period_known n
+                       WHERE n.basis = l.basis AND n.kind = 'regular' AND n.state = 'closed' ORDER BY n.ends_on DESC LIMIT 1) p ON true
     CROSS JOIN (SELECT count(*) FILTER (WHERE n.recorded_at <= (SELECT k.as_of FROM clock k)) AS published_loads,
                        count(*) FILTER (WHERE n.recorded_at IS NULL) AS unpublished_loads,
                        coalesce(sum(n.fact_count) FILTER (WHERE n.recorded_at <= (SELECT k.as_of FROM clock k)), 0)::bigint AS published_facts
@@ -234,7 +239,7 @@ BEGIN
                        count(*) FILTER (WHERE f.severity = 'info') AS info_findings
                 FROM data_quality f) q
     WHERE l.ledger_id = 1;
-    COMMENT ON VIEW data_status IS 'The state of the books, one row: what moment they are asked about, when the last fact was recorded, and how many findings data_quality has. An answer as of a time up to last_recorded_at never changes; last_recorded_at and unpublished_loads are those of the ledger now, whatever chipbook.as_of says.';
+    COMMENT ON VIEW data_status IS 'The state of the books, one row: what moment they are asked about, when the last fact was recorded, and how many findings data_quality has. An answer as of a time up to last_recorded_at never changes; last_recorded_at and unpublished_loads are those of the ledger now, whatever chipbook.as_of says. last_load: the last that was published; last_closed_period: under the primary basis, of any entity.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_report_quality_views() IS 'Internal: part of create_ledger. The views data_quality and data_status.';

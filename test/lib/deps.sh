@@ -88,7 +88,8 @@ case $purpose in
 esac
 if [ "$purpose" = test ]
 then
-    packages+=(clang libipc-run-perl libtap-parser-sourcehandler-pgtap-perl perl debootstrap)
+    packages+=(clang libipc-run-perl libtap-parser-sourcehandler-pgtap-perl perl debootstrap
+               default-jdk-headless libpostgresql-jdbc-java odbc-postgresql libdbd-odbc-perl)
     [ -z "$version" ] || packages+=("postgresql-$version-pgtap")
 fi
 # The spreadsheet without its windows: for the comparison only, nothing links to it.

@@ -42,10 +42,10 @@ SELECT results_eq($$SELECT fields FROM csv_records((SELECT string_agg(text, CASE
 -- A ledger in Berlin
 -- ---------------------------------------------------------------------------
 CREATE ROLE chipbook_test_owner NOLOGIN;
-CREATE ROLE chipbook_test_writer;
+CREATE ROLE chipbook_test_loader;
 CREATE ROLE chipbook_test_reader;
 SELECT create_ledger('c', 'EUR', 1, 'Europe/Berlin', 'hgb', 'chipbook_test_owner');
-SELECT grant_ledger('c', 'writer', 'chipbook_test_writer'), grant_ledger('c', 'reader', 'chipbook_test_reader');
+SELECT grant_ledger('c', 'loader', 'chipbook_test_loader'), grant_ledger('c', 'reader', 'chipbook_test_reader');
 INSERT INTO c.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
 SELECT open_load('c', 'pools', 't') AS load \gset
 INSERT INTO c.pool (pool_id, name) VALUES ('P', 'P'), ('Q', 'Q');
@@ -208,18 +208,18 @@ SELECT throws_ok($$SELECT open_import('c', 'csv', 'f', source_id => 'nobody')$$,
 SELECT throws_ok($$SELECT open_import('nope', 'csv', 'f')$$, '3F000', NULL, 'no such ledger');
 SELECT throws_ok($$SELECT run_import('c', 99999)$$, 'P0002', NULL, 'no such file');
 
-SET ROLE chipbook_test_writer;
+SET ROLE chipbook_test_loader;
 SELECT open_import('c', 'csv', 'by lines', source_id => 't') AS file \gset
 INSERT INTO c.import_line (line) VALUES ('pool_id,starts_at,ends_at,installed_chip_ms,used_chip_ms,use_basis'), (E'P,2025-09-01T00:00Z,2025-09-01T01:00Z,1,1,sm_active\r'),
     (E'P,2025-09-01T01:00Z,2025-09-01T02:00Z,1,1,sm_active\nP,2025-09-01T02:00Z,2025-09-01T03:00Z,1,1,sm_active\n'), ('bad');
-SELECT results_eq(format('SELECT lines, accepted, rejected, readings FROM run_import(''c'', %s)', :file), $$VALUES (5::bigint, 3::bigint, 1::bigint, 3::bigint)$$, 'a writer stages lines, one or several at a time, and imports them');
+SELECT results_eq(format('SELECT lines, accepted, rejected, readings FROM run_import(''c'', %s)', :file), $$VALUES (5::bigint, 3::bigint, 1::bigint, 3::bigint)$$, 'a loader stages lines, one or several at a time, and imports them');
 SELECT results_eq(format('SELECT already_imported, readings FROM run_import(''c'', %s)', :file), $$VALUES (true, 3::bigint)$$, 'once');
 SELECT lives_ok($$SELECT publish_load('c', currval('c.load_load_id_seq'))$$, 'and publishes the load, which is the session''s last');
 SELECT is(clear_import('c', :file), 4::bigint, 'staged text is removed');
 SELECT open_import('c', 'csv', 'given up') AS gone \gset
 SELECT is(clear_import('c', :gone), 0::bigint, 'a file is given up');
 SELECT throws_ok(format('SELECT run_import(''c'', %s)', :gone), '55000', NULL, 'and is not run any more');
-SELECT throws_ok($$INSERT INTO c.import_file (format, name) VALUES ('csv', 'x')$$, '42501', NULL, 'the log is not the writer''s');
+SELECT throws_ok($$INSERT INTO c.import_file (format, name) VALUES ('csv', 'x')$$, '42501', NULL, 'the log is not the loader''s');
 SELECT throws_ok($$UPDATE c.import_line SET line = ''$$, '42501', NULL, 'nor is staged text, once there');
 SELECT throws_ok($$INSERT INTO c.import_rejection VALUES (1, 1, 99, '', '')$$, '42501', NULL, 'nor are the rejections');
 -- A table of the session's own by the name of the import's takes nothing from it.

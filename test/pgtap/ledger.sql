@@ -292,24 +292,24 @@ RESET parallel_leader_participation;
 -- Roles
 -- ---------------------------------------------------------------------------
 CREATE ROLE chipbook_test_reader;
-CREATE ROLE chipbook_test_writer;
-SELECT throws_ok($$SELECT grant_ledger('books', 'owner', 'chipbook_test_reader')$$, '22023', NULL, 'access is reader or writer');
+CREATE ROLE chipbook_test_loader;
+SELECT throws_ok($$SELECT grant_ledger('books', 'owner', 'chipbook_test_reader')$$, '22023', NULL, 'access is one of five');
 SELECT lives_ok($$SELECT grant_ledger('books', 'reader', 'chipbook_test_reader')$$);
-SELECT lives_ok($$SELECT grant_ledger('books', 'writer', 'chipbook_test_writer')$$);
-GRANT USAGE ON SCHEMA public TO chipbook_test_reader, chipbook_test_writer;
+SELECT lives_ok($$SELECT grant_ledger('books', 'loader', 'chipbook_test_loader')$$);
+GRANT USAGE ON SCHEMA public TO chipbook_test_reader, chipbook_test_loader;
 SET ROLE chipbook_test_reader;
 SELECT throws_ok('SELECT FROM books.party', '42501', NULL, 'a reader cannot name a table');
 SELECT lives_ok('SELECT * FROM books_report.data_status', 'but reads what is published');
 SELECT throws_ok($$SELECT open_load('books', 'x')$$, '42501', NULL, 'and writes nothing');
-SET ROLE chipbook_test_writer;
-SELECT open_load('books', 'by a writer', 'erp') AS load \gset
+SET ROLE chipbook_test_loader;
+SELECT open_load('books', 'by a loader', 'erp') AS load \gset
 INSERT INTO books.party (party_id, name, kind) VALUES ('W', 'Weasel', 'company'), ('A', 'Aardvark SE', 'company');
-SELECT is(publish_load('books', :load), 2::bigint, 'a writer publishes a load');
+SELECT is(publish_load('books', :load), 2::bigint, 'a loader publishes a load');
 SELECT throws_ok($$UPDATE books.party SET name = 'forged'$$, '42501', NULL, 'but rewrites no fact');
 SELECT throws_ok($$DELETE FROM books.party$$, '42501', NULL, 'and deletes none');
 -- What publish_load writes is not his to write.
 SELECT throws_ok(format($$INSERT INTO books.party (party_id, name, kind, load_id, source_id, recorded_at) VALUES ('F', 'f', 'company', %s, 'erp', '2020-01-01')$$, :load),
-                 '42501', NULL, 'a writer inserts no fact as published');
+                 '42501', NULL, 'a loader inserts no fact as published');
 SELECT throws_ok($$INSERT INTO books.load (description, recorded_at) VALUES ('f', '2020-01-01')$$, '42501', NULL, 'nor a load');
 SELECT throws_ok($$INSERT INTO books.load (description, opened_by) VALUES ('f', 'somebody else')$$, '42501', NULL, 'nor one in another''s name');
 SELECT throws_ok($$UPDATE books.party SET recorded_at = '2020-01-01' WHERE party_id = 'W'$$, '42501', NULL, 'he moves no fact in recorded time');
@@ -348,8 +348,8 @@ SELECT throws_ok($$UPDATE books.ledger SET last_recorded_at = '2020-01-01 00:00Z
 SELECT throws_ok($$UPDATE books.ledger SET last_recorded_at = 'infinity'$$, '55000', NULL, 'nor ahead of the clock');
 SELECT throws_ok($$UPDATE books.ledger SET time_zone = 'Asia/Tokyo'$$, '55000', NULL, 'a ledger keeps its settings, which earlier answers rest on');
 SELECT throws_ok($$DELETE FROM books.ledger$$, '55000', NULL, 'and its row');
-SET ROLE chipbook_test_writer;
-SELECT is(retract_load('books', :load, 'by its writer'), 2::bigint, 'a writer retracts a load');
+SET ROLE chipbook_test_loader;
+SELECT is(retract_load('books', :load, 'by its loader'), 2::bigint, 'a loader retracts a load');
 RESET ROLE;
 
 SELECT * FROM finish();

@@ -10,8 +10,8 @@ SELECT no_plan();
 CREATE ROLE chipbook_test_owner NOLOGIN;
 CREATE ROLE chipbook_test_person LOGIN;
 CREATE ROLE chipbook_test_reader;
-CREATE ROLE chipbook_test_writer;
-CREATE ROLE chipbook_test_controller;
+CREATE ROLE chipbook_test_loader;
+CREATE ROLE chipbook_test_approver;
 
 -- ---------------------------------------------------------------------------
 -- The owner
@@ -24,7 +24,7 @@ SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace IN ('c':
     UNION ALL SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'c'::regnamespace AND pg_get_userbyid(p.proowner) <> 'chipbook_test_owner'$$, 'all of the ledger is the owner''s');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'c'::regnamespace AND p.prosecdef AND has_function_privilege('chipbook_test_person', p.oid, 'EXECUTE')$$,
     'and what runs as the owner is nobody''s');
-SELECT grant_ledger('c', 'reader', 'chipbook_test_reader'), grant_ledger('c', 'writer', 'chipbook_test_writer'), grant_ledger('c', 'controller', 'chipbook_test_controller');
+SELECT grant_ledger('c', 'reader', 'chipbook_test_reader'), grant_ledger('c', 'loader', 'chipbook_test_loader'), grant_ledger('c', 'approver', 'chipbook_test_approver');
 
 INSERT INTO c.source (source_id, kind, reference, confidence) VALUES ('t', 'test', 'test', 'high');
 SELECT open_load('c', 'accounts', 't') AS load \gset
@@ -73,11 +73,11 @@ SELECT results_eq(format('SELECT table_name, fact, matter FROM check_approval(%L
     ('deal', 'D', 'probability 0.9 for 0.5'), ('fx_rate', 'EUR, USD, closing, 2025-01-31', 'rate 1.05 for 1.04')$$, 'life changes, impairments, policies, probabilities and rates that take the place of known ones');
 SELECT throws_ok(format('SELECT publish_load(%L, %s)', 'c', :load), '55000', format('load %s of ledger "c" is not approved (estimates: 5)', :load), 'are not published on one''s own');
 SELECT throws_ok(format('SELECT approve_load(%L, %s, %L)', 'c', :load, 'alice'), '42501', NULL, 'nor approved by who prepared them');
-SET ROLE chipbook_test_writer;
-SELECT throws_ok(format('SELECT approve_load(%L, %s, %L)', 'c', :load, 'bob'), '42501', NULL, 'or by a writer');
+SET ROLE chipbook_test_loader;
+SELECT throws_ok(format('SELECT approve_load(%L, %s, %L)', 'c', :load, 'bob'), '42501', NULL, 'or by a loader');
 RESET ROLE;
-SET ROLE chipbook_test_controller;
-SELECT lives_ok(format('SELECT approve_load(%L, %s, %L)', 'c', :load, 'bob'), 'a controller approves');
+SET ROLE chipbook_test_approver;
+SELECT lives_ok(format('SELECT approve_load(%L, %s, %L)', 'c', :load, 'bob'), 'an approver approves');
 RESET ROLE;
 UPDATE c.fx_rate SET rate = 9 WHERE load_id = :load AND rate = 1.05;
 SELECT throws_ok(format('SELECT publish_load(%L, %s)', 'c', :load), '55000', format('load %s of ledger "c" changed since "bob" approved it', :load), 'what he saw, and nothing else');
@@ -93,10 +93,10 @@ SELECT discard_load('c', :load);
 SELECT lives_ok(format('SELECT publish_load(%L, %s)', 'c', :load), 'without the estimate nobody has to');
 
 -- Nor does withdrawing first, or putting something else in its place, go around it.
-SET ROLE chipbook_test_writer;
-SELECT throws_ok(format('SELECT retract_load(%L, %s, %L)', 'c', (SELECT load_id FROM c.load WHERE description = 'estimates'), 'wrong'), '42501', NULL, 'a writer withdraws no estimate');
+SET ROLE chipbook_test_loader;
+SELECT throws_ok(format('SELECT retract_load(%L, %s, %L)', 'c', (SELECT load_id FROM c.load WHERE description = 'estimates'), 'wrong'), '42501', NULL, 'a loader withdraws no estimate');
 RESET ROLE;
-SELECT lives_ok(format('SELECT retract_load(%L, %s, %L)', 'c', (SELECT load_id FROM c.load WHERE description = 'estimates'), 'wrong'), 'a controller who did not prepare it does');
+SELECT lives_ok(format('SELECT retract_load(%L, %s, %L)', 'c', (SELECT load_id FROM c.load WHERE description = 'estimates'), 'wrong'), 'an approver who did not prepare it does');
 SELECT open_load('c', 'again', 't') AS load \gset
 INSERT INTO c.asset_policy (asset_id, basis, policy) VALUES ('a', 'ifrs', 'straight_line(life=20 years, convention=full_month)');
 INSERT INTO c.asset_event (event_id, asset_id, kind, happened_on, share) VALUES ('i', 'a', 'disposal', '2025-03-01', 0.5);

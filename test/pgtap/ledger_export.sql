@@ -116,25 +116,25 @@ SELECT is((SELECT count(*) FROM journal_hledger('x', 'main', 'hgb', 'management'
     (SELECT count(*) FROM x_report.general_ledger_all_bases WHERE basis = 'hgb' AND journal = 'management'), 'or another basis and journal');
 
 CREATE ROLE chipbook_test_reader;
-CREATE ROLE chipbook_test_writer;
-CREATE ROLE chipbook_test_controller;
-GRANT USAGE ON SCHEMA public TO chipbook_test_reader, chipbook_test_writer, chipbook_test_controller;
+CREATE ROLE chipbook_test_loader;
+CREATE ROLE chipbook_test_approver;
+GRANT USAGE ON SCHEMA public TO chipbook_test_reader, chipbook_test_loader, chipbook_test_approver;
 SELECT grant_ledger('x', 'reader', 'chipbook_test_reader');
-SELECT grant_ledger('x', 'writer', 'chipbook_test_writer');
-SELECT grant_ledger('x', 'controller', 'chipbook_test_controller');
+SELECT grant_ledger('x', 'loader', 'chipbook_test_loader');
+SELECT grant_ledger('x', 'approver', 'chipbook_test_approver');
 SELECT approve_entry('x', pg_temp.post('4 USD', 'one more', '2026-01-02'));
 SET ROLE chipbook_test_reader;
 SELECT lives_ok('SELECT * FROM x_report.journal_export', 'a reader sees what was exported');
 SELECT throws_ok($$SELECT export_journal('x')$$, '42501', NULL, 'and exports nothing');
 SELECT throws_ok($$SELECT * FROM journal_export_csv('x', 1)$$, '42501', NULL);
-SET ROLE chipbook_test_writer;
-SELECT throws_ok($$SELECT export_journal('x')$$, '42501', NULL, 'nor does a writer');
+SET ROLE chipbook_test_loader;
+SELECT throws_ok($$SELECT export_journal('x')$$, '42501', NULL, 'nor does a loader');
 SELECT throws_ok($$INSERT INTO x.journal_batch (description, recorded_at) VALUES ('forged', now())$$, '42501', NULL, 'nor past the function');
 SELECT lives_ok($$SELECT * FROM journal_export_csv('x', 1)$$, 'who reads the batches as text');
 SELECT lives_ok($$SELECT * FROM journal_export_hledger('x', 1)$$);
 SELECT lives_ok($$SELECT * FROM journal_hledger('x')$$);
-SET ROLE chipbook_test_controller;
-SELECT is(export_journal('x'), 8::bigint, 'a controller exports');
+SET ROLE chipbook_test_approver;
+SELECT is(export_journal('x'), 8::bigint, 'an approver exports');
 SELECT throws_ok($$INSERT INTO x.journal_batch_entry VALUES (1, 1)$$, '42501', NULL, 'by the function alone');
 RESET ROLE;
 

@@ -96,14 +96,14 @@ SET chipbook.as_of = '2026-01-01';
 SELECT throws_ok($$SELECT impair_cash_generating_unit('i', 'one', 'ifrs', '2026-06-01', '1 USD')$$, '55000', NULL, 'the past is not written to');
 RESET chipbook.as_of;
 
--- A writer tests what he may load; a reader does not.
-CREATE ROLE chipbook_controller;
+-- A loader tests what he may load; a reader does not.
+CREATE ROLE chipbook_loader;
 CREATE ROLE chipbook_analyst;
-SELECT grant_ledger('i', 'writer', 'chipbook_controller');
+SELECT grant_ledger('i', 'loader', 'chipbook_loader');
 SELECT grant_ledger('i', 'reader', 'chipbook_analyst');
-GRANT USAGE ON SCHEMA chipbook TO chipbook_controller, chipbook_analyst;
-SET LOCAL ROLE chipbook_controller;
-SELECT lives_ok($$SELECT open_load('i', 'by the controller', 't')$$, 'a writer opens a load');
+GRANT USAGE ON SCHEMA chipbook TO chipbook_loader, chipbook_analyst;
+SET LOCAL ROLE chipbook_loader;
+SELECT lives_ok($$SELECT open_load('i', 'by the loader', 't')$$, 'a loader opens a load');
 SELECT lives_ok($$SELECT impair_cash_generating_unit('i', 'three', 'us_gaap', '2025-03-01', '1 USD')$$, 'and impairs a unit');
 SET LOCAL ROLE chipbook_analyst;
 SELECT throws_ok($$SELECT impair_cash_generating_unit('i', 'three', 'us_gaap', '2025-04-01', '1 USD')$$, '42501', NULL, 'a reader does not');

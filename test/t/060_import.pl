@@ -19,7 +19,7 @@ CREATE EXTENSION chipbook;
 SET search_path = chipbook, public;
 CREATE ROLE loader LOGIN;
 SELECT create_ledger('books', 'EUR', 1, 'Europe/Berlin');
-SELECT grant_ledger('books', 'writer', 'loader');
+SELECT grant_ledger('books', 'loader', 'loader');
 GRANT USAGE ON SCHEMA chipbook TO loader;
 INSERT INTO books.source VALUES ('test', 'contract', 'made here', NULL, 'high');
 SELECT open_load('books', 'a pool', 'test');
