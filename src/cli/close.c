@@ -151,7 +151,7 @@ const Command close_command = {
 	"PERIOD is a month (2026-10) or a fiscal period by its name (FY26-P10). It is closed\n"
 	"for every entity, under the ledger's primary basis, unless options say otherwise:\n"
 	"all in one transaction, all or none. A period that is closed already posts nothing.\n"
-	"Who runs it needs access controller.",
+	"Who runs it needs access approver.",
 	close_options,
 	run_close};
 
@@ -206,6 +206,6 @@ const Command refresh_command = {
 	"Stores what complete months cost by day, and allocated to tenants and jobs, where\n"
 	"facts or readings changed since, and makes the partitions of readings of this month\n"
 	"and the three to come. Run it nightly, after the loads; a second time at once\n"
-	"changes nothing. Who runs it needs access writer.",
+	"changes nothing. Who runs it needs access loader or accountant.",
 	refresh_options,
 	run_refresh};

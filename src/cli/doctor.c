@@ -121,13 +121,13 @@ static const Check ledger_checks[] = {
 	{"privileges",
 	 "SELECT 'info' AS severity, 'user ' || current_user AS subject, format('may %%', CASE "
 	 "WHEN count(*) = 0 THEN 'neither load nor close' "
-	 "WHEN NOT bool_or(f.access = 'controller') THEN 'load, not close' "
+	 "WHEN NOT bool_or(f.signature::text LIKE '%%.period_close(%%') THEN 'load, not close' "
 	 "ELSE 'load and close' END) AS detail, CASE "
 	 "WHEN count(*) = 0 THEN format('its owner can run SELECT chipbook.grant_ledger(%L, "
-	 "''writer'', %L);', $1, current_user) "
-	 "WHEN NOT bool_or(f.access = 'controller') THEN format('to close: SELECT "
+	 "''loader'', %L);', $1, current_user) "
+	 "WHEN NOT bool_or(f.signature::text LIKE '%%.period_close(%%') THEN format('to close: SELECT "
 	 "chipbook.grant_ledger(%L, "
-	 "''controller'', %L);', $1, current_user) END AS advice "
+	 "''approver'', %L);', $1, current_user) END AS advice "
 	 "FROM chipbook.ledger_functions($1) f "
 	 "WHERE has_function_privilege(f.signature, 'EXECUTE') "
 	 "UNION ALL SELECT 'error', 'user ' || current_user, 'may not use the published views', "
@@ -290,7 +290,7 @@ report_results(const Check *checks, PGresult **results, int count, const char *o
 			report_finding(checks[i].name, of_ledger, forbidden ? "info" : "error", checks[i].name,
 						   format_text("this could not be looked at: %s",
 									   message != NULL ? message : "no reason is known"),
-						   forbidden ? "ask as a user with access writer or controller"
+						   forbidden ? "ask as a user with access loader, accountant or approver"
 									 : "the server's log may say more");
 		}
 		for (int row = 0; row < PQntuples(results[i]); row++)

@@ -247,7 +247,7 @@ run(void)
 static const char about[] =
 	"  journal   entries of the financial journal that were in no batch yet, as CSV for an\n"
 	"            ERP: they are gathered into a batch, and go out once. --batch writes a\n"
-	"            batch again. Who runs it needs access controller\n"
+	"            batch again. Who runs it needs access approver\n"
 	"  hledger   the whole journal as text for hledger, or a batch of it\n"
 	"  focus     a dataset of FOCUS 1.4 as CSV: bills and what owned chips cost\n"
 	"\n"

@@ -1,5 +1,5 @@
 -- Who may do what with prices, plans and currencies: a reader reads all that is published and nothing else, a
--- writer brings facts and rewrites none, an outsider does neither.
+-- loader brings facts and rewrites none, an outsider does neither.
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS chipbook;
@@ -14,11 +14,11 @@ INSERT INTO f.fx_rate (from_currency, to_currency, rate_type, rate_date, rate) V
 INSERT INTO f.monetary_item (item_id, kind, amount, recognised_on) VALUES ('i', 'payable', '100 USD', '2026-01-05');
 SELECT publish_load('f', :load);
 CREATE ROLE chipbook_test_reader;
-CREATE ROLE chipbook_test_writer;
+CREATE ROLE chipbook_test_loader;
 CREATE ROLE chipbook_test_outsider;
 SELECT grant_ledger('f', 'reader', 'chipbook_test_reader');
-SELECT grant_ledger('f', 'writer', 'chipbook_test_writer');
-GRANT USAGE ON SCHEMA public TO chipbook_test_reader, chipbook_test_writer, chipbook_test_outsider;
+SELECT grant_ledger('f', 'loader', 'chipbook_test_loader');
+GRANT USAGE ON SCHEMA public TO chipbook_test_reader, chipbook_test_loader, chipbook_test_outsider;
 CREATE TEMPORARY TABLE published AS SELECT unnest('{exchange_rate,allocated_spend_reporting,chip_hour_cost_reporting,monetary_item_value,lease_liability_value,entity_translation,translation_adjustment,
     fixed_asset_register_reporting,price_list,credit_price_list,priced_charge,priced_charge_tier,priced_token_usage,token_spend,token_cost,spend_by_cost_centre,cost_centre_check,spend_vs_plan,spend_vs_plan_all_scenarios,
     spend_vs_plan_reporting,cost_forecast}'::text[]) AS view_name;
@@ -35,9 +35,9 @@ SELECT throws_ok($$SELECT open_load('f', 'x', 't')$$, '42501', NULL, 'brings not
 SELECT throws_ok($$SELECT close_period('f', 'main', 'ifrs', 2026, 1)$$, '42501', NULL, 'closes nothing');
 SELECT throws_ok($$SELECT * FROM f.foreign_item_at('{2026-01-01}', '{2026-02-01}')$$, '42501', NULL, 'and calls no function of the ledger by name');
 
-SET ROLE chipbook_test_writer;
-SELECT open_load('f', 'by a writer', 't') AS load \gset
-SELECT lives_ok($$INSERT INTO f.monetary_settlement (settlement_id, item_id, amount, settled_on, settled_rate) VALUES ('s', 'i', '10 USD', '2026-01-10', 0.5)$$, 'a writer brings facts');
+SET ROLE chipbook_test_loader;
+SELECT open_load('f', 'by a loader', 't') AS load \gset
+SELECT lives_ok($$INSERT INTO f.monetary_settlement (settlement_id, item_id, amount, settled_on, settled_rate) VALUES ('s', 'i', '10 USD', '2026-01-10', 0.5)$$, 'a loader brings facts');
 SELECT lives_ok($$INSERT INTO f.credit_price (service_provider_name, credit, currency, price, valid_from) VALUES ('c', 'c', 'USD', 1, '2026-01-01')$$);
 SELECT publish_load('f', :load);
 SELECT throws_ok(format('UPDATE f.%I SET note = NULL', table_name), '42501', NULL, 'but rewrites no ' || table_name) FROM facts WHERE table_name NOT IN ('monetary_item', 'monetary_settlement', 'fx_rate', 'token_usage');

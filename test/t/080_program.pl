@@ -221,14 +221,14 @@ is($doctor->{exit_code}, 1, '  exit code 1 for errors');
 ok($found{'partitions: partitions'}{advice} =~ /^chipbook refresh --ledger=acme/, '  partitions that are missing');
 
 # Who may not: a reader, and nobody in particular.
-$node->safe_psql('books', "CREATE ROLE reader LOGIN; CREATE ROLE loader LOGIN PASSWORD 'it''s a \\secret'; CREATE ROLE stranger LOGIN; SET search_path = chipbook; SELECT grant_ledger('acme', 'reader', 'reader'), grant_ledger('acme', 'writer', 'loader'); GRANT USAGE ON SCHEMA chipbook TO reader, loader");
+$node->safe_psql('books', "CREATE ROLE reader LOGIN; CREATE ROLE loader LOGIN PASSWORD 'it''s a \\secret'; CREATE ROLE stranger LOGIN; SET search_path = chipbook; SELECT grant_ledger('acme', 'reader', 'reader'), grant_ledger('acme', 'loader', 'loader'); GRANT USAGE ON SCHEMA chipbook TO reader, loader");
 is(chipbook(@readings, '-U', 'stranger', 'meters.csv'), 4, 'a stranger may not load');
-is(chipbook('close', '2025-02', '-U', 'loader'), 4, 'a writer may not close');
+is(chipbook('close', '2025-02', '-U', 'loader'), 4, 'a loader may not close');
 $doctor = answer('doctor', '--quick', '-U', 'loader');
-ok((grep { $_->{check} eq 'privileges' && $_->{detail} eq 'may load, not close' } @{ $doctor->{findings} }) == 1, 'doctor tells a writer what he may');
+ok((grep { $_->{check} eq 'privileges' && $_->{detail} eq 'may load, not close' } @{ $doctor->{findings} }) == 1, 'doctor tells a loader what he may');
 ok((grep { $_->{detail} =~ /could not be looked at/ } @{ $doctor->{findings} }) == 0, '  and looks at all');
 is(chipbook('doctor', '--quick', '-U', 'reader'), 1, 'a reader is told too');
-is(chipbook('export', 'focus', '-U', 'loader', '-O', 'focus2.csv'), 0, 'a writer exports FOCUS');
+is(chipbook('export', 'focus', '-U', 'loader', '-O', 'focus2.csv'), 0, 'a loader exports FOCUS');
 my $of_loader = $header . "H100,l,2025-10-01T00:00Z,2025-10-01T01:00Z,1,1,sm_active\n";
 is(chipbook(@readings, '-U', 'loader', \$of_loader), 0, '  and loads');
 is(chipbook(@bill, '-U', 'loader', '--scope=loader', 'bill.csv'), 0, '  readings and bills');
@@ -239,8 +239,8 @@ my $rate = "from_currency,to_currency,rate_type,rate_date,rate\nUSD,EUR,closing,
 is(chipbook(@rate, \sprintf($rate, '0.96')), 0, 'a rate of exchange');
 $load = answer(@rate, \sprintf($rate, '0.97'));
 is_deeply([ @$load{qw(exit_code waits_for_approval committed)} ], [ 1, JSON::PP::true, JSON::PP::true ], 'another in its place waits for approval');
-$node->safe_psql('books', "CREATE ROLE controller LOGIN; SET search_path = chipbook; SELECT grant_ledger('acme', 'controller', 'controller'); GRANT USAGE ON SCHEMA chipbook TO controller");
-$node->psql('books', "SELECT chipbook.approve_load('acme', $load->{load_id})", extra_params => [ '-U', 'controller' ]);
+$node->safe_psql('books', "CREATE ROLE approver LOGIN; SET search_path = chipbook; SELECT grant_ledger('acme', 'approver', 'approver'); GRANT USAGE ON SCHEMA chipbook TO approver");
+$node->psql('books', "SELECT chipbook.approve_load('acme', $load->{load_id})", extra_params => [ '-U', 'approver' ]);
 is_deeply([ @{ answer(@rate, \sprintf($rate, '0.97')) }{qw(load_id published)} ], [ $load->{load_id}, JSON::PP::true ], '  and with it the same command publishes it');
 
 # Another ledger, whose costs begin last month: refresh goes to the end of it.

@@ -25,7 +25,7 @@ CREATE ROLE loader LOGIN PASSWORD 'it''s a \secret';
 CREATE EXTENSION chipbook;
 SET search_path = chipbook, public;
 SELECT create_ledger('acme');
-SELECT grant_ledger('acme', 'writer', 'loader');
+SELECT grant_ledger('acme', 'loader', 'loader');
 GRANT USAGE ON SCHEMA chipbook TO loader;
 INSERT INTO acme.source (source_id, kind, reference, confidence) VALUES ('meters', 'contract', 'made here', 'high'), ('cloud', 'invoice', 'made here', 'high');
 SELECT open_load('acme', 'a pool', 'meters');
