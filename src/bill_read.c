@@ -24,6 +24,7 @@
 #include "parser/analyze.h"
 #include "parser/parser.h"
 #include "port/pg_bswap.h"
+#include "rewrite/prs2lock.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/acl.h"
 #include "utils/array.h"
@@ -620,7 +621,8 @@ check_tables(const Reader *r)
 
 	if (stage->relkind != RELKIND_RELATION || charge->relkind != RELKIND_RELATION ||
 		stage->relrowsecurity || charge->relrowsecurity || charge->relispartition ||
-		charge->relhasrules || (constr != NULL && constr->has_generated_stored))
+		(r->charge->rd_rules != NULL && r->charge->rd_rules->numLocks > 0) ||
+		(constr != NULL && constr->has_generated_stored))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("stage and charges are tables without row security, charges "
 							   "without rules, generated columns and partitions")));
