@@ -211,7 +211,8 @@ $(error chipbook needs PostgreSQL 15 or later; $(PG_CONFIG) belongs to $(shell $
 endif
 include $(PGXS)
 
-# The program, on libpq. PREFIX: see src/cli/Makefile.
+# The program, on libpq. PREFIX: see src/cli/Makefile. PROGRAM=no leaves it out, for packages of the extension alone.
+ifneq ($(PROGRAM),no)
 CLI = $(MAKE) -C src/cli PG_CONFIG='$(PG_CONFIG)'
 .PHONY: cli install-cli uninstall-cli clean-cli
 all: cli
@@ -226,6 +227,7 @@ uninstall-cli:
 clean: clean-cli
 clean-cli:
 	+$(CLI) clean
+endif
 else ifneq ($(filter-out $(DOORS) clean,$(or $(MAKECMDGOALS),all)),)
 $(error no server to build for: "$(PG_CONFIG)" does not lead to PostgreSQL's server headers. Run "make deps" or say PG_CONFIG=/path/to/pg_config)
 else

@@ -22,3 +22,8 @@ printf '%s\n' "$answer"
 printf '%s\n' "$answer" | grep -qx 'sum 0.30 USD'
 printf '%s\n' "$answer" | grep -qx 'views true'
 printf '%s\n' "$answer" | grep -qx 'findings 0'
+
+# The program, against that server.
+chipbook --version
+chipbook verify --ledger=books
+test -f /usr/share/man/man1/chipbook.1.gz
