@@ -211,8 +211,8 @@ $(error chipbook needs PostgreSQL 15 or later; $(PG_CONFIG) belongs to $(shell $
 endif
 include $(PGXS)
 
-# The program, on libpq. PREFIX: see src/cli/Makefile. PROGRAM=no leaves it out, for packages of the extension alone.
-ifneq ($(PROGRAM),no)
+# The program, on libpq. PREFIX: see src/cli/Makefile. WITHOUT_PROGRAM=1 leaves it out, for packages of the extension alone.
+ifeq ($(WITHOUT_PROGRAM),)
 CLI = $(MAKE) -C src/cli PG_CONFIG='$(PG_CONFIG)'
 .PHONY: cli install-cli uninstall-cli clean-cli
 all: cli
