@@ -22,5 +22,5 @@ mkdir "$inner/tree"
 copy_tree "$inner/tree"
 chown -R 65534:65534 "$inner"
 run_child chroot "$debian" setpriv --reuid=65534 --regid=65534 --clear-groups \
-    env -i PATH=/usr/bin:/bin HOME=/nonexistent MATRIX=none FORMAT=skip ${ONLY:+"ONLY=$ONLY"} \
+    env -i PATH=/usr/bin:/bin HOME=/nonexistent MATRIX=none FORMAT=skip ONCE_ELSEWHERE=1 ${ONLY:+"ONLY=$ONLY"} \
     bash "${inner#"$debian"}/tree/test/run.sh"
