@@ -189,13 +189,11 @@ END
 $$;
 
 CREATE TEMPORARY TABLE answered (ledger text, view_name text, moment text, plain text, kolkata text, new_york text);
--- Planning takes most of the time: other zones are asked once.
-CREATE FUNCTION pg_temp.ask(ledger text, moment text, in_zones boolean) RETURNS void VOLATILE LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.ask(ledger text, moment text) RETURNS void VOLATILE LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('chipbook.as_of', moment, true);
     INSERT INTO answered SELECT ledger, c.relname, moment, pg_temp.answer(c.oid::regclass::text, 'UTC', 'ISO, YMD', 'postgres'),
-        CASE WHEN in_zones THEN pg_temp.answer(c.oid::regclass::text, 'Asia/Kolkata', 'German, DMY', 'sql_standard') END,
-        CASE WHEN in_zones THEN pg_temp.answer(c.oid::regclass::text, 'America/New_York', 'SQL, DMY', 'postgres_verbose') END
+        pg_temp.answer(c.oid::regclass::text, 'Asia/Kolkata', 'German, DMY', 'sql_standard'), pg_temp.answer(c.oid::regclass::text, 'America/New_York', 'SQL, DMY', 'postgres_verbose')
     FROM pg_class c WHERE c.relnamespace = format('%I', ledger || '_report')::regnamespace AND c.relkind = 'v';
     PERFORM set_config('chipbook.as_of', '', true);
 END
@@ -209,20 +207,20 @@ INSERT INTO b.source (source_id, kind, reference, confidence) VALUES ('t', 'test
 SELECT add_reading_partitions(l, '2025-01-01', '2026-12-01') FROM unnest(ARRAY['a', 'b']) l;
 SELECT ok(pg_temp.add_facts('a', 'Asia/Kolkata', 4, '2026-01-15 00:00Z') > 100, 'random facts are published');
 SELECT ok(pg_temp.add_facts('b', 'America/New_York', 4, '2026-01-15 00:00Z') > 100, 'in another ledger too');
-SELECT pg_temp.ask('a', '2026-02-20', in_zones => false), pg_temp.ask('b', '2026-02-20', in_zones => false);
+SELECT pg_temp.ask('a', '2026-02-20'), pg_temp.ask('b', '2026-02-20');
 SELECT ok(pg_temp.add_facts('a', 'Asia/Kolkata', 4, '2026-06-20 00:00Z') > 100, 'and facts that replace some of them');
 SELECT ok(pg_temp.add_facts('b', 'America/New_York', 4, '2026-06-20 00:00Z') > 100, 'there too');
 SELECT is_empty(format('SELECT f.table_name FROM ledger_fact_tables() f, LATERAL query_to_xml(format(''SELECT FROM %s.%%I WHERE recorded_at IS NOT NULL'', f.table_name), false, false, '''') x WHERE x::text NOT LIKE ''%%<row%%''', l),
     'every table has facts') FROM unnest(ARRAY['a', 'b']) l;
 CREATE TEMPORARY TABLE asked_before AS SELECT * FROM answered;
 TRUNCATE answered;
-SELECT pg_temp.ask('a', '2026-02-20', in_zones => false), pg_temp.ask('b', '2026-02-20', in_zones => false);
+SELECT pg_temp.ask('a', '2026-02-20'), pg_temp.ask('b', '2026-02-20');
 SELECT results_eq($$SELECT ledger, view_name, plain FROM answered WHERE view_name <> 'data_status' ORDER BY 1, 2$$,
                   $$SELECT ledger, view_name, plain FROM asked_before WHERE view_name <> 'data_status' ORDER BY 1, 2$$, 'what was recorded later changes no earlier answer');
-SELECT pg_temp.ask('a', '2026-08-01', in_zones => true), pg_temp.ask('b', '2026-08-01', in_zones => true);
+SELECT pg_temp.ask('a', '2026-08-01'), pg_temp.ask('b', '2026-08-01');
 SELECT is_empty($$SELECT ledger, view_name, moment, plain FROM answered WHERE plain !~ 'repeated'$$, 'every published view answers whatever the facts');
 SELECT is_empty($$SELECT ledger, view_name, moment, plain FROM answered WHERE plain ~ 'repeated' AND plain !~ '^0 '$$, 'its key is one');
-SELECT is_empty($$SELECT ledger, view_name, moment, plain, kolkata, new_york FROM answered WHERE moment = '2026-08-01' AND (plain IS DISTINCT FROM kolkata OR plain IS DISTINCT FROM new_york)$$, 'in any zone and date style it says the same');
+SELECT is_empty($$SELECT ledger, view_name, moment, plain, kolkata, new_york FROM answered WHERE plain IS DISTINCT FROM kolkata OR plain IS DISTINCT FROM new_york$$, 'in any zone and date style it says the same');
 SELECT cmp_ok(count(*), '>=', 100::bigint, 'answers are compared') FROM answered;
 
 SELECT * FROM finish();
