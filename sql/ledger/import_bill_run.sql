@@ -140,7 +140,8 @@ DECLARE
     texts text := '';
     values_read text := '';
     outputs text := '';
-    problems text := '';
+    -- By the place of the column in the file: of several in a row the first is told.
+    problems text[] := '{}';
     bag text := '';
     received text := '';
     changed text := '';
@@ -184,12 +185,12 @@ BEGIN
                 used := used || (token[1] || place);
                 IF token[1] = '#' THEN
                     values_read := values_read || format(', read_decimal(%s) AS n%s', format(number_of, place), place);
-                    problems := problems || format(' WHEN r.t%1$s IS NOT NULL AND r.n%1$s IS NULL THEN format(''%%s "%%s" is %%s'', %2$L, left(r.t%1$s, 80), CASE WHEN read_number(%3$s) IS NULL THEN ''not a number'' ELSE ''too large'' END)',
-                                                   place, header[place], replace(format(number_of, place), 'q.t', 'r.t'));
+                    problems[place] := concat(problems[place], format(' WHEN r.t%1$s IS NOT NULL AND r.n%1$s IS NULL THEN format(''%%s "%%s" is %%s'', %2$L, left(r.t%1$s, 80), CASE WHEN read_number(%3$s) IS NULL THEN ''not a number'' ELSE ''too large'' END)',
+                                                   place, header[place], replace(format(number_of, place), 'q.t', 'r.t')));
                 ELSIF token[1] = '@' THEN
                     values_read := values_read || format(', read_moment(q.t%1$s, %2$s, %3$s) AS m%1$s', place, zone, day_order);
-                    problems := problems || format(' WHEN r.t%1$s IS NOT NULL AND r.m%1$s IS NULL THEN format(''%%s "%%s" is not a time that ISO 8601%%s writes'', %2$L, left(r.t%1$s, 80), %3$L)', place, header[place],
-                                                   CASE options ->> 'day_order' WHEN 'mdy' THEN ' or m/d/y' WHEN 'dmy' THEN ' or d/m/y' ELSE '' END);
+                    problems[place] := concat(problems[place], format(' WHEN r.t%1$s IS NOT NULL AND r.m%1$s IS NULL THEN format(''%%s "%%s" is not a time that ISO 8601%%s writes'', %2$L, left(r.t%1$s, 80), %3$L)', place, header[place],
+                                                   CASE options ->> 'day_order' WHEN 'mdy' THEN ' or m/d/y' WHEN 'dmy' THEN ' or d/m/y' ELSE '' END));
                     times := times || format(' OR right(btrim(r.t%1$s), 1) NOT IN (''Z'', ''C'') AND strpos(r.t%1$s, ''+'') = 0 AND strpos(substr(ltrim(r.t%1$s), 11), ''-'') = 0', place);
                 ELSIF token[1] = '%' THEN
                     values_read := values_read || format(CASE WHEN strict_json THEN ', q.t%1$s::jsonb AS j%1$s' ELSE ', read_json(q.t%1$s) AS j%1$s' END, place);
@@ -240,7 +241,7 @@ BEGIN
     RETURN format(
         'SELECT v.*, %s AS x%s FROM (SELECT r.*%s, CASE%s END AS problem FROM (SELECT q.*%s FROM (SELECT nextval(''pg_temp.bill_line''::regclass) AS line_no%s%s FROM %s s OFFSET 0) q OFFSET 0) r OFFSET 0) v',
         coalesce('nullif(' || bag || ', ''{}'')', 'NULL::jsonb'), CASE WHEN is_charge THEN format(', %s AS findings', codes) ELSE '' END,
-        outputs, coalesce(nullif(problems, ''), ' WHEN false THEN NULL'), values_read,
+        outputs, coalesce(nullif(array_to_string(problems, ''), ''), ' WHEN false THEN NULL'), values_read,
         CASE WHEN is_charge THEN ', row_sha256(s.*) AS row_hash' ELSE '' END || CASE WHEN options ? 'fields_missing' THEN format(', s.c%s IS NULL AS fields_missing', cardinality(header)) ELSE '' END, texts, stage);
 END
 $$;

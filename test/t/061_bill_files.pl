@@ -17,7 +17,7 @@ my $declared = q({"day_order": "mdy", "number_marks": "$,"});
 my $american = q({"day_order": "mdy"});
 my $sample_findings = 'ChargeOutsideBillingPeriod 1, ContractedCostIsNotPriceTimesQuantity 14, ListCostLessThanContractedCost 7, MissingContractedCost 7, NegativeUnitPrice 1, UnknownColumns 0, WordNormalised 7, ZoneAssumed 1000';
 my $example = 'MissingBillingCurrency %d, MissingColumn 0';
-my $undeclared = 'refused: line 2: ChargePeriodStart "%s" is not a time that ISO 8601 writes';
+my $undeclared = 'refused: line 2: BillingPeriodEnd "%s" is not a time that ISO 8601 writes';
 
 # file, options, what becomes of it: dataset, version, rows, billed, effective; findings where they are told.
 my @files = (
@@ -42,7 +42,7 @@ my @files = (
 	['spec_examples/commitment_discount_purchase_scenario_2.csv', '{}', 'cost_and_usage 1.1 refused: line 4: ChargePeriodEnd "2023-02-01T30:00:00Z" is not a time that ISO 8601 writes'],
 	['spec_examples/commitment_discount_purchase_scenario_3.csv', '{}', 'cost_and_usage 1.1 refused: line 5: ChargePeriodEnd "2023-02-01T30:00:00Z" is not a time that ISO 8601 writes'],
 	['spec_examples/zero_percent_utilization_without_commitment_discount_flexibility.csv', '{}', 'cost_and_usage 1.1 loaded 3 3.5 3.5', 'ConsumedQuantityOnUnused 1, MissingBillingCurrency 3, MissingColumn 0, UnknownColumns 0'],
-	['spec_examples/saas_spend_agreements_a1.csv', '{}', 'cost_and_usage 1.1 ' . sprintf($undeclared, '4/1/25')],
+	['spec_examples/saas_spend_agreements_a1.csv', '{}', 'cost_and_usage 1.1 ' . sprintf($undeclared, '5/1/25')],
 	['spec_examples/simple_saas_agreements_a1.csv', $american, 'cost_and_usage 1.1 refused: line 2: BilledCost "$10,000.00 " is not a number'],
 	['synthetic_1_3/cost_and_usage_aws.csv', '{}', 'cost_and_usage 1.3 loaded 599 14221.38454425020325 2875.20226604860325', ''],
 	['synthetic_1_3/cost_and_usage_gcp.csv', '{}', 'cost_and_usage 1.3 loaded 599 12403.97971210524161 4328.22872410524161', ''],
