@@ -377,9 +377,16 @@ static bool
 is_being_recorded(Oid ledger, TimestampTz moment)
 {
 	LockData *locks;
+	LOCKTAG table;
+	int others;
 
 	if (RecoveryInProgress())
 		return true;
+	/* Nearly always nobody; and to look at this table's locks takes no more when there are thousands of others. */
+	SET_LOCKTAG_RELATION(table, MyDatabaseId, ledger);
+	pfree(GetLockConflicts(&table, ShareLock, &others));
+	if (others == 0)
+		return false;
 	locks = GetLockStatusData();
 	for (int i = 0; i < locks->nelements; i++)
 	{
