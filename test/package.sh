@@ -105,7 +105,7 @@ release()
     mkdir "$WORK/dist"
     GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' make -s -C "$TOP" dist DIST="$WORK/dist" || return 1
     mkdir "$inner/dist" && cp "$zip" "$inner/dist/" && chown -R 65534:65534 "$inner/dist" || return 1
-    in_builder "cd ../dist && unzip -q *.zip && cd chipbook-$version && test ! -e .ci && grep -q . META.json && make -s -j$(nproc) CHARTS=no COPT=-O0 all && src/cli/chipbook --version && test -f chipbook--$version.sql"
+    in_builder "cd ../dist && unzip -q *.zip && cd chipbook-$version && test ! -e .ci && perl test/package_meta.pl $version && make -s -j$(nproc) CHARTS=no COPT=-O0 all && src/cli/chipbook --version && test -f chipbook--$version.sql"
 }
 if [ -d "$TOP/.git" ] || [ -f "$TOP/.git" ]
 then

@@ -162,9 +162,14 @@ ask_everything(void)
 			 shown(the_ledger()));
 	if (report.period == NULL)
 		report.period = cell(report.ledger, 0, "last_month");
-	report.parties =
-		ask("reading the names of parties",
-			(Question){"SELECT party_id, name FROM party_profile ORDER BY party_id", {NULL}});
+	report.names = ask(
+		"reading names",
+		(Question){"SELECT 'parties' AS kind, party_id AS id, party_name AS name FROM dim_party\n"
+				   "UNION ALL SELECT 'companies', entity_id, entity_name FROM dim_entity\n"
+				   "UNION ALL SELECT 'chips', chip_model_id, chip_model_name FROM dim_chip_model\n"
+				   "UNION ALL SELECT 'sites', site_id, site_name FROM dim_site\n"
+				   "ORDER BY kind, id",
+				   {NULL}});
 
 	for (int t = 0; t < count; t++)
 	{

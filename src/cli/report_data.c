@@ -111,20 +111,30 @@ append_table(Text *document, const ReportTable *table, const PGresult *rows, con
 	text_add(document, "]}");
 }
 
-/* What values are called, for the charts: names of parties, and words in the language. */
+/* What values are called, for the charts: names of parties, companies, chips and sites, and words in the language. */
 static void
 append_names(Text *document)
 {
+	static const ColumnKind kinds[] = {COLUMN_PARTY, COLUMN_COMPANY, COLUMN_CHIP, COLUMN_SITE};
 	List said = {NULL, 0};
 
-	text_add(document, "  \"parties\": {");
-	for (int i = 0; i < PQntuples(report.parties); i++)
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
 	{
-		if (i > 0)
-			text_add(document, ", ");
-		append_field(document, PQgetvalue(report.parties, i, 0), PQgetvalue(report.parties, i, 1));
+		bool any = false;
+
+		text_addf(document, "  \"%s\": {", names_of(kinds[k]));
+		for (int i = 0; i < PQntuples(report.names); i++)
+		{
+			if (strcmp(PQgetvalue(report.names, i, 0), names_of(kinds[k])) != 0)
+				continue;
+			if (any)
+				text_add(document, ", ");
+			append_field(document, PQgetvalue(report.names, i, 1), PQgetvalue(report.names, i, 2));
+			any = true;
+		}
+		text_add(document, "},\n");
 	}
-	text_add(document, "},\n  \"words\": {");
+	text_add(document, "  \"words\": {");
 	for (int t = 0; report_tables[t].name != NULL; t++)
 	{
 		for (int c = 0; c < PQnfields(report.results[t]); c++)

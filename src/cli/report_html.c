@@ -274,12 +274,12 @@ append_cell(Text *page, const char *value, ColumnKind kind, int decimals, bool h
 	}
 	else
 		text_addf(page, "<%s%s>", element,
-				  kind == COLUMN_CODE                          ? " class=\"code\""
-				  : kind == COLUMN_DAY || kind == COLUMN_MONTH ? " class=\"date\""
-				  : kind == COLUMN_PARTY                       ? " class=\"party\""
-															   : "");
+				  kind == COLUMN_CODE                               ? " class=\"code\""
+				  : kind == COLUMN_DAY || kind == COLUMN_MONTH      ? " class=\"date\""
+				  : names_of(kind) != NULL && kind != COLUMN_CIRCLE ? " class=\"party\""
+																	: "");
 	append_escaped(page, shown->data);
-	if ((kind == COLUMN_PARTY || kind == COLUMN_CIRCLE) && strcmp(shown->data, value) != 0)
+	if (names_of(kind) != NULL && strcmp(shown->data, value) != 0)
 	{
 		text_add(page, " <span class=\"code\">");
 		append_escaped(page, value);

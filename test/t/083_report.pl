@@ -230,6 +230,16 @@ sub check_page
 
 check_page($page, $report, 0);
 
+# Keys have names: on the page, in the document for the charts.
+foreach my $kind ([ 'parties', 'party', 'party' ], [ 'companies', 'entity', 'entity' ], [ 'chips', 'chip_model', 'chip_model' ], [ 'sites', 'site', 'site' ])
+{
+	my ($called, $dimension, $key) = @$kind;
+	my %names = split /[\t\n]/, $node->safe_psql('books', "SET chipbook.as_of = '2026-05-05'; SELECT ${key}_id || E'\t' || ${key}_name FROM books_report.dim_$dimension");
+	is_deeply($report->{$called}, { map { text($_) } %names }, "names of $called");
+}
+like($page, qr{>Example Compute <span class="code">main</span>}, 'a company by its name');
+like($page, qr{>Nvidia H100 SXM <span class="code">H100</span>}, 'a chip by its name');
+
 # What the summary says is the database's, formatted by it.
 sub one { return $node->safe_psql('books', "SET search_path = books_report, chipbook; SET chipbook.as_of = '2026-05-05'; $_[0]"); }
 
@@ -265,6 +275,12 @@ like($german, qr/<h1>April 2026.*Was kostet eine Chipstunde\?/s, 'it speaks Germ
 my $total = text(one("SELECT format_monetary(monetary(sum(total_cost), 'USD'), 'de_DE', 0) $spend"));
 like($german, qr/\Q$total\E/, "and says $total");
 check_page($german, decode_json(contents('de/report.json')), 1);
+{
+	my ($of_german) = map { decode_json(contents($_)) } 'de/report.json';
+	my %said = map { $_->{name} => $_ } @tables;
+	my @words = map { my ($table, $column) = @$_; map { $_->[$column] } @{ $said{$table}{rows} } } [ 'checks', 0 ], [ 'findings', 0 ], [ 'findings', 1 ], [ 'findings', 2 ];
+	is_deeply([ grep { !exists $of_german->{words}{$_} } @words ], [], 'what was checked and found has German words');
+}
 is(contents("de/$_.csv"), $files->{"$_.csv"}, "$_.csv is the same in every language") for map { $_->{name} } grep { $_->{name} ne 'summary' } @tables;
 
 # A folder with anything else is left alone.
@@ -335,6 +351,7 @@ SKIP:
 		my $share = rounded($row->{productive_cost} / $row->{total_cost}, 0, 1);
 		like($drawing{spend_split}, qr{>\Q$share\E%</text>}, "$share% of " . ($row->{provider_id} // 'no pool') . ' productive') if $share >= 6;
 	}
+	like($drawing{$_->[0]}, qr{>[^<]*\Q$_->[1]\E[^<]*</text>}, "$_->[0] says $_->[1]") foreach [ 'book_value', 'Example Compute' ], [ 'chip_hour', 'Nvidia H100 SXM' ], [ 'owned_rented', 'Chip of pool P' ], [ 'capacity', 'Colossus 2' ];
 	is(scalar(() = $drawing{book_value} =~ /<svg/g), 2, 'a chart for each currency');
 	like($drawing{book_value}, qr{<figcaption>USD</figcaption>.*<figcaption>EUR</figcaption>}s, '  the reporting currency first');
 	like($drawing{money_flows}, qr{>Oracle &lt;script&gt;[^<]*300&nbsp;bn</text>}, 'who is paid how much stands beside the flows');
