@@ -277,7 +277,10 @@ check_folder(const char *folder)
 										   : format_text("%.*s", (int) (slash - folder), folder);
 	DIR *open_folder;
 	struct dirent *entry;
+	struct stat status;
 
+	if (lstat(folder, &status) == 0 && S_ISLNK(status.st_mode))
+		fail(STATUS_FILE, "%s cannot be replaced: it is a link that leads nowhere", shown(folder));
 	if (access(parent, W_OK | X_OK) != 0)
 		fail(STATUS_FILE, "%s cannot be made: %s: %s", shown(folder), shown(parent),
 			 strerror(errno));
@@ -425,14 +428,14 @@ run(void)
 
 	for (; report_tables[tables].name != NULL; tables++)
 		rows += PQntuples(report.results[tables]);
-	answer_text("ledger", the_ledger());
 	answer_text("period", format_text("%.7s", report.period));
 	answer_text("language", SAY_IN("en", "de"));
 	answer_count("tables", tables);
 	answer_count("rows", rows);
 	answer_switch("charts", report.charts_script != NULL);
-	say("%s/report.html: ledger \"%s\", %.7s, %d tables, %d rows%s", out_option, the_ledger(),
-		report.period, tables, rows, report.charts_script != NULL ? "" : ", no charts");
+	say("%s/report.html: ledger \"%s\", %.7s, %d tables, %d rows%s", shown(out_folder()),
+		the_ledger(), report.period, tables, rows,
+		report.charts_script != NULL ? "" : ", no charts");
 	disconnect();
 	return answer_end(STATUS_DONE);
 }

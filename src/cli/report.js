@@ -86,7 +86,7 @@ function endLabels(series, most, height) {
 	var before = -Infinity;
 	named.forEach(function (one) {
 		var at = height * (1 - last(one) / most), put = Math.max(at, before + 14);
-		one.endLabel = {show: true, color: colour('ink'), fontSize: 11, formatter: '{a}', offset: [0, put - at]};
+		one.endLabel = {show: true, color: colour('ink'), fontSize: 11, formatter: function (item) { return item.seriesName; }, offset: [0, put - at]};
 		before = put;
 	});
 	return series;

@@ -3,23 +3,38 @@
  *		The tables of the report for programs: CSV as COPY writes it, and one JSON document. Values are
  *		the server's own text, so no digit is lost; numbers are strings in JSON, of which many readers
  *		would make floats.
+ *
+ * CSV is opened in spreadsheets, and a bill or a file can name things =cmd|'/C calc'!A0. So a text that
+ * would be a formula there gets an apostrophe in front, in CSV only.
  */
 #include <string.h>
 
 #include "report.h"
+
+/* Whether a spreadsheet would take a text for a formula; a number with a sign is none. */
+static bool
+looks_like_formula(const char *value)
+{
+	if (*value == '\0' || strchr("=+-@\t\r", *value) == NULL)
+		return false;
+	return (*value != '-' && *value != '+') || value[1] == '\0' ||
+		   value[1 + strspn(value + 1, "0123456789.")] != '\0';
+}
 
 static void
 append_csv_value(Text *file, const char *value)
 {
 	/* Empty is not NULL, and a lone \. would end a COPY. */
 	bool quote = *value == '\0' || strpbrk(value, ",\"\r\n") != NULL || strcmp(value, "\\.") == 0;
+	bool formula = looks_like_formula(value);
 
 	if (!quote)
 	{
+		text_add(file, formula ? "'" : "");
 		text_add(file, value);
 		return;
 	}
-	text_add_char(file, '"');
+	text_add(file, formula ? "\"'" : "\"");
 	for (; *value != '\0'; value++)
 	{
 		if (*value == '"')

@@ -36,11 +36,11 @@ $node->safe_psql('books', q{
 	SELECT open_load('books', 'contracts of the example', 'ledger') AS load \gset
 	INSERT INTO commitment (commitment_id, kind, provider_id, entity_id, currency, starts_on, ends_on, model, unit, quantity, price, on_demand_price, make_up_intervals, source_id) VALUES
 		('aws-h100', 'take_or_pay', 'AWS', 'ANTH', 'USD', '2025-07-01', '2027-01-01', 'continuous', 'Chip-Hours', 3000000, '4.9 USD', '6.1 USD', 2, 'illustrative'),
-		('gcp,"tpu"</script>', 'take_or_pay', 'GCP', 'ANTH', 'USD', '2025-10-01', '2026-10-01', 'continuous', 'Chip-Hours', 2000000, '2.7 USD', '3.2 USD', 0, 'illustrative');
+		('=gcp,"tpu"</script>', 'take_or_pay', 'GCP', 'ANTH', 'USD', '2025-10-01', '2026-10-01', 'continuous', 'Chip-Hours', 2000000, '2.7 USD', '3.2 USD', 0, 'illustrative');
 	INSERT INTO commitment_draw (draw_id, commitment_id, drawn_from, quantity, source_id)
 	SELECT 'aws-' || n, 'aws-h100', (date '2025-07-15' + make_interval(months => n))::timestamp AT TIME ZONE 'UTC', 2600000 + 57000 * n, 'illustrative' FROM generate_series(0, 9) n
 	UNION ALL
-	SELECT 'gcp-' || n, 'gcp,"tpu"</script>', (date '2025-10-15' + make_interval(months => n))::timestamp AT TIME ZONE 'UTC', 1900000 - 120000 * n, 'illustrative' FROM generate_series(0, 6) n;
+	SELECT 'gcp-' || n, '=gcp,"tpu"</script>', (date '2025-10-15' + make_interval(months => n))::timestamp AT TIME ZONE 'UTC', 1900000 - 120000 * n, 'illustrative' FROM generate_series(0, 6) n;
 	INSERT INTO asset (asset_id, entity_id, name, component, cost, acquired_on, available_for_use_on, source_id)
 	VALUES ('rack-eur', 'main', 'A rack bought in euros', 'server', '1000000.01 EUR', '2025-06-01', '2025-06-01', 'illustrative');
 	INSERT INTO asset_policy (asset_id, basis, policy, source_id)
@@ -87,6 +87,8 @@ sub ask
 	my ($copied, $problem) = ('', '');
 	run [ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', q{SET search_path = books_report, chipbook; SET chipbook.as_of = '2026-05-05'; SET datestyle = 'ISO, YMD'; SET timezone = 'UTC'},
 		'-c', "COPY (\n$query\n) TO STDOUT (FORMAT csv, HEADER)" ], '>', \$copied, '2>', \$problem;
+	# What would be a formula in a spreadsheet is none.
+	$copied =~ s/(?<![^,\n])"=gcp/"'=gcp/g;
 	return $copied || $problem;
 }
 
@@ -112,6 +114,7 @@ my @tables = @{ $report->{tables} };
 is_deeply([ sort keys %$files ], [ sort 'report.html', 'report.json', map { "$_->{name}.csv" } @tables ], 'a page, a document and a file of each table');
 is($answer->{tables}, scalar @tables, 'as it says');
 is_deeply([ map { $report->{$_} } qw(ledger period language as_of reporting_currency) ], [qw(books 2026-04 en 2026-05-05 USD)], 'what it is of');
+is(() = $out =~ /"ledger":/g, 1, 'no key twice');
 cmp_ok(scalar(grep { @{ $_->{rows} } } @tables), '==', scalar @tables, 'no table is empty, so that all are tested');
 
 chmod 0750, 'out';
@@ -151,7 +154,7 @@ foreach my $table (@tables)
 {
 	my $rows = csv_rows(text($files->{"$table->{name}.csv"}));
 	is_deeply(shift @$rows, [ map { $_->{name} } @{ $table->{columns} } ], "$table->{name}: JSON has the columns of the file");
-	is_deeply([ map { [ map { JSON::PP::is_bool($_) ? ($_ ? 't' : 'f') : $_ } @$_ ] } @{ $table->{rows} } ], $rows, '  and its values');
+	is_deeply([ map { [ map { JSON::PP::is_bool($_) ? ($_ ? 't' : 'f') : defined $_ && /^=/ ? "'$_" : $_ } @$_ ] } @{ $table->{rows} } ], $rows, '  and its values');
 }
 
 # The page: each cell against the document, and each number as it is shown against the number.
@@ -255,6 +258,7 @@ foreach my $sql ("SELECT format_monetary(monetary(sum(total_cost), 'USD'), 'en',
 	my $figure = text(one($sql));
 	like($summary, qr/\Q$figure\E/, "the summary says $figure");
 }
+like($files->{'commitments.csv'}, qr/^"'=gcp,""tpu""<\/script>"/m, 'a name that looks like a formula is text in CSV');
 like($summary, qr/Oracle <script>alert\(1\)<\/script> & "Söhne"/, 'and names parties as they are called');
 
 # Nothing on the page comes from anywhere else, and what came in as data stays data.
@@ -291,7 +295,9 @@ like($err, qr/mine\.txt/, '  and it says why');
 is(text(contents('de/report.html')), $german, '  and nothing in it was changed');
 is(chipbook(@asked, '--out', 'no/where', '-q'), 5, 'a folder that cannot be made');
 is(chipbook(@asked, '--out', 'de/mine.txt', '-q'), 5, 'a file in its place');
-is_deeply([ sort glob '*' ], [qw(de latest out)], 'nothing else is left');
+symlink 'nowhere', 'lost' or die $!;
+is(chipbook(@asked, '--out', 'lost', '-q'), 5, 'a link that leads nowhere');
+is_deeply([ sort glob '*' ], [qw(de latest lost out)], 'nothing else is left');
 
 # A month of which nothing is known.
 is(chipbook('report', '--period', '2031-01', '--out', 'later'), 0, 'a month of which nothing is known');
