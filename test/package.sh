@@ -52,7 +52,8 @@ one_version()
 }
 check "one version in chipbook.control, META.json, CHANGELOG.md and debian/changelog" one_version
 
-# The build, by an ordinary user, from a copy of the tree. What the tests of make test run is not run again.
+# The build, by an ordinary user, from a copy of the tree. What the tests of make test run is not run again, and neither
+# packages of debugging symbols nor bitcode for inlining are made: each would compile or pack everything once more.
 use_debian "$suite-package" "$suite" build-essential debhelper dpkg-dev lintian unzip postgresql-server-dev-all libicu-dev libpq-dev libssl-dev libsuitesparse-dev pkg-config zlib1g-dev
 builder=$debian
 inner=$(mktemp -d "$builder/tmp/chipbook-package.XXXXXX") || cannot "$builder is not writable"
@@ -63,7 +64,7 @@ chmod 755 "$inner"
 in_builder()
 {
     inside "$builder" setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="${inner#"$builder"}" \
-        DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" DEB_BUILD_PROFILES=nocheck \
+        DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" DEB_BUILD_PROFILES=nocheck MAKEFLAGS=with_llvm=no \
         sh -c "cd '${inner#"$builder"}/tree' && $1"
 }
 check "debian/control is what debian/control.in says for the versions of $suite" in_builder 'pg_buildext checkcontrol' ||
@@ -104,7 +105,7 @@ release()
     mkdir "$WORK/dist"
     GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' make -s -C "$TOP" dist DIST="$WORK/dist" || return 1
     mkdir "$inner/dist" && cp "$zip" "$inner/dist/" && chown -R 65534:65534 "$inner/dist" || return 1
-    in_builder "cd ../dist && unzip -q *.zip && cd chipbook-$version && test ! -e .ci && grep -q . META.json && make -s with_llvm=no CHARTS=no all && src/cli/chipbook --version && test -f chipbook--$version.sql"
+    in_builder "cd ../dist && unzip -q *.zip && cd chipbook-$version && test ! -e .ci && perl test/package_meta.pl $version && make -s -j$(nproc) CHARTS=no COPT=-O0 all && src/cli/chipbook --version && test -f chipbook--$version.sql"
 }
 if [ -d "$TOP/.git" ] || [ -f "$TOP/.git" ]
 then

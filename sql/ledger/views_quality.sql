@@ -234,10 +234,11 @@ BEGIN
                        count(*) FILTER (WHERE n.recorded_at IS NULL) AS unpublished_loads,
                        coalesce(sum(n.fact_count) FILTER (WHERE n.recorded_at <= (SELECT k.as_of FROM clock k)), 0)::bigint AS published_facts
                 FROM load n) d
-    CROSS JOIN (SELECT count(*) FILTER (WHERE f.severity = 'error') AS error_findings,
+    -- Joined from outside, so that who does not ask for findings does not wait for them.
+    LEFT JOIN (SELECT count(*) FILTER (WHERE f.severity = 'error') AS error_findings,
                        count(*) FILTER (WHERE f.severity = 'warning') AS warning_findings,
                        count(*) FILTER (WHERE f.severity = 'info') AS info_findings
-                FROM data_quality f) q
+                FROM data_quality f) q ON true
     WHERE l.ledger_id = 1;
     COMMENT ON VIEW data_status IS 'The state of the books, one row: what moment they are asked about, when the last fact was recorded, and how many findings data_quality has. An answer as of a time up to last_recorded_at never changes; last_recorded_at and unpublished_loads are those of the ledger now, whatever chipbook.as_of says. last_load: the last that was published; last_closed_period: under the primary basis, of any entity.';
 END

@@ -34,16 +34,21 @@ static char *extension; /* its version in the database; NULL: it is not there */
 static const char *ledger;
 static PGresult *ledgers;
 
+/*
+ * By names that create_ledger gives, and no other: whoever may make a schema could call it, and a table
+ * in it, what would be SQL where a name is written into a statement.
+ */
 static const char *const ledgers_query =
 	"SELECT n.nspname AS ledger FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid JOIN "
 	"pg_attribute a ON a.attrelid = c.oid "
 	"WHERE c.relname = 'ledger' AND c.relkind = 'r' AND a.attname = 'reporting_currency' AND NOT "
 	"a.attisdropped "
-	"AND a.atttypid = to_regtype('chipbook.currency') ORDER BY n.nspname";
+	"AND a.atttypid = to_regtype('chipbook.currency') AND n.nspname ~ '^[a-z_][a-z0-9_]{0,55}$' "
+	"ORDER BY n.nspname";
 
 /* What a role or database may have set otherwise, and the program relies on; some are only in newer servers. */
 static const char *const session_query =
-	"SELECT set_config(v.name, v.value, false) FROM (VALUES ('datestyle', 'ISO, YMD'), "
+	"SELECT pg_catalog.set_config(v.name, v.value, false) FROM (VALUES ('datestyle', 'ISO, YMD'), "
 	"('intervalstyle', 'postgres'), ('timezone', 'UTC'), "
 	"('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', "
 	"'0'), ('transaction_timeout', '0'), "
@@ -439,7 +444,7 @@ connect_to_server(void)
 		{
 			PQfinish(conn);
 			conn = try_to_connect(password);
-			memset(password, 0, strlen(password));
+			explicit_bzero(password, strlen(password));
 		}
 	}
 	if (PQstatus(conn) == CONNECTION_BAD)

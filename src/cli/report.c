@@ -162,9 +162,14 @@ ask_everything(void)
 			 shown(the_ledger()));
 	if (report.period == NULL)
 		report.period = cell(report.ledger, 0, "last_month");
-	report.parties =
-		ask("reading the names of parties",
-			(Question){"SELECT party_id, name FROM party_profile ORDER BY party_id", {NULL}});
+	report.names = ask(
+		"reading names",
+		(Question){"SELECT 'parties' AS kind, party_id AS id, party_name AS name FROM dim_party\n"
+				   "UNION ALL SELECT 'companies', entity_id, entity_name FROM dim_entity\n"
+				   "UNION ALL SELECT 'chips', chip_model_id, chip_model_name FROM dim_chip_model\n"
+				   "UNION ALL SELECT 'sites', site_id, site_name FROM dim_site\n"
+				   "ORDER BY kind, id",
+				   {NULL}});
 
 	for (int t = 0; t < count; t++)
 	{
@@ -272,7 +277,10 @@ check_folder(const char *folder)
 										   : format_text("%.*s", (int) (slash - folder), folder);
 	DIR *open_folder;
 	struct dirent *entry;
+	struct stat status;
 
+	if (lstat(folder, &status) == 0 && S_ISLNK(status.st_mode))
+		fail(STATUS_FILE, "%s cannot be replaced: it is a link that leads nowhere", shown(folder));
 	if (access(parent, W_OK | X_OK) != 0)
 		fail(STATUS_FILE, "%s cannot be made: %s: %s", shown(folder), shown(parent),
 			 strerror(errno));
@@ -420,14 +428,14 @@ run(void)
 
 	for (; report_tables[tables].name != NULL; tables++)
 		rows += PQntuples(report.results[tables]);
-	answer_text("ledger", the_ledger());
 	answer_text("period", format_text("%.7s", report.period));
 	answer_text("language", SAY_IN("en", "de"));
 	answer_count("tables", tables);
 	answer_count("rows", rows);
 	answer_switch("charts", report.charts_script != NULL);
-	say("%s/report.html: ledger \"%s\", %.7s, %d tables, %d rows%s", out_option, the_ledger(),
-		report.period, tables, rows, report.charts_script != NULL ? "" : ", no charts");
+	say("%s/report.html: ledger \"%s\", %.7s, %d tables, %d rows%s", shown(out_folder()),
+		the_ledger(), report.period, tables, rows,
+		report.charts_script != NULL ? "" : ", no charts");
 	disconnect();
 	return answer_end(STATUS_DONE);
 }

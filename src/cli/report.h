@@ -25,12 +25,15 @@ typedef enum Language
 /* How a column is shown; what is stored beside the page is always the server's own text. */
 typedef enum ColumnKind
 {
-	COLUMN_TEXT,   /* as it is */
-	COLUMN_CODE,   /* a key: as it is, in letters of one width */
-	COLUMN_PARTY,  /* the key of a party: its name, and the key */
-	COLUMN_CIRCLE, /* keys of parties, A > B > C */
-	COLUMN_WORD,   /* one of a few values that have names in each language */
-	COLUMN_MONTH,  /* the first day of a month */
+	COLUMN_TEXT,    /* as it is */
+	COLUMN_CODE,    /* a key: as it is, in letters of one width */
+	COLUMN_PARTY,   /* the key of a party: its name, and the key */
+	COLUMN_COMPANY, /* the same of a company whose books these are, */
+	COLUMN_CHIP,    /* a chip model, */
+	COLUMN_SITE,    /* and a site */
+	COLUMN_CIRCLE,  /* keys of parties, A > B > C */
+	COLUMN_WORD,    /* one of a few values that have names in each language */
+	COLUMN_MONTH,   /* the first day of a month */
 	COLUMN_DAY,
 	COLUMN_MOMENT,
 	COLUMN_MONEY,  /* whole units where they are large, else cents */
@@ -98,7 +101,7 @@ typedef struct Report
 	const char *period;        /* first day: 2026-10-01 */
 	const char *as_of;         /* as it was asked for; NULL: what is known now */
 	const PGresult *ledger;    /* one row: what the ledger says of itself */
-	const PGresult *parties;   /* party_id, name */
+	const PGresult *names;     /* kind, id, name: of parties, companies, chips and sites */
 	const PGresult **results;  /* of report_tables, in their order */
 	const char **queries;      /* the same: the SQL as it was asked */
 	const char *charts_script; /* ECharts; NULL: without charts */
@@ -123,7 +126,8 @@ extern void append_decimal(Text *buffer, const char *digits, int shift, int deci
 extern void append_compact(Text *buffer, const char *digits);
 extern const char *month_in_words(const char *date);
 extern const char *day_in_words(const char *date);
-extern const char *party_name(const char *party_id);
+extern const char *name_of(ColumnKind kind, const char *id);
+extern const char *names_of(ColumnKind kind);
 
 /* report_assets.c: files of this folder, compiled in, ended by a zero byte */
 extern const char report_css[];

@@ -12,9 +12,14 @@ data.tables.forEach(function (table) { tables[table.name] = table; });
 function label(table, name) {
 	return table.columns.filter(function (column) { return column.name === name; })[0].label;
 }
-function party(id) { return id === null ? (german ? 'in keinem Pool' : 'in no pool') : data.parties[id] || id; }
+/* A key may be called anything, also as what every object has. */
+function named(names, id) { return Object.prototype.hasOwnProperty.call(names, id) ? names[id] : id; }
+function party(id) { return id === null ? (german ? 'in keinem Pool' : 'in no pool') : named(data.parties, id); }
+function company(id) { return named(data.companies, id); }
+function chip(id) { return named(data.chips, id); }
+function site(id) { return named(data.sites, id); }
 function short(name) { return name.length > 24 ? name.slice(0, 23) + '…' : name; }
-function word(value) { return data.words[value] || String(value).replace(/_/g, ' '); }
+function word(value) { return String(named(data.words, value)).replace(/_/g, ' '); }
 function month(date) {
 	return new Date(date + 'T00:00:00Z').toLocaleDateString(data.language, {month: 'short', year: '2-digit', timeZone: 'UTC'});
 }
@@ -81,7 +86,7 @@ function endLabels(series, most, height) {
 	var before = -Infinity;
 	named.forEach(function (one) {
 		var at = height * (1 - last(one) / most), put = Math.max(at, before + 14);
-		one.endLabel = {show: true, color: colour('ink'), fontSize: 11, formatter: '{a}', offset: [0, put - at]};
+		one.endLabel = {show: true, color: colour('ink'), fontSize: 11, formatter: function (item) { return item.seriesName; }, offset: [0, put - at]};
 		before = put;
 	});
 	return series;
@@ -124,14 +129,15 @@ charts.book_value = function (rows, table, currency) {
 	var companies = largest(rows, 'entity_id', 'book_value', 8);
 	if (companies.length < all.length) companies.push(others);
 	function series(name, axis) {
-		return companies.map(function (company, i) {
+		return companies.map(function (id, i) {
+			var title = id === others ? others : company(id);
 			var values = months.map(function (at) {
-				var own = rows.filter(function (r) { return r.period_month === at && (company === others ? companies.indexOf(r.entity_id) < 0 : r.entity_id === company); });
+				var own = rows.filter(function (r) { return r.period_month === at && (id === others ? companies.indexOf(r.entity_id) < 0 : r.entity_id === id); });
 				return own.length ? {value: sum(own, name), digits: own.length === 1 ? own[0][name] : sum(own, name).toFixed(0)} : null;
 			});
 			return axis === 0 ?
-				{name: company, type: 'line', stack: 'value', areaStyle: {opacity: 0.75}, lineStyle: {width: 1}, symbol: 'none', data: values, xAxisIndex: 0, yAxisIndex: 0} :
-				{name: company, type: 'bar', stack: 'charge', barMaxWidth: 26, data: values, xAxisIndex: 1, yAxisIndex: 1, itemStyle: {borderColor: colour('paper'), borderWidth: 0.5}};
+				{name: title, type: 'line', stack: 'value', areaStyle: {opacity: 0.75}, lineStyle: {width: 1}, symbol: 'none', data: values, xAxisIndex: 0, yAxisIndex: 0} :
+				{name: title, type: 'bar', stack: 'charge', barMaxWidth: 26, data: values, xAxisIndex: 1, yAxisIndex: 1, itemStyle: {borderColor: colour('paper'), borderWidth: 0.5}};
 		});
 	}
 	return {height: 430, option: base({
@@ -158,7 +164,7 @@ charts.chip_hour = function (rows, table, currency) {
 			return escaped(item.name) + '<br>' + item.marker + escaped(item.seriesName) + ' <b>' + escaped(item.data.digits.replace(/0+$/, '')) + ' ' + currency + '</b>';
 		}}),
 		xAxis: {type: 'value', min: 0, axisLabel: {formatter: function (value) { return rate.format(value); }}},
-		yAxis: {type: 'category', axisLabel: {color: colour('ink'), fontSize: 12}, data: shown.map(function (row) { return party(row.provider_id) + ' ' + row.chip_model_id + ', ' + word(row.ownership); })},
+		yAxis: {type: 'category', axisLabel: {color: colour('ink'), fontSize: 12}, data: shown.map(function (row) { return party(row.provider_id) + ' · ' + chip(row.chip_model_id) + ', ' + word(row.ownership); })},
 		series: [{type: 'custom', silent: true, z: 1, data: shown.map(function (row, i) { return [i, Number(row[counts[0]]), Number(row[counts[3]])]; }),
 			encode: {x: [1, 2], y: 0},
 			renderItem: function (params, api) {
@@ -167,7 +173,7 @@ charts.chip_hour = function (rows, table, currency) {
 			}}].concat(counts.map(function (count, c) {
 			return {name: label(table, count), type: 'scatter', symbol: symbols[c], symbolSize: c === 3 ? 13 : 10, itemStyle: {color: colour(inks[c])},
 				label: c === 3 ? {show: true, position: 'right', color: colour('ink'), fontSize: 12, formatter: function (item) { return rate.format(item.value[0]); }} : {show: false},
-				data: shown.map(function (row, i) { return row[count] === null ? null : {value: [Number(row[count]), i], digits: row[count], name: party(row.provider_id) + ' ' + row.chip_model_id}; }).filter(Boolean)};
+				data: shown.map(function (row, i) { return row[count] === null ? null : {value: [Number(row[count]), i], digits: row[count], name: party(row.provider_id) + ' · ' + chip(row.chip_model_id)}; }).filter(Boolean)};
 		}))
 	})};
 };
@@ -188,16 +194,16 @@ charts.owned_rented = function (rows, table, currency) {
 			}).join('');
 		}}),
 		legend: {show: false},
-		grid: {left: 4, right: 120, top: 12, bottom: 4, containLabel: true},
+		grid: {left: 4, right: 190, top: 12, bottom: 4, containLabel: true},
 		xAxis: {type: 'category', boundaryGap: false, data: months.map(month)},
 		yAxis: {type: 'value', min: 0, max: most(rows, 'cost_per_used_chip_hour'), axisLabel: {formatter: function (value) { return rate.format(value); }}},
 		series: endLabels(lines.map(function (line) {
-			var chip = chips.indexOf(line.chip);
-			return {name: line.chip + ', ' + word(line.held), type: 'line', symbol: symbols[chip % 4], symbolSize: 6, color: palette()[chip % 8],
+			var at = chips.indexOf(line.chip);
+			return {name: chip(line.chip) + ', ' + word(line.held), type: 'line', symbol: symbols[at % 4], symbolSize: 6, color: palette()[at % 8],
 				lineStyle: {width: 2, type: line.held === 'owned' ? 'solid' : [6, 4]},
 				endLabel: true,
-				data: months.map(function (at) {
-					var row = rows.filter(function (r) { return r.period_month === at && r.chip_model_id === line.chip && r.ownership === line.held; })[0];
+				data: months.map(function (month) {
+					var row = rows.filter(function (r) { return r.period_month === month && r.chip_model_id === line.chip && r.ownership === line.held; })[0];
 					return row && row.cost_per_used_chip_hour !== null ? {value: Number(row.cost_per_used_chip_hour), digits: row.cost_per_used_chip_hour} : null;
 				})};
 		}), most(rows, 'cost_per_used_chip_hour'), 280)
@@ -220,7 +226,7 @@ charts.spend_split = function (rows, table, currency) {
 		}}),
 		xAxis: {type: 'value', max: 1, axisLabel: {formatter: function (value) { return percent.format(value); }}},
 		yAxis: {type: 'category', axisLabel: {color: colour('ink'), fontSize: 12}, data: shown.map(function (row) {
-			return (row.provider_id === null ? party(null) : party(row.provider_id) + (row.chip_model_id === null ? '' : ' ' + row.chip_model_id)) + ' · ' + compact(Number(row.total_cost));
+			return (row.provider_id === null ? party(null) : party(row.provider_id) + (row.chip_model_id === null ? '' : ' · ' + chip(row.chip_model_id))) + ' · ' + compact(Number(row.total_cost));
 		})},
 		series: parts.map(function (part) {
 			return {name: label(table, part + '_cost'), type: 'bar', stack: 'all', barWidth: 20, color: partColour(part),
@@ -265,6 +271,7 @@ charts.burn_down = function (rows, table, currency) {
 			data: points('remaining_if_even').concat([{value: [own[0].ends_on, 0], digits: '0'}])});
 	});
 	return {height: 320, option: base({
+		legend: Object.assign(base({}).legend, {data: commitments}),
 		tooltip: Object.assign(base({}).tooltip, {trigger: 'axis', formatter: function (items) {
 			return escaped(items[0].data.value[0]) + items.map(function (item) {
 				return '<br>' + item.marker + escaped(item.seriesName) + ' <b>' + money(item.data.digits, currency) + '</b>';
@@ -379,7 +386,7 @@ charts.capacity = function (rows, table) {
 		xAxis: compactAxis({}),
 		/* An axis for each rung, so that its bars lie on those of the rung before. */
 		yAxis: rungs.map(function (rung, r) {
-			return {type: 'category', show: r === 0, axisLabel: {show: r === 0, color: colour('ink'), fontSize: 12}, data: shown.map(function (row) { return [row.deal_id, row.site_id, row.chip_model_id].filter(Boolean).join(' · '); })};
+			return {type: 'category', show: r === 0, axisLabel: {show: r === 0, color: colour('ink'), fontSize: 12}, data: shown.map(function (row) { return [row.deal_id, row.site_id && site(row.site_id), row.chip_model_id && chip(row.chip_model_id)].filter(Boolean).join(' · '); })};
 		}),
 		series: rungs.map(function (rung, r) {
 			return {name: label(table, rung), type: 'bar', barWidth: widths[r], yAxisIndex: r, color: colour(inks[r]), z: 2 + r,
@@ -406,7 +413,7 @@ function place(container) {
 		var chart = charts[table.chart](own, table, group);
 		if (!chart) return;
 		var figure = document.createElement('figure');
-		if (groups.length > 1) {
+		if (groups.length > 1 || table.chart === 'capacity') {
 			var caption = document.createElement('figcaption');
 			caption.textContent = chart.caption || group;
 			figure.appendChild(caption);

@@ -3,23 +3,38 @@
  *		The tables of the report for programs: CSV as COPY writes it, and one JSON document. Values are
  *		the server's own text, so no digit is lost; numbers are strings in JSON, of which many readers
  *		would make floats.
+ *
+ * CSV is opened in spreadsheets, and a bill or a file can name things =cmd|'/C calc'!A0. So a text that
+ * would be a formula there gets an apostrophe in front, in CSV only.
  */
 #include <string.h>
 
 #include "report.h"
+
+/* Whether a spreadsheet would take a text for a formula; a number with a sign is none. */
+static bool
+looks_like_formula(const char *value)
+{
+	if (*value == '\0' || strchr("=+-@\t\r", *value) == NULL)
+		return false;
+	return (*value != '-' && *value != '+') || value[1] == '\0' ||
+		   value[1 + strspn(value + 1, "0123456789.")] != '\0';
+}
 
 static void
 append_csv_value(Text *file, const char *value)
 {
 	/* Empty is not NULL, and a lone \. would end a COPY. */
 	bool quote = *value == '\0' || strpbrk(value, ",\"\r\n") != NULL || strcmp(value, "\\.") == 0;
+	bool formula = looks_like_formula(value);
 
 	if (!quote)
 	{
+		text_add(file, formula ? "'" : "");
 		text_add(file, value);
 		return;
 	}
-	text_add_char(file, '"');
+	text_add(file, formula ? "\"'" : "\"");
 	for (; *value != '\0'; value++)
 	{
 		if (*value == '"')
@@ -111,20 +126,30 @@ append_table(Text *document, const ReportTable *table, const PGresult *rows, con
 	text_add(document, "]}");
 }
 
-/* What values are called, for the charts: names of parties, and words in the language. */
+/* What values are called, for the charts: names of parties, companies, chips and sites, and words in the language. */
 static void
 append_names(Text *document)
 {
+	static const ColumnKind kinds[] = {COLUMN_PARTY, COLUMN_COMPANY, COLUMN_CHIP, COLUMN_SITE};
 	List said = {NULL, 0};
 
-	text_add(document, "  \"parties\": {");
-	for (int i = 0; i < PQntuples(report.parties); i++)
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
 	{
-		if (i > 0)
-			text_add(document, ", ");
-		append_field(document, PQgetvalue(report.parties, i, 0), PQgetvalue(report.parties, i, 1));
+		bool any = false;
+
+		text_addf(document, "  \"%s\": {", names_of(kinds[k]));
+		for (int i = 0; i < PQntuples(report.names); i++)
+		{
+			if (strcmp(PQgetvalue(report.names, i, 0), names_of(kinds[k])) != 0)
+				continue;
+			if (any)
+				text_add(document, ", ");
+			append_field(document, PQgetvalue(report.names, i, 1), PQgetvalue(report.names, i, 2));
+			any = true;
+		}
+		text_add(document, "},\n");
 	}
-	text_add(document, "},\n  \"words\": {");
+	text_add(document, "  \"words\": {");
 	for (int t = 0; report_tables[t].name != NULL; t++)
 	{
 		for (int c = 0; c < PQnfields(report.results[t]); c++)

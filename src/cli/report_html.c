@@ -274,12 +274,12 @@ append_cell(Text *page, const char *value, ColumnKind kind, int decimals, bool h
 	}
 	else
 		text_addf(page, "<%s%s>", element,
-				  kind == COLUMN_CODE                          ? " class=\"code\""
-				  : kind == COLUMN_DAY || kind == COLUMN_MONTH ? " class=\"date\""
-				  : kind == COLUMN_PARTY                       ? " class=\"party\""
-															   : "");
+				  kind == COLUMN_CODE                               ? " class=\"code\""
+				  : kind == COLUMN_DAY || kind == COLUMN_MONTH      ? " class=\"date\""
+				  : names_of(kind) != NULL && kind != COLUMN_CIRCLE ? " class=\"party\""
+																	: "");
 	append_escaped(page, shown->data);
-	if ((kind == COLUMN_PARTY || kind == COLUMN_CIRCLE) && strcmp(shown->data, value) != 0)
+	if (names_of(kind) != NULL && strcmp(shown->data, value) != 0)
 	{
 		text_add(page, " <span class=\"code\">");
 		append_escaped(page, value);
@@ -361,7 +361,8 @@ append_said_once(Text *page, const PGresult *rows)
 			continue;
 		text_add(page, any ? " · " : "<p class=\"once\">");
 		if (strcmp(PQfname(rows, c), "currency") == 0)
-			text_addf(page, SAY_IN("Amounts in %s", "Beträge in %s"), PQgetvalue(rows, 0, c));
+			append_escaped(page, format_text(SAY_IN("Amounts in %s", "Beträge in %s"),
+											 PQgetvalue(rows, 0, c)));
 		else
 			text_addf(page, SAY_IN("As at %s", "Stand %s"), day_in_words(PQgetvalue(rows, 0, c)));
 		any = true;
@@ -466,12 +467,13 @@ append_header(Text *page)
 	text_add(page, "</b></p><h1>");
 	append_escaped(page, month_in_words(report.period));
 	text_add(page, "</h1><p class=\"facts\">");
-	text_addf(page,
-			  SAY_IN("Basis %s · reporting currency %s · %s",
-					 "Rechnungslegung %s · Berichtswährung %s · %s"),
-			  cell(report.ledger, 0, "primary_basis"), cell(report.ledger, 0, "reporting_currency"),
-			  report.as_of != NULL ? SAY_IN("as known at ", "Kenntnisstand ")
-								   : SAY_IN("all that is known", "alles, was bekannt ist"));
+	append_escaped(page, format_text(SAY_IN("Basis %s · reporting currency %s · %s",
+											"Rechnungslegung %s · Berichtswährung %s · %s"),
+									 cell(report.ledger, 0, "primary_basis"),
+									 cell(report.ledger, 0, "reporting_currency"),
+									 report.as_of != NULL
+										 ? SAY_IN("as known at ", "Kenntnisstand ")
+										 : SAY_IN("all that is known", "alles, was bekannt ist")));
 	if (report.as_of != NULL)
 		append_escaped(page, report.as_of);
 	if (recorded != NULL)

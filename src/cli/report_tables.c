@@ -55,8 +55,8 @@ const ReportTable report_tables[] = {
 	 "dependence AS (\n"
 	 "    SELECT lab_id, top_provider_id, top_share, total FROM provider_concentration\n"
 	 "    WHERE scope = 'compute' AND measure = 'contract_value' AND currency = :reporting AND top_share IS NOT NULL\n"
-	 "      AND as_at = (SELECT max(as_at) FROM provider_concentration WHERE as_at < :period + interval '1 month')\n"
-	 "    ORDER BY total DESC, lab_id LIMIT 1)\n"
+	 "      AND as_at < :period + interval '1 month'\n"
+	 "    ORDER BY as_at DESC, total DESC, lab_id LIMIT 1)\n"
 	 "SELECT f.figure, f.kind, round(f.value, 15)::text AS value,\n"
 	 "       CASE f.kind WHEN 'money' THEN format_monetary(monetary(f.value::numeric, :reporting), :locale, 0)\n"
 	 "                   WHEN 'rate' THEN format_monetary(monetary(f.value::numeric, :reporting), :locale, 4) END AS shown\n"
@@ -118,8 +118,8 @@ const ReportTable report_tables[] = {
 	 "ORDER BY period_month, currency, chip_model_id, ownership"},
 
 	{"own_or_rent", "hour", {"From which use on owning is cheaper", "Ab welcher Nutzung Eigentum billiger ist"},
-	 {"What is owned costs all day: below the use at which both meet, renting on these terms would have been cheaper.",
-	  "Was im Eigentum steht, kostet rund um die Uhr: Unterhalb der Nutzung, bei der sich beide treffen, wäre Mieten zu diesem Satz billiger gewesen."},
+	 {"What is owned costs all day: below the use at which both meet, renting on these terms would have been cheaper. What is reserved is paid all day too, and has no such use.",
+	  "Was im Eigentum steht, kostet rund um die Uhr: Unterhalb der Nutzung, bei der sich beide treffen, wäre Mieten zu diesem Satz billiger gewesen. Auch Reserviertes wird rund um die Uhr bezahlt und hat keine solche Nutzung."},
 	 NULL, "own_or_rent", "period_month, entity_id, chip_model_id, currency, rate_card_id",
 	 "SELECT entity_id, chip_model_id, currency, owned_cost_per_chip_hour, rate_card_id, pricing, rate_per_chip_hour,\n"
 	 "       break_even_utilisation, utilisation, cheaper, saved_by_owning\n"
@@ -142,7 +142,8 @@ const ReportTable report_tables[] = {
 	 "ORDER BY currency, sum(total_cost) DESC, provider_id, chip_model_id"},
 
 	{"spend_month", "spend", {"Where the spend went, month by month", "Wohin die Kosten gingen, Monat für Monat"},
-	 {"The same five parts of all pools, in the twelve months to the period.", "Dieselben fünf Teile für alle Pools, in den zwölf Monaten bis zum Berichtsmonat."},
+	 {"The same five parts, of all pools and of what is in none, in the twelve months to the period.",
+	  "Dieselben fünf Teile für alle Pools und für das, was in keinem ist, in den zwölf Monaten bis zum Berichtsmonat."},
 	 "spend_month", "utilisation_weighted_spend", "period_month, currency",
 	 "SELECT period_month, currency, sum(total_cost) AS total_cost, sum(productive_cost) AS productive_cost,\n"
 	 "       sum(allocated_idle_cost) AS allocated_idle_cost, sum(unallocated_cost) AS unallocated_cost,\n"
@@ -163,8 +164,8 @@ const ReportTable report_tables[] = {
 	 "ORDER BY currency, commitment_id"},
 
 	{"commitment_burn_down", "commitments", {"How commitments burn down", "Wie Zusagen verbraucht werden"},
-	 {"What was not yet used at the end of each interval, beside an even use to nothing at the end of the term. A line that stays above is money that will be paid and not used.",
-	  "Was am Ende jedes Zeitraums noch nicht genutzt war, neben einer gleichmäßigen Nutzung bis zum Ende der Laufzeit. Bleibt die Linie darüber, wird gezahlt, was nicht genutzt wird."},
+	 {"What was not yet used at the end of each interval, beside an even use to nothing at the end of the term (dashed). A line that stays above is money that will be paid and not used.",
+	  "Was am Ende jedes Zeitraums noch nicht genutzt war, neben einer gleichmäßigen Nutzung bis zum Ende der Laufzeit (gestrichelt). Bleibt die Linie darüber, wird gezahlt, was nicht genutzt wird."},
 	 "burn_down", "commitment_utilisation", "commitment_id, interval_number",
 	 "SELECT u.commitment_id, u.currency, u.interval_number, (u.interval_to AT TIME ZONE 'UTC')::date AS interval_end, u.is_over,\n"
 	 "       u.committed_amount, u.used_amount, u.unused_amount, s.committed, s.starts_on, s.ends_on,\n"
@@ -181,8 +182,8 @@ const ReportTable report_tables[] = {
 	 "SELECT buyer_id, supplier_id, tier, currency, as_at, bucket_number, bucket, sum(amount_low) AS amount_low,\n"
 	 "       CASE WHEN bool_and(amount IS NOT NULL) THEN sum(amount) END AS amount,\n"
 	 "       CASE WHEN bool_and(amount_high IS NOT NULL) THEN sum(amount_high) END AS amount_high, sum(unknown_count) AS unknown_count\n"
-	 "FROM purchase_obligations\n"
-	 "WHERE as_at = (SELECT max(as_at) FROM purchase_obligations WHERE as_at < :period + interval '1 month')\n"
+	 "FROM (SELECT *, max(as_at) OVER () AS latest FROM purchase_obligations WHERE as_at < :period + interval '1 month') o\n"
+	 "WHERE as_at = latest\n"
 	 "GROUP BY buyer_id, supplier_id, tier, currency, as_at, bucket_number, bucket\n"
 	 "ORDER BY currency, buyer_id, supplier_id, tier, bucket_number"},
 
@@ -211,8 +212,8 @@ const ReportTable report_tables[] = {
 	 NULL, "investment_exposure_group", "investor_id, counterparty_id, exposure_class, direction, measurement, legal_status, tier, side, currency, as_at",
 	 "SELECT investor_id, counterparty_id, exposure_class, legal_status, tier, measurement, side, currency, as_at,\n"
 	 "       committed_low, committed_high, drawn, undrawn, expected\n"
-	 "FROM investment_exposure_group\n"
-	 "WHERE as_at = (SELECT max(as_at) FROM investment_exposure_group WHERE as_at < :period + interval '1 month')\n"
+	 "FROM (SELECT *, max(as_at) OVER () AS latest FROM investment_exposure_group WHERE as_at < :period + interval '1 month') e\n"
+	 "WHERE as_at = latest\n"
 	 "  AND legal_status IN ('paid', 'closed', 'signed') AND direction IN ('asset', 'obligation')\n"
 	 "ORDER BY currency, committed_low DESC NULLS LAST, investor_id, counterparty_id, exposure_class, legal_status, tier, measurement, side"},
 
@@ -293,7 +294,7 @@ static const ReportColumn columns[] = {
 	{"cheaper", COLUMN_WORD, {"Cheaper", "Billiger"}},
 	{"check_name", COLUMN_WORD, {"Check", "Prüfung"}},
 	{"checked", COLUMN_WHOLE, {"Checked", "Geprüft"}},
-	{"chip_model_id", COLUMN_CODE, {"Chip", "Chip"}},
+	{"chip_model_id", COLUMN_CHIP, {"Chip", "Chip"}},
 	{"circulating", COLUMN_MONEY, {"Can go in circles", "Kann im Kreis fließen"}},
 	{"commitment_id", COLUMN_CODE, {"Commitment", "Zusage"}},
 	{"committed", COLUMN_MONEY, {"Committed", "Zugesagt"}},
@@ -316,7 +317,7 @@ static const ReportColumn columns[] = {
 	{"drawn", COLUMN_MONEY, {"Drawn", "In Anspruch genommen"}},
 	{"effective_number", COLUMN_RATE, {"Effective number", "Effektive Anzahl"}},
 	{"ends_on", COLUMN_DAY, {"Ends", "Ende"}},
-	{"entity_id", COLUMN_CODE, {"Company", "Unternehmen"}},
+	{"entity_id", COLUMN_COMPANY, {"Company", "Unternehmen"}},
 	{"expected", COLUMN_MONEY, {"Expected", "Erwartet"}},
 	{"exposure_class", COLUMN_WORD, {"Class", "Klasse"}},
 	{"figure", COLUMN_CODE, {"Figure", "Größe"}},
@@ -359,7 +360,7 @@ static const ReportColumn columns[] = {
 	{"severity", COLUMN_WORD, {"Severity", "Schwere"}},
 	{"shown", COLUMN_TEXT, {"Shown", "Dargestellt"}},
 	{"side", COLUMN_ORDER, {"Side", "Seite"}},
-	{"site_id", COLUMN_CODE, {"Site", "Standort"}},
+	{"site_id", COLUMN_SITE, {"Site", "Standort"}},
 	{"starts_on", COLUMN_DAY, {"Starts", "Beginn"}},
 	{"state", COLUMN_WORD, {"State", "Zustand"}},
 	{"subject", COLUMN_WORD, {"About", "Worüber"}},
@@ -418,6 +419,51 @@ static const struct
 	{"chips, investment", "Chips, Beteiligung"}, {"cloud, investment", "Cloud, Beteiligung"}, {"guarantee, investment", "Bürgschaft, Beteiligung"},
 	{"gigawatts", "Gigawatt"}, {"buildings", "Gebäude"},
 	{"take_or_pay", "Abnahmepflicht"}, {"prepaid_capacity", "vorausbezahlte Kapazität"}, {"running", "läuft"}, {"ended", "beendet"}, {"not_started", "noch nicht begonnen"},
+	{"split_adds_up", "Aufteilung geht auf"}, {"book_value_carries_over", "Buchwert wird vorgetragen"}, {"cost_carries_over", "Anschaffungskosten werden vorgetragen"},
+	{"charges_in_pools", "Abschreibung in Pools"}, {"chip_charges_in_pools", "Abschreibung der Chips in Pools"},
+	{"server_charges_in_pools", "Abschreibung der Server in Pools"}, {"network_charges_in_pools", "Abschreibung des Netzes in Pools"},
+	{"building_charges_in_pools", "Abschreibung der Gebäude in Pools"}, {"other_charges_in_pools", "sonstige Abschreibung in Pools"},
+	{"charges_of_asset", "Abschreibung der Anlage"}, {"chip_time_in_pools", "Chipzeit in Pools"}, {"energy_in_pools", "Energie in Pools"},
+	{"rent_in_pools", "Miete in Pools"}, {"lease_in_pools", "Leasing in Pools"}, {"facility_in_pools", "Gebäudekosten in Pools"},
+	{"interconnect_in_pools", "Netzkosten in Pools"}, {"operations_in_pools", "Betriebskosten in Pools"}, {"register_adds_up", "Anlagenspiegel geht auf"},
+	{"register_book_value", "Buchwert im Anlagenspiegel"}, {"register_charge", "Abschreibung im Anlagenspiegel"},
+	{"register_transfers", "Umbuchungen im Anlagenspiegel"}, {"register_disposal_gain", "Abgangserfolg im Anlagenspiegel"},
+	{"register_proceeds", "Erlöse im Anlagenspiegel"}, {"pool", "Pool"}, {"party", "Partei"}, {"site", "Standort"}, {"deal", "Vertrag"}, {"holding", "Beteiligung"},
+	{"currency", "Währung"}, {"commitment", "Zusage"}, {"decision", "Entscheidung"}, {"entity", "Unternehmen"}, {"monetary_item", "monetärer Posten"},
+	{"plan_line", "Planzeile"}, {"rental", "Mietverhältnis"}, {"retirement_obligation", "Rückbauverpflichtung"}, {"scenario", "Szenario"},
+	{"training_run", "Trainingslauf"}, {"ledger", "Buch"}, {"amount_unknown", "Betrag unbekannt"}, {"asset_event_cut", "Anlagenereignis abgeschnitten"},
+	{"asset_event_left_out", "Anlagenereignis ausgelassen"}, {"asset_not_computable", "Anlage nicht berechenbar"}, {"asset_rate_missing", "Kurs der Anlage fehlt"},
+	{"asset_share_over_one", "Anteile der Anlage über eins"}, {"capacity_contradicted", "Kapazität widersprochen"},
+	{"chip_models_mixed_in_pool", "Chipmodelle im Pool gemischt"}, {"chips_in_no_pool", "Chips in keinem Pool"},
+	{"commitment_draw_in_other_unit", "Abruf in anderer Einheit"}, {"commitment_draw_left_out", "Abruf ausgelassen"},
+	{"commitment_unlike_delivered", "Zusage anders als geliefert"}, {"commitment_without_terms", "Zusage ohne Konditionen"},
+	{"contagion_exposure_unknown", "Ansteckung: Forderung unbekannt"}, {"contagion_out_of_range", "Ansteckung außerhalb des Bereichs"},
+	{"contagion_unresolved", "Ansteckung ungelöst"}, {"contagion_without_equity", "Ansteckung ohne Eigenkapital"},
+	{"cost_centre_rules_tie", "Kostenstellenregeln gleichrangig"}, {"deal_contains_itself", "Vertrag enthält sich selbst"},
+	{"decision_states_mixed", "Entscheidungen uneinheitlich"}, {"disclosure_does_not_add_up", "Angabe geht nicht auf"},
+	{"draw_exceeds_commitment", "Abruf über der Zusage"}, {"drawn_without_events", "in Anspruch genommen ohne Ereignisse"},
+	{"embedded_lease_without_lease", "eingebettetes Leasing ohne Leasing"}, {"energy_unknown", "Energie unbekannt"}, {"energy_without_price", "Energie ohne Preis"},
+	{"equity_rate_missing", "Kurs des Eigenkapitals fehlt"}, {"event_without_chips", "Ereignis ohne Chips"},
+	{"expectation_in_another_currency", "Erwartung in anderer Währung"}, {"flows_out_of_range", "Flüsse außerhalb des Bereichs"},
+	{"functional_amount_missing", "Betrag in Funktionalwährung fehlt"}, {"fx_rate_missing", "Wechselkurs fehlt"}, {"guard_missing", "Schutz fehlt"},
+	{"holding_parties_differ", "Parteien der Beteiligung uneins"}, {"item_closing_rate_missing", "Schlusskurs des Postens fehlt"},
+	{"item_rate_missing", "Kurs des Postens fehlt"}, {"lease_modified_after_its_end", "Leasing nach seinem Ende geändert"},
+	{"lease_modified_in_another_currency", "Leasing in anderer Währung geändert"}, {"lease_not_measured", "Leasing nicht bewertet"},
+	{"lease_rate_missing", "Zins des Leasings fehlt"}, {"lease_unlike_deal", "Leasing anders als Vertrag"}, {"leased_and_rented", "geleast und gemietet"},
+	{"leased_pool_not_leased", "geleaster Pool ohne Leasing"}, {"legal_status_mixed", "Rechtsstand uneinheitlich"},
+	{"minimums_differ_from_value", "Mindestbeträge anders als Wert"}, {"missing_policy", "Abschreibungsregel fehlt"},
+	{"no_date_of_service", "Tag der Inbetriebnahme fehlt"}, {"on_demand_not_metered", "Abrufkapazität nicht gemessen"},
+	{"owner_can_log_in", "Eigentümer kann sich anmelden"}, {"owners_differ", "Eigentümer uneins"}, {"ownership_above_one", "Beteiligungen über eins"},
+	{"ownership_unresolved", "Beteiligungen ungelöst"}, {"plan_of_other_entity", "Plan eines anderen Unternehmens"},
+	{"primary_provider_not_largest", "Hauptanbieter nicht der größte"}, {"probability_missing", "Wahrscheinlichkeit fehlt"},
+	{"rate_without_power", "Satz ohne Leistung"}, {"reading_in_the_future", "Messung in der Zukunft"}, {"reading_out_of_order", "Messung in falscher Reihenfolge"},
+	{"register_rate_missing", "Kurs des Anlagenspiegels fehlt"}, {"relation_loop", "Verbindung im Kreis"}, {"rental_rate_missing", "Kurs der Miete fehlt"},
+	{"rental_unlike_rate_card", "Miete anders als Preisliste"}, {"retirement_obligation_overdue", "Rückbauverpflichtung überfällig"},
+	{"rights_too_wide", "Rechte zu weit"}, {"rule_on_table", "Regel auf Tabelle"}, {"settled_before_recognised", "beglichen vor Ansatz"},
+	{"settlement_left_out", "Begleichung ausgelassen"}, {"settlement_rate_missing", "Kurs der Begleichung fehlt"}, {"several_parents", "mehrere Mütter"},
+	{"site_capex_may_contain_chips", "Standortinvestition enthält vielleicht Chips"}, {"spend_plans_overlap", "Pläne überschneiden sich"},
+	{"training_run_before_asset", "Trainingslauf vor der Anlage"}, {"training_run_without_cost", "Trainingslauf ohne Kosten"},
+	{"translation_rate_missing", "Umrechnungskurs fehlt"}, {"unmetered_time", "ungemessene Zeit"}, {"use_over_capacity", "Nutzung über Kapazität"},
 	{"error", "Fehler"}, {"warning", "Warnung"}, {"info", "Hinweis"}};
 
 /* clang-format on */

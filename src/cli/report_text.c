@@ -40,15 +40,28 @@ day_in_words(const char *date)
 					   month_names[report.language][month - 1], date);
 }
 
+/* What kind of name a column's keys have, as report.names and the JSON document call it; NULL: none. */
 const char *
-party_name(const char *party_id)
+names_of(ColumnKind kind)
 {
-	for (int i = 0; i < PQntuples(report.parties); i++)
+	return kind == COLUMN_PARTY || kind == COLUMN_CIRCLE ? "parties"
+		   : kind == COLUMN_COMPANY                      ? "companies"
+		   : kind == COLUMN_CHIP                         ? "chips"
+		   : kind == COLUMN_SITE                         ? "sites"
+														 : NULL;
+}
+
+/* The name of what a key stands for; the key where it has none. */
+const char *
+name_of(ColumnKind kind, const char *id)
+{
+	for (int i = 0; i < PQntuples(report.names); i++)
 	{
-		if (strcmp(PQgetvalue(report.parties, i, 0), party_id) == 0)
-			return PQgetvalue(report.parties, i, 1);
+		if (strcmp(PQgetvalue(report.names, i, 0), names_of(kind)) == 0 &&
+			strcmp(PQgetvalue(report.names, i, 1), id) == 0)
+			return PQgetvalue(report.names, i, 2);
 	}
-	return party_id;
+	return id;
 }
 
 /* ----------------------------------------------------------------------
@@ -195,7 +208,8 @@ append_circle(Text *buffer, const char *value)
 		const char *end = strstr(value, " > ");
 
 		text_add(buffer,
-				 party_name(end != NULL ? format_text("%.*s", (int) (end - value), value) : value));
+				 name_of(COLUMN_CIRCLE,
+						 end != NULL ? format_text("%.*s", (int) (end - value), value) : value));
 		if (end == NULL)
 			return;
 		text_add(buffer, " → ");
@@ -232,7 +246,10 @@ append_shown(Text *buffer, const char *value, ColumnKind kind, int decimals)
 			text_add(buffer, *value == 't' ? SAY_IN("yes", "ja") : SAY_IN("no", "nein"));
 			return;
 		case COLUMN_PARTY:
-			text_add(buffer, party_name(value));
+		case COLUMN_COMPANY:
+		case COLUMN_CHIP:
+		case COLUMN_SITE:
+			text_add(buffer, name_of(kind, value));
 			return;
 		case COLUMN_CIRCLE:
 			append_circle(buffer, value);

@@ -1,10 +1,11 @@
 /*
  * Door.java
  *		What a BI tool does at the door, over JDBC: metadata, remarks, exact numbers, cursors, prepared
- *		statements past the threshold, dates in any time zone and locale, and a tenant who sees its own.
- *		It prints a line for each thing it found, ok or not; test/t/081_jdbc.pl says which they should be.
+ *		statements past the threshold, dates in any time zone and locale, TLS, a reader who is limited,
+ *		and a tenant who sees its own. It prints a line for each thing it found, ok or not.
  *
- *		java Door.java URL QUESTIONS: as the roles analyst, team_a and keeper.
+ *		java Door PORT QUESTIONS: what depends on the JVM's time zone and locale
+ *		java Door PORT QUESTIONS CERTIFICATES: everything; a folder with server.crt and other.crt, or -
  */
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -104,10 +106,10 @@ public class Door
 		}
 	}
 
-	static List<String> views(Connection db, String schema) throws SQLException
+	static List<String> relations(Connection db, String schema) throws SQLException
 	{
 		List<String> names = new ArrayList<>();
-		try (ResultSet rs = db.getMetaData().getTables(null, schema, "%", new String[] {"VIEW"}))
+		try (ResultSet rs = db.getMetaData().getTables(null, schema, "%", new String[] {"TABLE", "PARTITIONED TABLE", "VIEW"}))
 		{
 			while (rs.next())
 				names.add(rs.getString("TABLE_NAME"));
@@ -150,7 +152,10 @@ public class Door
 		is(silent, 0, schema + ": every column has a remark");
 	}
 
-	static void questions(Connection db, String file) throws Exception
+	/* These take half a second or more to plan, and have no type that others have not. */
+	private static final Set<String> LONG = Set.of("1", "3", "9");
+
+	static void questions(Connection db, String file, boolean all) throws Exception
 	{
 		String sql = null, keep = "", number = "";
 		List<String> expected = new ArrayList<>();
@@ -169,11 +174,14 @@ public class Door
 			else if (line.isEmpty() && sql != null)
 			{
 				List<String> got = new ArrayList<>();
-				for (String row : rows(db, sql))
-					if (keep.isEmpty() || row.matches(keep.substring(1) + ".*"))
-						got.add(row);
-				Collections.sort(expected);
-				is(got, expected, "question " + number + " as typed");
+				if (all || !LONG.contains(number))
+				{
+					for (String row : rows(db, sql))
+						if (keep.isEmpty() || row.matches(keep.substring(1) + ".*"))
+							got.add(row);
+					Collections.sort(expected);
+					is(got, expected, "question " + number + " as typed");
+				}
 				sql = null;
 				keep = "";
 				expected = new ArrayList<>();
@@ -242,40 +250,54 @@ public class Door
 		}
 	}
 
+	/* Each of them as a tenant: named are those that it may ask. */
+	static List<String> open(Connection team, String schema, List<String> names)
+	{
+		List<String> open = new ArrayList<>();
+		for (String name : names)
+			if (!"42501".equals(state(team, "select 1 from " + schema + ".\"" + name + "\" limit 1")))
+				open.add(name);
+		return open;
+	}
+
 	static void tenant(Connection team, Connection owner, Connection analyst) throws SQLException
 	{
 		try (Statement statement = owner.createStatement())
 		{
 			statement.execute("set chipbook.as_of = 'published'");
 		}
-		List<String> published = views(analyst, "books_report");
-		List<String> differ = new ArrayList<>(), open = new ArrayList<>();
+		List<String> published = relations(analyst, "books_report"), own = relations(owner, "books");
+		is(open(team, "books_report", published).toString(), "[]", "a tenant reads none of the " + published.size() + " published views itself");
+		check(own.size() > 100, "the ledger has tables and views of its own", own.size());
+		is(open(team, "books", own).toString(), "[]", "of which a tenant reads none");
+		is(open(analyst, "books", own).toString(), "[]", "nor does a reader");
+
+		List<String> differ = new ArrayList<>(), shared = new ArrayList<>();
 		int filtered = 0, sums = 0;
-		for (String view : published)
-			if (!"42501".equals(state(team, "select 1 from books_report." + view + " limit 1")))
-				open.add(view);
-		is(open.toString(), "[]", "a tenant reads none of the " + published.size() + " published views itself");
-		for (String view : views(team, "books_tenant"))
+		for (String view : relations(team, "books_tenant"))
 		{
-			boolean own = false;
+			boolean byTenant = false;
 			List<String> numbers = new ArrayList<>();
 			try (ResultSet rs = team.getMetaData().getColumns(null, "books_tenant", view.replace("_", "\\_"), "%"))
 			{
 				while (rs.next())
 				{
-					own |= "tenant_id".equals(rs.getString("COLUMN_NAME"));
+					byTenant |= "tenant_id".equals(rs.getString("COLUMN_NAME"));
 					if (rs.getInt("DATA_TYPE") == Types.NUMERIC)
 						numbers.add("sum(" + rs.getString("COLUMN_NAME") + ")");
 				}
 			}
-			String where = own ? " where tenant_id = 'a'" : "";
+			String where = byTenant ? " where tenant_id = 'a'" : "";
 			if (!rows(team, "select * from books_tenant." + view).equals(rows(owner, "select * from books_report." + view + where)))
 				differ.add(view);
-			if (own)
+			if (byTenant)
 			{
 				filtered++;
 				if (!rows(team, "select distinct tenant_id from books_tenant." + view).equals(List.of("a")))
 					differ.add(view + " (tenant)");
+				/* Where others have rows too, a view that let all through would show. */
+				if (!rows(owner, "select 1 from books_report." + view + " where tenant_id is distinct from 'a' limit 1").isEmpty())
+					shared.add(view);
 				String list = String.join(", ", numbers);
 				if (!rows(team, "select " + list + " from books_tenant." + view).equals(rows(owner, "select " + list + " from books_report." + view + where)))
 					differ.add(view + " (sums)");
@@ -285,29 +307,80 @@ public class Door
 		}
 		is(differ.toString(), "[]", "in each of its views it sees its rows, as the owner does");
 		check(filtered >= 14 && sums == filtered, "with the same sums", filtered + " views");
+		is(shared.size(), filtered, "in all of which others have rows that it does not see");
 		is(rows(team, "select tenant_id, total_cost from allocated_spend").toString(), "[a|237777.780000000000000]", "its part of the shared pool");
-		is(state(team, "select * from books.party"), "42501", "and no table");
+	}
+
+	/* A reader's settings keep from accidents, and rights hold where they are undone. */
+	static void limits(Connection analyst, Connection team, String url) throws Exception
+	{
+		for (Connection reader : List.of(analyst, team))
+		{
+			is(state(reader, "create temporary table t (x integer)"), "25006", "a reader's session is read only");
+			is(rows(reader, "show statement_timeout").get(0), "5min", "limited in time");
+		}
+		is(state(analyst, "begin; set transaction read write; create table books_report.t (x integer)"), "42501", "and where it is not, it has no right to write");
+		state(analyst, "rollback");
+		try (Connection hasty = DriverManager.getConnection(url + "?user=hasty"))
+		{
+			long began = System.nanoTime();
+			is(state(hasty, "select pg_sleep(60)"), "57014", "what takes longer than a reader may is cancelled");
+			check(System.nanoTime() - began < 30_000_000_000L, "in time", System.nanoTime() - began);
+			hasty.setAutoCommit(false);
+			is(state(hasty, "select 1 from dim_currency limit 1"), "done", "after which it can go on");
+			Thread.sleep(2500);
+			String ended = state(hasty, "select 1");
+			check(Set.of("25P03", "57P05", "08003", "08006").contains(ended), "a transaction left idle is ended", ended);
+		}
+	}
+
+	static String refused(String url)
+	{
+		try (Connection db = DriverManager.getConnection(url))
+		{
+			return "connected";
+		}
+		catch (SQLException e)
+		{
+			return e.getSQLState();
+		}
+	}
+
+	static void encrypted(String port, String folder) throws SQLException
+	{
+		String there = ":" + port + "/postgres?user=analyst&sslmode=verify-full&sslrootcert=" + folder;
+		try (Connection db = DriverManager.getConnection("jdbc:postgresql://localhost" + there + "/server.crt"))
+		{
+			is(rows(db, "select ssl from pg_stat_ssl where pid = pg_backend_pid()").toString(), "[t]", "TLS, with the server verified");
+			is(rows(db, "select sum(total_cost) from allocated_spend where tenant_id = 'a'").toString(), "[237777.780000000000000]", "and an exact figure");
+		}
+		is(refused("jdbc:postgresql://localhost" + there + "/other.crt"), "08006", "refused where another made the certificate");
+		is(refused("jdbc:postgresql://127.0.0.1" + there + "/server.crt"), "08006", "or it is of another name");
 	}
 
 	public static void main(String[] args) throws Exception
 	{
-		String url = args[0];
+		String url = "jdbc:postgresql://127.0.0.1:" + args[0] + "/postgres";
+		boolean whole = args.length > 2;
 		System.out.println("# " + Locale.getDefault() + " " + TimeZone.getDefault().getID() + " " + System.getProperty("java.version"));
-		try (Connection analyst = DriverManager.getConnection(url + "?user=analyst"); Connection team = DriverManager.getConnection(url + "?user=team_a");
-			Connection owner = DriverManager.getConnection(url + "?user=keeper&options=-cclient_min_messages=warning"))
+		try (Connection analyst = DriverManager.getConnection(url + "?user=analyst"))
 		{
-			questions(analyst, args[1]);
+			questions(analyst, args[1], whole);
 			times(analyst);
 			prepared(analyst);
-			if (args.length > 2)
+			if (!whole)
 				return;
 			metadata(analyst, "books_report", 150);
-			metadata(team, "books_tenant", 16);
 			cursor(analyst);
-			is(state(analyst, "create temporary table t (x integer)"), "25006", "a reader's session is read only");
-			is(state(analyst, "select * from books.party"), "42501", "and names no table");
-			is(rows(analyst, "show statement_timeout").get(0), "5min", "limited in time");
-			tenant(team, owner, analyst);
+			try (Connection team = DriverManager.getConnection(url + "?user=team_a");
+				Connection owner = DriverManager.getConnection(url + "?user=keeper&options=-cclient_min_messages=warning"))
+			{
+				metadata(team, "books_tenant", 16);
+				tenant(team, owner, analyst);
+				limits(analyst, team, url);
+			}
+			if (!"-".equals(args[2]))
+				encrypted(args[0], args[2]);
 		}
 	}
 }

@@ -89,7 +89,7 @@ esac
 if [ "$purpose" = test ]
 then
     packages+=(clang libipc-run-perl libtap-parser-sourcehandler-pgtap-perl perl debootstrap
-               default-jdk-headless libpostgresql-jdbc-java odbc-postgresql libdbd-odbc-perl)
+               default-jdk-headless libpostgresql-jdbc-java odbc-postgresql libdbd-odbc-perl unixodbc openssl)
     [ -z "$version" ] || packages+=("postgresql-$version-pgtap")
 fi
 # The spreadsheet without its windows: for the comparison only, nothing links to it.

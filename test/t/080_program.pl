@@ -210,9 +210,16 @@ SKIP:
 	is(value('SELECT count(*) FROM acme.journal_batch'), 1, '  makes no batch');
 }
 
+# A schema that calls itself a ledger, by a name that would be SQL where it is written into a statement, is none.
+$node->safe_psql('books', q{CREATE SCHEMA "o'brien"; CREATE TABLE "o'brien".ledger (reporting_currency chipbook.currency)});
+is(chipbook('verify', '--ledger', "o'brien"), 4, 'a schema that no ledger could have is not verified');
+is(chipbook('doctor', '--quick', '--ledger', "o'brien"), 1, '  nor looked into');
+like($out, qr/there is none of that name/, '  which it says');
+
 # doctor: each finding with what to do.
 my $doctor = answer('doctor');
 my %found = map { ("$_->{check}: $_->{subject}" => $_) } @{ $doctor->{findings} };
+is(join(' ', sort keys %{ { map { $_->{ledger} ? ($_->{ledger} => 1) : () } @{ $doctor->{findings} } } }), 'acme', 'doctor looks at ledgers alone');
 is($found{'server: setting fsync'}{severity}, 'error', 'doctor finds that fsync is off');
 ok(!exists $found{'owner: ledger acme'}, '  nothing wrong with the owner');
 ok((grep { $_->{severity} ne 'info' && !$_->{advice} } @{ $doctor->{findings} }) == 0, '  and says what to do about each');

@@ -36,11 +36,11 @@ $node->safe_psql('books', q{
 	SELECT open_load('books', 'contracts of the example', 'ledger') AS load \gset
 	INSERT INTO commitment (commitment_id, kind, provider_id, entity_id, currency, starts_on, ends_on, model, unit, quantity, price, on_demand_price, make_up_intervals, source_id) VALUES
 		('aws-h100', 'take_or_pay', 'AWS', 'ANTH', 'USD', '2025-07-01', '2027-01-01', 'continuous', 'Chip-Hours', 3000000, '4.9 USD', '6.1 USD', 2, 'illustrative'),
-		('gcp,"tpu"</script>', 'take_or_pay', 'GCP', 'ANTH', 'USD', '2025-10-01', '2026-10-01', 'continuous', 'Chip-Hours', 2000000, '2.7 USD', '3.2 USD', 0, 'illustrative');
+		('=gcp,"tpu"</script>', 'take_or_pay', 'GCP', 'ANTH', 'USD', '2025-10-01', '2026-10-01', 'continuous', 'Chip-Hours', 2000000, '2.7 USD', '3.2 USD', 0, 'illustrative');
 	INSERT INTO commitment_draw (draw_id, commitment_id, drawn_from, quantity, source_id)
 	SELECT 'aws-' || n, 'aws-h100', (date '2025-07-15' + make_interval(months => n))::timestamp AT TIME ZONE 'UTC', 2600000 + 57000 * n, 'illustrative' FROM generate_series(0, 9) n
 	UNION ALL
-	SELECT 'gcp-' || n, 'gcp,"tpu"</script>', (date '2025-10-15' + make_interval(months => n))::timestamp AT TIME ZONE 'UTC', 1900000 - 120000 * n, 'illustrative' FROM generate_series(0, 6) n;
+	SELECT 'gcp-' || n, '=gcp,"tpu"</script>', (date '2025-10-15' + make_interval(months => n))::timestamp AT TIME ZONE 'UTC', 1900000 - 120000 * n, 'illustrative' FROM generate_series(0, 6) n;
 	INSERT INTO asset (asset_id, entity_id, name, component, cost, acquired_on, available_for_use_on, source_id)
 	VALUES ('rack-eur', 'main', 'A rack bought in euros', 'server', '1000000.01 EUR', '2025-06-01', '2025-06-01', 'illustrative');
 	INSERT INTO asset_policy (asset_id, basis, policy, source_id)
@@ -87,6 +87,8 @@ sub ask
 	my ($copied, $problem) = ('', '');
 	run [ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', q{SET search_path = books_report, chipbook; SET chipbook.as_of = '2026-05-05'; SET datestyle = 'ISO, YMD'; SET timezone = 'UTC'},
 		'-c', "COPY (\n$query\n) TO STDOUT (FORMAT csv, HEADER)" ], '>', \$copied, '2>', \$problem;
+	# What would be a formula in a spreadsheet is none.
+	$copied =~ s/(?<![^,\n])"=gcp/"'=gcp/g;
 	return $copied || $problem;
 }
 
@@ -112,6 +114,7 @@ my @tables = @{ $report->{tables} };
 is_deeply([ sort keys %$files ], [ sort 'report.html', 'report.json', map { "$_->{name}.csv" } @tables ], 'a page, a document and a file of each table');
 is($answer->{tables}, scalar @tables, 'as it says');
 is_deeply([ map { $report->{$_} } qw(ledger period language as_of reporting_currency) ], [qw(books 2026-04 en 2026-05-05 USD)], 'what it is of');
+is(() = $out =~ /"ledger":/g, 1, 'no key twice');
 cmp_ok(scalar(grep { @{ $_->{rows} } } @tables), '==', scalar @tables, 'no table is empty, so that all are tested');
 
 chmod 0750, 'out';
@@ -151,7 +154,7 @@ foreach my $table (@tables)
 {
 	my $rows = csv_rows(text($files->{"$table->{name}.csv"}));
 	is_deeply(shift @$rows, [ map { $_->{name} } @{ $table->{columns} } ], "$table->{name}: JSON has the columns of the file");
-	is_deeply([ map { [ map { JSON::PP::is_bool($_) ? ($_ ? 't' : 'f') : $_ } @$_ ] } @{ $table->{rows} } ], $rows, '  and its values');
+	is_deeply([ map { [ map { JSON::PP::is_bool($_) ? ($_ ? 't' : 'f') : defined $_ && /^=/ ? "'$_" : $_ } @$_ ] } @{ $table->{rows} } ], $rows, '  and its values');
 }
 
 # The page: each cell against the document, and each number as it is shown against the number.
@@ -230,6 +233,16 @@ sub check_page
 
 check_page($page, $report, 0);
 
+# Keys have names: on the page, in the document for the charts.
+foreach my $kind ([ 'parties', 'party', 'party' ], [ 'companies', 'entity', 'entity' ], [ 'chips', 'chip_model', 'chip_model' ], [ 'sites', 'site', 'site' ])
+{
+	my ($called, $dimension, $key) = @$kind;
+	my %names = split /[\t\n]/, $node->safe_psql('books', "SET chipbook.as_of = '2026-05-05'; SELECT ${key}_id || E'\t' || ${key}_name FROM books_report.dim_$dimension");
+	is_deeply($report->{$called}, { map { text($_) } %names }, "names of $called");
+}
+like($page, qr{>Example Compute <span class="code">main</span>}, 'a company by its name');
+like($page, qr{>Nvidia H100 SXM <span class="code">H100</span>}, 'a chip by its name');
+
 # What the summary says is the database's, formatted by it.
 sub one { return $node->safe_psql('books', "SET search_path = books_report, chipbook; SET chipbook.as_of = '2026-05-05'; $_[0]"); }
 
@@ -245,6 +258,7 @@ foreach my $sql ("SELECT format_monetary(monetary(sum(total_cost), 'USD'), 'en',
 	my $figure = text(one($sql));
 	like($summary, qr/\Q$figure\E/, "the summary says $figure");
 }
+like($files->{'commitments.csv'}, qr/^"'=gcp,""tpu""<\/script>"/m, 'a name that looks like a formula is text in CSV');
 like($summary, qr/Oracle <script>alert\(1\)<\/script> & "Söhne"/, 'and names parties as they are called');
 
 # Nothing on the page comes from anywhere else, and what came in as data stays data.
@@ -265,6 +279,12 @@ like($german, qr/<h1>April 2026.*Was kostet eine Chipstunde\?/s, 'it speaks Germ
 my $total = text(one("SELECT format_monetary(monetary(sum(total_cost), 'USD'), 'de_DE', 0) $spend"));
 like($german, qr/\Q$total\E/, "and says $total");
 check_page($german, decode_json(contents('de/report.json')), 1);
+{
+	my ($of_german) = map { decode_json(contents($_)) } 'de/report.json';
+	my %said = map { $_->{name} => $_ } @tables;
+	my @words = map { my ($table, $column) = @$_; map { $_->[$column] } @{ $said{$table}{rows} } } [ 'checks', 0 ], [ 'findings', 0 ], [ 'findings', 1 ], [ 'findings', 2 ];
+	is_deeply([ grep { !exists $of_german->{words}{$_} } @words ], [], 'what was checked and found has German words');
+}
 is(contents("de/$_.csv"), $files->{"$_.csv"}, "$_.csv is the same in every language") for map { $_->{name} } grep { $_->{name} ne 'summary' } @tables;
 
 # A folder with anything else is left alone.
@@ -275,7 +295,9 @@ like($err, qr/mine\.txt/, '  and it says why');
 is(text(contents('de/report.html')), $german, '  and nothing in it was changed');
 is(chipbook(@asked, '--out', 'no/where', '-q'), 5, 'a folder that cannot be made');
 is(chipbook(@asked, '--out', 'de/mine.txt', '-q'), 5, 'a file in its place');
-is_deeply([ sort glob '*' ], [qw(de latest out)], 'nothing else is left');
+symlink 'nowhere', 'lost' or die $!;
+is(chipbook(@asked, '--out', 'lost', '-q'), 5, 'a link that leads nowhere');
+is_deeply([ sort glob '*' ], [qw(de latest lost out)], 'nothing else is left');
 
 # A month of which nothing is known.
 is(chipbook('report', '--period', '2031-01', '--out', 'later'), 0, 'a month of which nothing is known');
@@ -335,6 +357,7 @@ SKIP:
 		my $share = rounded($row->{productive_cost} / $row->{total_cost}, 0, 1);
 		like($drawing{spend_split}, qr{>\Q$share\E%</text>}, "$share% of " . ($row->{provider_id} // 'no pool') . ' productive') if $share >= 6;
 	}
+	like($drawing{$_->[0]}, qr{>[^<]*\Q$_->[1]\E[^<]*</text>}, "$_->[0] says $_->[1]") foreach [ 'book_value', 'Example Compute' ], [ 'chip_hour', 'Nvidia H100 SXM' ], [ 'owned_rented', 'Chip of pool P' ], [ 'capacity', 'Colossus 2' ];
 	is(scalar(() = $drawing{book_value} =~ /<svg/g), 2, 'a chart for each currency');
 	like($drawing{book_value}, qr{<figcaption>USD</figcaption>.*<figcaption>EUR</figcaption>}s, '  the reporting currency first');
 	like($drawing{money_flows}, qr{>Oracle &lt;script&gt;[^<]*300&nbsp;bn</text>}, 'who is paid how much stands beside the flows');

@@ -35,32 +35,39 @@ sub answer
 	return join("\n", sort grep { /$question->{keep}/ } @rows);
 }
 
-# A server that listens on TCP too, with the ledger, a reader and a tenant who log in.
+# Two for the name localhost, of which the server will have the first; false where there is no openssl.
+sub make_certificates
+{
+	my ($folder) = @_;
+	foreach my $name ('server', 'other')
+	{
+		return 0 unless IPC::Run::run([ 'openssl', 'req', '-new', '-x509', '-days', '2', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
+			'-out', "$folder/$name.crt", '-keyout', "$folder/$name.key" ], '>', '/dev/null', '2>', '/dev/null');
+		chmod 0600, "$folder/$name.key";
+	}
+	return 1;
+}
+
+# A server that listens on TCP too, with the ledger, two readers and a tenant who log in.
 sub start
 {
-	my ($name) = @_;
+	my ($name, $certificates) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 	$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 	$node->append_conf('postgresql.conf', "listen_addresses = '127.0.0.1'\nfsync = off\nclient_min_messages = warning\n");
+	$node->append_conf('postgresql.conf', "ssl = on\nssl_cert_file = '$certificates/server.crt'\nssl_key_file = '$certificates/server.key'\n") if $certificates;
 	$node->append_conf('pg_hba.conf', "host all all 127.0.0.1/32 trust\n");
 	$node->start;
 	$node->safe_psql('postgres', 'CREATE EXTENSION chipbook');
 	my $loaded = IPC::Run::run([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-f', "$top/test/bi/world.sql" ], '>&', \my $output);
 	ok($loaded, 'the books are made') or diag($output);
-	$node->safe_psql('postgres', q{CREATE ROLE analyst LOGIN; CREATE ROLE team_a LOGIN; CREATE ROLE keeper LOGIN SUPERUSER;
-		SELECT chipbook.grant_ledger('books', 'reader', 'analyst'), chipbook.grant_tenant('books', 'team_a', 'a')});
-	foreach my $role ("'analyst'", "'team_a', tenant => true")
+	$node->safe_psql('postgres', q{CREATE ROLE analyst LOGIN; CREATE ROLE team_a LOGIN; CREATE ROLE hasty LOGIN; CREATE ROLE keeper LOGIN SUPERUSER;
+		SELECT chipbook.grant_ledger('books', 'reader', 'analyst'), chipbook.grant_ledger('books', 'reader', 'hasty'), chipbook.grant_tenant('books', 'team_a', 'a')});
+	foreach my $role ("'analyst'", "'hasty', timeout => '1s'", "'team_a', tenant => true")
 	{
 		$node->safe_psql('postgres', $_) foreach split /\n/, $node->safe_psql('postgres', "SELECT chipbook.reader_settings('books', $role)");
 	}
 	return $node;
-}
-
-# Those who may only read answer as published; this asks as one of them, by psql.
-sub ask_psql
-{
-	my ($node, $sql, $user) = @_;
-	return $node->safe_psql('postgres', $sql, connstr => $node->connstr('postgres') . " user=$user");
 }
 
 1;

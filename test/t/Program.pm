@@ -37,6 +37,22 @@ sub chipbook
 	return $? >> 8;
 }
 
+# How many keys a document has, as it is written and as it is read.
+sub written_keys
+{
+	my ($text) = @_;
+	$text =~ s/"(?:[^"\\]|\\.)*"(\s*:)?/defined $1 ? 'K' : ''/ge;
+	return $text =~ tr/K//;
+}
+
+sub read_keys
+{
+	my ($value) = @_;
+	my $count = 0;
+	$count += read_keys($_) foreach ref $value eq 'HASH' ? values %$value : ref $value eq 'ARRAY' ? @$value : ();
+	return $count + (ref $value eq 'HASH' ? keys %$value : 0);
+}
+
 # What it says with --json, which must be one document on one line.
 sub answer
 {
@@ -47,6 +63,8 @@ sub answer
 	my $called = "chipbook @arguments" =~ s/[^ -~]/?/gr;
 	is($out =~ tr/\n//, 1, "$called: one document") or diag($out, $err);
 	is($document->{exit_code}, $code, '  with its exit code');
+	# Where a key comes twice, readers differ in which they take.
+	is(written_keys($out), read_keys($document), '  and no key twice') if $document;
 	note("  $document->{error}{message}") if $document->{error};
 	return $document;
 }
