@@ -21,6 +21,7 @@ DECLARE
     code text;
     advice text;
     message text;
+    detail text;
     hint text;
 BEGIN
     PERFORM chipbook.require_ledger(ledger, to_write => true);
@@ -46,17 +47,17 @@ BEGIN
         BEGIN
             PERFORM chipbook.close_period(ledger, due.entity_id, due.basis, due.fiscal_year::integer, due.period_number::integer);
         EXCEPTION WHEN OTHERS THEN
-            GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+            GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
             code := coalesce(code, SQLSTATE);
             advice := coalesce(advice, nullif(hint, ''));
             failed := failed OPERATOR(pg_catalog.||) due.book;
-            messages := messages OPERATOR(pg_catalog.||) pg_catalog.format('%s of "%s", %s: %s', due.fiscal_period, due.entity_id, due.basis, message);
+            messages := messages OPERATOR(pg_catalog.||) pg_catalog.concat(message, ' (' OPERATOR(pg_catalog.||) nullif(detail, '') OPERATOR(pg_catalog.||) ')');
         END;
         COMMIT;
     END LOOP;
     IF code IS NOT NULL THEN
-        RAISE EXCEPTION 'ledger "%": not closed: %', ledger, pg_catalog.array_to_string(messages, '; ')
-            USING ERRCODE = code, HINT = coalesce(advice, 'The view period_due lists what is to be closed.');
+        RAISE EXCEPTION 'ledger "%": books that could not be closed: %', ledger, pg_catalog.cardinality(failed)
+            USING ERRCODE = code, DETAIL = pg_catalog.array_to_string(messages, '; '), HINT = coalesce(advice, 'The view period_due lists what is to be closed.');
     END IF;
 END
 $$;
@@ -64,7 +65,8 @@ COMMENT ON PROCEDURE chipbook.nightly(text, integer, boolean) IS 'What is to be 
 
 CREATE FUNCTION chipbook.require_pg_cron(statement text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    home text := current_setting('cron.database_name', true);
+    -- Not shown to everybody.
+    home text := (SELECT s.setting FROM pg_settings s WHERE s.name = 'cron.database_name');
 BEGIN
     IF EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_cron') THEN
         RETURN;
@@ -72,7 +74,7 @@ BEGIN
     RAISE EXCEPTION 'extension pg_cron is not in database "%"', current_database()
         USING ERRCODE = 'object_not_in_prerequisite_state',
               HINT = CASE WHEN home IS NULL
-                          THEN 'Install pg_cron, say shared_preload_libraries = ''pg_cron'' and cron.database_name, restart the server, and CREATE EXTENSION pg_cron; or let cron or systemd call the program chipbook.'
+                          THEN 'An administrator of the server installs pg_cron, says shared_preload_libraries = ''pg_cron'' and cron.database_name, restarts it, and runs CREATE EXTENSION pg_cron in that database; or cron or systemd calls the program chipbook.'
                           WHEN home <> current_database() THEN format('It works from database "%s": there, SELECT cron.schedule_in_database(..., %L, %L);', home, statement, current_database())
                           ELSE 'CREATE EXTENSION pg_cron;' END;
 END
@@ -82,7 +84,7 @@ COMMENT ON FUNCTION chipbook.require_pg_cron(text) IS 'Internal: 55000 when pg_c
 CREATE FUNCTION chipbook.schedule_nightly(ledger text, schedule text DEFAULT '15 3 * * *', close_after integer DEFAULT NULL, refresh boolean DEFAULT true)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    statement text := format('CALL chipbook.nightly(%L, close_after => %s, refresh => %s)', ledger, coalesce(close_after::text, 'NULL'), refresh);
+    statement text := format('CALL chipbook.nightly(%L, close_after => %s, refresh => %s)', ledger, coalesce(close_after::text, 'NULL'), refresh::text);
     job_id bigint;
 BEGIN
     PERFORM chipbook.require_ledger(ledger);
@@ -122,10 +124,10 @@ BEGIN
     IF to_regnamespace('cron') IS NULL OR NOT EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_cron') OR NOT has_schema_privilege('cron', 'USAGE') THEN
         RETURN;
     END IF;
-    RETURN QUERY EXECUTE 'SELECT j.jobid, j.username, j.schedule, coalesce(current_setting(''cron.timezone'', true), ''GMT''), j.active, r.start_time, r.end_time, r.status, r.return_message
+    RETURN QUERY EXECUTE 'SELECT j.jobid, j.username, j.schedule, (SELECT s.setting FROM pg_settings s WHERE s.name = ''cron.timezone''), j.active, r.start_time, r.end_time, r.status, r.return_message
         FROM cron.job j
         LEFT JOIN LATERAL (SELECT n.start_time, n.end_time, n.status, n.return_message FROM cron.job_run_details n WHERE n.jobid = j.jobid ORDER BY n.runid DESC LIMIT 1) r ON true
         WHERE j.jobname = $1 AND j.database = current_database() ORDER BY j.jobid' USING 'chipbook nightly ' || ledger;
 END
 $$;
-COMMENT ON FUNCTION chipbook.nightly_jobs(text) IS 'The jobs of chipbook.schedule_nightly() for a ledger, and what became of the last run of each: started_at, ended_at, status (succeeded, failed, running) and message, NULL when it never ran. Key: (job_id). pg_cron shows a role its own jobs, a superuser all. No rows where pg_cron is not, or its schema may not be used.';
+COMMENT ON FUNCTION chipbook.nightly_jobs(text) IS 'The jobs of chipbook.schedule_nightly() for a ledger, and what became of the last run of each: started_at, ended_at, status (succeeded, failed, running) and message, NULL when it never ran. time_zone: cron.timezone; NULL for who may not see it (pg_read_all_settings), or where pg_cron has no such setting and it is GMT. Key: (job_id). pg_cron shows a role its own jobs, a superuser all. No rows where pg_cron is not, or its schema may not be used.';

@@ -79,7 +79,7 @@ BEGIN
             UNION ALL
             SELECT 5, count(*),
                    format('opened more than a day ago and not published: load %s', string_agg(n.load_id::text, ', ' ORDER BY n.load_id) FILTER (WHERE n.rank <= 10)),
-                   format('SELECT * FROM chipbook.check_load(%L, %s); then publish_load(), after approval where it has estimates, or discard_load()', min(n.ledger_name), min(n.load_id))
+                   format('SELECT * FROM chipbook.check_load(%L, %s); then publish_load(), after approval where it has estimates; what is not wanted goes by discard_load(), and the empty load is published', min(n.ledger_name), min(n.load_id))
             FROM (SELECT l.load_id, b.ledger_name, row_number() OVER (ORDER BY l.load_id) AS rank FROM load l CROSS JOIN book b
                   WHERE l.recorded_at IS NULL AND l.opened_at < now() - interval '1 day'
                     AND NOT EXISTS (SELECT FROM import_file f WHERE f.load_id = l.load_id AND f.readings = 0)) n
@@ -101,12 +101,12 @@ BEGIN
                    format('chipbook refresh --ledger=%s, or CALL chipbook.nightly(%L);', b.ledger_name, b.ledger_name)
             FROM stored s CROSS JOIN book b WHERE s.last_month IS NOT NULL
             UNION ALL
-            SELECT 8, max(p.days_over),
+            SELECT 8, CASE WHEN EXISTS (SELECT FROM period_state n WHERE n.kind = 'regular' AND n.state = 'closed') THEN coalesce(max(p.days_over), 0) END,
                    format('over and not closed: %s periods, the oldest %s of "%s", %s, which ended on %s and is %s', count(*), (array_agg(p.fiscal_period ORDER BY p.starts_on, p.entity_id, p.basis))[1],
                           (array_agg(p.entity_id ORDER BY p.starts_on, p.entity_id, p.basis))[1], (array_agg(p.basis ORDER BY p.starts_on, p.entity_id, p.basis))[1],
                           iso_date(min(p.last_day)), replace((array_agg(p.state ORDER BY p.starts_on, p.entity_id, p.basis))[1], '_', ' ')),
-                   format('chipbook close --due=%s --ledger=%s says what stands in the way; view period_due lists them', 10, min(b.ledger_name))
-            FROM period_due p CROSS JOIN book b HAVING count(*) > 0
+                   (SELECT format('chipbook close --due=10 --ledger=%s says what stands in the way; view period_due lists them', b.ledger_name) FROM book b)
+            FROM period_due p
             UNION ALL
             SELECT 9, count(*),
                    format('of periods that are over, waiting for approval: entry %s', string_agg(n.entry_id::text, ', ' ORDER BY n.entry_id) FILTER (WHERE n.rank <= 10)),
@@ -117,11 +117,11 @@ BEGIN
                   CROSS JOIN book b
                   WHERE j.needs_approval AND p.ends_on <= b.today AND NOT EXISTS (SELECT FROM journal_decision d WHERE d.entry_id = j.entry_id)) n
             UNION ALL
-            SELECT 10, round((extract(epoch FROM max(now() - c.started_at)) / 3600)::numeric, 3),
+            SELECT 10, CASE WHEN count(*) = 0 THEN 0 ELSE extract(epoch FROM max(now() - c.started_at)) / 3600 END,
                    format('process %s closes since %s, and is at step %s', (array_agg(c.process_id ORDER BY c.started_at))[1],
                           to_char(min(c.started_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), (array_agg(c.step ORDER BY c.started_at))[1]),
                    'wait, or SELECT pg_cancel_backend() of it: nothing is closed then'
-            FROM close_progress c HAVING count(c.started_at) > 0
+            FROM close_progress c
             UNION ALL
             SELECT 11, count(*),
                    format('not valid: %s', string_agg(c.relname::text, ', ' ORDER BY c.relname)),

@@ -118,7 +118,10 @@ close_one(const PGresult *periods, int row, bool may_fail)
 	answer_switch("soft", soft);
 	answer_number("entries", entries);
 	if (!done)
+	{
 		answer_text("refused", PQresultErrorField(closed, PG_DIAG_MESSAGE_PRIMARY));
+		answer_text("detail", PQresultErrorField(closed, PG_DIAG_MESSAGE_DETAIL));
+	}
 	answer_close();
 	if (done)
 		say("%s: %s, entries posted: %s", name, soft ? "soft closed" : "closed", entries);
@@ -126,6 +129,8 @@ close_one(const PGresult *periods, int row, bool may_fail)
 	{
 		complain("%s: not closed: %s", name,
 				 shown(PQresultErrorField(closed, PG_DIAG_MESSAGE_PRIMARY)));
+		if (PQresultErrorField(closed, PG_DIAG_MESSAGE_DETAIL) != NULL)
+			complain("  detail: %s", shown(PQresultErrorField(closed, PG_DIAG_MESSAGE_DETAIL)));
 		if (PQresultErrorField(closed, PG_DIAG_MESSAGE_HINT) != NULL)
 			complain("  what to do: %s", shown(PQresultErrorField(closed, PG_DIAG_MESSAGE_HINT)));
 	}
