@@ -27,3 +27,4 @@ printf '%s\n' "$answer" | grep -qx 'findings 0'
 chipbook --version
 chipbook verify --ledger=books
 test -f /usr/share/man/man1/chipbook.1.gz
+test -x /usr/share/doc/chipbook/examples/schedule/chipbook-night

@@ -25,7 +25,7 @@ BEGIN
 
     CREATE VIEW ledger_health WITH (security_invoker) AS
         WITH book AS (
-            SELECT l.ledger_name, l.schema_version, l.last_recorded_at, (now() AT TIME ZONE l.time_zone)::date AS today,
+            SELECT l.ledger_name, l.schema_version, (now() AT TIME ZONE l.time_zone)::date AS today,
                    date_trunc('month', now() AT TIME ZONE l.time_zone)::date AS this_month
             FROM ledger l WHERE l.ledger_id = 1),
         -- The last day of readings of each pool that had some since the month before the last, and may have more.
@@ -44,11 +44,12 @@ BEGIN
             GROUP BY p.pool_id),
         stored AS (
             SELECT max(k.month) AS last_month FROM refreshed_month k WHERE k.superseded_at = 'infinity'),
+        -- Older months are seldom changed, and reading them takes long.
         late_month AS (
             SELECT k.month
-            FROM refreshed_month k JOIN pool_touch p ON p.touched_at > k.recorded_at AND p.touched_at < now() - interval '1 day'
-                                                     AND p.from_day < (k.month + interval '1 month')::date AND p.to_day > k.month
-            WHERE k.superseded_at = 'infinity'
+            FROM (SELECT n.month, n.recorded_at FROM refreshed_month n WHERE n.superseded_at = 'infinity' ORDER BY n.month DESC LIMIT 2) k
+            WHERE EXISTS (SELECT FROM usage_day d WHERE d.month = k.month
+                            AND (d.recorded_at > k.recorded_at AND d.recorded_at < now() - interval '1 day' OR d.superseded_at > k.recorded_at AND d.superseded_at < now() - interval '1 day'))
             UNION
             SELECT m.month::date FROM book b CROSS JOIN stored s
             CROSS JOIN generate_series(s.last_month + interval '1 month', b.today - interval '3 days' - interval '1 month', interval '1 month') m (month)),
@@ -72,10 +73,10 @@ BEGIN
                    'look whether its meters, their export and the nightly load run; chipbook load says what it did with each file'
             FROM pool_reading r CROSS JOIN book b HAVING count(*) > 0
             UNION ALL
-            SELECT 4, greatest(extract(epoch FROM now() - b.last_recorded_at) / 86400, 0),
-                   format('the last fact was recorded at %s', to_char(b.last_recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+            SELECT 4, greatest(extract(epoch FROM now() - l.recorded_at) / 86400, 0),
+                   format('the last load was published at %s', to_char(l.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
                    'look whether the nightly loads run'
-            FROM book b WHERE isfinite(b.last_recorded_at)
+            FROM (SELECT max(n.recorded_at) AS recorded_at FROM load n WHERE n.recorded_at > '-infinity') l WHERE l.recorded_at IS NOT NULL
             UNION ALL
             SELECT 5, count(*),
                    format('opened more than a day ago and not published: load %s', string_agg(n.load_id::text, ', ' ORDER BY n.load_id) FILTER (WHERE n.rank <= 10)),
@@ -96,7 +97,7 @@ BEGIN
                   WHERE o.opened_at < now() - interval '1 day') n
             UNION ALL
             SELECT 7, (SELECT count(*) FROM late_month),
-                   format('stored up to %s; not stored, or changed more than a day ago and not stored since: %s', to_char(s.last_month, 'YYYY-MM'),
+                   format('stored up to %s; not stored, or not since readings came: %s', to_char(s.last_month, 'YYYY-MM'),
                           coalesce((SELECT string_agg(to_char(k.month, 'YYYY-MM'), ', ' ORDER BY k.month) FROM late_month k), 'none')),
                    format('chipbook refresh --ledger=%s, or CALL chipbook.nightly(%L);', b.ledger_name, b.ledger_name)
             FROM stored s CROSS JOIN book b WHERE s.last_month IS NOT NULL
@@ -138,7 +139,7 @@ BEGIN
         LEFT JOIN found f ON f.place = k.place
         ORDER BY k.place;
     COMMENT ON VIEW ledger_health IS 'Whether the ledger is looked after: one row for each check, every check always, in well under a second; for monitoring. Key: (check_name). What the facts lack is in data_quality, whether the books are what was recorded is for chipbook.verify_ledger(). Answers for now, whatever chipbook.as_of says.';
-    COMMENT ON COLUMN ledger_health.check_name IS 'schema_version: 1 when tables and extension are of two versions. reading_partitions: months, of this and the next, without a partition. reading_age: of the pool longest without readings, of those that had some in the last two months and have capacity. load_age: since the last fact was recorded. unpublished_loads, unfinished_files: opened more than a day ago. stored_costs: complete months that refresh has not stored, or not since facts of more than a day ago. periods_due: since the last day of the oldest period in period_due. waiting_entries: of periods that are over. running_close: since the longest running one began; NULL for who may not see it (pg_read_all_stats). invalid_indexes: in the ledger''s schema.';
+    COMMENT ON COLUMN ledger_health.check_name IS 'schema_version: 1 when tables and extension are of two versions. reading_partitions: months, of this and the next, without a partition. reading_age: of the pool longest without readings, of those that had some in the last two months and have capacity. load_age: since the last load was published. unpublished_loads, unfinished_files: opened more than a day ago. stored_costs: complete months that refresh has not stored; of the last two, also not since readings came more than a day ago. periods_due: since the last day of the oldest period in period_due. waiting_entries: of periods that are over. running_close: since the longest running one began; NULL for who may not see it (pg_read_all_stats). invalid_indexes: in the ledger''s schema.';
     COMMENT ON COLUMN ledger_health.state IS 'ok, warning (value is above warning_above) or error (above error_above).';
     COMMENT ON COLUMN ledger_health.value IS 'What was measured, in unit; NULL: there is nothing to measure. Does not add up.';
     COMMENT ON COLUMN ledger_health.warning_above IS 'Above it, state is warning, in unit; NULL: never. Does not add up.';

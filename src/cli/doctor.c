@@ -16,7 +16,7 @@ static bool quick;
 static const char *stale_days = "";
 
 static const Option options[] = {
-	{"quick", 0, NULL, "leave out the findings about facts, which take seconds to minutes", NULL,
+	{"quick", 0, NULL, "leave out what takes seconds to minutes: findings about facts, and late ones", NULL,
 	 &quick, NULL},
 	{"stale", 0, "DAYS", "after how many days without readings a pool that had some is stale (3)",
 	 &stale_days, NULL, NULL},
@@ -169,6 +169,16 @@ static const Check ledger_checks[] = {
 					"WHERE status <> ''open'' AND opened_at < now() - interval ''90 days'';', "
 					"$1, $1 || '_report') AS advice "
 					"WHERE pg_total_relation_size('%s.import_line') > 1000000000"},
+	{"costs stored",
+	 "SELECT 'warning' AS severity, 'costs by day' AS subject, "
+	 "format('facts or readings of %% were recorded since they were stored', "
+	 "string_agg(to_char(k.month, 'YYYY-MM'), ', ' ORDER BY k.month)) AS detail, "
+	 "format('chipbook refresh --ledger=%%', $1) AS advice "
+	 "FROM %s.refreshed_month k "
+	 "WHERE k.superseded_at = 'infinity' AND EXISTS (SELECT FROM %s.pool_touch p "
+	 "WHERE p.touched_at > k.recorded_at "
+	 "AND p.from_day < (k.month + interval '1 month')::date AND p.to_day > k.month) "
+	 "HAVING count(*) > 0"},
 	{"facts", "SELECT q.severity, concat_ws(' ', q.subject, min(q.subject_id)) AS subject, "
 			  "concat(q.finding, CASE "
 			  "WHEN count(*) > 1 THEN format(' and %% more of its kind', count(*) - 1) END, ': ', "
@@ -326,8 +336,8 @@ examine_ledger(const char *ledger)
 	PGresult *results[LEDGER_CHECKS + 1];
 	const char *tables = quoted(ledger);
 	const char *views = quoted(format_text("%s_report", ledger));
-	/* The last one is the slow one. */
-	int count = quick ? LEDGER_CHECKS - 1 : LEDGER_CHECKS;
+	/* The last two are slow. */
+	int count = quick ? LEDGER_CHECKS - 2 : LEDGER_CHECKS;
 
 	progress_step(format_text("examining ledger %s", ledger));
 	questions[0] = health_of(ledger);
