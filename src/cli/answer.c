@@ -365,7 +365,10 @@ exit_code_of(int status)
 {
 	if (!settings.monitor)
 		return status;
-	return status == STATUS_DONE ? 0 : status == STATUS_WARNINGS ? 1 : status == STATUS_FINDINGS ? 2 : 3;
+	return status == STATUS_DONE       ? 0
+		   : status == STATUS_WARNINGS ? 1
+		   : status == STATUS_FINDINGS ? 2
+									   : 3;
 }
 
 /* The end of every run: prints the document when it is asked for, and returns the exit code. */

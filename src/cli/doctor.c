@@ -16,8 +16,9 @@ static bool quick;
 static const char *stale_days = "";
 
 static const Option options[] = {
-	{"quick", 0, NULL, "leave out what takes seconds to minutes: findings about facts, and late ones", NULL,
-	 &quick, NULL},
+	{"quick", 0, NULL,
+	 "leave out what takes seconds to minutes: findings about facts, and late ones", NULL, &quick,
+	 NULL},
 	{"stale", 0, "DAYS", "after how many days without readings a pool that had some is stale (3)",
 	 &stale_days, NULL, NULL},
 	{"monitor", 0, NULL,
@@ -111,12 +112,14 @@ static const Check database_checks[] = {
  * ledger, $2: after how many days readings are old. %s is the ledger's schema, %S that of its views, also below.
  */
 static const char *const health_query =
-	"SELECT h.check_name, h.state AS severity, format('ledger %%, %%', $1::text, h.check_name) AS subject, "
+	"SELECT h.check_name, h.state AS severity, format('ledger %%, %%', $1::text, h.check_name) AS "
+	"subject, "
 	"h.detail, h.advice, trim_scale(h.value) AS value, trim_scale(h.warning_above) AS "
 	"warning_above, trim_scale(h.error_above) AS error_above, "
 	"json_build_object('ledger', $1::text, 'check', h.check_name, 'state', h.state, 'value', "
 	"trim_scale(h.value), 'warning_above', trim_scale(h.warning_above), 'error_above', "
-	"trim_scale(h.error_above), 'unit', h.unit, 'detail', h.detail, 'advice', h.advice) AS document "
+	"trim_scale(h.error_above), 'unit', h.unit, 'detail', h.detail, 'advice', h.advice) AS "
+	"document "
 	"FROM (SELECT n.check_name, n.value, n.unit, n.detail, n.error_above, "
 	"CASE WHEN o.is_set THEN o.days ELSE n.warning_above END AS warning_above, "
 	"CASE WHEN NOT o.is_set THEN n.state WHEN n.value > o.days THEN 'warning' ELSE 'ok' END "
@@ -124,7 +127,8 @@ static const char *const health_query =
 	"CASE WHEN NOT o.is_set THEN n.advice WHEN n.value > o.days THEN coalesce(n.advice, "
 	"'look whether its meters, their export and the nightly load run') END AS advice "
 	"FROM %S.ledger_health n CROSS JOIN LATERAL "
-	"(SELECT nullif($2::text, '')::numeric AS days, n.check_name = 'reading_age' AND $2::text <> '' "
+	"(SELECT nullif($2::text, '')::numeric AS days, n.check_name = 'reading_age' AND $2::text <> "
+	"'' "
 	"AS is_set) o) h";
 
 /* $1: the ledger. */
@@ -374,9 +378,7 @@ run_for_monitor(int number_of_ledgers)
 		report_health(health, ledger);
 		PQclear(health);
 	}
-	status = counts[0] > 0   ? STATUS_FINDINGS
-			 : counts[1] > 0 ? STATUS_WARNINGS
-							 : STATUS_DONE;
+	status = counts[0] > 0 ? STATUS_FINDINGS : counts[1] > 0 ? STATUS_WARNINGS : STATUS_DONE;
 	if (!settings.json)
 		printf("CHIPBOOK %s: %s |%s\n",
 			   status == STATUS_DONE       ? "OK"
@@ -411,10 +413,9 @@ examine(void)
 	else if (ledger_exists(settings.ledger))
 		examine_ledger(settings.ledger);
 	else
-		report_finding("ledger", settings.ledger, "error",
-					   format_text("ledger %s", settings.ledger),
-					   "there is none of that name in this database",
-					   "chipbook init makes ledgers");
+		report_finding(
+			"ledger", settings.ledger, "error", format_text("ledger %s", settings.ledger),
+			"there is none of that name in this database", "chipbook init makes ledgers");
 }
 
 static int
@@ -452,7 +453,8 @@ run(void)
 	}
 	progress_end();
 	answer_close();
-	answer_json("checks", format_text("[%s]", health_checks->length > 0 ? health_checks->data : ""));
+	answer_json("checks",
+				format_text("[%s]", health_checks->length > 0 ? health_checks->data : ""));
 	answer_count("errors", counts[0]);
 	answer_count("warnings", counts[1]);
 	answer_count("infos", counts[2]);
