@@ -4,6 +4,7 @@
 #   MATRIX=all|17|18|none   the other PostgreSQL releases to build and test on (all)
 #   ONLY="regress pgtap"    only these of: format build regress isolation pgtap tap fuzz matrix package
 #   SANITIZE=1              the server runs chipbook with the address and undefined behaviour sanitisers
+#   EVERYTHING=1            on the other releases too what is otherwise run on the first alone (test/once)
 #
 # A failure shows its diff or output where it happens; a test that passes is only counted.
 
@@ -110,6 +111,12 @@ test_installcheck()
 test_regress() { test_installcheck pg_regress . ISOLATION=; }
 test_isolation() { test_installcheck pg_isolation_regress output_iso REGRESS=; }
 
+# left_out FOLDER: the files there that one release is asked for all, a line each.
+left_out()
+{
+    [ -z "${ONCE_ELSEWHERE:-}" ] || sed -n "s/^\\($1\\/[^ ]*\\) .*/\\1/p" "$TOP/test/once"
+}
+
 test_pgtap()
 {
     local log=$WORK/pgtap.log
@@ -121,22 +128,29 @@ test_pgtap()
     fi
     as_user createdb pgtap || die "creating a database failed"
     cd "$WORK/src" || exit 1
-    run_child as_user pg_prove --verbose --dbname pgtap test/pgtap/*.sql >"$log" 2>&1
+    run_child as_user pg_prove --verbose --dbname pgtap $(ls test/pgtap/*.sql | grep -vxF "$(left_out pgtap | sed 's/^/test\//')") >"$log" 2>&1
     count_tap pgTAP $? "$log"
 }
 
-# PostgreSQL's own test framework makes its clusters under TESTDATADIR (TESTDIR up to 15).
-test_tap()
+# PostgreSQL's own test framework makes its clusters under TESTDATADIR (TESTDIR up to 15), with the settings of
+# TEMP_CONFIG. They run beside the tests of the server above, which they do not meet.
+start_tap()
 {
-    local log=$WORK/tap.log
     cd "$WORK/src" || exit 1
-    # The report in a browser asks the same of every release: once is enough.
-    [ -z "${ONCE_ELSEWHERE:-}" ] || rm -f test/t/083_report.pl
     as_user mkdir "$WORK/tap"
-    run_child as_user env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE \
+    # Of one query over all views, compiling takes minutes.
+    printf '%s\n' "jit = off" "fsync = off" "max_wal_size = 4GB" >"$WORK/tap.conf"
+    start_child as_user env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE PG_TEST_TIMEOUT_DEFAULT=600 TEMP_CONFIG="$WORK/tap.conf" \
         TESTDIR="$WORK/tap" TESTDATADIR="$WORK/tap/data" TESTLOGDIR="$WORK/tap/log" \
-        prove --verbose -I "${PG_REGRESS%/regress/pg_regress}/perl" -I test/t test/t/*.pl >"$log" 2>&1
-    local status=$? name
+        prove --verbose -I "${PG_REGRESS%/regress/pg_regress}/perl" -I test/t $(ls test/t/*.pl | grep -vxF "$(left_out t | sed 's/^/test\//')") >"$WORK/tap.log" 2>&1
+    TAP_PROVE=$!
+}
+
+wait_tap()
+{
+    local log=$WORK/tap.log status name
+    wait "$TAP_PROVE"
+    status=$?
     # The framework keeps what programs printed in a file for each test.
     for name in $(sed -n 's/^test\/t\/\(.*\)\.pl  *(Wstat.*/\1/p' "$log")
     do
@@ -184,45 +198,52 @@ test_server_log()
     fi
 }
 
-# What runs beside this one, in Debians of their own, its output in files until its turn comes: start_beside NAME SCRIPT [ARGUMENT...]
-start_beside()
+# What runs beside this one, in Debians of their own and one after the other, its output in files until its turn
+# comes: beside NAME SCRIPT [ARGUMENT...]
+beside() { BESIDE+=("$1:${*:2}"); }
+
+run_beside()
 {
-    local name=$1
-    shift
-    start_child bash "$TOP/test/$1" "${@:2}" >"$WORK/beside.${#BESIDE[@]}" 2>&1
-    BESIDE+=("$!:$name")
+    local number words
+    # The scripts hear it too, and clear up before this ends.
+    trap 'exit 143' TERM
+    for number in "${!BESIDE[@]}"
+    do
+        read -ra words <<<"${BESIDE[number]#*:}"
+        bash "$TOP/test/${words[0]}" "${words[@]:1}" >"$WORK/beside.$number" 2>&1
+        echo $? >"$WORK/beside.$number.status"
+    done
 }
 
-# wait_beside NUMBER PID NAME
+# wait_beside NUMBER NAME
 wait_beside()
 {
     local log=$WORK/beside.$1 status
-    wait "$2"
-    status=$?
+    status=$(cat "$log.status" 2>/dev/null) || status=2
     if [ "$status" = 77 ]
     then
-        note "DID NOT RUN: $3: $(tail -n 1 "$log")"
+        note "DID NOT RUN: $2: $(tail -n 1 "$log")"
         return
     fi
-    say "---- $3"
+    say "---- $2"
     cat "$log"
     say "----"
     set -- "$@" $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$log" | tail -n 1)
     # Without its last line, a run died: that is a failure, whatever it said.
     case $status in
-        0 | 1) count "$3" "${4:-0}" "${5:-1}" ;;
-        *) count "$3" 0 1 ;;
+        0 | 1) count "$2" "${3:-0}" "${4:-1}" ;;
+        *) count "$2" 0 1 ;;
     esac
 }
 
-start_matrix()
+choose_matrix()
 {
     local entry
     for entry in trixie:17 forky:18
     do
         case ${MATRIX:-all} in
             all | "${entry#*:}")
-                start_beside "PostgreSQL ${entry#*:} (${entry%:*})" matrix.sh "${entry%:*}" "${entry#*:}" ;;
+                beside "PostgreSQL ${entry#*:} (${entry%:*})" matrix.sh "${entry%:*}" "${entry#*:}" ;;
             17 | 18 | none) ;;
             *) die "MATRIX=$MATRIX: one of all, 17, 18, none" ;;
         esac
@@ -230,15 +251,22 @@ start_matrix()
 }
 
 STARTED=$SECONDS
+[ -n "${SANITIZE:-}" ] || use_large_pages
 find_server
 work_begin
 copy_tree "$WORK/src"
 say "Testing on $PG_VERSION in $WORK${RUN_USER:+, as $RUN_USER}"
-! wanted matrix || start_matrix
+! wanted matrix || choose_matrix
 # The packages are of this tree, not of a server: once is enough.
 if wanted package && [ "${MATRIX:-all}" != none ]
 then
-    start_beside "Debian packages" package.sh
+    beside "Debian packages" package.sh
+fi
+BESIDE_PID=
+if [ ${#BESIDE[@]} != 0 ]
+then
+    start_child run_beside
+    BESIDE_PID=$!
 fi
 
 if wanted format && [ "${FORMAT:-}" != skip ]
@@ -263,26 +291,29 @@ else
     build "$WORK/src" || die "the build failed"
 fi
 
+TAP_PROVE=
 if install_extension "$WORK/src"
 then
     start_server
+    if wanted tap && [ -z "${SANITIZE:-}" ]
+    then
+        start_tap
+    fi
     ! wanted regress || test_regress
     ! wanted isolation || test_isolation
     ! wanted pgtap || test_pgtap
     ! wanted fuzz || test_fuzz
     test_server_log
     as_user pg_ctl -D "$WORK/data" -m fast stop >/dev/null 2>&1
-    if wanted tap && [ -z "${SANITIZE:-}" ] && ls "$WORK"/src/test/t/*.pl >/dev/null 2>&1
-    then
-        test_tap
-    fi
+    [ -z "$TAP_PROVE" ] || wait_tap
 else
     count install 0 1
 fi
 
+[ -z "$BESIDE_PID" ] || wait "$BESIDE_PID"
 for number in ${BESIDE[@]+"${!BESIDE[@]}"}
 do
-    wait_beside "$number" "${BESIDE[number]%%:*}" "${BESIDE[number]#*:}"
+    wait_beside "$number" "${BESIDE[number]%%:*}"
 done
 
 say

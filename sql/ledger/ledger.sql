@@ -262,7 +262,8 @@ BEGIN
     PERFORM chipbook.create_report_focus_journal_views();
     PERFORM chipbook.create_report_bill_import_views();
     PERFORM chipbook.create_report_dimension_views();
-    -- Last: they are made of the others.
+    PERFORM chipbook.describe_columns(ledger);
+    -- Last: they are made of the others, and say of their columns what those say.
     PERFORM chipbook.create_report_reported_views();
     PERFORM chipbook.describe_columns(ledger);
     PERFORM chipbook.create_tenant_views(ledger);

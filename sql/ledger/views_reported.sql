@@ -110,7 +110,8 @@ BEGIN
         FOR described IN SELECT a.attname, d.description FROM pg_attribute a
                          JOIN pg_description d ON d.objoid = a.attrelid AND d.classoid = 'pg_class'::regclass AND d.objsubid = a.attnum
                          WHERE a.attrelid = format('%I', reported.of_view)::regclass AND a.attname <> ALL (of_version) LOOP
-            EXECUTE format('COMMENT ON COLUMN %I.%I IS %L', reported.view_name || '_as_reported', described.attname, described.description);
+            EXECUTE format('COMMENT ON COLUMN %I.%I IS %L', reported.view_name || '_as_reported', described.attname,
+                           replace(described.description, 'dds up within one ', 'dds up within one report_version, '));
         END LOOP;
     END LOOP;
 END

@@ -5,6 +5,7 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 
+use_large_pages
 find_server
 work_begin
 copy_tree "$WORK/src"

@@ -175,7 +175,8 @@ SELECT is_empty($$
     FROM reported_views() v JOIN pg_attribute b ON b.attrelid = format('r_report.%I', v.of_view)::regclass AND b.attnum > 0
     LEFT JOIN pg_attribute a ON a.attrelid = format('r_report.%I', v.view_name || '_as_reported')::regclass AND a.attname = b.attname
     WHERE (a.atttypid, a.atttypmod) IS DISTINCT FROM (b.atttypid, b.atttypmod)
-       OR col_description(a.attrelid, a.attnum) IS DISTINCT FROM col_description(b.attrelid, b.attnum)
+       -- What adds up there does so within one version.
+       OR replace(col_description(a.attrelid, a.attnum), 'one report_version, ', 'one ') IS DISTINCT FROM col_description(b.attrelid, b.attnum)
           AND b.attname NOT IN ('entity_id', 'basis', 'fiscal_year', 'period_number', 'fiscal_period')$$, 'each has the columns of its view, and what is said of them');
 SELECT is(published_at, (SELECT max(recorded_at) FROM r.period_event e WHERE e.action = 'closed' AND (e.entity_id, e.basis, e.fiscal_year, e.period_number) = (v.entity_id, v.basis, v.fiscal_year, v.period_number)),
     'version ' || fiscal_period || ' ' || basis || ' was published by its close') FROM r_report.report_versions v WHERE is_latest ORDER BY report_version;

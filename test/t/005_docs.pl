@@ -79,7 +79,7 @@ $node->safe_psql('with_chipbook', 'CREATE EXTENSION chipbook');
 
 sub make_sample
 {
-    $node->safe_psql('postgres', 'CREATE DATABASE with_sample TEMPLATE with_chipbook');
+    $node->safe_psql('postgres', 'CREATE DATABASE with_sample TEMPLATE with_chipbook STRATEGY file_copy');
     chdir "$top/test/demo" or die "test/demo: $!";
     my $loaded = run [ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('with_sample'), '-f', 'load.sql' ],
         '>&', \my $output;
@@ -102,7 +102,7 @@ foreach my $page (grep { -f } 'README.md', glob('docs/*.md'), glob('docs/*/*.md'
     die "$page needs $needs" unless $template{$needs};
     make_sample() if $needs eq 'sample' && !$sample_made++;
     $database++;
-    $node->safe_psql('postgres', "CREATE DATABASE page$database TEMPLATE $template{$needs}");
+    $node->safe_psql('postgres', "CREATE DATABASE page$database TEMPLATE $template{$needs} STRATEGY file_copy");
 
     my $script = "\\set SHOW_CONTEXT never\n\\pset pager off\nSET search_path = chipbook, public;\n";
     $script .= "\\echo <<< example $_ >>>\n$examples[$_]->{sql}\n" foreach 0 .. $#examples;
