@@ -83,7 +83,7 @@ static const char *const due_query =
 	"AND (p.state = 'open' OR NOT $4::boolean) "
 	"ORDER BY p.starts_on, p.entity_id, p.basis";
 
-/* Returns whether it was closed; where it was not, the server's reason is said. may_fail: that ends no run. */
+/* Returns whether it was closed; may_fail: that it was not is said, and ends no run. */
 static bool
 close_one(const PGresult *periods, int row, bool may_fail)
 {

@@ -2,11 +2,11 @@
  * doctor.c
  *		chipbook doctor: what stands in the way of the books, or soon will, and what to do about it.
  *
- * What a ledger's view ledger_health has is read from there, so that whoever asks either is told
- * the same. Beside it, each check is one query that gives rows (severity, subject, detail, advice): none where all is
- * well. They travel in one pipeline, each alone, so that one that this user may not ask, or that a
- * damaged ledger refuses, is said and stops no other. What figures prove is not asked here: that is
- * chipbook verify.
+ * What the view ledger_health has is read from there, so that whoever asks either is told the
+ * same. Beside it, each check is one query that gives rows (severity, subject, detail, advice): none
+ * where all is well. They travel in one pipeline, each alone, so that one that this user may not ask,
+ * or that a damaged ledger refuses, is said and stops no other. What figures prove is not asked here:
+ * that is chipbook verify.
  */
 #include <string.h>
 
@@ -108,8 +108,9 @@ static const Check database_checks[] = {
 };
 
 /*
- * What monitoring asks: the view ledger_health has a row for each check, and what is not ok is a finding too. $1: the
- * ledger, $2: after how many days readings are old. %s is the ledger's schema, %S that of its views, also below.
+ * What monitoring asks: the view ledger_health has a row for each check, and what is not ok is a
+ * finding too. $1: the ledger, $2: after how many days readings are old. %s is the ledger's schema,
+ * %S that of its views, also below.
  */
 static const char *const health_query =
 	"SELECT h.check_name, h.state AS severity, format('ledger %%, %%', $1::text, h.check_name) AS "
@@ -143,7 +144,8 @@ static const Check ledger_checks[] = {
 	 "WHERE n.nspname = $1 AND (r.rolcanlogin OR r.rolsuper)"},
 	{"privileges",
 	 "SELECT 'info' AS severity, 'user ' || current_user AS subject, coalesce('may ' || "
-	 "string_agg(w.may, ', ' ORDER BY w.place), 'may read what is published, no more') AS detail, "
+	 "replace(string_agg(w.may, ', ' ORDER BY w.place), 'close softly, close', 'close'), 'may read "
+	 "what is published, no more') AS detail, "
 	 "CASE WHEN count(*) = 0 THEN format('to load or close, its owner or an admin can run SELECT "
 	 "chipbook.grant_ledger(%L, ''loader'', %L), or ''approver''', $1, current_user) END AS advice "
 	 "FROM (VALUES (1, 'load', 'load_publish'), (2, 'post entries', 'journal_post'), "
@@ -268,7 +270,7 @@ sql_for_ledger(const char *sql, const char *tables, const char *views)
 	return text->data;
 }
 
-/* What ledger_health says of all ledgers: as JSON, and as monitoring has it, problems and figures. */
+/* What ledger_health says of all ledgers: as JSON, and as monitoring has it. */
 static Text *health_checks;
 static Text *problems;
 static Text *figures;
@@ -359,7 +361,7 @@ examine_ledger(const char *ledger)
 	report_results(ledger_checks, results + 1, count, ledger);
 }
 
-/* One line, as plugins of Nagios, Icinga, Sensu and their kin print it. Whatever stands in the way ends in fail(). */
+/* One line, as plugins of Nagios and its kin print it. What stands in the way ends in fail(). */
 static int
 run_for_monitor(int number_of_ledgers)
 {

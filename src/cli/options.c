@@ -48,7 +48,7 @@ take(const Option *option, const char *value)
 		*option->text = value;
 }
 
-/* --json and --monitor count wherever they stand, also on a command line that is wrong otherwise. */
+/* --json and --monitor count wherever they stand, also on a line that is wrong otherwise. */
 static bool
 asks_for(int argc, char **argv, const char *option)
 {

@@ -153,7 +153,7 @@ is(chipbook('close', '--due=1', '--ledger=select', '-U', 'approves'), 0, 'with t
 like($out, qr/^FY\d\d-P\d\d of "main", ifrs: closed, entries posted: \d+\nFY\d\d-P\d\d of "main", ifrs: closed/m, '  both months are closed, in their order');
 
 # doctor for each, and as a plugin: what the view says.
-my %may = (monitor => 'may read what is published, no more', loads => 'may load', approves => 'may close softly, close, approve', night => 'may load, close softly, close, approve');
+my %may = (monitor => 'may read what is published, no more', loads => 'may load', approves => 'may close, approve', night => 'may load, close, approve');
 foreach my $role (sort keys %may)
 {
 	my $doctor = answer('doctor', '--quick', '--ledger=acme', '-U', $role);
