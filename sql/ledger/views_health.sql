@@ -73,7 +73,7 @@ BEGIN
                    'look whether its meters, their export and the nightly load run; chipbook load says what it did with each file'
             FROM pool_reading r CROSS JOIN book b HAVING count(*) > 0
             UNION ALL
-            SELECT 4, greatest(extract(epoch FROM now() - l.recorded_at) / 86400, 0),
+            SELECT 4, greatest(floor(extract(epoch FROM now() - l.recorded_at) / 86400), 0),
                    format('the last load was published at %s', to_char(l.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
                    'look whether the nightly loads run'
             FROM (SELECT max(n.recorded_at) AS recorded_at FROM load n WHERE n.recorded_at > '-infinity') l WHERE l.recorded_at IS NOT NULL
@@ -139,7 +139,7 @@ BEGIN
         LEFT JOIN found f ON f.place = k.place
         ORDER BY k.place;
     COMMENT ON VIEW ledger_health IS 'Whether the ledger is looked after: one row for each check, every check always, in well under a second; for monitoring. Key: (check_name). What the facts lack is in data_quality, whether the books are what was recorded is for chipbook.verify_ledger(). Answers for now, whatever chipbook.as_of says.';
-    COMMENT ON COLUMN ledger_health.check_name IS 'schema_version: 1 when tables and extension are of two versions. reading_partitions: months, of this and the next, without a partition. reading_age: of the pool longest without readings, of those that had some in the last two months and have capacity. load_age: since the last load was published. unpublished_loads, unfinished_files: opened more than a day ago. stored_costs: complete months that refresh has not stored; of the last two, also not since readings came more than a day ago. periods_due: since the last day of the oldest period in period_due. waiting_entries: of periods that are over. running_close: since the longest running one began; NULL for who may not see it (pg_read_all_stats). invalid_indexes: in the ledger''s schema.';
+    COMMENT ON COLUMN ledger_health.check_name IS 'schema_version: 1 when tables and extension are of two versions. reading_partitions: months, of this and the next, without a partition. reading_age: of the pool longest without readings, of those that had some in the last two months and have capacity. load_age: whole days since the last load was published. unpublished_loads, unfinished_files: opened more than a day ago. stored_costs: complete months that refresh has not stored; of the last two, also not since readings came more than a day ago. periods_due: since the last day of the oldest period in period_due. waiting_entries: of periods that are over. running_close: since the longest running one began; NULL for who may not see it (pg_read_all_stats). invalid_indexes: in the ledger''s schema.';
     COMMENT ON COLUMN ledger_health.state IS 'ok, warning (value is above warning_above) or error (above error_above).';
     COMMENT ON COLUMN ledger_health.value IS 'What was measured, in unit; NULL: there is nothing to measure. Does not add up.';
     COMMENT ON COLUMN ledger_health.warning_above IS 'Above it, state is warning, in unit; NULL: never. Does not add up.';
