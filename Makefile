@@ -178,6 +178,8 @@ SQL_MODULES = \
 	sql/ledger/prices.sql \
 	sql/ledger/plan.sql \
 	sql/ledger/views_dimension.sql \
+	sql/ledger/views_health.sql \
+	sql/ledger/schedule.sql \
 	sql/ledger/column_words.sql \
 	sql/ledger/tenants.sql \
 	sql/ledger/rights.sql \

@@ -28,3 +28,4 @@ chipbook load facts --ledger=books "$data/source.csv"
 chipbook report --ledger=books --period=2026-10 --out="$data/report"
 grep -q 'October 2026' "$data/report/report.html"
 test -f /usr/share/man/man1/chipbook.1.gz
+test -x /usr/share/doc/chipbook/examples/schedule/chipbook-night

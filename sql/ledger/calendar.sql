@@ -29,6 +29,21 @@ BEGIN
         LIMIT 1;
     END;
     COMMENT ON FUNCTION calendar_period_on(text, date) IS 'The regular period of a calendar that a day lies in, as known. No row: the calendar has none.';
+
+    -- Periods in use keep the days they had.
+    CREATE FUNCTION period_after(of_entity text, of_basis text, on_date date)
+    RETURNS TABLE (fiscal_year integer, period_number smallint, starts_on date, ends_on date, state text) STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT p.fiscal_year, p.period_number, p.starts_on, p.ends_on, p.state
+        FROM period_state p WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.kind = 'regular' AND p.starts_on = on_date
+        UNION ALL
+        SELECT c.fiscal_year, c.period_number, c.starts_on, c.ends_on, 'open'
+        FROM entity e CROSS JOIN LATERAL calendar_period_on(coalesce(e.calendar_id, 'ledger'), on_date) c
+        WHERE e.entity_id = of_entity AND e.recorded_at IS NOT NULL AND e.superseded_at = 'infinity' AND c.starts_on = on_date
+          AND NOT EXISTS (SELECT FROM period_state p WHERE p.entity_id = of_entity AND p.basis = of_basis AND p.kind = 'regular' AND p.starts_on = on_date)
+        LIMIT 1;
+    END;
+    COMMENT ON FUNCTION period_after(text, text, date) IS 'The regular period of an entity and basis that begins on a day, and its state now. No row: the calendar has none that begins then.';
 END
 $ddl$;
 COMMENT ON FUNCTION chipbook.create_ledger_calendar() IS 'Internal: part of create_ledger. Functions that find fiscal periods.';

@@ -153,7 +153,6 @@ BEGIN
     PERFORM chipbook.create_ledger_spend_days();
     PERFORM chipbook.create_ledger_tenants();
     PERFORM chipbook.create_ledger_views(ledger);
-    PERFORM chipbook.create_ledger_calendar();
     PERFORM chipbook.create_ledger_seals();
     PERFORM chipbook.create_ledger_load_functions();
     PERFORM chipbook.create_ledger_allocation_functions();
@@ -199,6 +198,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM chipbook.enter_ledger(ledger);
     PERFORM chipbook.create_ledger_known_views();
+    PERFORM chipbook.create_ledger_calendar();
     PERFORM chipbook.create_ledger_rate_functions();
     PERFORM chipbook.create_ledger_lease_views();
     PERFORM chipbook.create_ledger_capacity_views();
@@ -254,6 +254,7 @@ BEGIN
     PERFORM chipbook.create_report_journal_views();
     PERFORM chipbook.create_report_currency_views();
     PERFORM chipbook.create_report_close_views();
+    PERFORM chipbook.create_report_health_views();
     PERFORM chipbook.create_report_export_views();
     PERFORM chipbook.create_report_import_views();
     PERFORM chipbook.create_report_focus_views();

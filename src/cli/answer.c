@@ -238,6 +238,21 @@ note(const char *format, ...)
 	putc('\n', stderr);
 }
 
+/* What is wrong and ends no run: said as what does, whatever else is quiet. */
+void
+complain(const char *format, ...)
+{
+	va_list arguments;
+
+	progress_clear();
+	fflush(stdout);
+	fputs("chipbook: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	putc('\n', stderr);
+}
+
 /* ----------------------------------------------------------------------
  * The document
  * ---------------------------------------------------------------------- */
@@ -344,6 +359,18 @@ answer_json(const char *name, const char *value)
 	text_add(&document, value == NULL || *value == '\0' ? "null" : value);
 }
 
+/* What monitoring expects: 0 ok, 1 warnings, 2 errors, 3 not known. */
+static int
+exit_code_of(int status)
+{
+	if (!settings.monitor)
+		return status;
+	return status == STATUS_DONE       ? 0
+		   : status == STATUS_WARNINGS ? 1
+		   : status == STATUS_FINDINGS ? 2
+									   : 3;
+}
+
 /* The end of every run: prints the document when it is asked for, and returns the exit code. */
 int
 answer_end(int status)
@@ -365,8 +392,9 @@ answer_end(int status)
 							  : status == STATUS_SERVER     ? "refused"
 							  : status == STATUS_FILE       ? "file"
 							  : status == STATUS_BUSY       ? "busy"
+							  : status == STATUS_WARNINGS   ? "warnings"
 															: "interrupted");
-		answer_count("exit_code", status);
+		answer_count("exit_code", exit_code_of(status));
 		answer_close();
 		fputs(document.data, stdout);
 		putchar('\n');
@@ -377,7 +405,7 @@ answer_end(int status)
 		fprintf(stderr, "chipbook: the output cannot be written: %s\n", strerror(errno));
 		status = STATUS_FILE;
 	}
-	return status;
+	return exit_code_of(status);
 }
 
 /* ----------------------------------------------------------------------
@@ -399,6 +427,9 @@ say_error(const char *message, const char *detail, const char *hint, const char 
 {
 	progress_clear();
 	fflush(stdout);
+	/* Monitoring shows what is on the standard output. */
+	if (settings.monitor && !settings.json)
+		printf("CHIPBOOK UNKNOWN: %s\n", shown(message));
 	fprintf(stderr, "chipbook: %s\n", shown(message));
 	if (detail != NULL)
 		fprintf(stderr, "  detail: %s\n", shown(detail));

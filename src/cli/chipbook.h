@@ -36,7 +36,8 @@ enum
 	STATUS_CONNECTION = 3, /* no connection, or it was lost */
 	STATUS_SERVER = 4,     /* the server refused */
 	STATUS_FILE = 5,       /* a file cannot be read or written */
-	STATUS_BUSY = 6        /* another run holds the ledger, and this one may not wait (longer) */
+	STATUS_BUSY = 6,       /* another run holds the ledger, and this one may not wait (longer) */
+	STATUS_WARNINGS = 7    /* of monitoring alone, where it exits with another code */
 };
 
 /* options.c ------------------------------------------------------------ */
@@ -70,6 +71,7 @@ typedef struct Settings
 	const char *ledger;
 	bool json;
 	bool quiet;
+	bool monitor;     /* of doctor: exit codes of a plugin */
 	const char *wait; /* seconds to wait for another run; NULL: as long as it takes */
 	bool help;
 	char **arguments;
@@ -97,6 +99,7 @@ extern long read_count(const char *text, const char *option, long most);
 /* answer.c ------------------------------------------------------------- */
 
 extern void say(const char *format, ...) CHIPBOOK_PRINTF(1, 2);
+extern void complain(const char *format, ...) CHIPBOOK_PRINTF(1, 2);
 extern void note(const char *format, ...) CHIPBOOK_PRINTF(1, 2);
 extern _Noreturn void fail(int status, const char *format, ...) CHIPBOOK_PRINTF(2, 3);
 extern _Noreturn void

@@ -4,9 +4,11 @@
  *
  * close takes a fiscal period by its name in the ledger (FY26-P10), or a month (2026-10), which is
  * then the period that is that month in the calendar of each entity. All that is closed by one
- * command is closed in one transaction: all or nothing.
+ * command is closed in one transaction: all or nothing. With --due it closes what is over, period by
+ * period, as chipbook.nightly() does: what stops one entity stops no other.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "chipbook.h"
@@ -15,11 +17,15 @@ static List entities;
 static const char *basis;
 static bool soft;
 static const char *since;
+static const char *due;
 
 static const Option close_options[] = {
 	{"entity", 'e', "ENTITY", "of this entity only; may be repeated", NULL, NULL, &entities},
 	{"basis", 'b', "BASIS", "ifrs, us_gaap, hgb, us_tax, de_tax or economic; default the ledger's",
 	 &basis, NULL, NULL},
+	{"due", 0, "DAYS",
+	 "no PERIOD: every one that is over for DAYS or longer, of books that were begun", &due, NULL,
+	 NULL},
 	{"soft", 0, NULL, "take adjustments still; closing again closes it", NULL, &soft, NULL},
 	{NULL, 0, NULL, NULL, NULL, NULL, NULL}};
 
@@ -69,27 +75,41 @@ entities_as_json(void)
 	return text->data;
 }
 
-static void
-close_one(const PGresult *periods, int row)
+/* The view period_due: what chipbook.nightly() closes. $1 the days, $2 and $3 as above. */
+static const char *const due_query =
+	"SELECT p.entity_id, p.basis, p.fiscal_year, p.period_number FROM %S.period_due p "
+	"WHERE p.days_over >= $1::integer AND ($2 = '' OR p.basis = $2) AND ($3 = '' OR p.entity_id IN "
+	"(SELECT jsonb_array_elements_text(CASE WHEN $3 = '' THEN '[]' ELSE $3::jsonb END))) "
+	"AND (p.state = 'open' OR NOT $4::boolean) "
+	"ORDER BY p.starts_on, p.entity_id, p.basis";
+
+/* Returns whether it was closed; may_fail: that it was not is said, and ends no run. */
+static bool
+close_one(const PGresult *periods, int row, bool may_fail)
 {
 	const char *entity = cell(periods, row, "entity_id");
 	const char *of_basis = cell(periods, row, "basis");
 	const char *year = cell(periods, row, "fiscal_year");
 	const char *number = cell(periods, row, "period_number");
-	char *what = format_text("closing FY%02d-P%02d of \"%s\", %s",
-							 (int) (read_count(year, "fiscal year", 9999) % 100),
-							 (int) read_count(number, "period", 99), shown(entity), of_basis);
+	const char *name = format_text("FY%02d-P%02d of \"%s\", %s",
+								   (int) (read_count(year, "fiscal year", 9999) % 100),
+								   (int) read_count(number, "period", 99), shown(entity), of_basis);
+	char *what = format_text("closing %s", name);
 	PGresult *closed;
 	const char *entries;
+	bool done;
 
 	set_doing(what, "nothing was closed; run the same command again");
 	progress_step(what);
-	closed = ask(
-		what, (Question){"SELECT chipbook.close_period($1, $2, $3, $4::integer, $5::integer, soft "
-						 "=> $6::boolean) AS entries",
-						 {the_ledger(), entity, of_basis, year, number, soft ? "true" : "false"}});
+	closed = try_to_ask(
+		(Question){"SELECT chipbook.close_period($1, $2, $3, $4::integer, $5::integer, soft "
+				   "=> $6::boolean) AS entries",
+				   {the_ledger(), entity, of_basis, year, number, soft ? "true" : "false"}});
 	progress_end();
-	entries = cell(closed, 0, "entries");
+	done = PQresultStatus(closed) == PGRES_TUPLES_OK;
+	if (!done && (!may_fail || connection_is_lost() || interrupted_now()))
+		must_be_good(closed, what);
+	entries = done ? cell(closed, 0, "entries") : NULL;
 	answer_open(NULL, '{');
 	answer_text("entity_id", entity);
 	answer_text("basis", of_basis);
@@ -97,11 +117,80 @@ close_one(const PGresult *periods, int row)
 	answer_number("period_number", number);
 	answer_switch("soft", soft);
 	answer_number("entries", entries);
+	if (!done)
+	{
+		answer_text("refused", PQresultErrorField(closed, PG_DIAG_MESSAGE_PRIMARY));
+		answer_text("detail", PQresultErrorField(closed, PG_DIAG_MESSAGE_DETAIL));
+	}
 	answer_close();
-	say("FY%02ld-P%02ld of \"%s\", %s: %s, entries posted: %s",
-		read_count(year, "fiscal year", 9999) % 100, read_count(number, "period", 99),
-		shown(entity), of_basis, soft ? "soft closed" : "closed", entries);
+	if (done)
+		say("%s: %s, entries posted: %s", name, soft ? "soft closed" : "closed", entries);
+	else
+	{
+		complain("%s: not closed: %s", name,
+				 shown(PQresultErrorField(closed, PG_DIAG_MESSAGE_PRIMARY)));
+		if (PQresultErrorField(closed, PG_DIAG_MESSAGE_DETAIL) != NULL)
+			complain("  detail: %s", shown(PQresultErrorField(closed, PG_DIAG_MESSAGE_DETAIL)));
+		if (PQresultErrorField(closed, PG_DIAG_MESSAGE_HINT) != NULL)
+			complain("  what to do: %s", shown(PQresultErrorField(closed, PG_DIAG_MESSAGE_HINT)));
+	}
 	PQclear(closed);
+	return done;
+}
+
+/* Whether an earlier period of the same books could not be closed. */
+static bool
+comes_after_failure(const PGresult *periods, int row, const bool *failed)
+{
+	for (int i = 0; i < row; i++)
+	{
+		if (failed[i] &&
+			strcmp(cell(periods, i, "entity_id"), cell(periods, row, "entity_id")) == 0 &&
+			strcmp(cell(periods, i, "basis"), cell(periods, row, "basis")) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+run_close_due(void)
+{
+	PGresult *periods;
+	bool *failed;
+	int status = STATUS_DONE;
+
+	if (settings.argument_count > 0)
+		fail(STATUS_USAGE, "close --due takes no period: \"%s\"", shown(settings.arguments[0]));
+	read_count(due, "--due", 10000);
+	connect_to_server();
+	set_doing("closing", "nothing was closed; run the same command again");
+	the_ledger();
+	periods = ask(NULL, (Question){in_ledger(due_query),
+								   {due, basis != NULL ? basis : "", entities_as_json(),
+									soft ? "true" : "false"}});
+	failed = must_have(calloc(PQntuples(periods) + 1, sizeof *failed));
+	answer_open("closed", '[');
+	for (int i = 0; i < PQntuples(periods); i++)
+	{
+		if (comes_after_failure(periods, i, failed))
+			continue;
+		begin_work(true);
+		failed[i] = !close_one(periods, i, true);
+		if (failed[i])
+		{
+			status = STATUS_SERVER;
+			roll_back_work();
+		}
+		else
+			commit_work("committing the close");
+	}
+	answer_close();
+	if (PQntuples(periods) == 0)
+		say("nothing to close: no period is over for %s days or longer and open", due);
+	PQclear(periods);
+	free(failed);
+	disconnect();
+	return answer_end(status);
 }
 
 static int
@@ -110,6 +199,8 @@ run_close(void)
 	PGresult *periods;
 	const char *period;
 
+	if (due != NULL)
+		return run_close_due();
 	if (settings.argument_count != 1)
 		fail_with_hint(STATUS_USAGE,
 					   "for instance: chipbook close 2026-10, or chipbook close FY26-P10",
@@ -136,7 +227,7 @@ run_close(void)
 	}
 	answer_open("closed", '[');
 	for (int i = 0; i < PQntuples(periods); i++)
-		close_one(periods, i);
+		close_one(periods, i, false);
 	answer_close();
 	PQclear(periods);
 	commit_work("committing the close");
@@ -146,11 +237,15 @@ run_close(void)
 
 const Command close_command = {
 	"close",
-	"PERIOD",
-	"close a fiscal period",
+	"[PERIOD]",
+	"close a fiscal period, or what is due",
 	"PERIOD is a month (2026-10) or a fiscal period by its name (FY26-P10). It is closed\n"
 	"for every entity, under the ledger's primary basis, unless options say otherwise:\n"
-	"all in one transaction, all or none. A period that is closed already posts nothing.\n"
+	"all in one transaction, all or none. A period that is closed already posts nothing.\n\n"
+	"With --due, for the night: every period that is over for as many days and not closed, of\n"
+	"every entity and basis of which one was ever closed (the view period_due), each in a\n"
+	"transaction. One that is refused is said, makes the exit code 4, and stops no other\n"
+	"entity.\n\n"
 	"Who runs it needs access approver.",
 	close_options,
 	run_close};

@@ -2,23 +2,28 @@
  * doctor.c
  *		chipbook doctor: what stands in the way of the books, or soon will, and what to do about it.
  *
- * Each check is one query that gives rows (severity, subject, detail, advice): none where all is
- * well. They travel in one pipeline, each alone, so that one that this user may not ask, or that a
- * damaged ledger refuses, is said and stops no other. What figures prove is not asked here: that is
- * chipbook verify.
+ * What the view ledger_health has is read from there, so that whoever asks either is told the
+ * same. Beside it, each check is one query that gives rows (severity, subject, detail, advice): none
+ * where all is well. They travel in one pipeline, each alone, so that one that this user may not ask,
+ * or that a damaged ledger refuses, is said and stops no other. What figures prove is not asked here:
+ * that is chipbook verify.
  */
 #include <string.h>
 
 #include "chipbook.h"
 
 static bool quick;
-static const char *stale_days = "3";
+static const char *stale_days = "";
 
 static const Option options[] = {
-	{"quick", 0, NULL, "leave out the findings about facts, which take seconds to minutes", NULL,
-	 &quick, NULL},
+	{"quick", 0, NULL,
+	 "leave out what takes seconds to minutes: findings about facts, and late ones", NULL, &quick,
+	 NULL},
 	{"stale", 0, "DAYS", "after how many days without readings a pool that had some is stale (3)",
 	 &stale_days, NULL, NULL},
+	{"monitor", 0, NULL,
+	 "for Nagios and its kin: ledger_health on one line; exit code 0, 1, 2 or 3", NULL,
+	 &settings.monitor, NULL},
 	{NULL, 0, NULL, NULL, NULL, NULL, NULL}};
 
 typedef struct Check
@@ -102,14 +107,33 @@ static const Check database_checks[] = {
 	 "AND d.datcollversion <> pg_database_collation_actual_version(d.oid)"},
 };
 
-/* $1: the ledger, $2: how many days make data stale. %s is the ledger's schema, %S that of its views. */
+/*
+ * What monitoring asks: the view ledger_health has a row for each check, and what is not ok is a
+ * finding too. $1: the ledger, $2: after how many days readings are old. %s is the ledger's schema,
+ * %S that of its views, also below.
+ */
+static const char *const health_query =
+	"SELECT h.check_name, h.state AS severity, format('ledger %%, %%', $1::text, h.check_name) AS "
+	"subject, "
+	"h.detail, h.advice, trim_scale(h.value) AS value, trim_scale(h.warning_above) AS "
+	"warning_above, trim_scale(h.error_above) AS error_above, "
+	"json_build_object('ledger', $1::text, 'check', h.check_name, 'state', h.state, 'value', "
+	"trim_scale(h.value), 'warning_above', trim_scale(h.warning_above), 'error_above', "
+	"trim_scale(h.error_above), 'unit', h.unit, 'detail', h.detail, 'advice', h.advice) AS "
+	"document "
+	"FROM (SELECT n.check_name, n.value, n.unit, n.detail, n.error_above, "
+	"CASE WHEN o.is_set THEN o.days ELSE n.warning_above END AS warning_above, "
+	"CASE WHEN NOT o.is_set THEN n.state WHEN n.value > o.days THEN 'warning' ELSE 'ok' END "
+	"AS state, "
+	"CASE WHEN NOT o.is_set THEN n.advice WHEN n.value > o.days THEN coalesce(n.advice, "
+	"'look whether its meters, their export and the nightly load run') END AS advice "
+	"FROM %S.ledger_health n CROSS JOIN LATERAL "
+	"(SELECT nullif($2::text, '')::numeric AS days, n.check_name = 'reading_age' AND $2::text <> "
+	"'' "
+	"AS is_set) o) h";
+
+/* $1: the ledger. */
 static const Check ledger_checks[] = {
-	{"schema", "SELECT 'error' AS severity, 'ledger ' || $1 AS subject, "
-			   "format('its tables are of version %%, the extension makes %%', l.schema_version, "
-			   "chipbook.ledger_schema_version()) AS detail, "
-			   "format('SELECT chipbook.upgrade_ledger(%L);', $1) AS advice "
-			   "FROM %s.ledger l "
-			   "WHERE l.schema_version <> chipbook.ledger_schema_version()"},
 	{"owner",
 	 "SELECT 'warning' AS severity, 'ledger ' || $1 AS subject, "
 	 "format('role \"%%\" owns it, and can log in or is a superuser: it could change what was "
@@ -119,74 +143,31 @@ static const Check ledger_checks[] = {
 	 "FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner "
 	 "WHERE n.nspname = $1 AND (r.rolcanlogin OR r.rolsuper)"},
 	{"privileges",
-	 "SELECT 'info' AS severity, 'user ' || current_user AS subject, format('may %%', CASE "
-	 "WHEN count(*) = 0 THEN 'neither load nor close' "
-	 "WHEN NOT bool_or(f.signature::text LIKE '%%.period_close(%%') THEN 'load, not close' "
-	 "ELSE 'load and close' END) AS detail, CASE "
-	 "WHEN count(*) = 0 THEN format('its owner can run SELECT chipbook.grant_ledger(%L, "
-	 "''loader'', %L);', $1, current_user) "
-	 "WHEN NOT bool_or(f.signature::text LIKE '%%.period_close(%%') THEN format('to close: SELECT "
-	 "chipbook.grant_ledger(%L, "
-	 "''approver'', %L);', $1, current_user) END AS advice "
-	 "FROM chipbook.ledger_functions($1) f "
-	 "WHERE has_function_privilege(f.signature, 'EXECUTE') "
+	 "SELECT 'info' AS severity, 'user ' || current_user AS subject, coalesce('may ' || "
+	 "replace(string_agg(w.may, ', ' ORDER BY w.place), 'close softly, close', 'close'), 'may read "
+	 "what is published, no more') AS detail, "
+	 "CASE WHEN count(*) = 0 THEN format('to load or close, its owner or an admin can run SELECT "
+	 "chipbook.grant_ledger(%L, ''loader'', %L), or ''approver''', $1, current_user) END AS advice "
+	 "FROM (VALUES (1, 'load', 'load_publish'), (2, 'post entries', 'journal_post'), "
+	 "(3, 'close softly', 'period_close_softly'), (4, 'close', 'period_close'), "
+	 "(5, 'approve', 'load_approve'), (6, 'grant rights', 'rights_change')) "
+	 "w (place, may, function_name) "
+	 "WHERE EXISTS (SELECT FROM chipbook.ledger_functions($1) f JOIN pg_proc p ON p.oid = "
+	 "f.signature WHERE p.proname = w.function_name AND has_function_privilege(p.oid, 'EXECUTE')) "
+	 "HAVING count(*) > 0 OR has_schema_privilege($1 || '_report', 'USAGE') "
 	 "UNION ALL SELECT 'error', 'user ' || current_user, 'may not use the published views', "
 	 "format('its owner can run SELECT chipbook.grant_ledger(%L, "
 	 "''reader'', %L);', $1, current_user) "
 	 "WHERE NOT has_schema_privilege($1 || '_report', 'USAGE')"},
-	{"partitions",
-	 "SELECT 'warning' AS severity, 'partitions' AS subject, "
-	 "format('readings of %% have none: what is inserted into meter_reading is refused', "
-	 "to_char(m.month, 'YYYY-MM')) AS detail, "
-	 "format('chipbook refresh --ledger=%%, or SELECT chipbook.add_reading_partitions(%L);', "
-	 "$1, $1) AS advice "
-	 "FROM (SELECT g.month::date AS month "
-	 "FROM (SELECT date_trunc('month', now() AT TIME ZONE l.time_zone) AS this_month "
-	 "FROM %s.ledger l) t, generate_series(t.this_month, t.this_month + interval '1 month', "
-	 "interval '1 month') g (month)) m "
-	 "WHERE NOT EXISTS "
-	 "(SELECT FROM pg_inherits i WHERE i.inhparent = '%s.meter_reading'::regclass "
-	 "AND i.inhrelid = to_regclass(format('%I.%I', $1, 'meter_reading_' || to_char(m.month, "
-	 "'YYYY_MM')))) AND EXISTS "
-	 "(SELECT FROM %s.usage_day u WHERE u.superseded_at = 'infinity')"},
-	{"stale data",
-	 "SELECT 'warning' AS severity, 'pool ' || u.pool_id AS subject, "
-	 "format('its last readings are of %%', max(u.reading_day)) AS detail, "
-	 "'look whether its meters, their export and the nightly load run; chipbook load says "
-	 "what it did with each file' AS advice "
-	 "FROM %s.usage_day u "
-	 "WHERE u.superseded_at = 'infinity' "
-	 "AND u.month >= (date_trunc('month', now()) - interval '2 months')::date "
-	 "GROUP BY u.pool_id "
-	 "HAVING max(u.reading_day) < now()::date - $2::integer "
-	 "UNION ALL SELECT 'warning', 'ledger ' || $1, "
-	 "'the last fact was recorded at ' || to_char(l.last_recorded_at, "
-	 "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), 'look whether the nightly loads run' "
-	 "FROM %s.ledger l "
-	 "WHERE isfinite(l.last_recorded_at) "
-	 "AND l.last_recorded_at < now() - make_interval(days => greatest($2::integer, 1) * 3)"},
-	{"unfinished loads",
-	 "SELECT 'warning' AS severity, 'load ' || l.load_id AS subject, "
-	 "format('\"%%\", opened by \"%%\" at %%, is not published', left(l.description, 200), "
-	 "l.opened_by, to_char(l.opened_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')) AS detail, "
-	 "format('SELECT * FROM chipbook.check_load(%L, %%); then publish_load(), "
-	 "or discard_load()', $1, l.load_id) AS advice "
-	 "FROM %s.load l "
-	 "WHERE l.recorded_at IS NULL AND l.opened_at < now() - interval '1 day' "
-	 "AND NOT EXISTS "
-	 "(SELECT FROM %s.import_file f WHERE f.load_id = l.load_id AND f.readings = 0) "
-	 "UNION ALL SELECT 'warning', 'import file ' || f.file_id, "
-	 "format('\"%%\" was opened at %% and never run', left(f.name, 200), "
-	 "to_char(f.opened_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')), "
-	 "format('SELECT chipbook.clear_import(%L, %%);', $1, f.file_id) "
-	 "FROM %s.import_file f "
-	 "WHERE f.status = 'open' AND f.opened_at < now() - interval '1 day' "
-	 "UNION ALL SELECT 'warning', 'delivery ' || d.delivery_id, "
-	 "format('\"%%\" was opened at %% and never run', left(d.name, 200), "
-	 "to_char(d.opened_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')), "
-	 "format('SELECT chipbook.clear_bill(%L, %%);', $1, d.delivery_id) "
-	 "FROM %s.delivery d "
-	 "WHERE d.status = 'open' AND d.opened_at < now() - interval '1 day'"},
+	{"nightly jobs",
+	 "SELECT CASE WHEN j.active THEN 'error' ELSE 'warning' END AS severity, "
+	 "format('job %% of pg_cron', j.job_id) AS subject, "
+	 "CASE WHEN j.active THEN format('as \"%%\" it failed at %%: %%', j.user_name, "
+	 "to_char(j.ended_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), j.message) "
+	 "ELSE 'it is not active' END AS detail, "
+	 "'SELECT * FROM cron.job_run_details WHERE jobid = ' || j.job_id || ' ORDER BY runid DESC;' "
+	 "AS advice "
+	 "FROM chipbook.nightly_jobs($1) j WHERE NOT j.active OR j.status = 'failed'"},
 	{"staged text", "SELECT 'info' AS severity, 'table import_line' AS subject, "
 					"format('text of files that were imported takes %%', "
 					"pg_size_pretty(pg_total_relation_size('%s.import_line'))) AS detail, "
@@ -197,48 +178,13 @@ static const Check ledger_checks[] = {
 	{"costs stored",
 	 "SELECT 'warning' AS severity, 'costs by day' AS subject, "
 	 "format('facts or readings of %% were recorded since they were stored', "
-	 "string_agg(DISTINCT to_char(k.month, "
-	 "'YYYY-MM'), ', ')) AS detail, format('chipbook refresh --ledger=%%', $1) AS advice "
-	 "FROM %s.refreshed_month k JOIN %s.pool_touch p ON p.touched_at > k.recorded_at "
-	 "AND p.from_day < (k.month + interval '1 month')::date AND p.to_day > k.month "
-	 "WHERE k.superseded_at = 'infinity' "
-	 "HAVING count(*) > 0 "
-	 "UNION ALL SELECT 'warning', 'costs by day', format('they are stored up to %%', "
-	 "to_char(max(k.month), 'YYYY-MM')), format('chipbook refresh --ledger=%%', $1) "
+	 "string_agg(to_char(k.month, 'YYYY-MM'), ', ' ORDER BY k.month)) AS detail, "
+	 "format('chipbook refresh --ledger=%%', $1) AS advice "
 	 "FROM %s.refreshed_month k "
-	 "WHERE k.superseded_at = 'infinity' "
-	 "HAVING max(k.month) < date_trunc('month', now() - interval '3 days') - interval '1 "
-	 "month'"},
-	{"periods",
-	 "SELECT 'warning' AS severity, "
-	 "format('period %% of %%, %%', p.fiscal_period, p.entity_id, p.basis) AS subject, "
-	 "format('it ended on %% and is %%', p.last_day, replace(p.state, '_', ' ')) AS detail, "
-	 "format('chipbook close %% --entity=%L --basis=%% --ledger=%%', p.fiscal_period, "
-	 "p.entity_id, p.basis, $1) AS advice "
-	 "FROM %S.period_status p "
-	 "WHERE p.state <> 'closed' AND p.kind = 'regular' AND p.last_day < now()::date - 10 "
-	 " AND EXISTS "
-	 "(SELECT FROM %S.period_status q WHERE q.entity_id = p.entity_id AND q.basis = p.basis AND "
-	 "q.state = 'closed') "
-	 "UNION ALL SELECT 'warning', "
-	 "format('period %% of %%, %%', p.fiscal_period, p.entity_id, p.basis), "
-	 "format('entries that wait for approval: %%', p.waiting_entries), "
-	 "'another than who prepared them approves or rejects them: chipbook.approve_entry(), "
-	 "chipbook.reject_entry()' "
-	 "FROM %S.period_status p "
-	 "WHERE p.waiting_entries > 0 AND p.last_day < now()::date"},
-	{"closes", "SELECT 'warning' AS severity, 'process ' || c.process_id AS subject, "
-			   "format('it closes since %%, and is at step %% (%%)', to_char(c.started_at, "
-			   "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), c.step_number, c.step) AS detail, "
-			   "'wait, or SELECT pg_cancel_backend() of it: nothing is closed then' AS advice "
-			   "FROM %S.close_progress c "
-			   "WHERE c.started_at < now() - interval '2 hours'"},
-	{"indexes", "SELECT 'error' AS severity, 'index ' || x.indexrelid::regclass AS subject, "
-				"'it is not valid' AS detail, "
-				"format('REINDEX INDEX %%;', x.indexrelid::regclass) AS advice "
-				"FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid "
-				"JOIN pg_namespace n ON n.oid = c.relnamespace "
-				"WHERE n.nspname = $1 AND NOT x.indisvalid"},
+	 "WHERE k.superseded_at = 'infinity' AND EXISTS (SELECT FROM %s.pool_touch p "
+	 "WHERE p.touched_at > k.recorded_at "
+	 "AND p.from_day < (k.month + interval '1 month')::date AND p.to_day > k.month) "
+	 "HAVING count(*) > 0"},
 	{"facts", "SELECT q.severity, concat_ws(' ', q.subject, min(q.subject_id)) AS subject, "
 			  "concat(q.finding, CASE "
 			  "WHEN count(*) > 1 THEN format(' and %% more of its kind', count(*) - 1) END, ': ', "
@@ -271,6 +217,8 @@ report_finding(const char *check, const char *of_ledger, const char *severity, c
 	answer_text("detail", detail);
 	answer_text("advice", advice);
 	answer_close();
+	if (settings.monitor)
+		return;
 	say("%s: %s: %s", severity, shown(subject), shown(detail));
 	if (advice != NULL && *advice != '\0')
 		say("    %s", shown(advice));
@@ -322,33 +270,168 @@ sql_for_ledger(const char *sql, const char *tables, const char *views)
 	return text->data;
 }
 
+/* What ledger_health says of all ledgers: as JSON, and as monitoring has it. */
+static Text *health_checks;
+static Text *problems;
+static Text *figures;
+
+/* Without what ends a line, or the part of it that people read. */
+static void
+add_plain(Text *text, const char *more)
+{
+	for (const char *at = shown(more); *at != '\0'; at++)
+		text_add_char(text, *at == '|' || *at == '\n' ? '/' : *at);
+}
+
+static void
+add_for_monitor(const PGresult *health, int row, const char *ledger)
+{
+	const char *const bounds[] = {"warning_above", "error_above"};
+	const char *value = cell(health, row, "value");
+
+	if (value != NULL)
+	{
+		text_addf(figures, " %s.%s=%s", ledger, cell(health, row, "check_name"), value);
+		for (int i = 0; i < 2; i++)
+			text_addf(figures, ";%s",
+					  cell(health, row, bounds[i]) != NULL ? cell(health, row, bounds[i]) : "");
+	}
+	if (strcmp(cell(health, row, "severity"), "ok") == 0)
+		return;
+	text_addf(problems, "%s%s %s %s", problems->length > 0 ? "; " : "", ledger,
+			  cell(health, row, "check_name"), value);
+	if (cell(health, row, "detail") != NULL)
+	{
+		text_add(problems, " (");
+		add_plain(problems, cell(health, row, "detail"));
+		text_add_char(problems, ')');
+	}
+}
+
+static void
+report_health(const PGresult *health, const char *ledger)
+{
+	for (int row = 0; row < PQntuples(health); row++)
+	{
+		const char *severity = cell(health, row, "severity");
+
+		text_addf(health_checks, "%s%s", health_checks->length > 0 ? ", " : "",
+				  cell(health, row, "document"));
+		if (settings.monitor)
+			add_for_monitor(health, row, ledger);
+		if (strcmp(severity, "ok") != 0)
+			report_finding(cell(health, row, "check_name"), ledger, severity,
+						   cell(health, row, "subject"), cell(health, row, "detail"),
+						   cell(health, row, "advice"));
+	}
+}
+
+static Question
+health_of(const char *ledger)
+{
+	const char *views = quoted(format_text("%s_report", ledger));
+
+	return (Question){sql_for_ledger(health_query, quoted(ledger), views), {ledger, stale_days}};
+}
+
 static void
 examine_ledger(const char *ledger)
 {
-	Question questions[LEDGER_CHECKS];
-	PGresult *results[LEDGER_CHECKS];
+	const Check health_check = {"ledger_health", health_query};
+	Question questions[LEDGER_CHECKS + 1];
+	PGresult *results[LEDGER_CHECKS + 1];
 	const char *tables = quoted(ledger);
 	const char *views = quoted(format_text("%s_report", ledger));
-	/* The last one is the slow one. */
-	int count = quick ? LEDGER_CHECKS - 1 : LEDGER_CHECKS;
+	/* The last two are slow. */
+	int count = quick ? LEDGER_CHECKS - 2 : LEDGER_CHECKS;
 
 	progress_step(format_text("examining ledger %s", ledger));
+	questions[0] = health_of(ledger);
 	for (int i = 0; i < count; i++)
-		questions[i] =
-			(Question){sql_for_ledger(ledger_checks[i].sql, tables, views), {ledger, stale_days}};
-	ask_all(questions, results, count, true);
-	report_results(ledger_checks, results, count, ledger);
+		questions[i + 1] =
+			(Question){sql_for_ledger(ledger_checks[i].sql, tables, views), {ledger}};
+	ask_all(questions, results, count + 1, true);
+	if (PQresultStatus(results[0]) == PGRES_TUPLES_OK)
+	{
+		report_health(results[0], ledger);
+		PQclear(results[0]);
+	}
+	else
+		report_results(&health_check, results, 1, ledger);
+	report_results(ledger_checks, results + 1, count, ledger);
+}
+
+/* One line, as plugins of Nagios and its kin print it. What stands in the way ends in fail(). */
+static int
+run_for_monitor(int number_of_ledgers)
+{
+	int status;
+
+	if (number_of_ledgers == 0)
+		fail(STATUS_SERVER, "there is no ledger in this database");
+	for (int i = 0; i < number_of_ledgers; i++)
+	{
+		const char *ledger = settings.ledger != NULL ? settings.ledger : ledger_name(i);
+		PGresult *health;
+
+		if (!ledger_exists(ledger))
+			fail(STATUS_SERVER, "there is no ledger \"%s\" in this database", shown(ledger));
+		health = ask(format_text("ledger \"%s\"", shown(ledger)), health_of(ledger));
+		report_health(health, ledger);
+		PQclear(health);
+	}
+	status = counts[0] > 0 ? STATUS_FINDINGS : counts[1] > 0 ? STATUS_WARNINGS : STATUS_DONE;
+	if (!settings.json)
+		printf("CHIPBOOK %s: %s |%s\n",
+			   status == STATUS_DONE       ? "OK"
+			   : status == STATUS_WARNINGS ? "WARNING"
+										   : "CRITICAL",
+			   problems->length > 0 ? problems->data
+									: format_text("ledgers: %d", number_of_ledgers),
+			   figures->length > 0 ? figures->data : "");
+	return status;
+}
+
+static void
+examine(void)
+{
+	Question questions[DATABASE_CHECKS];
+	PGresult *results[DATABASE_CHECKS];
+
+	for (int i = 0; i < DATABASE_CHECKS; i++)
+		questions[i] = (Question){database_checks[i].sql, {CHIPBOOK_VERSION}};
+	ask_all(questions, results, DATABASE_CHECKS, true);
+	report_results(database_checks, results, DATABASE_CHECKS, NULL);
+	if (extension_version() == NULL)
+		return;
+	if (settings.ledger == NULL)
+	{
+		if (ledger_count() == 0)
+			report_finding("ledger", NULL, "warning", "database", "it has no ledger",
+						   "chipbook init LEDGER makes one");
+		for (int i = 0; i < ledger_count(); i++)
+			examine_ledger(ledger_name(i));
+	}
+	else if (ledger_exists(settings.ledger))
+		examine_ledger(settings.ledger);
+	else
+		report_finding(
+			"ledger", settings.ledger, "error", format_text("ledger %s", settings.ledger),
+			"there is none of that name in this database", "chipbook init makes ledgers");
 }
 
 static int
 run(void)
 {
-	Question questions[DATABASE_CHECKS];
-	PGresult *results[DATABASE_CHECKS];
+	int status = STATUS_DONE;
 
 	if (settings.argument_count > 0)
 		fail(STATUS_USAGE, "doctor takes no argument: \"%s\"", shown(settings.arguments[0]));
-	read_count(stale_days, "--stale", 10000);
+	if (*stale_days != '\0')
+		read_count(stale_days, "--stale", 10000);
+	health_checks = new_text();
+	problems = new_text();
+	figures = new_text();
 	connect_to_server();
 	set_doing("examining", "nothing was changed; run the same command again");
 	answer_text("program_version", CHIPBOOK_VERSION);
@@ -356,42 +439,31 @@ run(void)
 	answer_text("server_version", server_version_text());
 	answer_text("libpq_version",
 				format_text("%d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000));
-	say("program %s, extension %s, PostgreSQL %s, libpq %d.%d", CHIPBOOK_VERSION,
-		extension_version() != NULL ? extension_version() : "none", server_version_text(),
-		PQlibVersion() / 10000, PQlibVersion() % 10000);
+	if (settings.monitor && extension_version() == NULL)
+		fail(STATUS_SERVER, "extension chipbook is not in this database");
 	answer_open("findings", '[');
-	for (int i = 0; i < DATABASE_CHECKS; i++)
-		questions[i] = (Question){database_checks[i].sql, {CHIPBOOK_VERSION}};
-	ask_all(questions, results, DATABASE_CHECKS, true);
-	report_results(database_checks, results, DATABASE_CHECKS, NULL);
-	if (extension_version() != NULL)
+	if (settings.monitor)
+		/* What is found is said on one line. */
+		status = run_for_monitor(settings.ledger != NULL ? 1 : ledger_count());
+	else
 	{
-		if (settings.ledger != NULL)
-		{
-			if (!ledger_exists(settings.ledger))
-				report_finding(
-					"ledger", settings.ledger, "error", format_text("ledger %s", settings.ledger),
-					"there is none of that name in this database", "chipbook init makes ledgers");
-			else
-				examine_ledger(settings.ledger);
-		}
-		else
-		{
-			if (ledger_count() == 0)
-				report_finding("ledger", NULL, "warning", "database", "it has no ledger",
-							   "chipbook init LEDGER makes one");
-			for (int i = 0; i < ledger_count(); i++)
-				examine_ledger(ledger_name(i));
-		}
+		say("program %s, extension %s, PostgreSQL %s, libpq %d.%d", CHIPBOOK_VERSION,
+			extension_version() != NULL ? extension_version() : "none", server_version_text(),
+			PQlibVersion() / 10000, PQlibVersion() % 10000);
+		examine();
+		status = counts[0] > 0 ? STATUS_FINDINGS : STATUS_DONE;
 	}
 	progress_end();
 	answer_close();
+	answer_json("checks",
+				format_text("[%s]", health_checks->length > 0 ? health_checks->data : ""));
 	answer_count("errors", counts[0]);
 	answer_count("warnings", counts[1]);
 	answer_count("infos", counts[2]);
-	say("errors: %d, warnings: %d", counts[0], counts[1]);
+	if (!settings.monitor)
+		say("errors: %d, warnings: %d", counts[0], counts[1]);
 	disconnect();
-	return answer_end(counts[0] > 0 ? STATUS_FINDINGS : STATUS_DONE);
+	return answer_end(status);
 }
 
 static const char about[] =
@@ -399,7 +471,10 @@ static const char about[] =
 	"sessions, owners and privileges, missing partitions, stale data, loads and periods\n"
 	"that are not finished, and at the findings about facts: of the ledger named, or of\n"
 	"all. Each finding comes with what to do. Exit code 1: errors were found. Nothing is\n"
-	"written. Whether the books are what was recorded, chipbook verify says.";
+	"written. Whether the books are what was recorded, chipbook verify says.\n\n"
+	"With --monitor it asks the view ledger_health alone, which takes well under a second,\n"
+	"and its exit code is that of a plugin: 0 ok, 1 warnings, 2 errors, 3 not known, be it\n"
+	"for want of a server, of rights, or of a right command line.";
 
 const Command doctor_command = {
 	"doctor", "", "find what stands in the way, and say what to do", about, options, run};

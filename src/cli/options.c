@@ -48,15 +48,15 @@ take(const Option *option, const char *value)
 		*option->text = value;
 }
 
-/* --json counts wherever it stands, also on a command line that is wrong otherwise. */
+/* --json and --monitor count wherever they stand, also on a line that is wrong otherwise. */
 static bool
-asks_for_json(int argc, char **argv)
+asks_for(int argc, char **argv, const char *option)
 {
 	for (int i = 1; i < argc; i++)
 	{
 		if (strcmp(argv[i], "--") == 0)
 			return false;
-		if (strcmp(argv[i], "--json") == 0)
+		if (strcmp(argv[i], option) == 0)
 			return true;
 	}
 	return false;
@@ -74,7 +74,8 @@ read_options(const Command *command, int argc, char **argv)
 	int found;
 	int place = 0;
 
-	settings.json = asks_for_json(argc, argv);
+	settings.json = asks_for(argc, argv, "--json");
+	settings.monitor = command == &doctor_command && asks_for(argc, argv, "--monitor");
 	for (size_t t = 0; t < 2; t++)
 	{
 		for (const Option *option = tables[t]; option->name != NULL; option++)

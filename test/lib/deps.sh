@@ -140,6 +140,11 @@ then
         ! known "$program" || optional+=("$program")
     done
 fi
+if [ "$purpose" = test ] && [ -n "$version" ] && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; } && ! installed "postgresql-$version-cron"
+then
+    become_root "postgresql-$version-cron"
+    ! known "postgresql-$version-cron" || optional+=("postgresql-$version-cron")
+fi
 # The bench compares with DuckDB's Node package, which it installs itself, in a folder of its own.
 if [ "$purpose" = bench ] && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; } && ! command -v npm >/dev/null
 then

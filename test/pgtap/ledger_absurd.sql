@@ -215,8 +215,8 @@ SELECT is_empty(format('SELECT f.table_name FROM ledger_fact_tables() f, LATERAL
 CREATE TEMPORARY TABLE asked_before AS SELECT * FROM answered;
 TRUNCATE answered;
 SELECT pg_temp.ask('a', '2026-02-20'), pg_temp.ask('b', '2026-02-20');
-SELECT results_eq($$SELECT ledger, view_name, plain FROM answered WHERE view_name <> 'data_status' ORDER BY 1, 2$$,
-                  $$SELECT ledger, view_name, plain FROM asked_before WHERE view_name <> 'data_status' ORDER BY 1, 2$$, 'what was recorded later changes no earlier answer');
+SELECT results_eq($$SELECT ledger, view_name, plain FROM answered WHERE view_name NOT IN ('data_status', 'ledger_health', 'period_due') ORDER BY 1, 2$$,
+                  $$SELECT ledger, view_name, plain FROM asked_before WHERE view_name NOT IN ('data_status', 'ledger_health', 'period_due') ORDER BY 1, 2$$, 'what was recorded later changes no earlier answer');
 SELECT pg_temp.ask('a', '2026-08-01', 'America/New_York', 'SQL, DMY', 'postgres_verbose'), pg_temp.ask('b', '2026-08-01', 'Asia/Kolkata', 'German, DMY', 'sql_standard');
 SELECT is_empty($$SELECT ledger, view_name, moment, plain FROM answered WHERE plain !~ 'repeated'$$, 'every published view answers whatever the facts');
 SELECT is_empty($$SELECT ledger, view_name, moment, plain FROM answered WHERE plain ~ 'repeated' AND plain !~ '^0 '$$, 'its key is one');
