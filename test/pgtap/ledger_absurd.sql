@@ -207,14 +207,14 @@ INSERT INTO b.source (source_id, kind, reference, confidence) VALUES ('t', 'test
 SELECT add_reading_partitions(l, '2025-01-01', '2026-12-01') FROM unnest(ARRAY['a', 'b']) l;
 SELECT ok(pg_temp.add_facts('a', 'Asia/Kolkata', 4, '2026-01-15 00:00Z') > 100, 'random facts are published');
 SELECT ok(pg_temp.add_facts('b', 'America/New_York', 4, '2026-01-15 00:00Z') > 100, 'in another ledger too');
-SELECT pg_temp.ask('a', '2026-02-20'), pg_temp.ask('b', '2026-02-20');
+SELECT pg_temp.ask('a', '2026-02-20');
 SELECT ok(pg_temp.add_facts('a', 'Asia/Kolkata', 4, '2026-06-20 00:00Z') > 100, 'and facts that replace some of them');
 SELECT ok(pg_temp.add_facts('b', 'America/New_York', 4, '2026-06-20 00:00Z') > 100, 'there too');
 SELECT is_empty(format('SELECT f.table_name FROM ledger_fact_tables() f, LATERAL query_to_xml(format(''SELECT FROM %s.%%I WHERE recorded_at IS NOT NULL'', f.table_name), false, false, '''') x WHERE x::text NOT LIKE ''%%<row%%''', l),
     'every table has facts') FROM unnest(ARRAY['a', 'b']) l;
 CREATE TEMPORARY TABLE asked_before AS SELECT * FROM answered;
 TRUNCATE answered;
-SELECT pg_temp.ask('a', '2026-02-20'), pg_temp.ask('b', '2026-02-20');
+SELECT pg_temp.ask('a', '2026-02-20');
 SELECT results_eq($$SELECT ledger, view_name, plain FROM answered WHERE view_name NOT IN ('data_status', 'ledger_health', 'period_due') ORDER BY 1, 2$$,
                   $$SELECT ledger, view_name, plain FROM asked_before WHERE view_name NOT IN ('data_status', 'ledger_health', 'period_due') ORDER BY 1, 2$$, 'what was recorded later changes no earlier answer');
 SELECT pg_temp.ask('a', '2026-08-01', 'America/New_York', 'SQL, DMY', 'postgres_verbose'), pg_temp.ask('b', '2026-08-01', 'Asia/Kolkata', 'German, DMY', 'sql_standard');
