@@ -23,9 +23,9 @@ my $undeclared = 'refused: line 2: BillingPeriodEnd "%s" is not a time that ISO 
 my @files = (
 	['focus_1.0_sample.csv', '{}', 'cost_and_usage 1.0 loaded 1000 20.52022672899 14.97651418586', $sample_findings],
 	['native/aws_cur_legacy_sample.csv', '{}', 'aws_cur loaded 399 0.3127928496 0.3127928496', ''],
-	['native/azure_ea_actual_small.csv', '{}', 'azure_actual refused: line 2: Date "09/21/2023" is not a time that ISO 8601 writes'],
+	['native/azure_ea_actual_small.csv', '{}', 'azure_actual refused: line 2: BillingPeriodStartDate "09/01/2023" is not a time that ISO 8601 writes'],
 	['native/azure_ea_actual_small.csv', $american, 'azure_actual loaded 11 8.5450077867419368', 'TagsWithoutBraces 9, ZoneAssumed 11'],
-	['native/azure_ea_amortized_small.csv', '{}', 'azure_amortised refused: line 2: Date "09/22/2023" is not a time that ISO 8601 writes'],
+	['native/azure_ea_amortized_small.csv', '{}', 'azure_amortised refused: line 2: BillingPeriodStartDate "09/01/2023" is not a time that ISO 8601 writes'],
 	['native/azure_ea_amortized_small.csv', $american, 'azure_amortised loaded 28 16.296932136636644627485419'],
 	['native/oci_cost_report_sample.csv', '{}', 'oracle_cost loaded 506 2.523589325400648027 2.523589325400648027', ''],
 	['opencost_edge/BOM.csv', '{}', 'azure_actual loaded 1', 'DatasetAssumed 0, MissingBilledCost 1, MissingContractedCost 1, ZoneAssumed 1'],
