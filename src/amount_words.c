@@ -56,7 +56,7 @@ not_understood(const Reader *r, const char *detail)
 	ereport(
 		ERROR,
 		(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		 errmsg("amount not understood: \"%s\"", r->text), errdetail_internal("%s", detail),
+		 errmsg("invalid stated_amount: \"%s\"", r->text), errdetail_internal("%s", detail),
 		 errhint("Expected are a qualifier, a number in %s notation, a scale and a unit, such as "
 				 "\"%s\".",
 				 r->german ? "German" : "English",

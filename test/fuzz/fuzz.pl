@@ -642,7 +642,7 @@ sub fuzz_call
 			{ statement => $call->{name}, parameters => \@parameters }
 		} 1 .. ($count - $done < 500 ? $count - $done : 500);
 		run(@cases);
-		push @faults, map { fault($_, 'calls', join '|', 'json', keys %type) } @cases;
+		push @faults, map { fault($_, 'calls', join '|', 'json', 'stated_amount', keys %type) } @cases;
 		$seen{ $_->{answer}{error} ? $_->{answer}{error}{C} : 'accepted' }++ for @cases;
 		next unless $type{$ours};
 		my @values;

@@ -135,9 +135,9 @@ DECLARE
 BEGIN
     SET LOCAL search_path = h_report, h, chipbook, pg_catalog;
     body := pg_get_viewdef('h.asset_register'::regclass);
-    ASSERT position(format('sum(amount(l.%s))', figure) IN body) > 0;
-    EXECUTE 'CREATE OR REPLACE VIEW h.asset_register AS '
-            || replace(body, format('sum(amount(l.%s))', figure), format('(2 * sum(amount(l.%s)))', figure));
+    -- Up to 15, columns are shown with their table's name also where there is but one table.
+    ASSERT body ~ format('sum\(amount\((l\.)?%s\)\)', figure);
+    EXECUTE 'CREATE OR REPLACE VIEW h.asset_register AS ' || regexp_replace(body, format('sum\(amount\((l\.)?%s\)\)', figure), '(2 * \&)', 'g');
     checks := array(SELECT DISTINCT c.check_name FROM h_report.ledger_check c WHERE NOT c.ok ORDER BY 1);
     EXECUTE 'CREATE OR REPLACE VIEW h.asset_register AS ' || body;
     SET LOCAL search_path = chipbook, public, pg_catalog;

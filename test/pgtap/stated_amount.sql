@@ -74,7 +74,7 @@ FROM (VALUES ('500.00', 'de'), ('1.23,5', 'de'), ('1,23', 'en'), ('1,2345', 'en'
              ('twenty five thousand dollars', 'en'), ('twenty one chips', 'en'), ('one hundred fifty dollars', 'en'), ('two hundred fifty thousand USD', 'en'), ('a couple thousand dollars', 'en'),
              ('0,500 million', 'en'), ('0.500 Milliarden', 'de'), ('hundert fünfzig Euro', 'de')) v (words, language);
 SELECT throws_ok($$SELECT parse_amount('1', 'fr')$$, '22023', 'language of amounts not known: "fr"', 'a language that is not known');
-SELECT throws_like($$SELECT parse_amount('500.00', 'de')$$, 'amount not understood: "500.00"', 'the error shows the text');
+SELECT throws_like($$SELECT parse_amount('500.00', 'de')$$, 'invalid stated_amount: "500.00"', 'the error shows the text');
 SELECT is(parse_amount(NULL, 'de'), NULL, 'NULL for NULL');
 SELECT is((parse_amount(repeat('9', 5000), 'en')).amount, repeat('9', 5000)::numeric, 'five thousand digits are as many');
 
