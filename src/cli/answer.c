@@ -222,6 +222,16 @@ say(const char *format, ...)
 	putc('\n', lines != NULL ? lines : stdout);
 }
 
+CHIPBOOK_PRINTF(1, 0) static void
+tell(const char *format, va_list arguments)
+{
+	progress_clear();
+	fflush(stdout);
+	fputs("chipbook: ", stderr);
+	vfprintf(stderr, format, arguments);
+	putc('\n', stderr);
+}
+
 void
 note(const char *format, ...)
 {
@@ -229,13 +239,9 @@ note(const char *format, ...)
 
 	if (settings.json || settings.quiet)
 		return;
-	progress_clear();
-	fflush(stdout);
-	fputs("chipbook: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	tell(format, arguments);
 	va_end(arguments);
-	putc('\n', stderr);
 }
 
 /* What is wrong and ends no run: said as what does, whatever else is quiet. */
@@ -244,13 +250,9 @@ complain(const char *format, ...)
 {
 	va_list arguments;
 
-	progress_clear();
-	fflush(stdout);
-	fputs("chipbook: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	tell(format, arguments);
 	va_end(arguments);
-	putc('\n', stderr);
 }
 
 /* ----------------------------------------------------------------------
