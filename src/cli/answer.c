@@ -222,8 +222,7 @@ say(const char *format, ...)
 	putc('\n', lines != NULL ? lines : stdout);
 }
 
-CHIPBOOK_PRINTF(1, 0) static void
-tell(const char *format, va_list arguments)
+CHIPBOOK_PRINTF(1, 0) static void tell(const char *format, va_list arguments)
 {
 	progress_clear();
 	fflush(stdout);
