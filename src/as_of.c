@@ -382,7 +382,11 @@ is_being_recorded(Oid ledger, TimestampTz moment)
 
 	if (RecoveryInProgress())
 		return true;
-	/* Nearly always nobody; and to look at this table's locks takes no more when there are thousands of others. */
+	/*
+	 * Nearly always nobody; and to look at this table's locks takes no more when there are
+	 * thousands of others. A transaction that has ended and not yet let go of its lock is not
+	 * counted: last_recorded_by_now(), which is asked after this, sees what it recorded.
+	 */
 	SET_LOCKTAG_RELATION(table, MyDatabaseId, ledger);
 	pfree(GetLockConflicts(&table, ShareLock, &others));
 	if (others == 0)

@@ -22,7 +22,7 @@ mkdir "$inner/tree"
 copy_tree "$inner/tree"
 chown -R 65534:65534 "$inner"
 once=ONCE_ELSEWHERE=1
-[ -z "${EVERYTHING:-}" ] || once=EVERYTHING=1
+[ -z "${EVERYTHING:-}" ] || once=
 run_child chroot "$debian" setpriv --reuid=65534 --regid=65534 --clear-groups \
-    env -i PATH=/usr/bin:/bin HOME=/nonexistent MATRIX=none FORMAT=skip "$once" ${ONLY:+"ONLY=$ONLY"} \
+    env -i PATH=/usr/bin:/bin HOME=/nonexistent MATRIX=none FORMAT=skip ${once:+"$once"} ${ONLY:+"ONLY=$ONLY"} \
     bash "${inner#"$debian"}/tree/test/run.sh"

@@ -4,7 +4,7 @@
 #   MATRIX=all|17|18|none   the other PostgreSQL releases to build and test on (all)
 #   ONLY="regress pgtap"    only these of: format build regress isolation pgtap tap fuzz matrix package
 #   SANITIZE=1              the server runs chipbook with the address and undefined behaviour sanitisers
-#   EVERYTHING=1            on the other releases too what is otherwise run on the first alone (test/once)
+#   EVERYTHING=1            on the other releases too what is otherwise run on this machine's alone (test/once)
 #
 # A failure shows its diff or output where it happens; a test that passes is only counted.
 

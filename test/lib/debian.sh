@@ -12,7 +12,7 @@ need_root()
 {
     [ "$(id -u)" != 0 ] || return 0
     sudo -n true 2>/dev/null || cannot "making a Debian in a folder needs root (or sudo without a password)"
-    exec sudo -n env "CHIPBOOK_CACHE=${cache%/matrix}" bash "$@"
+    exec sudo -n env "CHIPBOOK_CACHE=${cache%/matrix}" ${ONLY:+"ONLY=$ONLY"} ${EVERYTHING:+"EVERYTHING=$EVERYTHING"} bash "$@"
 }
 
 # The machine's own mirror and proxy.
